@@ -1,0 +1,95 @@
+#include "common/base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+
+struct ArenaBlock {
+    ArenaBlock *next;
+    size_t size;
+};
+
+enum { BLOCK_FIRST = 4096, BLOCK_MAX = 1 << 20, ALIGN = 16 };
+
+static void arena_grow(Arena *arena, size_t size)
+{
+    size_t want = arena->blocks ? arena->blocks->size * 2 : BLOCK_FIRST;
+    want = want > BLOCK_MAX ? BLOCK_MAX : want;
+    want = want < size + 2 * ALIGN ? size + 2 * ALIGN : want;
+    ArenaBlock *block = calloc(1, want);
+    if (!block)
+        log_fatal("out of memory (%zu bytes)", want);
+    block->next = arena->blocks;
+    block->size = want;
+    arena->blocks = block;
+    arena->at = (char *)block + ALIGN;
+    arena->end = (char *)block + want;
+    arena->total += want;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 4)
+        log_fatal("out of memory (%zu bytes)", size);
+    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if ((size_t)(arena->end - arena->at) < size || !arena->at)
+        arena_grow(arena, size);
+    void *at = arena->at;
+    arena->at += size;
+    return at;
+}
+
+void *arena_alloc_array(Arena *arena, size_t size, size_t count)
+{
+    size_t total;
+    if (__builtin_mul_overflow(size, count, &total))
+        log_fatal("out of memory (%zu items of %zu bytes)", count, size);
+    return arena_alloc(arena, total);
+}
+
+void *arena_copy(Arena *arena, const void *bytes, size_t size)
+{
+    void *copy = arena_alloc(arena, size);
+    if (size)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+char *arena_strndup(Arena *arena, const char *text, size_t size)
+{
+    char *copy = arena_alloc(arena, size + 1);
+    memcpy(copy, text, size);
+    return copy;
+}
+
+char *arena_strdup(Arena *arena, const char *text)
+{
+    return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_printf(Arena *arena, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    char *text = arena_alloc(arena, (size_t)(n < 0 ? 0 : n) + 1);
+    vsnprintf(text, (size_t)(n < 0 ? 0 : n) + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}
+
+void arena_free(Arena *arena)
+{
+    while (arena->blocks) {
+        ArenaBlock *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+    }
+    *arena = (Arena)ARENA_INIT;
+}

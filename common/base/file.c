@@ -1,0 +1,115 @@
+#include "common/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static bool file_map(File *file, Err *err)
+{
+    if (fstat(file->fd, &file->stat))
+        return err_set(err, ERR_IO, "%s: %s", file->path, strerror(errno));
+    if (!S_ISREG(file->stat.st_mode))
+        return err_set(err, ERR_IO, "%s: %s", file->path,
+                       S_ISDIR(file->stat.st_mode) ? "is a directory"
+                                                   : "not a regular file");
+    size_t size = (size_t)file->stat.st_size;
+    if (!size)
+        return true;
+    void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file->fd, 0);
+    if (p == MAP_FAILED)
+        return err_set(err, ERR_IO, "%s: %s", file->path, strerror(errno));
+    file->bytes = (Bytes){p, size};
+    return true;
+}
+
+bool file_open(File *file, const char *path, bool keep_fd, Err *err)
+{
+    *file = (File){.fd = -1, .path = NULL};
+    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (file->fd < 0)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    file->path = strdup(path);
+    if (!file->path || !file_map(file, err)) {
+        file_close(file);
+        return false;
+    }
+    if (!keep_fd) {
+        close(file->fd);
+        file->fd = -1;
+    }
+    return true;
+}
+
+void file_close(File *file)
+{
+    if (file->bytes.size)
+        munmap((void *)file->bytes.data, file->bytes.size);
+    if (file->fd >= 0)
+        close(file->fd);
+    free(file->path);
+    *file = (File){.fd = -1, .path = NULL};
+}
+
+static bool write_all(int fd, Bytes bytes)
+{
+    while (bytes.size) {
+        ssize_t n = write(fd, bytes.data, bytes.size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        bytes.data += n;
+        bytes.size -= (size_t)n;
+    }
+    return true;
+}
+
+bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err)
+{
+    char temp[4096];
+    if (snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= (int)sizeof temp)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(ENAMETOOLONG));
+    int fd = mkostemp(temp, O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    bool ok = write_all(fd, bytes) && !fchmod(fd, mode);
+    ok = !close(fd) && ok;
+    if (ok && !rename(temp, path))
+        return true;
+    err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    unlink(temp);
+    return false;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st);
+}
+
+bool file_join(char *out, size_t size, const char *dir, const char *name)
+{
+    int n = snprintf(out, size, "%s/%s", dir, name);
+    return n >= 0 && (size_t)n < size;
+}
+
+bool file_make_dirs(const char *path, unsigned mode, Err *err)
+{
+    char part[4096];
+    if (strlen(path) >= sizeof part)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(ENAMETOOLONG));
+    for (size_t i = 1;; i++) {
+        if (path[i] && path[i] != '/')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, mode) && errno != EEXIST)
+            return err_set(err, ERR_IO, "%s: %s", part, strerror(errno));
+        if (!path[i])
+            return true;
+    }
+}

@@ -1,0 +1,33 @@
+/* file.h - whole files: mapped read-only, written atomically. */
+#ifndef COMMON_BASE_FILE_H
+#define COMMON_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "common/base/bytes.h"
+#include "common/base/err.h"
+
+typedef struct File {
+    int fd; /* -1: kept no descriptor */
+    Bytes bytes;
+    struct stat stat;
+    char *path; /* owned */
+} File;
+
+/* Maps a regular file read-only. ERR_IO with path and reason otherwise. Empty files are
+ * fine and give an empty map. keep_fd: the descriptor stays open in file->fd. */
+bool file_open(File *file, const char *path, bool keep_fd, Err *err);
+void file_close(File *file);
+
+/* Writes to a new file beside path, then renames it over path. mode: as in open(2). */
+bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err);
+
+bool file_exists(const char *path);
+/* dir + "/" + name into out; false when it does not fit. */
+bool file_join(char *out, size_t size, const char *dir, const char *name);
+/* mkdir -p with the mode given for new directories. */
+bool file_make_dirs(const char *path, unsigned mode, Err *err);
+
+#endif

@@ -1,0 +1,69 @@
+#include "common/base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static LogLevel current = LOG_WARN;
+static LogSink *sink;
+static void *sink_user;
+static const char *program = "codicil";
+
+void log_set_level(LogLevel level)
+{
+    current = level;
+}
+
+bool log_level_parse(const char *name, LogLevel *level)
+{
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+    for (int i = 0; i < 4; i++)
+        if (!strcmp(name, names[i])) {
+            *level = (LogLevel)i;
+            return true;
+        }
+    return false;
+}
+
+void log_set_sink(LogSink *new_sink, void *user)
+{
+    sink = new_sink;
+    sink_user = user;
+}
+
+void log_set_program(const char *name)
+{
+    program = name;
+}
+
+bool log_enabled(LogLevel level)
+{
+    return level <= current;
+}
+
+void log_line(LogLevel level, const char *format, ...)
+{
+    char line[2048];
+    va_list args;
+    if (!log_enabled(level))
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (sink)
+        sink(sink_user, level, line);
+    else
+        fprintf(stderr, "%s: %s\n", program, line);
+}
+
+void log_fatal(const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    fprintf(stderr, "%s: fatal: %s\n", program, line);
+    abort();
+}
