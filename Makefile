@@ -2,20 +2,73 @@
 MODE ?= release
 BUILD := build$(if $(filter-out release,$(MODE)),/$(MODE))
 CC = gcc
-PKGS = libelf libdw libffi bdw-gc libxxhash jansson
+JOBS ?= $(shell nproc)
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
 CFLAGS_release = -O2 -g
 CFLAGS_debug = -O0 -g3
 CFLAGS_san = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_cov = -O0 -g --coverage
+CFLAGS_stress = -O1 -g -DCODICIL_GC_STRESS=50
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -I. $(WARN) -fno-strict-aliasing -fwrapv \
 	-fvisibility=hidden -fPIC -fexceptions -fasynchronous-unwind-tables -pthread \
 	$(CFLAGS_$(MODE)) $(CFLAGS)
+LDFLAGS_ALL = $(CFLAGS_$(MODE)) -pthread -Wl,--as-needed $(LDFLAGS)
+
+PREFIX ?= /usr/local
+bindir ?= $(PREFIX)/bin
+libdir ?= $(PREFIX)/lib
+includedir ?= $(PREFIX)/include
+mandir ?= $(PREFIX)/share/man
+VERSION := 0.1.0
+
+# -- Sources, by layer ---------------------------------------------------------
 
 SRC_common := $(wildcard common/*/*.c)
 SRC_format := $(filter-out format/r2rinspect%.c,$(wildcard format/*.c))
+SRC_inspect := $(wildcard format/r2rinspect*.c)
+SRC_crossgen := $(wildcard crossgen/*.c crossgen/codegen/*.c)
+SRC_loader := $(filter-out loader/host/main.c,$(wildcard loader/*/*.c loader/*/*.S))
+SRC_unit := $(wildcard tests/unit/*.c)
+SRC_fuzz := $(wildcard tests/fuzz/fuzz_*.c)
+
 OBJ = $(patsubst %,$(BUILD)/obj/%.o,$(1))
+OBJ_base := $(call OBJ,$(SRC_common) $(SRC_format))
+OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
+	loader/host/main.c $(SRC_unit) tests/run.c)
+
+LIBS_base = -lelf -ldw -lxxhash -ljansson -ldl -lm
+LIBS_loader = -lgc -lffi $(LIBS_base)
+
+BIN := $(BUILD)/bin
+PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
+LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help images samples sidecars tools demo check check-full check-run unit fuzz \
+	bench lint install uninstall clean packages packages-check packages-lint
+
+all: $(PROGRAMS) $(LIBRARIES)
+
+help:
+	@echo "make            programs in $(BIN), libraries in $(BUILD)/lib"
+	@echo "make images     native code for the class library, in build/images"
+	@echo "make samples    compile samples/*.cs and tests/golden/*.cs with mcs"
+	@echo "make demo       install what is missing, build, run one program in every way"
+	@echo "make check      build and run the test suites (about a quarter of an hour)"
+	@echo "make check-full the whole matrix of programs and ways, and collector stress"
+	@echo "make unit       the Check suites alone"
+	@echo "make fuzz       every fuzz entry for FUZZ_SECONDS each (60)"
+	@echo "make bench      tables of times and memory; build/bench.json"
+	@echo "make lint       layers, sizes, format, clang-tidy, cppcheck"
+	@echo "make install    PREFIX=$(PREFIX) DESTDIR= libdir=$(libdir)"
+	@echo "make packages   install the Debian packages that a build needs"
+	@echo "make clean      remove build/"
+	@echo "MODE=release|debug|san|cov|stress chooses the kind of build"
+
+# -- Objects, programs, libraries ----------------------------------------------
 
 $(BUILD)/obj/%.c.o: %.c
 	@mkdir -p $(@D)
@@ -23,3 +76,179 @@ $(BUILD)/obj/%.c.o: %.c
 $(BUILD)/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(BIN)/crossgen: $(OBJ_base) $(call OBJ,$(SRC_crossgen))
+	@mkdir -p $(@D)
+	$(CC) $^ $(LDFLAGS_ALL) -lgccjit $(LIBS_base) -o $@
+# -rdynamic: it overrides _dl_find_object and serves symbols to libmono-native.so.
+$(BIN)/codicil: $(OBJ_base) $(call OBJ,$(SRC_loader) loader/host/main.c)
+	@mkdir -p $(@D)
+	$(CC) -rdynamic $^ $(LDFLAGS_ALL) $(LIBS_loader) -o $@
+$(BIN)/r2rinspect: $(OBJ_base) $(call OBJ,$(SRC_inspect))
+	@mkdir -p $(@D)
+	$(CC) $^ $(LDFLAGS_ALL) -lcapstone $(LIBS_base) -o $@
+
+$(BUILD)/lib/libcodicil.a: $(OBJ_base) $(call OBJ,$(SRC_loader))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(BUILD)/lib/libcodicil.so: $(OBJ_base) $(call OBJ,$(SRC_loader))
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,-soname,libcodicil.so.0 $^ $(LDFLAGS_ALL) $(LIBS_loader) -o $@
+
+# -- Class-library images, samples and their sidecars --------------------------
+
+# One set of images serves every kind of build: it is made by the release compiler.
+MONO_LIB := /usr/lib/mono/4.5
+IMAGES := build/images/mscorlib.dll.r2r
+MSCORLIB := $(wildcard $(MONO_LIB)/mscorlib.dll)
+CROSSGEN_FLAGS ?=
+
+ifeq ($(MODE),release)
+images: $(IMAGES)
+$(IMAGES): $(BIN)/crossgen $(MSCORLIB)
+	@mkdir -p $(@D)
+	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $(MONO_LIB)/mscorlib.dll
+else
+images:
+	$(MAKE) MODE=release images
+	@mkdir -p $(BUILD)
+	@ln -sfn ../images $(BUILD)/images
+endif
+
+MCS = mcs -nologo -optimize+ -unsafe -warn:0
+SAMPLE_EXE := $(patsubst samples/%.cs,build/samples/%.exe,$(wildcard samples/*.cs))
+GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/golden/*.cs)) \
+	$(patsubst tests/golden/%.il,build/golden/%.exe,$(wildcard tests/golden/*.il))
+SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE))
+
+samples: $(SAMPLE_EXE) $(GOLDEN_EXE)
+build/samples/%.exe: samples/%.cs
+	@mkdir -p $(@D)
+	$(MCS) -out:$@ $<
+build/golden/%.exe: tests/golden/%.cs
+	@mkdir -p $(@D)
+	$(MCS) -out:$@ $<
+build/golden/%.exe: tests/golden/%.il
+	@mkdir -p $(@D)
+	ilasm /quiet /output:$@ $< >$@.log
+
+sidecars: $(SIDECARS)
+$(BUILD)/sidecars/%.exe.r2r: build/%.exe $(BIN)/crossgen
+	@mkdir -p $(@D)
+	$(BIN)/crossgen -j 1 -o $@ $<
+
+# -- Tests -----------------------------------------------------------------------
+
+# The collector keeps everything reachable that libc still sees: no leak check.
+export ASAN_OPTIONS ?= detect_leaks=0:abort_on_error=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+
+$(BUILD)/suites.c: $(SRC_unit) Makefile
+	@mkdir -p $(@D)
+	@tests/tools/suites $(filter tests/unit/test_%,$(SRC_unit)) >$@
+$(BUILD)/obj/suites.c.o: $(BUILD)/suites.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -c $< -o $@
+$(BUILD)/tests/unit: $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
+		$(SRC_loader) $(filter-out crossgen/main.c,$(SRC_crossgen)))
+	@mkdir -p $(@D)
+	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit $(LIBS_loader) -o $@
+
+TOOLS := $(patsubst tests/tools/%.c,build/tools/%,$(wildcard tests/tools/*.c))
+tools: $(TOOLS)
+build/tools/%: tests/tools/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
+
+unit: $(BUILD)/tests/unit
+	$(BUILD)/tests/unit
+
+check: packages-check
+	@+$(MAKE) -j$(JOBS) check-build
+	@BUILD=$(BUILD) tests/check --quick
+check-full: packages-check
+	@+$(MAKE) -j$(JOBS) check-build
+	@+$(MAKE) -j$(JOBS) MODE=stress all images
+	@BUILD=$(BUILD) tests/check --full
+.PHONY: check-build
+check-build: all images samples sidecars tools $(BUILD)/tests/unit
+
+demo: packages
+	@+$(MAKE) -j$(JOBS) all tools samples
+	@BUILD=$(BUILD) tests/tools/demo
+
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -g -O1 -fno-strict-aliasing -fwrapv \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(SRC_fuzz))
+build/fuzz/obj/%.o: %
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) -MMD -MP -c $< -o $@
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o \
+		$(patsubst %,build/fuzz/obj/%.o,$(SRC_common) $(SRC_format))
+	clang -fsanitize=fuzzer,address,undefined $^ $(LIBS_base) -o $@
+fuzz: $(FUZZERS)
+	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
+
+bench: all images tools
+	@BUILD=$(BUILD) tests/bench/run $(BENCH_FLAGS)
+
+lint: packages-lint
+	tests/tools/lint
+
+# -- Packages ----------------------------------------------------------------------
+
+PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-dev \
+	libffi-dev libxxhash-dev libjansson-dev libcapstone-dev mono-runtime \
+	mono-runtime-common mono-mcs
+PACKAGES_check := $(PACKAGES) check mono-devel
+PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck
+packages:
+	@tests/tools/packages $(PACKAGES)
+packages-check:
+	@tests/tools/packages $(PACKAGES_check)
+packages-lint:
+	@tests/tools/packages $(PACKAGES_lint)
+
+# -- Installation ------------------------------------------------------------------
+
+MAN_PAGES := crossgen/crossgen.1 loader/host/codicil.1 format/r2rinspect.1
+define PKG_CONFIG
+prefix=$(PREFIX)
+libdir=$(libdir)
+includedir=$(includedir)
+
+Name: codicil
+Description: runs .NET assemblies with precompiled native code
+Version: $(VERSION)
+Libs: -L$${libdir} -lcodicil
+Libs.private: $(LIBS_loader) -pthread
+Cflags: -I$${includedir}
+endef
+export PKG_CONFIG
+
+install: all images
+	install -d $(addprefix $(DESTDIR),$(bindir) $(libdir)/codicil/images \
+		$(libdir)/pkgconfig $(includedir) $(mandir)/man1)
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(bindir)
+	install -m 644 $(BUILD)/lib/libcodicil.a $(DESTDIR)$(libdir)
+	install -m 755 $(BUILD)/lib/libcodicil.so $(DESTDIR)$(libdir)/libcodicil.so.0
+	ln -sf libcodicil.so.0 $(DESTDIR)$(libdir)/libcodicil.so
+	install -m 644 loader/codicil.h $(DESTDIR)$(includedir)
+	install -m 644 $(IMAGES) $(DESTDIR)$(libdir)/codicil/images
+	printf '%s\n' "$$PKG_CONFIG" >$(DESTDIR)$(libdir)/pkgconfig/codicil.pc
+	install -m 644 $(MAN_PAGES) $(DESTDIR)$(mandir)/man1
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(PROGRAMS)))
+	rm -f $(addprefix $(DESTDIR)$(libdir)/,libcodicil.a libcodicil.so libcodicil.so.0 \
+		pkgconfig/codicil.pc)
+	rm -rf $(DESTDIR)$(libdir)/codicil
+	rm -f $(DESTDIR)$(includedir)/codicil.h
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(MAN_PAGES)))
+
+clean:
+	rm -rf build
+
+-include $(OBJ_all:.o=.d)
