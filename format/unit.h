@@ -1,0 +1,89 @@
+/* unit.h - a unit of compiled code: the methods of one libgccjit context with their cells.
+ *
+ * A unit has one array of cells (symbol `r2r_cells_<unit name>`, 8 bytes each, zero in the
+ * file) and one record that says what each cell is, which methods the unit holds and on
+ * what facts each of them depends. Sidecars and the answers of the JIT worker are images
+ * of one or more units; the loader binds both with the same code.
+ *
+ * The builder side (UnitBuilder) is used by crossgen/codegen; the reader side by the
+ * loader and r2rinspect. Subjects are encoded by name, with token hints that hold while
+ * the MVID of their assembly is the recorded one (grammar: format/grammar.h).
+ */
+#ifndef FORMAT_UNIT_H
+#define FORMAT_UNIT_H
+
+#include "common/ir/ir.h"
+
+typedef enum FixupKind {
+#define FIXUP(name, subject, binding) FIX_##name,
+#include "format/fixups.def"
+#undef FIXUP
+    FIX_COUNT,
+} FixupKind;
+
+typedef enum HelperId {
+#define HELPER(name, ret, args) HELPER_##name,
+#include "format/helpers.def"
+#undef HELPER
+    HELPER_COUNT,
+} HelperId;
+
+typedef struct HelperRow {
+    const char *name, *ret, *args;
+} HelperRow;
+extern const HelperRow helper_rows[HELPER_COUNT];
+
+/* What a cell stands for. */
+typedef struct Fixup {
+    FixupKind kind;
+    union {
+        Type *type;
+        Method *method;
+        Field *field;
+        IrString string;
+        const IrLookup *lookup;
+        const IrError *error;
+        HelperId helper;
+    };
+} Fixup;
+
+typedef enum FactKind {
+    FACT_LAYOUT, /* type: hash of size, alignment, fields' offsets and reference map */
+    FACT_FIELD,  /* field: offset */
+    FACT_SLOT,   /* method: virtual slot */
+    FACT_BODY,   /* method: hash of the IL body that was inlined */
+} FactKind;
+
+enum { /* flags of a compiled method */
+    UNIT_METHOD_SHARED = 1,  /* canonical body */
+    UNIT_METHOD_OSR = 2,     /* entry is int64 f(void *frame_words): on-stack replacement */
+    UNIT_METHOD_LOOPS = 4,
+};
+
+typedef struct UnitBuilder UnitBuilder;
+
+/* name: a C identifier, unique in its image; home: the assembly being compiled. */
+UnitBuilder *unit_open(World *world, Assembly *home, const char *name);
+void unit_close(UnitBuilder *unit);
+const char *unit_name(const UnitBuilder *unit);
+
+/* Starts a method; the calls below up to unit_method_end belong to it. */
+void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags, uint32_t osr_il);
+/* Index of the cell for a fixup; equal fixups share one cell of the unit, IFACE never. */
+uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
+/* Records a fact that the method being compiled relies on; facts about `home` itself are
+ * dropped (the image's content hash covers them), equal ones kept once. */
+void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
+/* symbol: the entry's name in the object file. Other symbols of the method (its parts) are
+ * named symbol + "$" + suffix. */
+void unit_method_end(UnitBuilder *unit, const char *symbol);
+void unit_method_drop(UnitBuilder *unit); /* it was not compiled after all */
+uint32_t unit_cell_count(const UnitBuilder *unit);
+/* The record in the form that image_build (format/writer.h) takes. */
+bool unit_write(const UnitBuilder *unit, Buffer *out, Err *err);
+
+/* Hash of a type's layout, as FACT_LAYOUT has it. */
+uint64_t fact_layout_hash(Type *type);
+uint64_t fact_body_hash(Method *method, Err *err);
+
+#endif
