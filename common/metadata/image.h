@@ -56,9 +56,10 @@ typedef struct Image {
     uint8_t mvid[16];
     const char *name;        /* Assembly table name, or module name without extension */
     const char *runtime_version; /* of the metadata root, "v4.0.30319" */
-    void *sections;          /* private to image.c */
+    struct ImageSection *sections; /* image_private.h */
     uint32_t n_sections;
     bool is_pe32_plus;
+    struct ImageIndex *index; /* image_private.h */
 } Image;
 
 #define TOKEN(table, rid) ((uint32_t)(table) << 24 | (rid))
@@ -74,7 +75,7 @@ void image_close(Image *image);
 
 static inline uint32_t image_rows(const Image *image, TableId table)
 {
-    return image->tables[table].n;
+    return (uint32_t)table < 64 ? image->tables[table].n : 0;
 }
 /* A cell: fixed-size value, heap offset, rid of a simple index, or token of a coded index
  * (0 when the coded index is null or its tag or row is invalid). 0 for a bad row. */
@@ -92,10 +93,15 @@ bool image_rva(const Image *image, uint32_t rva, uint32_t size, Bytes *out);
 const char *image_get_string(const Image *image, TableId table, uint32_t rid, int column);
 Bytes image_get_blob(const Image *image, TableId table, uint32_t rid, int column);
 
-/* Rows [*first, *end) of the child list that row rid of a parent table owns (FieldList,
- * MethodList, ParamList, EventList, PropertyList); clamped to the child table. */
+/* Positions [*first, *end) of the child list that row rid of a parent table owns
+ * (FieldList, MethodList, ParamList, EventList, PropertyList); clamped to the child table.
+ * Positions are rids, except where a file has a Ptr table: see image_list_row. */
 void image_list(const Image *image, TableId table, uint32_t rid, int column,
                 TableId child, uint32_t *first, uint32_t *end);
+/* Rid of a child table's row at a list position: the position itself unless the file has a
+ * FieldPtr, MethodPtr, ParamPtr, EventPtr or PropertyPtr table (uncompressed "#-" streams
+ * of edited modules). 0 outside. */
+uint32_t image_list_row(const Image *image, TableId child, uint32_t position);
 /* The parent row whose list column holds child rid (TypeDef of a method, ...); 0: none. */
 uint32_t image_list_owner(const Image *image, TableId table, int column, TableId child,
                           uint32_t rid);
