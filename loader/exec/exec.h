@@ -1,0 +1,68 @@
+/* exec.h - running methods: interpreter, compiled code, the way between them, unwinding.
+ *
+ * Every method has one stable entry, a stub of 16 bytes in an RX page whose data (target,
+ * argument) lies in the RW page behind it: `target` is the preparing stub at first, then
+ * compiled code, or the interpreter's entry stub with the method as argument.
+ */
+#ifndef LOADER_EXEC_EXEC_H
+#define LOADER_EXEC_EXEC_H
+
+#include "common/ir/ir.h"
+#include "loader/vm/vm.h"
+
+typedef struct InterpCode InterpCode; /* loader/exec/interp: prepared IR */
+
+typedef struct MethodRt {    /* Method.rt */
+    Method *method;
+    void *entry;             /* stable stub */
+    void *code;              /* compiled code, or NULL; acquire */
+    void *ftn;               /* instantiating stub's entry, or entry */
+    AbiSig *abi;
+    InterpCode *interp;      /* prepared for interpretation, or NULL; acquire */
+    void *native;            /* internal call or P/Invoke: C function */
+    uint32_t calls;          /* of the interpreter, for tiering */
+    uint32_t loops;
+    uint8_t ran;             /* RAN_*: for --stats */
+    uint8_t compiling;       /* queued for the JIT */
+    void *unit_row;          /* loader/exec/bind.c: the sidecar row it came from */
+} MethodRt;
+
+enum { RAN_PRECOMPILED = 1, RAN_JITTED = 2, RAN_INTERPRETED = 4, RAN_REJECTED = 8, RAN_CACHED = 16 };
+
+MethodRt *method_rt(Method *method);     /* never NULL */
+
+/* Where compiled code comes from (bind.c): a sidecar's code for the method (canonical
+ * form), bound and checked, or NULL. Not called for icalls, P/Invokes. Each found or refused
+ * row sets RAN_* bits. */
+void *bind_find_code(Method *method);
+/* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no worker
+ * or the method can't be compiled. */
+void *jit_compile_now(Method *method);
+/* Queues for the background (mixed). */
+void jit_enqueue(Method *method);
+/* OSR code for a loop header of an exact method, or NULL: f(frame words). */
+void *jit_osr(Method *method, uint32_t il_offset);
+
+/* Raises: set the trace, find the handler, unwind. Only with no lock held. */
+void exec_raise(Object *exception) __attribute__((noreturn));
+void exec_raise_pending(void) __attribute__((noreturn));
+void exec_rethrow(Object *exception) __attribute__((noreturn));
+
+/* The managed frames of the calling thread, innermost first. */
+typedef struct FrameInfo {
+    Method *method;
+    uint32_t il_offset;      /* UINT32_MAX: unknown */
+    uint32_t native_offset;
+} FrameInfo;
+typedef bool FrameVisitor(void *user, const FrameInfo *frame); /* false: stop */
+void exec_walk(FrameVisitor *visit, void *user);
+
+/* Address of compiled code -> method; bind.c knows images' code. */
+bool bind_frame_at(const void *ip, FrameInfo *frame);
+/* For _dl_find_object: the image that holds pc. */
+bool bind_find_image(const void *pc, void **start, void **end, void **eh_frame_hdr);
+
+void exec_start(void);                    /* stubs, signal handlers */
+void exec_thread_start(void);             /* alternate stack of the calling thread */
+
+#endif
