@@ -31,21 +31,34 @@ typedef struct IfaceCache {
     void *target; /* code address */
 } IfaceCache;
 
-/* A protected region in compiled code (see crossgen/codegen/eh.c). All addresses are
- * filled by relative references of the image itself; the table is read-only data. Clauses
- * are tried in order. */
+/* A protected region in compiled code (crossgen/codegen/eh.c). Its code is outlined into
+ * parts: functions over a frame struct on the stack of the method's own function. The
+ * region is run by helper eh_enter(frame, body, clauses, n, unit), the only frame with a
+ * personality. The clause table lies on the caller's stack, filled before the call (so the
+ * image needs no relocations) and unchanged until the call ends. eh_enter
+ *   - calls body(frame, NULL) and returns what it returns: the index of the leave that
+ *     ended it;
+ *   - when an exception passes, tries CATCH and FILTER clauses in order in the search phase
+ *     (FILTER: filter(frame, exception) != 0; an exception inside means 0). If one takes it:
+ *     unwinds to here, calls handler(frame, exception) outside the region, with the
+ *     exception rooted for its duration, and returns its result (leave indices of body and
+ *     handlers are of one numbering);
+ *   - in the cleanup phase of an exception that passes through, calls the handlers of
+ *     FINALLY and FAULT clauses as handler(frame, exception), in order, and continues to
+ *     unwind.
+ * After eh_enter returns normally, compiled code itself calls the finally parts and goes on
+ * with the leave: the runtime runs finally and fault parts only while it unwinds. */
 typedef enum EhKind { EH_CATCH, EH_FILTER, EH_FINALLY, EH_FAULT } EhKind;
 
-/* int part(void *frame, Object *exception): runs a part over the method's frame struct.
- * Try bodies and catch handlers return the index of the leave they ended with (0: fell off
- * by the first leave); filters return 0 or 1; finally and fault return 0. */
+/* int32 part(void *frame, Object *exception). Try bodies and catch handlers return the
+ * index of their leave; filters return 0 or 1; finally and fault parts return 0. */
 typedef int32_t EhPart(void *frame, void *exception);
 
 typedef struct EhClause {
     int32_t kind;    /* EhKind */
-    int32_t handler; /* EhPart, relative to this field's address */
-    int32_t filter;  /* FILTER: EhPart, relative to this field's address; else 0 */
-    int32_t type;    /* CATCH: index of a TYPE cell of the unit */
+    int32_t type;    /* CATCH: index of a TYPE cell of the unit; else 0 */
+    EhPart *handler;
+    EhPart *filter;  /* FILTER; else undefined */
 } EhClause;
 
 #endif

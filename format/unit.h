@@ -56,9 +56,14 @@ typedef enum FactKind {
 
 enum { /* flags of a compiled method */
     UNIT_METHOD_SHARED = 1,  /* canonical body */
-    UNIT_METHOD_OSR = 2,     /* entry is int64 f(void *frame_words): on-stack replacement */
+    UNIT_METHOD_OSR = 2,     /* entry is void f(void *frame_words): on-stack replacement */
     UNIT_METHOD_LOOPS = 4,
 };
+
+/* An OSR entry continues a method at the loop header osr_il from the words of its
+ * interpreter frame (IrVar.slot of ir_layout: arguments and locals; temporaries are dead
+ * there) and runs it to its end. The result lies in frame_words[0..] afterwards, in the
+ * form in which the variable of a RETV lies in an interpreter frame. */
 
 typedef struct UnitBuilder UnitBuilder;
 
@@ -74,8 +79,8 @@ uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
 /* Records a fact that the method being compiled relies on; facts about `home` itself are
  * dropped (the image's content hash covers them), equal ones kept once. */
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
-/* symbol: the entry's name in the object file. Other symbols of the method (its parts) are
- * named symbol + "$" + suffix. */
+/* symbol: the entry's name in the object file. Other symbols of the method (its parts, its
+ * copies of inlined callees, GCC's clones) are named symbol + ("_" or ".") + suffix. */
 void unit_method_end(UnitBuilder *unit, const char *symbol);
 void unit_method_drop(UnitBuilder *unit); /* it was not compiled after all */
 uint32_t unit_cell_count(const UnitBuilder *unit);
