@@ -1,0 +1,9 @@
+using System;
+
+static class Hello
+{
+    static void Main()
+    {
+        Console.WriteLine("Hello, World!");
+    }
+}
