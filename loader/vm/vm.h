@@ -151,11 +151,11 @@ void exception_print_unhandled(Object *exception);
 char *exception_describe(Object *exception);  /* its ToString(), malloc; never NULL */
 
 /* -- methods at run time (loader/exec/method.c) --------------------------------------------------------- */
-/* Stable address that runs the method under the convention of abi.h: what vtable slots,
- * delegates and ldftn hold. Never NULL. Needs no context argument from the caller when
- * `bare`: then methods with a context argument get their instantiating stub. */
+/* Stable address that runs the method under the convention of abi.h: what vtable slots
+ * and direct callers hold. Never NULL. A method with a context argument wants it. */
 void *method_entry(Method *method);
-void *method_ftn(Method *method);             /* = entry, or the instantiating stub's */
+/* What delegates and ldftn hold: the entry, or its instantiating stub's. */
+void *method_ftn(Method *method);
 Method *method_from_entry(const void *code);  /* NULL: not a managed entry */
 /* Calls a method from C. args[i] points at the value of argument i (this first: pointer to
  * the reference, or for value types pointer to the address); result: room for the return
