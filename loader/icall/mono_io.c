@@ -1,0 +1,288 @@
+/* mono_io.c - System.IO.MonoIO's handles: open, read, write, seek. A handle is a file
+ * descriptor. Paths and directories: mono_io_path.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "loader/icall/mono_io.h"
+#include "loader/icall/table.h"
+
+int32_t mono_io_error(int code)
+{
+    static const struct {
+        int code;
+        int32_t win32;
+    } map[] = {
+        {0, 0},        {ENOENT, 2},   {ENOTDIR, 3},    {EMFILE, 4},  {EACCES, 5},
+        {EPERM, 5},    {EROFS, 5},    {EISDIR, 5},     {EBADF, 6},   {ENOMEM, 8},
+        {EXDEV, 17},   {EINVAL, 87},  {EPIPE, 109},    {ENOSPC, 112}, {ENOTEMPTY, 145},
+        {EEXIST, 183}, {ELOOP, 1920}, {ENAMETOOLONG, 206}, {ETXTBSY, 32}, {EAGAIN, 33},
+        {ESPIPE, 132},
+    };
+    for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+        if (map[i].code == code)
+            return map[i].win32;
+    return 31; /* ERROR_GEN_FAILURE */
+}
+
+static int64_t handle_open(const uint16_t *path, int32_t mode, int32_t access,
+                           int32_t share, int32_t options, int32_t *error)
+{
+    enum { CREATE_NEW = 1, CREATE, OPEN, OPEN_OR_CREATE, TRUNCATE, APPEND };
+    static const int flags_of[] = {
+        [CREATE_NEW] = O_CREAT | O_EXCL, [CREATE] = O_CREAT | O_TRUNC,
+        [OPEN] = 0,                      [OPEN_OR_CREATE] = O_CREAT,
+        [TRUNCATE] = O_TRUNC,            [APPEND] = O_CREAT | O_APPEND,
+    };
+    enum { ACCESS_READ = 1, ACCESS_WRITE = 2, OPTION_DELETE_ON_CLOSE = 0x04000000 };
+    char *name = mono_io_path(path);
+    int flags = O_CLOEXEC | (mode >= CREATE_NEW && mode <= APPEND ? flags_of[mode] : 0);
+    flags |= access == ACCESS_READ ? O_RDONLY : access == ACCESS_WRITE ? O_WRONLY : O_RDWR;
+    struct stat st;
+    int fd = open(name, flags, 0666);
+    *error = fd < 0 ? mono_io_error(errno) : 0;
+    if (fd >= 0 && !fstat(fd, &st) && S_ISDIR(st.st_mode)) {
+        close(fd);
+        fd = -1;
+        *error = mono_io_error(EACCES);
+    }
+    if (fd >= 0 && share == 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+        close(fd);
+        fd = -1;
+        *error = 32; /* ERROR_SHARING_VIOLATION */
+    }
+    if (fd >= 0 && options & OPTION_DELETE_ON_CLOSE)
+        unlink(name);
+    free(name);
+    return fd;
+}
+
+static int32_t handle_close(int64_t handle, int32_t *error)
+{
+    int failed = close((int)handle);
+    *error = failed ? mono_io_error(errno) : 0;
+    return !failed;
+}
+
+static bool range_check(const Array *array, int32_t offset, int32_t count, int32_t *error)
+{
+    if (array && offset >= 0 && count >= 0 && (int64_t)offset + count <= array->length)
+        return true;
+    *error = mono_io_error(EINVAL);
+    return false;
+}
+
+static int32_t handle_read(int64_t handle, Array *into, int32_t offset, int32_t count,
+                           int32_t *error)
+{
+    ssize_t n;
+    if (!range_check(into, offset, count, error))
+        return -1;
+    do
+        n = read((int)handle, into->data + offset, (size_t)count);
+    while (n < 0 && errno == EINTR);
+    *error = n < 0 ? mono_io_error(errno) : 0;
+    return (int32_t)n;
+}
+
+static int32_t handle_write(int64_t handle, Array *from, int32_t offset, int32_t count,
+                            int32_t *error)
+{
+    ssize_t n;
+    if (!range_check(from, offset, count, error))
+        return -1;
+    do
+        n = write((int)handle, from->data + offset, (size_t)count);
+    while (n < 0 && errno == EINTR);
+    *error = n < 0 ? mono_io_error(errno) : 0;
+    return (int32_t)n;
+}
+
+static int64_t handle_seek(int64_t handle, int64_t offset, int32_t origin, int32_t *error)
+{
+    static const int whence[] = {SEEK_SET, SEEK_CUR, SEEK_END};
+    off_t at = origin >= 0 && origin < 3 ? lseek((int)handle, offset, whence[origin]) : -1;
+    *error = at < 0 ? mono_io_error(errno) : 0;
+    return at;
+}
+
+static int32_t handle_flush(int64_t handle, int32_t *error)
+{
+    int failed = fsync((int)handle) && errno != EINVAL && errno != EROFS;
+    *error = failed ? mono_io_error(errno) : 0;
+    return !failed;
+}
+
+static int64_t handle_length(int64_t handle, int32_t *error)
+{
+    struct stat st;
+    int failed = fstat((int)handle, &st);
+    *error = failed ? mono_io_error(errno) : 0;
+    return failed ? -1 : st.st_size;
+}
+
+static int32_t handle_set_length(int64_t handle, int64_t length, int32_t *error)
+{
+    int failed = ftruncate((int)handle, length);
+    *error = failed ? mono_io_error(errno) : 0;
+    return !failed;
+}
+
+static int32_t handle_type(int64_t handle, int32_t *error)
+{
+    enum { TYPE_UNKNOWN, TYPE_DISK, TYPE_CHAR, TYPE_PIPE };
+    struct stat st;
+    if (fstat((int)handle, &st)) {
+        *error = mono_io_error(errno);
+        return TYPE_UNKNOWN;
+    }
+    *error = 0;
+    return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode) ? TYPE_DISK
+           : S_ISCHR(st.st_mode)                                             ? TYPE_CHAR
+                                                                             : TYPE_PIPE;
+}
+
+/* FILETIME (100 ns since 1601) to timespec; negative: leave as it is. */
+static struct timespec time_of(int64_t filetime)
+{
+    enum { TICKS = 10000000 };
+    const int64_t epoch = 11644473600;
+    if (filetime < 0)
+        return (struct timespec){0, UTIME_OMIT};
+    return (struct timespec){filetime / TICKS - epoch, filetime % TICKS * 100};
+}
+
+static int32_t handle_set_time(int64_t handle, int64_t creation, int64_t access,
+                               int64_t write_time, int32_t *error)
+{
+    struct timespec times[2] = {time_of(access), time_of(write_time)};
+    int failed = futimens((int)handle, times);
+    (void)creation;
+    *error = failed ? mono_io_error(errno) : 0;
+    return !failed;
+}
+
+static void lock_range(int64_t handle, int64_t position, int64_t length, short type,
+                       int32_t *error)
+{
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = position,
+                         .l_len = length};
+    *error = fcntl((int)handle, F_SETLK, &lock) ? mono_io_error(errno) : 0;
+}
+
+static void handle_lock(int64_t handle, int64_t position, int64_t length, int32_t *error)
+{
+    lock_range(handle, position, length, F_WRLCK, error);
+}
+
+static void handle_unlock(int64_t handle, int64_t position, int64_t length, int32_t *error)
+{
+    lock_range(handle, position, length, F_UNLCK, error);
+}
+
+static int64_t console_input(void)
+{
+    return STDIN_FILENO;
+}
+
+static int64_t console_output(void)
+{
+    return STDOUT_FILENO;
+}
+
+static int64_t console_error(void)
+{
+    return STDERR_FILENO;
+}
+
+static int32_t create_pipe(int64_t *read_end, int64_t *write_end, int32_t *error)
+{
+    int fds[2];
+    int failed = pipe2(fds, O_CLOEXEC);
+    *error = failed ? mono_io_error(errno) : 0;
+    *read_end = failed ? -1 : fds[0];
+    *write_end = failed ? -1 : fds[1];
+    return !failed;
+}
+
+static int32_t slash(void)
+{
+    return '/';
+}
+
+static int32_t colon(void)
+{
+    return ':';
+}
+
+/* Console.ReadKey, colours and cursor are not offered: no terminal driver. */
+static int32_t is_a_tty(int64_t handle)
+{
+    (void)handle;
+    return 0;
+}
+
+static int32_t key_available(int32_t timeout)
+{
+    (void)timeout;
+    return 0;
+}
+
+static int32_t set_echo(int32_t on)
+{
+    struct termios t;
+    if (tcgetattr(STDIN_FILENO, &t))
+        return 0;
+    t.c_lflag = on ? t.c_lflag | ECHO : t.c_lflag & ~(tcflag_t)ECHO;
+    return !tcsetattr(STDIN_FILENO, TCSANOW, &t);
+}
+
+const IcallRow icalls_mono_io[] = {
+    ICALL("Open", NULL, handle_open),
+    ICALL("Close", NULL, handle_close),
+    ICALL("Read", NULL, handle_read),
+    ICALL("Write", NULL, handle_write),
+    ICALL("Seek", NULL, handle_seek),
+    ICALL("Flush", NULL, handle_flush),
+    ICALL("GetLength", NULL, handle_length),
+    ICALL("SetLength", NULL, handle_set_length),
+    ICALL("GetFileType", NULL, handle_type),
+    ICALL("SetFileTime", NULL, handle_set_time),
+    ICALL("Lock", NULL, handle_lock),
+    ICALL("Unlock", NULL, handle_unlock),
+    ICALL("get_ConsoleInput", NULL, console_input),
+    ICALL("get_ConsoleOutput", NULL, console_output),
+    ICALL("get_ConsoleError", NULL, console_error),
+    ICALL("CreatePipe", NULL, create_pipe),
+    ICALL("get_DirectorySeparatorChar", NULL, slash),
+    ICALL("get_AltDirectorySeparatorChar", NULL, slash),
+    ICALL("get_VolumeSeparatorChar", NULL, slash),
+    ICALL("get_PathSeparator", NULL, colon),
+    ICALL("CreateDirectory", NULL, mono_io_create_directory),
+    ICALL("RemoveDirectory", NULL, mono_io_remove_directory),
+    ICALL("GetCurrentDirectory", NULL, mono_io_get_directory),
+    ICALL("SetCurrentDirectory", NULL, mono_io_set_directory),
+    ICALL("MoveFile", NULL, mono_io_move),
+    ICALL("CopyFile", NULL, mono_io_copy),
+    ICALL("DeleteFile", NULL, mono_io_delete),
+    ICALL("ReplaceFile", NULL, mono_io_replace),
+    ICALL("GetFileAttributes", NULL, mono_io_get_attributes),
+    ICALL("SetFileAttributes", NULL, mono_io_set_attributes),
+    ICALL("GetFileStat", NULL, mono_io_stat),
+    ICALL("FindFirstFile", NULL, mono_io_find_first),
+    ICALL("FindNextFile", NULL, mono_io_find_next),
+    ICALL("FindCloseFile", NULL, mono_io_find_close),
+    ICALLS_END,
+};
+
+const IcallRow icalls_console_driver[] = {
+    ICALL("Isatty", NULL, is_a_tty),
+    ICALL("InternalKeyAvailable", NULL, key_available),
+    ICALL("SetEcho", NULL, set_echo),
+    ICALLS_END,
+};

@@ -1,0 +1,92 @@
+/* string.c - System.String, Mono.SafeStringMarshal, System.Text.EncodingHelper, Interop.Sys.
+ *
+ * String's internal constructors never run: newobj calls String.CreateString instead.
+ */
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/icall/table.h"
+#include "loader/vm/vm.h"
+
+static String *fast_allocate(int32_t length)
+{
+    if (length < 0) {
+        exception_set_object(vm.out_of_memory);
+        return NULL;
+    }
+    return string_new((uint32_t)length);
+}
+
+static String *intern(String *self)
+{
+    return string_intern(self);
+}
+
+static String *is_interned(String *self)
+{
+    return string_is_interned(self);
+}
+
+static char *string_to_utf8_icall(String *string)
+{
+    return string_to_utf8(string);
+}
+
+static void g_free(void *p)
+{
+    free(p);
+}
+
+/* Code page numbers of Mono's EncodingHelper; -1: look the charset's name up. */
+static String *internal_code_page(int32_t *code)
+{
+    static const struct {
+        const char *name;
+        int32_t code;
+    } known[] = {
+        {"ANSI_X3.4-1968", 1}, {"US-ASCII", 1},   {"ASCII", 1},
+        {"UTF-7", 2},          {"UTF-8", 3},      {"UTF-16", 4},
+        {"UTF-16BE", 5},       {"ISO-8859-1", 6},
+    };
+    enum { HAS_PREAMBLE_OFF = 0x10000000 };
+    const char *charset = nl_langinfo(CODESET);
+    bool want_name = *code == 1;
+    *code = -1;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(charset, known[i].name))
+            *code = known[i].code == 3 ? 3 | HAS_PREAMBLE_OFF : known[i].code;
+    return want_name && *code == -1 ? string_from_utf8(charset) : NULL;
+}
+
+static int32_t double_to_string(double value, const char *format, char *out, int32_t room)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    return snprintf(out, (size_t)room, format, value);
+#pragma GCC diagnostic pop
+}
+
+const IcallRow icalls_string[] = {
+    ICALL("FastAllocateString", NULL, fast_allocate),
+    ICALL("InternalIntern", NULL, intern),
+    ICALL("InternalIsInterned", NULL, is_interned),
+    ICALLS_END,
+};
+
+const IcallRow icalls_safe_string_marshal[] = {
+    ICALL("StringToUtf8", NULL, string_to_utf8_icall),
+    ICALL("GFree", NULL, g_free),
+    ICALLS_END,
+};
+
+const IcallRow icalls_encoding_helper[] = {
+    ICALL("InternalCodePage", NULL, internal_code_page),
+    ICALLS_END,
+};
+
+const IcallRow icalls_interop_sys[] = {
+    ICALL("DoubleToString", NULL, double_to_string),
+    ICALLS_END,
+};
