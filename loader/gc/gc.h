@@ -1,4 +1,5 @@
-/* gc.h - the collector, libgc, behind a small interface. See object.h for the rooting rule.
+/* gc.h - the collector, libgc, behind a small interface. See object.h for the rooting
+ * rule.
  */
 #ifndef LOADER_GC_GC_H
 #define LOADER_GC_GC_H
@@ -9,39 +10,43 @@
 
 #include "loader/vm/object.h"
 
-void gc_start(void);                        /* once, first of all, on the main thread */
+void gc_start(void);         /* once, first of all, on the main thread */
+void gc_allow_threads(void); /* by a registered thread, before another one starts */
 void gc_register_thread(void);
 void gc_unregister_thread(void);
 
 /* Fills vtable->gc_kind and gc_descr from the type's reference map. */
 void gc_describe(VTable *vtable, Type *type);
-Object *gc_alloc_object(VTable *vtable);                 /* zeroed; NULL: out of memory */
-Object *gc_alloc_sized(VTable *vtable, size_t size);     /* arrays, strings */
+Object *gc_alloc_object(VTable *vtable);             /* zeroed; NULL: out of memory */
+Object *gc_alloc_sized(VTable *vtable, size_t size); /* arrays, strings */
 
-void *gc_alloc(size_t size);                /* zeroed, scanned conservatively */
-void *gc_alloc_atomic(size_t size);         /* zeroed, not scanned */
-void *gc_alloc_uncollectable(size_t size);  /* zeroed, scanned, lives until gc_free */
+void *gc_alloc(size_t size);               /* zeroed, scanned conservatively */
+void *gc_alloc_atomic(size_t size);        /* zeroed, not scanned */
+void *gc_alloc_uncollectable(size_t size); /* zeroed, scanned, lives until gc_free */
 void gc_free(void *p);
-void gc_root(void *start, size_t size);     /* C globals that hold managed pointers */
+void gc_root(void *start, size_t size); /* C globals that hold managed pointers */
 
 void gc_collect(void);
 uint64_t gc_heap_bytes(void);
+uint64_t gc_used_bytes(void);
 uint64_t gc_collections(void);
 void gc_register_finalizer(Object *object); /* run on the finalizer thread, once */
 void gc_suppress_finalizer(Object *object);
-void gc_run_finalizers(void);               /* waits for what is queued */
-void gc_finalize_all(void);                 /* at exit */
+void gc_run_finalizers(void); /* waits for what is queued */
+void gc_finalize_all(void);   /* at exit */
 
-/* Handles (GCHandle, WeakReference): kind 0 weak, 1 weak+resurrection, 2 normal, 3 pinned. */
+/* Handles (GCHandle, WeakReference): kind 0 weak, 1 weak+resurrection, 2 normal, 3
+ * pinned. */
 uint32_t gc_handle_new(Object *object, int kind);
 Object *gc_handle_get(uint32_t handle);
 void gc_handle_set(uint32_t handle, Object *object);
 int gc_handle_kind(uint32_t handle);
 void gc_handle_free(uint32_t handle);
-void gc_register_ephemerons(Array *array);  /* Ephemeron[]: dead keys become the tombstone */
+void gc_register_ephemerons(
+    Array *array); /* Ephemeron[]: dead keys become the tombstone */
 
 /* Around a call that may block, so that other threads can collect: nothing to do with
- * signals, but EINTR is retried by the callers. Stress: collect at every n-th allocation
- * (CODICIL_GC_STRESS=n). */
+ * signals, but EINTR is retried by the callers. Stress: collect at every n-th
+ * allocation (CODICIL_GC_STRESS=n). */
 
 #endif

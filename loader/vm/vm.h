@@ -57,6 +57,8 @@ typedef struct Thread {
     uint32_t state;       /* System.Threading.ThreadState */
     void *wait;           /* loader/vm/monitor.c, wait handles */
     struct Thread *next;  /* all threads, under vm.lock */
+    Type *cctor_wait;     /* the type whose .cctor on another thread it waits for */
+    struct ThreadSync *sync; /* loader/vm/sync.h: how others wake this thread */
 } Thread;
 
 extern __thread Thread *thread_current;  /* initial-exec TLS */
@@ -95,7 +97,8 @@ Object *type_object(Type *type);              /* canonical RuntimeType; NULL: pe
 Type *type_of_object(Object *runtime_type);   /* reads RuntimeTypeHandle of a Type object */
 bool type_castable(Type *from, Type *to);     /* cached type_assignable */
 Object *object_isinst(Object *object, Type *type);
-/* What decl runs on object, cached per (vtable, decl). NULL: pending. */
+/* What decl runs on object, cached per (vtable, decl). NULL: pending. It takes the object as
+ * `this`: for a value type's own method it is the SYNTH_UNBOX (synth.h) of that method. */
 Method *object_virtual(Object *object, Method *decl);
 
 /* -- objects (object.c, string.c, array.c) ------------------------------------------------------ */

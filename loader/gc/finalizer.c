@@ -1,0 +1,105 @@
+/* finalizer.c - runs Object.Finalize, on a thread that starts with the first need. */
+#include "loader/gc/gc_private.h"
+
+#include <gc/javaxfc.h>
+#include <pthread.h>
+
+#include "common/base/log.h"
+#include "loader/vm/vm.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t done = PTHREAD_COND_INITIALIZER;
+static bool started;
+static uint64_t requested, finished;
+static __thread bool is_finalizer_thread;
+
+static void finalizer_run(void *p, void *data)
+{
+    (void)data;
+    Object *object = p;
+    Method *method = object_type(object)->finalizer;
+    if (!method)
+        return;
+    void *args[] = {&object};
+    uint64_t result[2];
+    if (method_invoke(method, args, result))
+        return;
+    exception_print_unhandled(exception_take());
+    vm_exit(1);
+}
+
+static void *finalizer_main(void *arg)
+{
+    (void)arg;
+    is_finalizer_thread = true;
+    if (!thread_attach("Finalizer"))
+        return NULL;
+    thread_self()->background = true;
+    pthread_mutex_lock(&lock);
+    for (;;) {
+        while (finished == requested)
+            pthread_cond_wait(&wake, &lock);
+        uint64_t goal = requested;
+        pthread_mutex_unlock(&lock);
+        while (GC_should_invoke_finalizers())
+            GC_invoke_finalizers();
+        pthread_mutex_lock(&lock);
+        finished = goal;
+        pthread_cond_broadcast(&done);
+    }
+    return NULL;
+}
+
+/* Called by the collector without its lock when finalizers become ready. */
+static void finalizer_notify(void)
+{
+    if (vm.shutting_down)
+        return;
+    pthread_mutex_lock(&lock);
+    bool start = !started;
+    started = true;
+    requested++;
+    pthread_cond_signal(&wake);
+    pthread_mutex_unlock(&lock);
+    if (!start)
+        return;
+    pthread_t thread;
+    gc_allow_threads();
+    if (pthread_create(&thread, NULL, finalizer_main, NULL))
+        log_line(LOG_WARN, "no thread for finalizers can be started");
+    else
+        pthread_detach(thread);
+}
+
+void finalizer_start(void)
+{
+    GC_set_finalizer_notifier(finalizer_notify);
+}
+
+void gc_register_finalizer(Object *object)
+{
+    GC_register_finalizer_no_order(object, finalizer_run, NULL, NULL, NULL);
+}
+
+void gc_suppress_finalizer(Object *object)
+{
+    GC_register_finalizer_no_order(object, NULL, NULL, NULL, NULL);
+}
+
+void gc_run_finalizers(void)
+{
+    if (is_finalizer_thread || !started)
+        return;
+    pthread_mutex_lock(&lock);
+    uint64_t goal = ++requested;
+    pthread_cond_signal(&wake);
+    while (finished < goal)
+        pthread_cond_wait(&done, &lock);
+    pthread_mutex_unlock(&lock);
+}
+
+void gc_finalize_all(void)
+{
+    GC_finalize_all();
+}

@@ -1,0 +1,345 @@
+/* gc.c - allocation, kinds and roots.
+ *
+ * Objects come in three kinds of libgc. The precise one finds its descriptor through
+ * the object's first word: the vtable, which is not itself collected. Small objects
+ * come from free lists of the thread; what lies on such a list is marked at each
+ * collection by gc_push_free_lists, or the collector would hand it out twice.
+ */
+#include "loader/gc/gc_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/vm/vm.h"
+
+enum {
+    GRANULE = 16,
+    SMALL_GRANULES = 33, /* lists for objects of up to 512 bytes */
+    BITMAP_WORDS = 62,
+    HEADER_WORDS = OBJECT_HEADER_SIZE / 8,
+};
+
+typedef struct GcThread {
+    void *lists[GC_KIND_COUNT][SMALL_GRANULES];
+    struct GcThread *next;
+    bool registered;
+} GcThread;
+
+static __thread GcThread gc_thread __attribute__((tls_model("initial-exec")));
+static GcThread *gc_threads; /* under the allocation lock */
+static int gc_kinds[GC_KIND_COUNT];
+static unsigned proc_object, proc_array, proc_ephemerons;
+static GC_push_other_roots_proc push_stacks;
+static unsigned stress_every;
+static unsigned stress_count;
+
+/* -- marking
+ * ---------------------------------------------------------------------------- */
+
+static void gc_push_free_lists(void)
+{
+    push_stacks();
+    for (GcThread *t = gc_threads; t; t = t->next)
+        for (int kind = 0; kind < GC_KIND_COUNT; kind++)
+            for (int i = 0; i < SMALL_GRANULES; i++)
+                for (void *p = t->lists[kind][i]; p; p = *(void **)p)
+                    GC_set_mark_bit(p);
+}
+
+static struct GC_ms_entry *gc_mark_words(GC_word *words, const Type *type,
+                                         struct GC_ms_entry *top,
+                                         struct GC_ms_entry *limit)
+{
+    for (uint32_t i = 0; i < type->ref_words; i++) {
+        if (type->ref_map[i / 64] >> (i % 64) & 1)
+            top = GC_MARK_AND_PUSH((void *)words[i], top, limit, (void **)&words[i]);
+    }
+    return top;
+}
+
+/* Objects of more words than a descriptor has bits. */
+static struct GC_ms_entry *gc_mark_object(GC_word *addr, struct GC_ms_entry *top,
+                                          struct GC_ms_entry *limit, GC_word env)
+{
+    (void)env;
+    const Type *type = ((VTable *)addr[0])->type;
+    size_t skip = type_is_valuetype(type) ? HEADER_WORDS : 0;
+    return gc_mark_words(addr + skip, type, top, limit);
+}
+
+static struct GC_ms_entry *gc_mark_array(GC_word *addr, struct GC_ms_entry *top,
+                                         struct GC_ms_entry *limit, GC_word env)
+{
+    (void)env;
+    Array *array = (Array *)addr;
+    const VTable *vtable = array->object.vtable;
+    for (uint32_t i = 0; i < array->length; i++) {
+        GC_word *element = (GC_word *)(array->data + (size_t)i * vtable->elem_size);
+        top = gc_mark_words(element, vtable->elem, top, limit);
+    }
+    return top;
+}
+
+/* Keys are weak; values live as long as the array does. */
+static struct GC_ms_entry *gc_mark_ephemerons(GC_word *addr, struct GC_ms_entry *top,
+                                              struct GC_ms_entry *limit, GC_word env)
+{
+    (void)env;
+    Array *array = (Array *)addr;
+    for (uint32_t i = 0; i < array->length; i++) {
+        GC_word *value = (GC_word *)array->data + 2 * i + 1;
+        top = GC_MARK_AND_PUSH((void *)*value, top, limit, (void **)value);
+    }
+    return top;
+}
+
+static void gc_on_event(GC_EventType event)
+{
+    if (event == GC_EVENT_MARK_END)
+        ephemerons_mark_end();
+}
+
+static void gc_warn(char *format, GC_word arg)
+{
+    (void)arg;
+    log_line(LOG_DEBUG, "collector: %.60s", format);
+}
+
+/* -- start and threads
+ * ------------------------------------------------------------------ */
+
+static void *thread_link(void *thread)
+{
+    GcThread *t = thread;
+    t->next = gc_threads;
+    gc_threads = t;
+    return NULL;
+}
+
+static void *thread_unlink(void *thread)
+{
+    GcThread *t = thread;
+    for (GcThread **at = &gc_threads; *at; at = &(*at)->next)
+        if (*at == t) {
+            *at = t->next;
+            break;
+        }
+    memset(t, 0, sizeof *t);
+    return NULL;
+}
+
+static void gc_make_kinds(void)
+{
+    const GC_word through_vtable =
+        ((GC_word)0 - offsetof(VTable, gc_descr) - GC_INDIR_PER_OBJ_BIAS) |
+        GC_DS_PER_OBJECT;
+    gc_kinds[GC_KIND_ATOMIC] = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 0, 1);
+    gc_kinds[GC_KIND_PLAIN] = GC_I_NORMAL;
+    gc_kinds[GC_KIND_PRECISE] =
+        (int)GC_new_kind(GC_new_free_list(), through_vtable, 0, 1);
+    proc_object = GC_new_proc(gc_mark_object);
+    proc_array = GC_new_proc(gc_mark_array);
+    proc_ephemerons = GC_new_proc(gc_mark_ephemerons);
+}
+
+void gc_start(void)
+{
+    GC_set_no_dls(1);
+    GC_set_all_interior_pointers(0);
+    GC_set_finalize_on_demand(1);
+    GC_set_java_finalization(1);
+    GC_set_warn_proc(gc_warn);
+    GC_INIT();
+    gc_make_kinds();
+    push_stacks = GC_get_push_other_roots();
+    GC_set_push_other_roots(gc_push_free_lists);
+    GC_set_on_collection_event(gc_on_event);
+    GC_expand_hp(8u << 20);
+#ifdef CODICIL_GC_STRESS
+    stress_every = CODICIL_GC_STRESS;
+#endif
+    const char *stress = getenv("CODICIL_GC_STRESS");
+    if (stress)
+        stress_every = (unsigned)strtoul(stress, NULL, 10);
+    finalizer_start();
+    gc_thread.registered = true;
+    GC_call_with_alloc_lock(thread_link, &gc_thread);
+}
+
+/* Not at the start: it makes every lock real and starts the marker threads. */
+void gc_allow_threads(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, GC_allow_register_threads);
+}
+
+void gc_register_thread(void)
+{
+    if (gc_thread.registered)
+        return;
+    struct GC_stack_base base;
+    int got = GC_get_stack_base(&base);
+    assert(got == GC_SUCCESS);
+    (void)got;
+    GC_register_my_thread(&base);
+    GC_call_with_alloc_lock(thread_link, &gc_thread);
+    gc_thread.registered = true;
+}
+
+void gc_unregister_thread(void)
+{
+    if (!gc_thread.registered)
+        return;
+    GC_call_with_alloc_lock(thread_unlink, &gc_thread);
+    GC_unregister_my_thread();
+}
+
+/* -- descriptors
+ * -------------------------------------------------------------------------- */
+
+static void describe_array(VTable *vtable, Type *elem)
+{
+    if (!type_is_valuetype(elem)) {
+        vtable->gc_kind = elem->element == ELEMENT_PTR || elem->element == ELEMENT_FNPTR
+                              ? GC_KIND_ATOMIC
+                              : GC_KIND_PLAIN;
+        return;
+    }
+    if (!(elem->bits & TYPE_BIT_HAS_REFS)) {
+        vtable->gc_kind = GC_KIND_ATOMIC;
+        return;
+    }
+    bool ephemerons =
+        !strcmp(elem->name, "Ephemeron") && elem->assembly == elem->world->corlib;
+    vtable->gc_kind = GC_KIND_PRECISE;
+    vtable->gc_descr = GC_MAKE_PROC(ephemerons ? proc_ephemerons : proc_array, 0);
+}
+
+void gc_describe(VTable *vtable, Type *type)
+{
+    vtable->gc_descr = 0;
+    if (vtable->elem) {
+        describe_array(vtable, vtable->elem);
+        return;
+    }
+    if (type->bits & TYPE_BIT_DELEGATE) { /* extra_arg is a reference typed as a word */
+        vtable->gc_kind = GC_KIND_PLAIN;
+        return;
+    }
+    if (!(type->bits & TYPE_BIT_HAS_REFS)) {
+        vtable->gc_kind = GC_KIND_ATOMIC;
+        return;
+    }
+    uint32_t skip = type_is_valuetype(type) ? HEADER_WORDS : 0;
+    vtable->gc_kind = GC_KIND_PRECISE;
+    if (type->ref_words + skip > BITMAP_WORDS) {
+        vtable->gc_descr = GC_MAKE_PROC(proc_object, 0);
+        return;
+    }
+    uintptr_t bits = 0;
+    for (uint32_t i = 0; i < type->ref_words; i++)
+        if (type->ref_map[i / 64] >> (i % 64) & 1)
+            bits |= (uintptr_t)1 << (63 - i - skip);
+    vtable->gc_descr = bits | GC_DS_BITMAP;
+}
+
+/* -- allocation
+ * ----------------------------------------------------------------------------- */
+
+static void gc_stress(void)
+{
+    if (__atomic_add_fetch(&stress_count, 1, __ATOMIC_RELAXED) % stress_every == 0)
+        GC_gcollect();
+}
+
+static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
+{
+    if (size > (SMALL_GRANULES - 1) * GRANULE || !gc_thread.registered)
+        return GC_generic_malloc(size, gc_kinds[kind]);
+    size_t granules = (size + GRANULE - 1) / GRANULE;
+    void **list = &gc_thread.lists[kind][granules];
+    void *fresh = NULL;
+    GC_generic_malloc_many(granules * GRANULE, gc_kinds[kind], &fresh);
+    if (!fresh)
+        return NULL;
+    *list = *(void **)fresh;
+    *(void **)fresh = NULL;
+    return fresh;
+}
+
+Object *gc_alloc_sized(VTable *vtable, size_t size)
+{
+    if (__builtin_expect(stress_every != 0, 0))
+        gc_stress();
+    void *p = NULL;
+    if (size <= (SMALL_GRANULES - 1) * GRANULE) {
+        void **list = &gc_thread.lists[vtable->gc_kind][(size + GRANULE - 1) / GRANULE];
+        p = *list;
+        if (p)
+            *list = *(void **)p;
+    }
+    if (!p)
+        p = gc_alloc_slow(vtable->gc_kind, size);
+    if (!p)
+        return NULL;
+    Object *object = p;
+    object->vtable = vtable;
+    if (vtable->has_finalizer)
+        gc_register_finalizer(object);
+    return object;
+}
+
+Object *gc_alloc_object(VTable *vtable)
+{
+    return gc_alloc_sized(vtable, vtable->size);
+}
+
+void *gc_alloc(size_t size)
+{
+    return GC_MALLOC(size);
+}
+
+void *gc_alloc_atomic(size_t size)
+{
+    return GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
+}
+
+void *gc_alloc_uncollectable(size_t size)
+{
+    void *p = GC_MALLOC_UNCOLLECTABLE(size);
+    if (!p)
+        log_fatal("out of memory");
+    return p;
+}
+
+void gc_free(void *p)
+{
+    GC_FREE(p);
+}
+
+void gc_root(void *start, size_t size)
+{
+    GC_add_roots(start, (char *)start + size);
+}
+
+void gc_collect(void)
+{
+    GC_gcollect();
+}
+
+uint64_t gc_heap_bytes(void)
+{
+    return GC_get_heap_size();
+}
+
+uint64_t gc_used_bytes(void)
+{
+    return GC_get_heap_size() - GC_get_free_bytes();
+}
+
+uint64_t gc_collections(void)
+{
+    return GC_get_gc_no();
+}

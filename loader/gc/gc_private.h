@@ -1,0 +1,24 @@
+/* gc_private.h - what the files of the collector's interface share. */
+#ifndef LOADER_GC_PRIVATE_H
+#define LOADER_GC_PRIVATE_H
+
+#define GC_THREADS
+#define GC_NO_THREAD_REDIRECTS
+#include <gc/gc.h>
+#include <gc/gc_inline.h>
+#include <gc/gc_mark.h>
+
+#include "loader/gc/gc.h"
+
+/* VTable.gc_kind: how an object is allocated and scanned. */
+typedef enum GcKind {
+    GC_KIND_ATOMIC,  /* no references */
+    GC_KIND_PLAIN,   /* every word may be a reference */
+    GC_KIND_PRECISE, /* VTable.gc_descr says which words are */
+    GC_KIND_COUNT,
+} GcKind;
+
+void ephemerons_mark_end(void); /* world stopped, marks complete */
+void finalizer_start(void);
+
+#endif
