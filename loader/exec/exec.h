@@ -35,6 +35,29 @@ MethodRt *method_rt(Method *method);     /* never NULL */
  * form), bound and checked, or NULL. Not called for icalls, P/Invokes. Each found or refused
  * row sets RAN_* bits. */
 void *bind_find_code(Method *method);
+/* For the helpers and stubs of compiled code; unit is what its UNIT cell holds. NULL:
+ * pending exception. */
+void *bind_resolve_cell(void *unit, uint32_t cell);   /* helper `resolve` */
+void *bind_resolve_call(void *unit, uint32_t cell);   /* delay stub: code to jump to */
+Method *bind_cell_method(void *unit, uint32_t cell);  /* subject of an ENTRY or IFACE cell */
+Type *bind_cell_type(void *unit, uint32_t cell);      /* of a TYPE cell (EhClause.type) */
+void **bind_cell_address(void *unit, uint32_t cell);  /* where the cell itself lies */
+/* Images for --stats and embedders; false: no image of that number. Texts are borrowed. */
+typedef struct BindImage {
+    Assembly *assembly;
+    const char *path;
+    const struct Verdict *verdict;
+} BindImage;
+bool bind_image(uint32_t number, BindImage *out);
+bool bind_start(Err *err);                /* host facts; bad CODICIL_CPU or CODICIL_OS */
+
+/* Address of a stub that asks bind_resolve_call for (unit, cell) when it is first called
+ * and jumps there with all arguments in place. */
+void *exec_delay_stub(void *unit, uint32_t cell);
+/* Finds code for a method if nobody has yet (sidecar, JIT or interpreter, as vm.mode says).
+ * Returns the address to jump to now; NULL: pending exception. */
+void *method_prepare(Method *method);
+
 /* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no worker
  * or the method can't be compiled. */
 void *jit_compile_now(Method *method);
