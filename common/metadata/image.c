@@ -28,23 +28,21 @@ static char *copy_text(const char *text, size_t size)
     return copy;
 }
 
-/* The first of two streams with one name counts; unknown ones are skipped (II.24.2.2).
- */
+/* Unknown streams are skipped (II.24.2.2); the first of two with one name counts. */
 static bool stream_read(Bytes metadata, Cursor *c, Streams *streams, Err *err)
 {
     uint32_t offset = cursor_u32(c), size = cursor_u32(c);
     const char *name = cursor_cstr(c);
     cursor_seek(c, (cursor_offset(c) + 3) & ~(size_t)3);
-    Bytes bytes;
     if (c->failed)
         return err_set(err, ERR_BAD_IMAGE, "truncated stream headers");
-    if (!bytes_slice(metadata, offset, size, &bytes))
-        return err_set(err, ERR_BAD_IMAGE, "stream %.16s lies outside the metadata",
-                       name);
     for (size_t i = 0; i < sizeof stream_names / sizeof *stream_names; i++) {
         Bytes *slot = (Bytes *)((char *)streams + stream_names[i].offset);
-        if (!slot->data && !strcmp(name, stream_names[i].name))
-            *slot = bytes;
+        if (slot->data || strcmp(name, stream_names[i].name))
+            continue;
+        if (!bytes_slice(metadata, offset, size, slot))
+            return err_set(err, ERR_BAD_IMAGE, "stream %s lies outside the metadata",
+                           name);
     }
     return true;
 }
