@@ -1,0 +1,110 @@
+/* facts.c - what compiled code may rely on of other assemblies, as numbers. */
+#include <string.h>
+
+#include "common/base/hash.h"
+#include "format/subject.h"
+#include "format/unit.h"
+
+static uint64_t hash_map_words(uint64_t hash, const uint64_t *map, uint32_t words)
+{
+    uint32_t n = map ? (words + 63) / 64 : 0;
+    for (uint32_t i = 0; i < n; i++)
+        hash = hash_mix(hash, map[i]);
+    return hash;
+}
+
+uint64_t fact_layout_hash(Type *type)
+{
+    Err ignored = ERR_INIT;
+    if (!type_load(type, LEVEL_LAYOUT, &ignored))
+        return 0;
+    uint64_t hash = hash_mix(type->size, type->align);
+    for (const Type *t = type; t; t = t->parent)
+        for (uint32_t i = 0; i < t->n_fields; i++)
+            if (!(t->fields[i].flags & FIELD_STATIC))
+                hash = hash_mix(hash, hash_mix(t->fields[i].offset,
+                                               subject_type_hash(t->fields[i].type)));
+    return hash_map_words(hash, type->ref_map, type->ref_words);
+}
+
+/* What a token in IL means, by name: the same token may mean something else in another
+ * build of the assembly. */
+static uint64_t hash_token(Method *method, uint32_t token)
+{
+    Err ignored = ERR_INIT;
+    Assembly *assembly = method->type->assembly;
+    Bytes utf16;
+    switch (TOKEN_TABLE(token)) {
+    case TABLE_TypeDef:
+    case TABLE_TypeRef:
+    case TABLE_TypeSpec: {
+        Type *type = type_from_token(assembly, token, NULL, &ignored);
+        return type ? subject_type_hash(type) : 1;
+    }
+    case TABLE_MethodDef:
+    case TABLE_MethodSpec: {
+        Method *target = method_from_token(assembly, token, NULL, NULL, &ignored);
+        return target
+                   ? hash_mix(subject_method_key(target), subject_sig_hash(target->def))
+                   : 2;
+    }
+    case TABLE_MemberRef:
+    case TABLE_Field: {
+        MethodSig *site = NULL;
+        Method *target = NULL;
+        Field *field = field_from_token(assembly, token, NULL, &ignored);
+        if (field)
+            return hash_mix(subject_type_hash(field->owner), hash_str(field->name));
+        ignored = (Err)ERR_INIT;
+        if (TOKEN_TABLE(token) == TABLE_MemberRef)
+            target = method_from_token(assembly, token, NULL, &site, &ignored);
+        return target
+                   ? hash_mix(subject_method_key(target), subject_sig_hash(target->def))
+                   : 3;
+    }
+    case TOKEN_UserString:
+        if (image_user_string(assembly->image, TOKEN_RID(token), &utf16))
+            return subject_string_hash(utf16);
+        return 4;
+    default: {
+        Bytes blob = image_get_blob(assembly->image, TABLE_StandAloneSig,
+                                    TOKEN_RID(token), COL_StandAloneSig_Signature);
+        return hash_bytes(blob.data, blob.size);
+    }
+    }
+}
+
+static bool has_token(IlOp op)
+{
+    switch (op) {
+#define IL_OP(name, text, encoding, operand)                                           \
+    case CIL_##name:                                                                   \
+        return operand == IL_TOKEN;
+#include "common/il/opcodes.def"
+#undef IL_OP
+    }
+    return false;
+}
+
+uint64_t fact_body_hash(Method *method, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    IlBody body;
+    IlInsn insn;
+    uint64_t hash = 0;
+    Method *def = method->def;
+    if (method_body(def, &scratch, &body, err)) {
+        hash = hash_bytes(body.raw.data, body.raw.size);
+        for (uint32_t at = 0; il_decode(body.code, at, &insn); at = insn.next) {
+            if (has_token(insn.op))
+                hash = hash_mix(hash, hash_token(def, insn.u.token));
+        }
+        if (body.locals_token)
+            hash = hash_mix(hash, hash_token(def, body.locals_token));
+        for (uint32_t i = 0; i < body.n_clauses; i++)
+            if (body.clauses[i].kind == IL_CLAUSE_CATCH)
+                hash = hash_mix(hash, hash_token(def, body.clauses[i].token));
+    }
+    arena_free(&scratch);
+    return hash;
+}
