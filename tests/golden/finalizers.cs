@@ -1,0 +1,100 @@
+// Finalizers, weak references, resurrection, keep-alive, handles, conditional weak tables.
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+class Tracked
+{
+    public static int Finalized;
+    readonly byte[] weight = new byte[1000];
+
+    ~Tracked()
+    {
+        Interlocked.Increment(ref Finalized);
+    }
+}
+
+class Lazarus
+{
+    public static Lazarus Saved;
+
+    ~Lazarus()
+    {
+        Saved = this;
+    }
+}
+
+class Quiet : IDisposable
+{
+    public static int Finalized;
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+    }
+
+    ~Quiet()
+    {
+        Interlocked.Increment(ref Finalized);
+    }
+}
+
+static class Finalizers
+{
+    // Off the main thread's stack, which the collector may scan conservatively.
+    static void Apart(Action action)
+    {
+        var thread = new Thread(() => action());
+        thread.Start();
+        thread.Join();
+    }
+
+    static void Collect()
+    {
+        for (int i = 0; i < 3; i++) {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    static void Make()
+    {
+        for (int i = 0; i < 100; i++)
+            new Tracked();
+        for (int i = 0; i < 100; i++)
+            new Quiet().Dispose();
+        new Lazarus();
+    }
+
+    static void Main()
+    {
+        WeakReference[] weak = new WeakReference[50];
+        object strong = "kept".ToUpperInvariant();
+        var toStrong = new WeakReference(strong);
+        var table = new ConditionalWeakTable<object, string>();
+        table.Add(strong, "attached");
+        Apart(() => {
+            Make();
+            for (int i = 0; i < weak.Length; i++)
+                weak[i] = new WeakReference(new byte[100]);
+        });
+        Collect();
+        int dead = 0;
+        foreach (WeakReference reference in weak)
+            dead += reference.IsAlive ? 0 : 1;
+        Console.WriteLine("most finalized: {0}", Tracked.Finalized >= 90);
+        Console.WriteLine("suppressed: {0}", Quiet.Finalized);
+        Console.WriteLine("most weak references cleared: {0}", dead >= 45);
+        Console.WriteLine("resurrected: {0}", Lazarus.Saved != null);
+        string attached;
+        Console.WriteLine("strong: {0} {1} {2}", toStrong.Target, table.TryGetValue(strong, out attached), attached);
+        GCHandle handle = GCHandle.Alloc(new int[] { 1, 2, 3 }, GCHandleType.Pinned);
+        Collect();
+        Console.WriteLine("pinned: {0}", Marshal.ReadInt32(handle.AddrOfPinnedObject(), 8));
+        handle.Free();
+        Console.WriteLine("{0} {1}", handle.IsAllocated, GC.CollectionCount(0) > 0);
+        Console.WriteLine("memory: {0}", GC.GetTotalMemory(true) > 0);
+        GC.KeepAlive(strong);
+    }
+}

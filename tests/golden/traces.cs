@@ -1,0 +1,78 @@
+// What an exception says of itself: type, message, inner ones, the methods on its way.
+using System;
+using System.Linq;
+
+static class Traces
+{
+    class Thrower
+    {
+        public int Property { get { throw new NotSupportedException("in a getter"); } }
+
+        public void Generic<T>(T value)
+        {
+            throw new ArgumentException("bad " + typeof(T).Name, "value");
+        }
+
+        public static Thrower operator +(Thrower a, int b)
+        {
+            throw new ArithmeticException("in an operator");
+        }
+    }
+
+    static void Wrap(Action action)
+    {
+        try {
+            action();
+        } catch (Exception e) {
+            throw new ApplicationException("wrapped", e);
+        }
+    }
+
+    // The methods' names alone: the rest of a line depends on the runtime.
+    static string Methods(Exception e)
+    {
+        return string.Join(" < ", e.StackTrace.Split('\n').Where(line => line.StartsWith("  at "))
+            .Select(line => line.Substring(5, line.IndexOf(" (") - 5)));
+    }
+
+    static void Show(Action action)
+    {
+        try {
+            action();
+        } catch (Exception e) {
+            for (Exception each = e; each != null; each = each.InnerException)
+                Console.WriteLine("{0}: {1} [{2}]", each.GetType(), each.Message, Methods(each));
+        }
+    }
+
+    static void Level1()
+    {
+        Level2(3);
+    }
+
+    static void Level2(int n)
+    {
+        if (n == 0)
+            throw new InvalidOperationException("deep");
+        Level2(n - 1);
+    }
+
+    static void Main()
+    {
+        var thrower = new Thrower();
+        Show(Level1);
+        Show(() => Wrap(Level1));
+        Show(() => Console.WriteLine(thrower.Property));
+        Show(() => thrower.Generic(1));
+        Show(() => thrower.Generic("s"));
+        Show(() => thrower += 1);
+        Show(() => { string s = null; s.Trim(); });
+        try {
+            Level1();
+        } catch (InvalidOperationException e) {
+            Console.WriteLine(e.ToString().StartsWith("System.InvalidOperationException: deep"));
+            Console.WriteLine("{0} {1}", e.TargetSite.Name, e.Data.Count);
+        }
+        Console.WriteLine(new Exception("never thrown").StackTrace == null);
+    }
+}
