@@ -8,6 +8,7 @@
 #define LOADER_EXEC_EXEC_H
 
 #include "common/ir/ir.h"
+#include "format/unit.h"
 #include "loader/vm/vm.h"
 
 typedef struct InterpCode InterpCode; /* loader/exec/interp: prepared IR */
@@ -19,17 +20,30 @@ typedef struct MethodRt {    /* Method.rt */
     void *ftn;               /* instantiating stub's entry, or entry */
     AbiSig *abi;
     InterpCode *interp;      /* prepared for interpretation, or NULL; acquire */
-    void *native;            /* internal call or P/Invoke: C function */
+    void *native;            /* internal call: C function; P/Invoke: its native stub */
     uint32_t calls;          /* of the interpreter, for tiering */
     uint32_t loops;
     uint8_t ran;             /* RAN_*: for --stats */
     uint8_t compiling;       /* queued for the JIT */
+    uint8_t how;             /* HOW_*: what the entry runs; acquire */
+    uint32_t stack_words;    /* words of arguments that registers do not hold */
     void *unit_row;          /* loader/exec/bind.c: the sidecar row it came from */
 } MethodRt;
+
+enum { HOW_UNKNOWN, HOW_INTERP, HOW_CODE, HOW_ICALL };
 
 enum { RAN_PRECOMPILED = 1, RAN_JITTED = 2, RAN_INTERPRETED = 4, RAN_REJECTED = 8, RAN_CACHED = 16 };
 
 MethodRt *method_rt(Method *method);     /* never NULL */
+/* Compiled code for the method has become available: its entry runs it from now on.
+ * ran: the RAN_* bit that it earns. Thread-safe. */
+void method_set_code(Method *method, void *code, uint8_t ran);
+
+/* A stub for a CALL cell whose callee is not known yet: at its first call it asks
+ * resolve(unit, cell) for the code address (NULL: a pending exception, which it raises) and
+ * jumps there, then and later. */
+typedef void *DelayResolver(void *unit, uint32_t cell);
+void *exec_delay_stub(void *unit, uint32_t cell, DelayResolver *resolve);
 
 /* Where compiled code comes from (bind.c): a sidecar's code for the method (canonical
  * form), bound and checked, or NULL. Not called for icalls, P/Invokes. Each found or refused
@@ -51,9 +65,6 @@ typedef struct BindImage {
 bool bind_image(uint32_t number, BindImage *out);
 bool bind_start(Err *err);                /* host facts; bad CODICIL_CPU or CODICIL_OS */
 
-/* Address of a stub that asks bind_resolve_call for (unit, cell) when it is first called
- * and jumps there with all arguments in place. */
-void *exec_delay_stub(void *unit, uint32_t cell);
 /* Finds code for a method if nobody has yet (sidecar, JIT or interpreter, as vm.mode says).
  * Returns the address to jump to now; NULL: pending exception. */
 void *method_prepare(Method *method);
@@ -61,6 +72,10 @@ void *method_prepare(Method *method);
 /* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no worker
  * or the method can't be compiled. */
 void *jit_compile_now(Method *method);
+/* Value of a lazy cell, bound first if need be; NULL: pending exception. */
+void *bind_resolve_cell(void *unit, uint32_t cell);
+/* Address of an IFACE cell, and the interface method that it stands for (NULL: pending). */
+IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl);
 /* Queues for the background (mixed). */
 void jit_enqueue(Method *method);
 /* OSR code for a loop header of an exact method, or NULL: f(frame words). */
@@ -79,6 +94,15 @@ typedef struct FrameInfo {
 } FrameInfo;
 typedef bool FrameVisitor(void *user, const FrameInfo *frame); /* false: stop */
 void exec_walk(FrameVisitor *visit, void *user);
+/* Frame number `index`, innermost first, of the trace that raising put into an exception
+ * (or into the object that an exception's _stackTrace holds); false past the end. */
+bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame);
+
+/* Native code of a P/Invoke method under the managed convention, or NULL with a pending
+ * exception (loader/interop). */
+void *interop_native_stub(Method *method);
+/* The C function behind helper `id` (format/helpers.def). */
+void *helper_address(HelperId id);
 
 /* Address of compiled code -> method; bind.c knows images' code. */
 bool bind_frame_at(const void *ip, FrameInfo *frame);

@@ -1,4 +1,5 @@
-/* array.c - System.Array. Elements beyond the managed code's checks are checked here. */
+/* array.c - System.Array. Elements beyond the managed code's checks are checked here.
+ */
 #include <string.h>
 
 #include "loader/icall/table.h"
@@ -23,8 +24,9 @@ static bool dimension_check(Array *array, int32_t dimension)
 {
     if (dimension >= 0 && dimension < rank(array))
         return true;
-    return exception_set("System.IndexOutOfRangeException", "Index was outside the bounds "
-                                                            "of the array.");
+    return exception_set("System.IndexOutOfRangeException",
+                         "Index was outside the bounds "
+                         "of the array.");
 }
 
 static int32_t length(Array *array, int32_t dimension)
@@ -48,7 +50,8 @@ static Object *element_box(Array *array, uint32_t index)
     return type_is_valuetype(elem) ? object_box(elem, at) : *(Object **)at;
 }
 
-/* Integers and floats widen as ECMA-335 I.12.1 and Array.SetValue's documentation say. */
+/* Integers and floats widen as ECMA-335 I.12.1 and Array.SetValue's documentation say.
+ */
 typedef struct Number {
     bool is_float;
     int64_t i;
@@ -59,16 +62,38 @@ static bool number_read(ElementType e, const void *at, Number *out)
 {
     *out = (Number){false, 0, 0};
     switch ((int)e) {
-    case ELEMENT_BOOLEAN: case ELEMENT_U1: out->i = *(const uint8_t *)at; break;
-    case ELEMENT_CHAR: case ELEMENT_U2: out->i = *(const uint16_t *)at; break;
-    case ELEMENT_I1: out->i = *(const int8_t *)at; break;
-    case ELEMENT_I2: out->i = *(const int16_t *)at; break;
-    case ELEMENT_I4: out->i = *(const int32_t *)at; break;
-    case ELEMENT_U4: out->i = *(const uint32_t *)at; break;
-    case ELEMENT_I8: case ELEMENT_U8: out->i = *(const int64_t *)at; break;
-    case ELEMENT_R4: out->is_float = true, out->d = *(const float *)at; break;
-    case ELEMENT_R8: out->is_float = true, out->d = *(const double *)at; break;
-    default: return false;
+    case ELEMENT_BOOLEAN:
+    case ELEMENT_U1:
+        out->i = *(const uint8_t *)at;
+        break;
+    case ELEMENT_CHAR:
+    case ELEMENT_U2:
+        out->i = *(const uint16_t *)at;
+        break;
+    case ELEMENT_I1:
+        out->i = *(const int8_t *)at;
+        break;
+    case ELEMENT_I2:
+        out->i = *(const int16_t *)at;
+        break;
+    case ELEMENT_I4:
+        out->i = *(const int32_t *)at;
+        break;
+    case ELEMENT_U4:
+        out->i = *(const uint32_t *)at;
+        break;
+    case ELEMENT_I8:
+    case ELEMENT_U8:
+        out->i = *(const int64_t *)at;
+        break;
+    case ELEMENT_R4:
+        out->is_float = true, out->d = *(const float *)at;
+        break;
+    case ELEMENT_R8:
+        out->is_float = true, out->d = *(const double *)at;
+        break;
+    default:
+        return false;
     }
     if (!out->is_float)
         out->d = e == ELEMENT_U8 ? (double)(uint64_t)out->i : (double)out->i;
@@ -80,12 +105,27 @@ static bool number_write(ElementType e, void *at, const Number *n)
     if (n->is_float && e != ELEMENT_R4 && e != ELEMENT_R8)
         return false;
     switch ((int)e) {
-    case ELEMENT_CHAR: case ELEMENT_I2: case ELEMENT_U2: *(uint16_t *)at = (uint16_t)n->i; break;
-    case ELEMENT_I4: case ELEMENT_U4: *(uint32_t *)at = (uint32_t)n->i; break;
-    case ELEMENT_I8: case ELEMENT_U8: *(int64_t *)at = n->i; break;
-    case ELEMENT_R4: *(float *)at = (float)n->d; break;
-    case ELEMENT_R8: *(double *)at = n->d; break;
-    default: return false;
+    case ELEMENT_CHAR:
+    case ELEMENT_I2:
+    case ELEMENT_U2:
+        *(uint16_t *)at = (uint16_t)n->i;
+        break;
+    case ELEMENT_I4:
+    case ELEMENT_U4:
+        *(uint32_t *)at = (uint32_t)n->i;
+        break;
+    case ELEMENT_I8:
+    case ELEMENT_U8:
+        *(int64_t *)at = n->i;
+        break;
+    case ELEMENT_R4:
+        *(float *)at = (float)n->d;
+        break;
+    case ELEMENT_R8:
+        *(double *)at = n->d;
+        break;
+    default:
+        return false;
     }
     return true;
 }
@@ -97,7 +137,8 @@ static bool widens(ElementType from, ElementType to)
 #define B(e) (1u << ELEMENT_##e)
         [ELEMENT_CHAR] = B(U2) | B(I4) | B(U4) | B(I8) | B(U8) | B(R4) | B(R8),
         [ELEMENT_I1] = B(I2) | B(I4) | B(I8) | B(R4) | B(R8),
-        [ELEMENT_U1] = B(CHAR) | B(I2) | B(U2) | B(I4) | B(U4) | B(I8) | B(U8) | B(R4) | B(R8),
+        [ELEMENT_U1] =
+            B(CHAR) | B(I2) | B(U2) | B(I4) | B(U4) | B(I8) | B(U8) | B(R4) | B(R8),
         [ELEMENT_I2] = B(I4) | B(I8) | B(R4) | B(R8),
         [ELEMENT_U2] = B(CHAR) | B(I4) | B(U4) | B(I8) | B(U8) | B(R4) | B(R8),
         [ELEMENT_I4] = B(I8) | B(R4) | B(R8),
@@ -133,14 +174,16 @@ static void element_set(Array *array, Object *value, uint32_t index)
         ElementType f = (ElementType)from->element, t = (ElementType)to->element;
         if (type_is_valuetype(from) && from == to)
             memcpy(at, object_value(value), element_size(array));
-        else if (!type_is_valuetype(from) || !number_read(f, object_value(value), &number))
+        else if (!type_is_valuetype(from) ||
+                 !number_read(f, object_value(value), &number))
             exception_set("System.InvalidCastException",
                           "Object cannot be cast down in an array of this type.");
         else if (!widens(f, t) || !number_write(t, at, &number))
-            exception_argument("System.ArgumentException", NULL,
-                               "Cannot widen from source type to target type either because "
-                               "the source type is a not a primitive type or the conversion "
-                               "cannot be accomplished.");
+            exception_argument(
+                "System.ArgumentException", NULL,
+                "Cannot widen from source type to target type either because "
+                "the source type is a not a primitive type or the conversion "
+                "cannot be accomplished.");
     }
 }
 
@@ -207,8 +250,8 @@ static int32_t fast_copy(Array *source, int32_t source_index, Array *target,
         (int64_t)target_index + count > target->length)
         return 0;
     bool same = from == to;
-    bool upcast = !type_is_valuetype(from) && !type_is_valuetype(to) &&
-                  type_castable(from, to);
+    bool upcast =
+        !type_is_valuetype(from) && !type_is_valuetype(to) && type_castable(from, to);
     if (!same && !upcast)
         return 0;
     size_t size = element_size(source);

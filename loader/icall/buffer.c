@@ -8,8 +8,8 @@
 static int64_t byte_length(const Array *array)
 {
     ElementType e = (ElementType)array->object.vtable->elem->element;
-    bool primitive = (e >= ELEMENT_BOOLEAN && e <= ELEMENT_R8) || e == ELEMENT_I ||
-                     e == ELEMENT_U;
+    bool primitive =
+        (e >= ELEMENT_BOOLEAN && e <= ELEMENT_R8) || e == ELEMENT_I || e == ELEMENT_U;
     return primitive ? (int64_t)array->length * array->object.vtable->elem_size : -1;
 }
 

@@ -1,6 +1,6 @@
-/* culture.c - System.Globalization: the invariant culture is what this runtime knows; the
- * class library then works without culture tables. Other names are refused, which managed
- * code reports as CultureNotFoundException. */
+/* culture.c - System.Globalization: the invariant culture is what this runtime knows;
+ * the class library then works without culture tables. Other names are refused, which
+ * managed code reports as CultureNotFoundException. */
 #include "loader/icall/table.h"
 #include "loader/vm/vm.h"
 
@@ -17,11 +17,12 @@ static String *no_locale(void)
 static Array *cultures(int32_t neutral, int32_t specific, int32_t installed)
 {
     (void)neutral, (void)specific, (void)installed;
-    return array_new_of(method_find("System.Globalization.CultureInfo", ".ctor", -1)->type,
-                        0);
+    return array_new_of(
+        method_find("System.Globalization.CultureInfo", ".ctor", -1)->type, 0);
 }
 
-/* Ordinal order: what LC_ALL=C's collation is. Used only when managed collation is off. */
+/* Ordinal order: what LC_ALL=C's collation is. Used only when managed collation is off.
+ */
 static int32_t compare(const uint16_t *a, int32_t a_length, const uint16_t *b,
                        int32_t b_length, int32_t options)
 {

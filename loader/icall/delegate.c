@@ -3,7 +3,8 @@
 #include "loader/icall/reflection.h"
 #include "loader/vm/vm.h"
 
-/* A delegate of the same type for Combine and Remove, which fill its list of delegates. */
+/* A delegate of the same type for Combine and Remove, which fill its list of delegates.
+ */
 static Object *alloc_like(Object *delegate)
 {
     Object *copy = object_new(object_type(delegate));

@@ -76,8 +76,8 @@ static int64_t constant_value(const Type *type, const Field *field)
     const Image *image = type->assembly->image;
     uint32_t first, end;
     int64_t value = 0;
-    if (!image_find_rows(image, TABLE_Constant, COL_Constant_Parent, field->token, &first,
-                         &end))
+    if (!image_find_rows(image, TABLE_Constant, COL_Constant_Parent, field->token,
+                         &first, &end))
         return 0;
     Bytes bytes = image_get_blob(image, TABLE_Constant, first, COL_Constant_Value);
     memcpy(&value, bytes.data, bytes.size < sizeof value ? bytes.size : sizeof value);

@@ -56,7 +56,8 @@ static int32_t tick_count(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int32_t)(uint32_t)((uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000);
+    return (int32_t)(uint32_t)((uint64_t)t.tv_sec * 1000 +
+                               (uint64_t)t.tv_nsec / 1000000);
 }
 
 static String *user_name(void)

@@ -1,5 +1,5 @@
-/* math.c - System.Math, System.MathF: C's functions, where compiled code does not have them
- * as operations. */
+/* math.c - System.Math, System.MathF: C's functions, where compiled code does not have
+ * them as operations. */
 #include <math.h>
 #include <stddef.h>
 
@@ -46,28 +46,16 @@ const IcallRow icalls_math[] = {
 };
 
 const IcallRow icalls_mathf[] = {
-    ICALL("Acos", NULL, acosf),
-    ICALL("Acosh", NULL, acoshf),
-    ICALL("Asin", NULL, asinf),
-    ICALL("Asinh", NULL, asinhf),
-    ICALL("Atan", NULL, atanf),
-    ICALL("Atan2", NULL, atan2f),
-    ICALL("Atanh", NULL, atanhf),
-    ICALL("Cbrt", NULL, cbrtf),
-    ICALL("Ceiling", NULL, ceilf),
-    ICALL("Cos", NULL, cosf),
-    ICALL("Cosh", NULL, coshf),
-    ICALL("Exp", NULL, expf),
-    ICALL("FMod", NULL, fmodf),
-    ICALL("Floor", NULL, floorf),
-    ICALL("Log", NULL, logf),
-    ICALL("Log10", NULL, log10f),
-    ICALL("ModF", NULL, modff),
-    ICALL("Pow", NULL, powf),
-    ICALL("Sin", NULL, sinf),
-    ICALL("Sinh", NULL, sinhf),
-    ICALL("Sqrt", NULL, sqrtf),
-    ICALL("Tan", NULL, tanf),
-    ICALL("Tanh", NULL, tanhf),
-    ICALLS_END,
+    ICALL("Acos", NULL, acosf),    ICALL("Acosh", NULL, acoshf),
+    ICALL("Asin", NULL, asinf),    ICALL("Asinh", NULL, asinhf),
+    ICALL("Atan", NULL, atanf),    ICALL("Atan2", NULL, atan2f),
+    ICALL("Atanh", NULL, atanhf),  ICALL("Cbrt", NULL, cbrtf),
+    ICALL("Ceiling", NULL, ceilf), ICALL("Cos", NULL, cosf),
+    ICALL("Cosh", NULL, coshf),    ICALL("Exp", NULL, expf),
+    ICALL("FMod", NULL, fmodf),    ICALL("Floor", NULL, floorf),
+    ICALL("Log", NULL, logf),      ICALL("Log10", NULL, log10f),
+    ICALL("ModF", NULL, modff),    ICALL("Pow", NULL, powf),
+    ICALL("Sin", NULL, sinf),      ICALL("Sinh", NULL, sinhf),
+    ICALL("Sqrt", NULL, sqrtf),    ICALL("Tan", NULL, tanf),
+    ICALL("Tanh", NULL, tanhf),    ICALLS_END,
 };

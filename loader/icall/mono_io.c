@@ -18,10 +18,11 @@ int32_t mono_io_error(int code)
         int code;
         int32_t win32;
     } map[] = {
-        {0, 0},        {ENOENT, 2},   {ENOTDIR, 3},    {EMFILE, 4},  {EACCES, 5},
-        {EPERM, 5},    {EROFS, 5},    {EISDIR, 5},     {EBADF, 6},   {ENOMEM, 8},
-        {EXDEV, 17},   {EINVAL, 87},  {EPIPE, 109},    {ENOSPC, 112}, {ENOTEMPTY, 145},
-        {EEXIST, 183}, {ELOOP, 1920}, {ENAMETOOLONG, 206}, {ETXTBSY, 32}, {EAGAIN, 33},
+        {0, 0},        {ENOENT, 2},         {ENOTDIR, 3},     {EMFILE, 4},
+        {EACCES, 5},   {EPERM, 5},          {EROFS, 5},       {EISDIR, 5},
+        {EBADF, 6},    {ENOMEM, 8},         {EXDEV, 17},      {EINVAL, 87},
+        {EPIPE, 109},  {ENOSPC, 112},       {ENOTEMPTY, 145}, {EEXIST, 183},
+        {ELOOP, 1920}, {ENAMETOOLONG, 206}, {ETXTBSY, 32},    {EAGAIN, 33},
         {ESPIPE, 132},
     };
     for (size_t i = 0; i < sizeof map / sizeof *map; i++)
@@ -35,14 +36,19 @@ static int64_t handle_open(const uint16_t *path, int32_t mode, int32_t access,
 {
     enum { CREATE_NEW = 1, CREATE, OPEN, OPEN_OR_CREATE, TRUNCATE, APPEND };
     static const int flags_of[] = {
-        [CREATE_NEW] = O_CREAT | O_EXCL, [CREATE] = O_CREAT | O_TRUNC,
-        [OPEN] = 0,                      [OPEN_OR_CREATE] = O_CREAT,
-        [TRUNCATE] = O_TRUNC,            [APPEND] = O_CREAT | O_APPEND,
+        [CREATE_NEW] = O_CREAT | O_EXCL,
+        [CREATE] = O_CREAT | O_TRUNC,
+        [OPEN] = 0,
+        [OPEN_OR_CREATE] = O_CREAT,
+        [TRUNCATE] = O_TRUNC,
+        [APPEND] = O_CREAT | O_APPEND,
     };
     enum { ACCESS_READ = 1, ACCESS_WRITE = 2, OPTION_DELETE_ON_CLOSE = 0x04000000 };
     char *name = mono_io_path(path);
     int flags = O_CLOEXEC | (mode >= CREATE_NEW && mode <= APPEND ? flags_of[mode] : 0);
-    flags |= access == ACCESS_READ ? O_RDONLY : access == ACCESS_WRITE ? O_WRONLY : O_RDWR;
+    flags |= access == ACCESS_READ    ? O_RDONLY
+             : access == ACCESS_WRITE ? O_WRONLY
+                                      : O_RDWR;
     struct stat st;
     int fd = open(name, flags, 0666);
     *error = fd < 0 ? mono_io_error(errno) : 0;
@@ -69,7 +75,8 @@ static int32_t handle_close(int64_t handle, int32_t *error)
     return !failed;
 }
 
-static bool range_check(const Array *array, int32_t offset, int32_t count, int32_t *error)
+static bool range_check(const Array *array, int32_t offset, int32_t count,
+                        int32_t *error)
 {
     if (array && offset >= 0 && count >= 0 && (int64_t)offset + count <= array->length)
         return true;
@@ -103,10 +110,12 @@ static int32_t handle_write(int64_t handle, Array *from, int32_t offset, int32_t
     return (int32_t)n;
 }
 
-static int64_t handle_seek(int64_t handle, int64_t offset, int32_t origin, int32_t *error)
+static int64_t handle_seek(int64_t handle, int64_t offset, int32_t origin,
+                           int32_t *error)
 {
     static const int whence[] = {SEEK_SET, SEEK_CUR, SEEK_END};
-    off_t at = origin >= 0 && origin < 3 ? lseek((int)handle, offset, whence[origin]) : -1;
+    off_t at =
+        origin >= 0 && origin < 3 ? lseek((int)handle, offset, whence[origin]) : -1;
     *error = at < 0 ? mono_io_error(errno) : 0;
     return at;
 }
@@ -144,7 +153,7 @@ static int32_t handle_type(int64_t handle, int32_t *error)
     *error = 0;
     return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode) ? TYPE_DISK
            : S_ISCHR(st.st_mode)                                             ? TYPE_CHAR
-                                                                             : TYPE_PIPE;
+                                 : TYPE_PIPE;
 }
 
 /* FILETIME (100 ns since 1601) to timespec; negative: leave as it is. */
@@ -170,17 +179,19 @@ static int32_t handle_set_time(int64_t handle, int64_t creation, int64_t access,
 static void lock_range(int64_t handle, int64_t position, int64_t length, short type,
                        int32_t *error)
 {
-    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = position,
-                         .l_len = length};
+    struct flock lock = {
+        .l_type = type, .l_whence = SEEK_SET, .l_start = position, .l_len = length};
     *error = fcntl((int)handle, F_SETLK, &lock) ? mono_io_error(errno) : 0;
 }
 
-static void handle_lock(int64_t handle, int64_t position, int64_t length, int32_t *error)
+static void handle_lock(int64_t handle, int64_t position, int64_t length,
+                        int32_t *error)
 {
     lock_range(handle, position, length, F_WRLCK, error);
 }
 
-static void handle_unlock(int64_t handle, int64_t position, int64_t length, int32_t *error)
+static void handle_unlock(int64_t handle, int64_t position, int64_t length,
+                          int32_t *error)
 {
     lock_range(handle, position, length, F_UNLCK, error);
 }

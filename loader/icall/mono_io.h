@@ -1,4 +1,5 @@
-/* mono_io.h - between mono_io.c (handles) and mono_io_path.c (paths and directories). */
+/* mono_io.h - between mono_io.c (handles) and mono_io_path.c (paths and directories).
+ */
 #ifndef LOADER_ICALL_MONO_IO_H
 #define LOADER_ICALL_MONO_IO_H
 
@@ -22,10 +23,11 @@ int32_t mono_io_move(const uint16_t *from, const uint16_t *to, int32_t *error);
 int32_t mono_io_copy(const uint16_t *from, const uint16_t *to, int32_t overwrite,
                      int32_t *error);
 int32_t mono_io_delete(const uint16_t *path, int32_t *error);
-int32_t mono_io_replace(const uint16_t *from, const uint16_t *to, const uint16_t *backup,
-                        int32_t ignore_errors, int32_t *error);
+int32_t mono_io_replace(const uint16_t *from, const uint16_t *to,
+                        const uint16_t *backup, int32_t ignore_errors, int32_t *error);
 int32_t mono_io_get_attributes(const uint16_t *path, int32_t *error);
-int32_t mono_io_set_attributes(const uint16_t *path, int32_t attributes, int32_t *error);
+int32_t mono_io_set_attributes(const uint16_t *path, int32_t attributes,
+                               int32_t *error);
 int32_t mono_io_stat(const uint16_t *path, MonoIoStat *out, int32_t *error);
 int64_t mono_io_find_first(const uint16_t *pattern, String **name, int32_t *attributes,
                            int32_t *error);

@@ -136,8 +136,8 @@ int32_t mono_io_delete(const uint16_t *path, int32_t *error)
     return ok;
 }
 
-int32_t mono_io_replace(const uint16_t *from, const uint16_t *to, const uint16_t *backup,
-                        int32_t ignore_errors, int32_t *error)
+int32_t mono_io_replace(const uint16_t *from, const uint16_t *to,
+                        const uint16_t *backup, int32_t ignore_errors, int32_t *error)
 {
     char *source = mono_io_path(from), *target = mono_io_path(to);
     char *saved = backup ? mono_io_path(backup) : NULL;
@@ -183,8 +183,8 @@ int32_t mono_io_set_attributes(const uint16_t *path, int32_t attributes, int32_t
     struct stat st;
     int failed = stat(name, &st);
     if (!failed) {
-        mode_t mode = attributes & ATTR_READONLY ? st.st_mode & ~(mode_t)0222
-                                                 : st.st_mode | 0200;
+        mode_t mode =
+            attributes & ATTR_READONLY ? st.st_mode & ~(mode_t)0222 : st.st_mode | 0200;
         failed = chmod(name, mode & 07777);
     }
     finish(failed, error);
@@ -203,7 +203,8 @@ int32_t mono_io_stat(const uint16_t *path, MonoIoStat *out, int32_t *error)
     struct stat st;
     int failed = stat_follow(name, &st);
     if (finish(failed, error)) {
-        struct timespec oldest = st.st_mtim.tv_sec < st.st_ctim.tv_sec ? st.st_mtim : st.st_ctim;
+        struct timespec oldest =
+            st.st_mtim.tv_sec < st.st_ctim.tv_sec ? st.st_mtim : st.st_ctim;
         out->attributes = attributes_of(name, &st);
         out->length = S_ISDIR(st.st_mode) ? 0 : st.st_size;
         out->creation_time = filetime_of(oldest);
@@ -258,7 +259,9 @@ int64_t mono_io_find_first(const uint16_t *pattern, String **name, int32_t *attr
     char *path = mono_io_path(pattern);
     char *slash = strrchr(path, '/');
     find->pattern = strdup(slash ? slash + 1 : path);
-    find->path = slash == path ? strdup("/") : strndup(slash ? path : ".", slash ? (size_t)(slash - path) : 1);
+    find->path = slash == path
+                     ? strdup("/")
+                     : strndup(slash ? path : ".", slash ? (size_t)(slash - path) : 1);
     if (!strcmp(find->pattern, "*.*"))
         find->pattern[1] = '\0';
     free(path);

@@ -33,8 +33,8 @@ static bool is_instance(const Field *field)
 static bool compares_as_bytes(const Field *field)
 {
     ElementType e = (ElementType)type_underlying(field->type)->element;
-    return (e >= ELEMENT_BOOLEAN && e <= ELEMENT_U8) || e == ELEMENT_I || e == ELEMENT_U ||
-           e == ELEMENT_PTR || e == ELEMENT_FNPTR;
+    return (e >= ELEMENT_BOOLEAN && e <= ELEMENT_U8) || e == ELEMENT_I ||
+           e == ELEMENT_U || e == ELEMENT_PTR || e == ELEMENT_FNPTR;
 }
 
 static Object *field_box(Object *owner, const Field *field)
@@ -59,9 +59,10 @@ static Array *boxed_fields(Object *one, Object *other, uint32_t per_field)
     Type *type = object_type(one);
     const Field *fields[256];
     uint32_t n = type->n_fields <= 256 ? managed_fields(type, fields) : 0;
-    Array *out = n ? array_new_of(vm.world->known.object, (int64_t)n * per_field) : NULL;
+    Array *out =
+        n ? array_new_of(vm.world->known.object, (int64_t)n * per_field) : NULL;
     for (uint32_t i = 0; out && i < n; i++) {
-        ARRAY_AT(out, Object *, i *per_field) = field_box(one, fields[i]);
+        ARRAY_AT(out, Object *, i * per_field) = field_box(one, fields[i]);
         if (per_field == 2)
             ARRAY_AT(out, Object *, i * 2 + 1) = field_box(other, fields[i]);
     }

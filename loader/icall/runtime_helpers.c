@@ -1,4 +1,5 @@
-/* runtime_helpers.c - System.Runtime.CompilerServices.RuntimeHelpers, DateTime, Stopwatch. */
+/* runtime_helpers.c - System.Runtime.CompilerServices.RuntimeHelpers, DateTime,
+ * Stopwatch. */
 #include <string.h>
 #include <time.h>
 

@@ -1,4 +1,5 @@
-/* string.c - System.String, Mono.SafeStringMarshal, System.Text.EncodingHelper, Interop.Sys.
+/* string.c - System.String, Mono.SafeStringMarshal, System.Text.EncodingHelper,
+ * Interop.Sys.
  *
  * String's internal constructors never run: newobj calls String.CreateString instead.
  */
@@ -46,9 +47,8 @@ static String *internal_code_page(int32_t *code)
         const char *name;
         int32_t code;
     } known[] = {
-        {"ANSI_X3.4-1968", 1}, {"US-ASCII", 1},   {"ASCII", 1},
-        {"UTF-7", 2},          {"UTF-8", 3},      {"UTF-16", 4},
-        {"UTF-16BE", 5},       {"ISO-8859-1", 6},
+        {"ANSI_X3.4-1968", 1}, {"US-ASCII", 1}, {"ASCII", 1},    {"UTF-7", 2},
+        {"UTF-8", 3},          {"UTF-16", 4},   {"UTF-16BE", 5}, {"ISO-8859-1", 6},
     };
     enum { HAS_PREAMBLE_OFF = 0x10000000 };
     const char *charset = nl_langinfo(CODESET);
@@ -60,7 +60,8 @@ static String *internal_code_page(int32_t *code)
     return want_name && *code == -1 ? string_from_utf8(charset) : NULL;
 }
 
-static int32_t double_to_string(double value, const char *format, char *out, int32_t room)
+static int32_t double_to_string(double value, const char *format, char *out,
+                                int32_t room)
 {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

@@ -12,8 +12,14 @@ typedef struct IcallRow {
     void (*function)(void);
 } IcallRow;
 
-#define ICALL(name, sig, function) {name, sig, (void (*)(void))(function)}
-#define ICALLS_END {0, 0, 0}
+#define ICALL(name, sig, function)                                                     \
+    {                                                                                  \
+        name, sig, (void (*)(void))(function)                                          \
+    }
+#define ICALLS_END                                                                     \
+    {                                                                                  \
+        0, 0, 0                                                                        \
+    }
 
 #define ICALL_CLASS(type, tag) extern const IcallRow icalls_##tag[];
 #include "loader/icall/icalls.def"

@@ -1,0 +1,608 @@
+/* bind.c - sidecars at run time: which images an assembly has, whether they may be
+ * used, and the way from a method to its checked code.
+ *
+ * Images of an assembly are looked for once, when the first of its methods is wanted:
+ * beside it, in CODICIL_IMAGES, in the directory of the installation. JIT answers are
+ * images too (jit.c adds them). An unbound CALL cell holds a delay stub from the moment
+ * its method is bound; LAZY cells hold zero until their code asks.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "loader/exec/bind.h"
+
+#include "common/base/log.h"
+#include "common/ir/synth.h"
+
+typedef struct BoundImage {
+    Assembly *assembly;
+    char *path;
+    Verdict verdict;
+    Sidecar *sidecar;        /* NULL: not usable */
+    uint8_t *rows;           /* ROW_* per row */
+    uint8_t ran;             /* RAN_* bit of its methods */
+    struct BoundImage *next; /* of the same assembly */
+} BoundImage;
+
+enum { ROW_UNKNOWN, ROW_GOOD, ROW_BAD };
+
+/* What the loader keeps of a unit; SidecarUnit.user. */
+typedef struct BoundUnit {
+    BoundImage *image;
+    void **subjects; /* per cell: Type *, Method *, ...; allocated on first use */
+} BoundUnit;
+
+static struct {
+    HostFacts host;
+    pthread_mutex_t lock;     /* recursive; taken before the world's lock */
+    VEC(BoundImage *) images; /* all, in the order in which they were found */
+    VEC(BoundImage *) first;  /* per assembly index; NULL: not looked for */
+    VEC(BoundImage *) jitted; /* JIT answers and cached ones, newest last */
+    VEC(bool) searched;
+    Arena arena; /* lookups, errors and strings that cells point at */
+} bind;
+
+bool bind_start(Err *err)
+{
+    pthread_mutexattr_t attr;
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&bind.lock, &attr);
+    return host_detect(&bind.host, err);
+}
+
+const HostFacts *bind_host(void)
+{
+    return &bind.host;
+}
+
+/* -- finding images
+ * ------------------------------------------------------------------------ */
+
+static void image_log(const BoundImage *image)
+{
+    if (image->verdict.kind == VERDICT_ACCEPTED) {
+        log_line(LOG_INFO, "%s: accepted (%s)", image->path, image->verdict.isa);
+        return;
+    }
+    for (size_t i = 0; i < image->verdict.reasons.n; i++) {
+        Buffer text = BUFFER_INIT;
+        reason_print(&text, &image->verdict.reasons.at[i]);
+        log_line(LOG_INFO, "%s: %s: %.*s", image->path, verdict_name(&image->verdict),
+                 (int)text.size, (const char *)text.data);
+        buffer_free(&text);
+    }
+}
+
+/* Unit 0 serves the stubs of what GCC calls by itself, so it must be whole from the
+ * start. */
+static void unit_prepare(SidecarUnit *unit, BoundImage *image)
+{
+    BoundUnit *bound = calloc(1, sizeof *bound);
+    if (!bound)
+        log_fatal("out of memory");
+    bound->image = image;
+    for (uint32_t i = 0; i < unit->n_cells; i++) {
+        FixupKind kind = sidecar_cell_kind(unit, i);
+        Fixup fixup;
+        Err err = ERR_INIT;
+        if (kind == FIX_UNIT)
+            unit->cells[i] = unit;
+        else if (kind == FIX_HELPER &&
+                 sidecar_cell_resolve(unit, i, &bind.arena, &fixup, &err))
+            unit->cells[i] = helper_address(fixup.helper);
+    }
+    __atomic_store_n(&unit->user, bound, __ATOMIC_RELEASE);
+}
+
+static BoundImage *image_new(Assembly *assembly, const char *path)
+{
+    BoundImage *image = calloc(1, sizeof *image);
+    if (!image || !(image->path = strdup(path)))
+        log_fatal("out of memory");
+    image->assembly = assembly;
+    image->ran = RAN_PRECOMPILED;
+    return image;
+}
+
+static void image_use(BoundImage *image)
+{
+    image->rows = calloc(image->sidecar->n_rows + 1u, 1);
+    if (!image->rows)
+        log_fatal("out of memory");
+    if (image->sidecar->n_units)
+        unit_prepare(&image->sidecar->units[0], image);
+}
+
+/* Tries one place; true: there is a file, whatever its verdict. */
+static bool image_try(Assembly *assembly, const char *path)
+{
+    unsigned flags = vm.verify_full ? SIDECAR_VERIFY_FULL : 0;
+    if (access(path, F_OK))
+        return false;
+    BoundImage *image = image_new(assembly, path);
+    image->sidecar = sidecar_load(path, &bind.host, assembly, flags, &image->verdict);
+    if (image->sidecar)
+        image_use(image);
+    image_log(image);
+    *vec_push(&bind.images) = image;
+    image->next = bind.first.at[assembly->index];
+    bind.first.at[assembly->index] = image;
+    return true;
+}
+
+static bool image_try_in(Assembly *assembly, const char *dir)
+{
+    char path[4096];
+    const char *file = strrchr(assembly->image->path, '/');
+    char name[512];
+    file = file ? file + 1 : assembly->image->path;
+    if (snprintf(name, sizeof name, "%s.r2r", file) >= (int)sizeof name ||
+        !file_join(path, sizeof path, dir, name))
+        return false;
+    return image_try(assembly, path);
+}
+
+/* The directories of CODICIL_IMAGES, in order. */
+static bool images_from_environment(Assembly *assembly)
+{
+    const char *list = getenv("CODICIL_IMAGES");
+    bool found = false;
+    while (list && *list) {
+        size_t n = strcspn(list, ":");
+        char dir[4096];
+        if (n && n < sizeof dir) {
+            memcpy(dir, list, n);
+            dir[n] = '\0';
+            found = image_try_in(assembly, dir) || found;
+        }
+        list += n + (list[n] == ':');
+    }
+    return found;
+}
+
+/* build/bin/codicil -> build/images; bin/codicil -> lib/codicil/images. */
+static bool images_of_installation(Assembly *assembly)
+{
+    static const char *const places[] = {"/../images", "/../lib/codicil/images", NULL};
+    char exe[4096], dir[4200];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n <= 0)
+        return false;
+    exe[n] = '\0';
+    char *slash = strrchr(exe, '/');
+    if (slash)
+        *slash = '\0';
+    for (int i = 0; places[i]; i++) {
+        snprintf(dir, sizeof dir, "%s%s", exe, places[i]);
+        if (image_try_in(assembly, dir))
+            return true;
+    }
+    return image_try_in(assembly, CODICIL_LIBDIR "/codicil/images");
+}
+
+static void images_search(Assembly *assembly)
+{
+    char path[4096];
+    bool found = sidecar_path(path, sizeof path, assembly->image->path) &&
+                 image_try(assembly, path);
+    bool usable = found && bind.first.at[assembly->index]->sidecar;
+    if (!usable)
+        found = images_from_environment(assembly) || found;
+    usable = bind.first.at[assembly->index] && bind.first.at[assembly->index]->sidecar;
+    if (!usable)
+        found = images_of_installation(assembly) || found;
+    if (found)
+        return;
+    BoundImage *image = image_new(assembly, path);
+    image->verdict = (Verdict){.kind = VERDICT_MISSING};
+    *vec_push(&bind.images) = image;
+    log_line(LOG_INFO, "%s: missing", path);
+}
+
+/* The assembly's images; caller holds bind.lock. */
+static BoundImage *images_of(Assembly *assembly)
+{
+    while (bind.first.n <= assembly->index)
+        *vec_push(&bind.first) = NULL;
+    while (bind.searched.n <= assembly->index)
+        *vec_push(&bind.searched) = false;
+    if (!bind.searched.at[assembly->index]) {
+        bind.searched.at[assembly->index] = true;
+        images_search(assembly);
+    }
+    return bind.first.at[assembly->index];
+}
+
+bool bind_image(uint32_t number, BindImage *out)
+{
+    bool ok = false;
+    pthread_mutex_lock(&bind.lock);
+    if (number < bind.images.n) {
+        BoundImage *image = bind.images.at[number];
+        *out = (BindImage){image->assembly, image->path, &image->verdict};
+        ok = true;
+    }
+    pthread_mutex_unlock(&bind.lock);
+    return ok;
+}
+
+bool bind_search(Assembly *assembly)
+{
+    pthread_mutex_lock(&bind.lock);
+    bool usable = false;
+    for (BoundImage *i = images_of(assembly); i; i = i->next)
+        usable = usable || i->sidecar;
+    pthread_mutex_unlock(&bind.lock);
+    return usable;
+}
+
+void bind_add_jitted(Sidecar *sidecar, uint8_t ran)
+{
+    BoundImage *image = image_new(sidecar->home, sidecar->path);
+    image->sidecar = sidecar;
+    image->ran = ran;
+    pthread_mutex_lock(&bind.lock);
+    image_use(image);
+    *vec_push(&bind.jitted) = image;
+    pthread_mutex_unlock(&bind.lock);
+}
+
+/* -- from a method to its code
+ * ----------------------------------------------------------------- */
+
+/* Fills the CALL cells that the method's code uses. */
+static void cells_bind(const SidecarMethod *found)
+{
+    enum { ROOM = 256 };
+    uint32_t few[ROOM], *cells = few;
+    uint32_t n = sidecar_uses(found, few, ROOM);
+    if (n > ROOM) {
+        cells = calloc(n, sizeof *cells);
+        if (!cells)
+            log_fatal("out of memory");
+        n = sidecar_uses(found, cells, n);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t cell = cells[i];
+        if (cell < found->unit->n_cells &&
+            sidecar_cell_kind(found->unit, cell) == FIX_ENTRY &&
+            !found->unit->cells[cell])
+            __atomic_store_n(&found->unit->cells[cell],
+                             exec_delay_stub(found->unit, cell, bind_resolve_call),
+                             __ATOMIC_RELEASE);
+    }
+    if (cells != few)
+        free(cells);
+}
+
+static bool row_check(BoundImage *image, const SidecarMethod *found, const char *what)
+{
+    if (image->rows[found->row] == ROW_UNKNOWN) {
+        Verdict verdict = {.kind = VERDICT_ACCEPTED};
+        bool good = sidecar_check(found, &verdict);
+        image->rows[found->row] = good ? ROW_GOOD : ROW_BAD;
+        for (size_t i = 0; i < verdict.reasons.n; i++) {
+            Buffer text = BUFFER_INIT;
+            reason_print(&text, &verdict.reasons.at[i]);
+            log_line(LOG_INFO, "%s: %s: rejected: %.*s", image->path, what,
+                     (int)text.size, (const char *)text.data);
+            buffer_free(&text);
+        }
+        verdict_free(&verdict);
+    }
+    return image->rows[found->row] == ROW_GOOD;
+}
+
+/* Code of a method in one image, bound; NULL. *ran collects RAN_* bits. */
+static void *image_find(BoundImage *image, Method *method, uint32_t osr_il,
+                        uint8_t *ran)
+{
+    SidecarMethod found;
+    if (!image->sidecar || !sidecar_find(image->sidecar, method, osr_il, &found))
+        return NULL;
+    Arena scratch = ARENA_INIT;
+    bool good = row_check(image, &found, method_name(&scratch, method));
+    arena_free(&scratch);
+    if (!good) {
+        *ran |= RAN_REJECTED;
+        return NULL;
+    }
+    if (!found.unit->user)
+        unit_prepare(found.unit, image);
+    cells_bind(&found);
+    *ran |= image->ran;
+    return found.entry;
+}
+
+static void *list_find(BoundImage *image, Method *method, uint8_t *ran)
+{
+    void *code = NULL;
+    for (; image && !code; image = image->next)
+        code = image_find(image, method, IR_NONE, ran);
+    return code;
+}
+
+static void *args_find(Type **args, uint32_t n, Method *method, uint8_t *ran)
+{
+    void *code = NULL;
+    for (uint32_t i = 0; i < n && !code; i++) {
+        if (args[i]->assembly)
+            code = list_find(images_of(args[i]->assembly), method, ran);
+        if (!code && args[i]->n_args && args[i]->def != args[i])
+            code = args_find(args[i]->args, args[i]->n_args, method, ran);
+    }
+    return code;
+}
+
+static void *jitted_find(Method *method, uint32_t osr_il, uint8_t *ran)
+{
+    void *code = NULL;
+    for (size_t i = bind.jitted.n; i > 0 && !code; i--)
+        code = image_find(bind.jitted.at[i - 1], method, osr_il, ran);
+    return code;
+}
+
+void *bind_find_jitted(Method *method, uint32_t osr_il)
+{
+    uint8_t ran = 0;
+    pthread_mutex_lock(&bind.lock);
+    void *code = jitted_find(method, osr_il, &ran);
+    pthread_mutex_unlock(&bind.lock);
+    if (osr_il == IR_NONE)
+        __atomic_or_fetch(&method_rt(method)->ran, ran & ~RAN_REJECTED,
+                          __ATOMIC_RELAXED);
+    return code;
+}
+
+/* The assemblies whose sidecars may hold a method: its own, its arguments', the
+ * program's. */
+void *bind_find_code(Method *method)
+{
+    Method *canonical = method_canonical(method);
+    const Method *subject = canonical->synth >= SYNTH_DELEGATE_STATIC
+                                ? synth_subject(canonical)
+                                : canonical;
+    uint8_t ran = 0;
+    void *code = NULL;
+    pthread_mutex_lock(&bind.lock);
+    if (vm.mode != VM_JIT) {
+        if (subject->type->assembly)
+            code = list_find(images_of(subject->type->assembly), canonical, &ran);
+        if (!code)
+            code =
+                args_find(subject->type->args, subject->type->n_args, canonical, &ran);
+        if (!code)
+            code = args_find(subject->args, subject->n_args, canonical, &ran);
+        if (!code && vm.entry && vm.entry != subject->type->assembly &&
+            (subject->n_args || subject->type->n_args || canonical->synth))
+            code = list_find(images_of(vm.entry), canonical, &ran);
+    }
+    if (!code)
+        code = jitted_find(canonical, IR_NONE, &ran);
+    pthread_mutex_unlock(&bind.lock);
+    __atomic_or_fetch(&method_rt(method)->ran, ran, __ATOMIC_RELAXED);
+    return code;
+}
+
+/* -- cells
+ * -----------------------------------------------------------------------------------------
+ */
+
+void **bind_cell_address(void *unit, uint32_t cell)
+{
+    return &((SidecarUnit *)unit)->cells[cell];
+}
+
+/* What a cell stands for, resolved once. False: pending exception. */
+static bool cell_fixup(SidecarUnit *unit, uint32_t cell, Fixup *out)
+{
+    Err err = ERR_INIT;
+    pthread_mutex_lock(&bind.lock);
+    bool ok = sidecar_cell_resolve(unit, cell, &bind.arena, out, &err);
+    pthread_mutex_unlock(&bind.lock);
+    return ok || exception_set_err(&err);
+}
+
+static void *cell_subject(SidecarUnit *unit, uint32_t cell)
+{
+    BoundUnit *bound = unit->user;
+    Fixup fixup;
+    void **subjects = __atomic_load_n(&bound->subjects, __ATOMIC_ACQUIRE);
+    if (subjects && subjects[cell])
+        return __atomic_load_n(&subjects[cell], __ATOMIC_ACQUIRE);
+    if (!cell_fixup(unit, cell, &fixup))
+        return NULL;
+    pthread_mutex_lock(&bind.lock);
+    if (!bound->subjects) {
+        subjects = calloc(unit->n_cells, sizeof *subjects);
+        if (!subjects)
+            log_fatal("out of memory");
+        __atomic_store_n(&bound->subjects, subjects, __ATOMIC_RELEASE);
+    }
+    __atomic_store_n(&bound->subjects[cell], (void *)fixup.type, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&bind.lock);
+    return fixup.type;
+}
+
+Method *bind_cell_method(void *unit, uint32_t cell)
+{
+    return cell_subject(unit, cell);
+}
+
+static bool type_ready(Type *type)
+{
+    Err err = ERR_INIT;
+    return type_load(type, LEVEL_READY, &err) || exception_set_err(&err);
+}
+
+Type *bind_cell_type(void *unit, uint32_t cell)
+{
+    Type *type = cell_subject(unit, cell);
+    return type && type_ready(type) ? type : NULL;
+}
+
+void *bind_resolve_call(void *unit, uint32_t cell)
+{
+    Method *method = cell_subject(unit, cell);
+    if (!method)
+        return NULL;
+    void *now = method_prepare(method);
+    if (!now)
+        return NULL;
+    MethodRt *rt = method_rt(method);
+    void *code = __atomic_load_n(&rt->code, __ATOMIC_ACQUIRE);
+    __atomic_store_n(bind_cell_address(unit, cell), code ? code : method_entry(method),
+                     __ATOMIC_RELEASE);
+    return code ? code : method_entry(method);
+}
+
+/* One row a LAZY kind: the value, and whether the cell may keep it. */
+typedef void *CellResolver(const Fixup *fixup, bool *keep);
+
+static void *resolve_type(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return type_ready(fixup->type) ? fixup->type : NULL;
+}
+
+static void *resolve_vtable(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return type_vtable(fixup->type);
+}
+
+static void *resolve_method(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return fixup->method;
+}
+
+static void *resolve_field(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return fixup->field;
+}
+
+static void *resolve_string(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return string_literal(fixup->string.assembly, fixup->string.token);
+}
+
+static void *resolve_static_base(const Fixup *fixup, bool *keep)
+{
+    return type_static_base(fixup->type, keep);
+}
+
+static void *resolve_cctor(const Fixup *fixup, bool *keep)
+{
+    if (!type_init(fixup->type))
+        return NULL;
+    *keep = __atomic_load_n(&type_rt(fixup->type)->cctor_state, __ATOMIC_ACQUIRE) ==
+            CCTOR_DONE;
+    return fixup->type;
+}
+
+static void *resolve_typeof(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return type_object(fixup->type);
+}
+
+static void *resolve_ftn(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return method_ftn(fixup->method);
+}
+
+static void *resolve_lookup(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return (void *)fixup->lookup;
+}
+
+static void *resolve_error(const Fixup *fixup, bool *keep)
+{
+    (void)keep;
+    return (void *)fixup->error;
+}
+
+static CellResolver *const resolvers[FIX_COUNT] = {
+    [FIX_TYPE] = resolve_type,     [FIX_VTABLE] = resolve_vtable,
+    [FIX_METHOD] = resolve_method, [FIX_FIELD] = resolve_field,
+    [FIX_STRING] = resolve_string, [FIX_SBASE] = resolve_static_base,
+    [FIX_CCTOR] = resolve_cctor,   [FIX_TYPEOF] = resolve_typeof,
+    [FIX_FTN] = resolve_ftn,       [FIX_LOOKUP] = resolve_lookup,
+    [FIX_ERROR] = resolve_error,
+};
+
+void *bind_resolve_cell(void *unit, uint32_t cell)
+{
+    Fixup fixup;
+    bool keep = true;
+    if (!cell_fixup(unit, cell, &fixup))
+        return NULL;
+    CellResolver *resolver = resolvers[fixup.kind];
+    if (!resolver)
+        log_fatal("%s: cell %u is not one that code resolves",
+                  ((SidecarUnit *)unit)->sidecar->path, cell);
+    void *value = resolver(&fixup, &keep);
+    if (value && keep)
+        __atomic_store_n(bind_cell_address(unit, cell), value, __ATOMIC_RELEASE);
+    return value;
+}
+
+/* -- addresses
+ * ---------------------------------------------------------------------------------------
+ */
+
+/* Images are only added, so a scan of the two lists needs the lock only against growth.
+ */
+static Sidecar *sidecar_at(const void *ip)
+{
+    Sidecar *found = NULL;
+    pthread_mutex_lock(&bind.lock);
+    for (size_t i = 0; i < bind.images.n && !found; i++) {
+        Sidecar *s = bind.images.at[i]->sidecar;
+        if (s && (const uint8_t *)ip >= s->text_start &&
+            (const uint8_t *)ip < s->text_end)
+            found = s;
+    }
+    for (size_t i = 0; i < bind.jitted.n && !found; i++) {
+        Sidecar *s = bind.jitted.at[i]->sidecar;
+        if ((const uint8_t *)ip >= s->text_start && (const uint8_t *)ip < s->text_end)
+            found = s;
+    }
+    pthread_mutex_unlock(&bind.lock);
+    return found;
+}
+
+bool bind_frame_at(const void *ip, FrameInfo *frame)
+{
+    SidecarMethod method;
+    Err err = ERR_INIT;
+    uint32_t offset;
+    Sidecar *sidecar = sidecar_at(ip);
+    if (!sidecar || !sidecar_find_address(sidecar, ip, &method, &offset))
+        return false;
+    pthread_mutex_lock(&bind.lock);
+    frame->method = sidecar_method_subject(&method, &err);
+    pthread_mutex_unlock(&bind.lock);
+    frame->native_offset = offset;
+    frame->il_offset = sidecar_il_offset(&method, ip);
+    return frame->method != NULL;
+}
+
+bool bind_find_image(const void *pc, void **start, void **end, void **eh_frame_hdr)
+{
+    const Sidecar *sidecar = sidecar_at(pc);
+    if (!sidecar)
+        return false;
+    *start = (void *)sidecar->text_start;
+    *end = (void *)sidecar->text_end;
+    *eh_frame_hdr = (void *)sidecar->eh_frame_hdr;
+    return true;
+}
