@@ -427,9 +427,10 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell)
     return fixup.type;
 }
 
-Method *bind_cell_method(void *unit, uint32_t cell)
+IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl)
 {
-    return cell_subject(unit, cell);
+    *decl = cell_subject(unit, cell);
+    return (IfaceCache **)bind_cell_address(unit, cell);
 }
 
 static bool type_ready(Type *type)

@@ -16,7 +16,4 @@ bool bind_search(Assembly *assembly);
 void bind_add_jitted(Sidecar *sidecar, uint8_t ran);
 /* Code of a canonical method (osr_il: of its loop) in the JIT images; NULL. */
 void *bind_find_jitted(Method *method, uint32_t osr_il);
-/* Address of a runtime helper (helpers.c). */
-void *helper_address(HelperId helper);
-
 #endif

@@ -53,7 +53,6 @@ void *bind_find_code(Method *method);
  * pending exception. */
 void *bind_resolve_cell(void *unit, uint32_t cell);   /* helper `resolve` */
 void *bind_resolve_call(void *unit, uint32_t cell);   /* delay stub: code to jump to */
-Method *bind_cell_method(void *unit, uint32_t cell);  /* subject of an ENTRY or IFACE cell */
 Type *bind_cell_type(void *unit, uint32_t cell);      /* of a TYPE cell (EhClause.type) */
 void **bind_cell_address(void *unit, uint32_t cell);  /* where the cell itself lies */
 /* Images for --stats and embedders; false: no image of that number. Texts are borrowed. */
@@ -72,8 +71,6 @@ void *method_prepare(Method *method);
 /* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no worker
  * or the method can't be compiled. */
 void *jit_compile_now(Method *method);
-/* Value of a lazy cell, bound first if need be; NULL: pending exception. */
-void *bind_resolve_cell(void *unit, uint32_t cell);
 /* Address of an IFACE cell, and the interface method that it stands for (NULL: pending). */
 IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl);
 /* Queues for the background (mixed). */
