@@ -170,6 +170,11 @@ struct Type {
     InterfaceEntry *iface_map; /* parallel to interfaces */
     Method *cctor, *finalizer;
     void *rt;            /* loader's state, atomically set */
+    /* Private to common/types */
+    uint32_t phases, loading; /* TypePhase sets: done; under way */
+    uint32_t depth, weight;   /* nesting and number of nodes of a constructed type */
+    const Err *failure;       /* why a phase failed; repeated for those not reached */
+    const uint8_t *variance;  /* GENPARAM_VARIANCE_MASK per argument; NULL: invariant */
 };
 
 struct Assembly {
@@ -207,6 +212,11 @@ struct World {
     Map types;            /* constructed types by structure */
     Map methods;          /* method instances by (def, type, args) */
     AssemblyResolver *resolver; /* asked when search_dirs have nothing; may be NULL */
+    /* Private to common/types */
+    uint32_t load_depth;  /* nested loads under way */
+    Type **vars[2];       /* the first n_vars of VAR (0) and MVAR (1) */
+    uint32_t n_vars[2];
+    Method ***array_impls; /* per array interface and slot: the method of System.Array */
 };
 
 /* Generic arguments that VAR and MVAR stand for. */

@@ -1,0 +1,170 @@
+/* fields.c - the fields of a type and the blocks of its static ones. */
+#include <string.h>
+
+#include "common/types/types_private.h"
+
+static uint32_t field_rva(const Image *image, uint32_t rid)
+{
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_FieldRVA, COL_FieldRVA_Field, rid, &first, &end))
+        return 0;
+    return image_get(image, TABLE_FieldRVA, first, COL_FieldRVA_RVA);
+}
+
+static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
+{
+    const Image *image = type->assembly->image;
+    field->owner = type;
+    field->def = field;
+    field->token = TOKEN(TABLE_Field, rid);
+    field->flags = (uint16_t)image_get(image, TABLE_Field, rid, COL_Field_Flags);
+    field->name = image_get_string(image, TABLE_Field, rid, COL_Field_Name);
+    Cursor c =
+        cursor_open(image_get_blob(image, TABLE_Field, rid, COL_Field_Signature));
+    if ((cursor_u8(&c) & SIG_KIND_MASK) != SIG_FIELD)
+        return type_fail(type, err, "a field without a field signature");
+    GenericContext ctx = type_context(type);
+    ctx.method_args = (Type **)no_types; /* an MVAR is an error */
+    field->type = type_from_sig(type->assembly, &c, &ctx, NULL, err);
+    if (!field->type)
+        return false;
+    if (field->type->element == ELEMENT_VOID)
+        return type_fail(type, err, "a field of type void");
+    if (field->flags & FIELD_HASRVA)
+        field->rva = field_rva(image, rid);
+    if ((field->flags & (FIELD_STATIC | FIELD_LITERAL)) == FIELD_STATIC)
+        field->is_thread_static =
+            image_has_attribute(image, field->token, "System", "ThreadStaticAttribute");
+    return true;
+}
+
+static bool fields_of_def(Type *type, Err *err)
+{
+    const Image *image = type->assembly->image;
+    uint32_t first, end;
+    image_list(image, TABLE_TypeDef, TOKEN_RID(type->token), COL_TypeDef_FieldList,
+               TABLE_Field, &first, &end);
+    uint32_t n = end > first ? end - first : 0;
+    Field *fields = arena_array(&type->world->perm, Field, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (!field_read(type, &fields[i], image_list_row(image, TABLE_Field, first + i),
+                        err))
+            return false;
+    type->fields = fields;
+    type->n_fields = n;
+    return true;
+}
+
+static bool fields_of_instance(Type *type, Err *err)
+{
+    Type *def = type->def;
+    GenericContext ctx = type_context(type);
+    if (!type_do(def, PHASE_FIELDS, err))
+        return false;
+    Field *fields = arena_array(&type->world->perm, Field, def->n_fields);
+    for (uint32_t i = 0; i < def->n_fields; i++) {
+        fields[i] = def->fields[i];
+        fields[i].owner = type;
+        fields[i].offset = 0;
+        fields[i].rt = NULL;
+        fields[i].type = type_substitute(def->fields[i].type, &ctx, err);
+        if (!fields[i].type)
+            return false;
+    }
+    type->fields = fields;
+    type->n_fields = def->n_fields;
+    return true;
+}
+
+bool fields_do(Type *type, Err *err)
+{
+    if (!type->token)
+        return true;
+    return type->def == type ? fields_of_def(type, err) : fields_of_instance(type, err);
+}
+
+Field *type_find_field(Type *type, const char *name)
+{
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (!strcmp(type->fields[i].name, name))
+            return &type->fields[i];
+    return NULL;
+}
+
+/* -- Static blocks
+ * --------------------------------------------------------------------- */
+
+/* A reference or a value with references has to lie on a word, fields that are data of
+ * the image may be read as vectors. */
+static uint32_t static_align(const Field *field)
+{
+    uint32_t align = type_value_align(field->type);
+    if (field->flags & FIELD_HASRVA) {
+        uint32_t rva_align = type_value_size(field->type) >= 16 ? 16 : 8;
+        align = align > rva_align ? align : rva_align;
+    }
+    return align;
+}
+
+typedef struct StaticBlock {
+    bool is_thread;
+    uint64_t size;
+} StaticBlock;
+
+static bool in_block(const Field *field, const StaticBlock *block)
+{
+    return (field->flags & (FIELD_STATIC | FIELD_LITERAL)) == FIELD_STATIC &&
+           field->is_thread_static == block->is_thread;
+}
+
+/* References first, then by falling alignment; in metadata order where equal. */
+static bool place_statics(Type *type, StaticBlock *block, Err *err)
+{
+    for (uint32_t align = 32; align; align /= 2) {
+        for (uint32_t i = 0; i < type->n_fields; i++) {
+            Field *field = &type->fields[i];
+            bool first = type_has_reference(field->type);
+            if (!in_block(field, block) ||
+                (align == 32 ? !first : first || static_align(field) != align))
+                continue;
+            uint32_t to = static_align(field);
+            block->size = (block->size + to - 1) & ~(uint64_t)(to - 1);
+            field->offset = (uint32_t)block->size;
+            block->size += type_value_size(field->type);
+            if (block->size > MAX_INSTANCE_SIZE)
+                return type_fail(type, err, "its static fields are too large");
+        }
+    }
+    block->size = (block->size + 7) & ~(uint64_t)7;
+    return true;
+}
+
+static uint64_t *map_statics(Type *type, const StaticBlock *block)
+{
+    if (!block->size)
+        return NULL;
+    uint64_t *map =
+        arena_array(&type->world->perm, uint64_t, (block->size / 8 + 63) / 64);
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (in_block(&type->fields[i], block))
+            map_add_references(map, type->fields[i].offset, type->fields[i].type);
+    return map;
+}
+
+bool statics_do(Type *type, Err *err)
+{
+    StaticBlock plain = {false, 0}, thread = {true, 0};
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        const Field *field = &type->fields[i];
+        if ((field->flags & (FIELD_STATIC | FIELD_LITERAL)) == FIELD_STATIC &&
+            !value_size_known(field->type, err))
+            return false;
+    }
+    if (!place_statics(type, &plain, err) || !place_statics(type, &thread, err))
+        return false;
+    type->static_ref_map = map_statics(type, &plain);
+    type->thread_static_ref_map = map_statics(type, &thread);
+    type->static_size = (uint32_t)plain.size;
+    type->thread_static_size = (uint32_t)thread.size;
+    return true;
+}

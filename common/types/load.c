@@ -1,0 +1,345 @@
+/* load.c - types by name and by token: the first level of every TypeDef. */
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/hash.h"
+#include "common/types/types_private.h"
+
+/* The TypeDefs of the class library that signatures name by their element type. */
+static const struct {
+    const char *name;
+    uint8_t element, size; /* size 0: laid out by its fields */
+} primitives[] = {
+    {"Object", ELEMENT_OBJECT, 0}, {"String", ELEMENT_STRING, 0},
+    {"Void", ELEMENT_VOID, 1},     {"Boolean", ELEMENT_BOOLEAN, 1},
+    {"Char", ELEMENT_CHAR, 2},     {"SByte", ELEMENT_I1, 1},
+    {"Byte", ELEMENT_U1, 1},       {"Int16", ELEMENT_I2, 2},
+    {"UInt16", ELEMENT_U2, 2},     {"Int32", ELEMENT_I4, 4},
+    {"UInt32", ELEMENT_U4, 4},     {"Int64", ELEMENT_I8, 8},
+    {"UInt64", ELEMENT_U8, 8},     {"Single", ELEMENT_R4, 4},
+    {"Double", ELEMENT_R8, 8},     {"IntPtr", ELEMENT_I, 8},
+    {"UIntPtr", ELEMENT_U, 8},     {"TypedReference", ELEMENT_TYPEDBYREF, 0},
+};
+
+static bool typeref_named(const Image *image, TableId table, uint32_t rid,
+                          const char *ns, const char *name)
+{
+    int col_name = table == TABLE_TypeDef ? COL_TypeDef_TypeName : COL_TypeRef_TypeName;
+    int col_ns =
+        table == TABLE_TypeDef ? COL_TypeDef_TypeNamespace : COL_TypeRef_TypeNamespace;
+    return !strcmp(image_get_string(image, table, rid, col_name), name) &&
+           !strcmp(image_get_string(image, table, rid, col_ns), ns);
+}
+
+/* Does a TypeDefOrRef token name ns.name; TypeSpecs never do. */
+static bool token_named(const Image *image, uint32_t token, const char *ns,
+                        const char *name)
+{
+    TableId table = TOKEN_TABLE(token);
+    return (table == TABLE_TypeDef || table == TABLE_TypeRef) &&
+           typeref_named(image, table, TOKEN_RID(token), ns, name);
+}
+
+bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
+                         const char *name)
+{
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_CustomAttribute, COL_CustomAttribute_Parent,
+                         token, &first, &end))
+        return false;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t ctor =
+            image_get(image, TABLE_CustomAttribute, i, COL_CustomAttribute_Type);
+        uint32_t class;
+        if (TOKEN_TABLE(ctor) == TABLE_MethodDef)
+            class = TOKEN(TABLE_TypeDef,
+                          image_list_owner(image, TABLE_TypeDef, COL_TypeDef_MethodList,
+                                           TABLE_MethodDef, TOKEN_RID(ctor)));
+        else
+            class =
+                image_get(image, TABLE_MemberRef, TOKEN_RID(ctor), COL_MemberRef_Class);
+        if (token_named(image, class, ns, name))
+            return true;
+    }
+    return false;
+}
+
+static bool has_cctor(const Image *image, uint32_t rid)
+{
+    enum { WANTED = METHOD_STATIC | METHOD_RTSPECIALNAME };
+    uint32_t first, end;
+    image_list(image, TABLE_TypeDef, rid, COL_TypeDef_MethodList, TABLE_MethodDef,
+               &first, &end);
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t method = image_list_row(image, TABLE_MethodDef, i);
+        if ((image_get(image, TABLE_MethodDef, method, COL_MethodDef_Flags) & WANTED) ==
+                WANTED &&
+            !strcmp(
+                image_get_string(image, TABLE_MethodDef, method, COL_MethodDef_Name),
+                ".cctor"))
+            return true;
+    }
+    return false;
+}
+
+/* Kind of the type from its Extends token alone, by name, so that no other type has to
+ * be loaded. */
+static uint32_t kind_bits(const Type *type)
+{
+    static const struct {
+        uint32_t flag, bit;
+    } flag_bits[] = {
+        {TYPE_INTERFACE, TYPE_BIT_INTERFACE},
+        {TYPE_ABSTRACT, TYPE_BIT_ABSTRACT},
+        {TYPE_SEALED, TYPE_BIT_SEALED},
+        {TYPE_BEFOREFIELDINIT, TYPE_BIT_BEFOREFIELDINIT},
+    };
+    const Image *image = type->assembly->image;
+    uint32_t rid = TOKEN_RID(type->token), bits = 0;
+    for (size_t i = 0; i < sizeof flag_bits / sizeof *flag_bits; i++)
+        if (type->flags & flag_bits[i].flag)
+            bits |= flag_bits[i].bit;
+    if ((type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT)
+        bits |= TYPE_BIT_EXPLICIT;
+    uint32_t extends = image_get(image, TABLE_TypeDef, rid, COL_TypeDef_Extends);
+    if (bits & TYPE_BIT_INTERFACE)
+        return bits;
+    if (token_named(image, extends, "System", "Enum"))
+        return bits | TYPE_BIT_VALUETYPE | TYPE_BIT_ENUM;
+    if (token_named(image, extends, "System", "MulticastDelegate"))
+        return bits | TYPE_BIT_DELEGATE;
+    bool is_enum = !strcmp(type->name, "Enum") && !strcmp(type->name_space, "System");
+    if (!is_enum && token_named(image, extends, "System", "ValueType"))
+        bits |= TYPE_BIT_VALUETYPE;
+    return bits;
+}
+
+static void name_corlib_type(Type *type)
+{
+    for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++) {
+        if (strcmp(type->name, primitives[i].name))
+            continue;
+        type->element = primitives[i].element;
+        type->size = type->align = primitives[i].size;
+        if (type->element == ELEMENT_TYPEDBYREF)
+            type->bits |= TYPE_BIT_BYREFLIKE;
+    }
+    if (!strcmp(type->name, "Nullable`1"))
+        type->bits |= TYPE_BIT_NULLABLE;
+    if (!strcmp(type->name, "ByReference`1"))
+        type->bits |= TYPE_BIT_BYREFLIKE;
+}
+
+/* Generic parameters: the definition's arguments are its own VARs. */
+static void name_generic_params(Type *type)
+{
+    const Image *image = type->assembly->image;
+    Arena *perm = &type->world->perm;
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, type->token,
+                         &first, &end))
+        return;
+    type->n_args = end - first;
+    type->args = world_vars(type->world, false, type->n_args);
+    type->bits |= TYPE_BIT_GENERIC_DEF | TYPE_BIT_OPEN;
+    uint8_t *variance = NULL;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t flags =
+            image_get(image, TABLE_GenericParam, i, COL_GenericParam_Flags);
+        uint32_t n = image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number);
+        if (!(flags & GENPARAM_VARIANCE_MASK) || n >= type->n_args)
+            continue;
+        if (!variance)
+            variance = arena_array(perm, uint8_t, type->n_args);
+        variance[n] = flags & GENPARAM_VARIANCE_MASK;
+    }
+    type->variance = variance;
+}
+
+/* The chain of enclosing types ends within MAX_NESTING. */
+static bool nesting_is_sane(const Image *image, uint32_t rid)
+{
+    for (int i = 0; i < MAX_NESTING; i++)
+        if (!(rid = image_enclosing(image, rid)))
+            return true;
+    return false;
+}
+
+static const Err *bad_nesting(Type *type)
+{
+    Err *err = arena_new(&type->world->perm, Err);
+    err_set(err, ERR_TYPE_LOAD,
+            "Could not load type '%.200s' from assembly '%.100s': %s", type->name,
+            type->assembly->name, "its enclosing types are a cycle");
+    return err;
+}
+
+static Type *name_typedef(Assembly *assembly, uint32_t rid)
+{
+    const Image *image = assembly->image;
+    Type *type = arena_new(&assembly->world->perm, Type);
+    type->world = assembly->world;
+    type->assembly = assembly;
+    type->token = TOKEN(TABLE_TypeDef, rid);
+    type->name = image_get_string(image, TABLE_TypeDef, rid, COL_TypeDef_TypeName);
+    type->name_space =
+        image_get_string(image, TABLE_TypeDef, rid, COL_TypeDef_TypeNamespace);
+    type->flags = image_get(image, TABLE_TypeDef, rid, COL_TypeDef_Flags);
+    type->def = type;
+    type->args = (Type **)no_types;
+    type->depth = type->weight = 1;
+    type->hash = hash_mix(hash_str(assembly->name), type->token);
+    type->bits = kind_bits(type);
+    type->element = type_is_valuetype(type) ? ELEMENT_VALUETYPE : ELEMENT_CLASS;
+    uint32_t enclosing = image_enclosing(image, rid);
+    if (enclosing && enclosing <= image_rows(image, TABLE_TypeDef) &&
+        nesting_is_sane(image, rid))
+        type->declaring = assembly_type(assembly, enclosing);
+    else if (enclosing)
+        type->failure = bad_nesting(type);
+    if (!enclosing && assembly == assembly->world->corlib &&
+        !strcmp(type->name_space, "System"))
+        name_corlib_type(type);
+    name_generic_params(type);
+    if (has_cctor(image, rid))
+        type->bits |= TYPE_BIT_CCTOR;
+    if (type_is_valuetype(type) &&
+        image_has_attribute(image, type->token, "System.Runtime.CompilerServices",
+                            "IsByRefLikeAttribute"))
+        type->bits |= TYPE_BIT_BYREFLIKE;
+    return type;
+}
+
+Type *assembly_type(Assembly *assembly, uint32_t rid)
+{
+    assert(rid && rid <= image_rows(assembly->image, TABLE_TypeDef));
+    Type **slot = &assembly->typedefs[rid - 1];
+    Type *type = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    if (type)
+        return type;
+    world_lock(assembly->world);
+    type = *slot;
+    if (!type) {
+        type = name_typedef(assembly, rid);
+        __atomic_store_n(slot, type, __ATOMIC_RELEASE);
+    }
+    world_unlock(assembly->world);
+    return type;
+}
+
+static Type *find_type(Assembly *assembly, const char *ns, const char *name, int hops,
+                       Err *err)
+{
+    uint32_t rid = names_find(assembly, 0, ns, name);
+    if (rid)
+        return assembly_type(assembly, rid);
+    rid = names_find_exported(assembly, ns, name);
+    if (!rid)
+        return NULL;
+    uint32_t where = image_get(assembly->image, TABLE_ExportedType, rid,
+                               COL_ExportedType_Implementation);
+    if (TOKEN_TABLE(where) != TABLE_AssemblyRef || hops > MAX_NESTING) {
+        err_set(err, ERR_TYPE_LOAD,
+                "Could not load type '%.160s.%.160s' from assembly '%.100s': it is "
+                "forwarded to nowhere",
+                ns, name, assembly->name);
+        return NULL;
+    }
+    Assembly *target = assembly_ref(assembly, TOKEN_RID(where), err);
+    return target ? find_type(target, ns, name, hops + 1, err) : NULL;
+}
+
+Type *assembly_find_type(Assembly *assembly, const char *ns, const char *name, Err *err)
+{
+    return find_type(assembly, ns, name, 0, err);
+}
+
+Type *type_find_nested(Type *declaring_def, const char *name)
+{
+    Type *def = declaring_def->def;
+    if (!def || !def->token)
+        return NULL;
+    uint32_t rid = names_find(def->assembly, TOKEN_RID(def->token), "", name);
+    return rid ? assembly_type(def->assembly, rid) : NULL;
+}
+
+/* -- TypeRefs and TypeSpecs
+ * ------------------------------------------------------------ */
+
+static Type *typeref(Assembly *assembly, uint32_t rid, int depth, Err *err);
+
+static Type *typeref_in_scope(Assembly *assembly, uint32_t rid, int depth, Err *err)
+{
+    const Image *image = assembly->image;
+    uint32_t scope = image_get(image, TABLE_TypeRef, rid, COL_TypeRef_ResolutionScope);
+    const char *name =
+        image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeName);
+    const char *ns =
+        image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeNamespace);
+    Assembly *target = assembly;
+    if (TOKEN_TABLE(scope) == TABLE_TypeRef) {
+        Type *declaring = typeref(assembly, TOKEN_RID(scope), depth + 1, err);
+        return declaring ? type_find_nested(declaring, name) : NULL;
+    }
+    if (TOKEN_TABLE(scope) == TABLE_AssemblyRef)
+        target = assembly_ref(assembly, TOKEN_RID(scope), err);
+    return target ? assembly_find_type(target, ns, name, err) : NULL;
+}
+
+static Type *typeref(Assembly *assembly, uint32_t rid, int depth, Err *err)
+{
+    const Image *image = assembly->image;
+    if (!rid || rid > image_rows(image, TABLE_TypeRef) || depth > MAX_NESTING) {
+        err_set(err, ERR_BAD_IMAGE, "%s: bad TypeRef %u", assembly->name, rid);
+        return NULL;
+    }
+    Type **slot = &assembly->typerefs[rid - 1];
+    Type *type = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    if (type)
+        return type;
+    type = typeref_in_scope(assembly, rid, depth, err);
+    if (type) {
+        __atomic_store_n(slot, type, __ATOMIC_RELEASE);
+    } else if (err->kind == ERR_NONE) {
+        uint32_t scope =
+            image_get(image, TABLE_TypeRef, rid, COL_TypeRef_ResolutionScope);
+        const char *ns =
+            image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeNamespace);
+        err_set(err, ERR_TYPE_LOAD,
+                "Could not load type '%.160s%s%.160s' from assembly '%.100s'.", ns,
+                *ns ? "." : "",
+                image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeName),
+                TOKEN_TABLE(scope) == TABLE_AssemblyRef
+                    ? image_get_string(image, TABLE_AssemblyRef, TOKEN_RID(scope),
+                                       COL_AssemblyRef_Name)
+                    : assembly->name);
+    }
+    return type;
+}
+
+Type *type_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
+                      Err *err)
+{
+    const Image *image = assembly->image;
+    uint32_t rid = TOKEN_RID(token);
+    switch (TOKEN_TABLE(token)) {
+    case TABLE_TypeDef:
+        if (rid && rid <= image_rows(image, TABLE_TypeDef))
+            return assembly_type(assembly, rid);
+        break;
+    case TABLE_TypeRef:
+        return typeref(assembly, rid, 0, err);
+    case TABLE_TypeSpec:
+        if (rid && rid <= image_rows(image, TABLE_TypeSpec)) {
+            Bytes blob =
+                image_get_blob(image, TABLE_TypeSpec, rid, COL_TypeSpec_Signature);
+            Cursor c = cursor_open(blob);
+            return type_from_sig(assembly, &c, ctx, NULL, err);
+        }
+        break;
+    default:
+        break;
+    }
+    err_set(err, ERR_BAD_IMAGE, "%s: %08x is not a type token", assembly->name, token);
+    return NULL;
+}

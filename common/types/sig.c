@@ -1,0 +1,317 @@
+/* sig.c - types, methods and locals out of signature blobs (ECMA-335 II.23.2). */
+#include <stddef.h>
+#include <string.h>
+
+#include "common/base/hash.h"
+#include "common/types/types_private.h"
+
+enum { MAX_SIG_DEPTH = 200, MAX_RANK = 32 };
+
+typedef struct SigReader {
+    Assembly *assembly;
+    Cursor *c;
+    const GenericContext *ctx;
+    Arena *arena; /* of the parameter lists */
+    int depth;
+} SigReader;
+
+static Type *read_type(SigReader *r, bool *pinned, Err *err);
+static MethodSig *read_method_sig(SigReader *r, Err *err);
+
+/* KnownTypes member of each primitive element type, plus one. */
+#define PRIMITIVE(member) (uint16_t)(offsetof(KnownTypes, member) + 1)
+static const uint16_t primitives[ELEMENT_OBJECT + 1] = {
+    [ELEMENT_VOID] = PRIMITIVE(void_),    [ELEMENT_BOOLEAN] = PRIMITIVE(boolean),
+    [ELEMENT_CHAR] = PRIMITIVE(char_),    [ELEMENT_I1] = PRIMITIVE(i1),
+    [ELEMENT_U1] = PRIMITIVE(u1),         [ELEMENT_I2] = PRIMITIVE(i2),
+    [ELEMENT_U2] = PRIMITIVE(u2),         [ELEMENT_I4] = PRIMITIVE(i4),
+    [ELEMENT_U4] = PRIMITIVE(u4),         [ELEMENT_I8] = PRIMITIVE(i8),
+    [ELEMENT_U8] = PRIMITIVE(u8),         [ELEMENT_R4] = PRIMITIVE(r4),
+    [ELEMENT_R8] = PRIMITIVE(r8),         [ELEMENT_I] = PRIMITIVE(i),
+    [ELEMENT_U] = PRIMITIVE(u),           [ELEMENT_STRING] = PRIMITIVE(string),
+    [ELEMENT_OBJECT] = PRIMITIVE(object), [ELEMENT_TYPEDBYREF] = PRIMITIVE(typedref),
+};
+
+static void *bad_sig(SigReader *r, const char *what, Err *err)
+{
+    err_set(err, ERR_BAD_IMAGE, "%s: bad signature: %s", r->assembly->name, what);
+    return NULL;
+}
+
+/* II.23.2.8 TypeDefOrRefOrSpecEncoded. */
+static uint32_t read_token(SigReader *r)
+{
+    static const uint8_t tables[] = {TABLE_TypeDef, TABLE_TypeRef, TABLE_TypeSpec, 0};
+    uint32_t coded = cursor_compressed(r->c);
+    return TOKEN(tables[coded & 3], coded >> 2);
+}
+
+static Type *read_named(SigReader *r, Err *err)
+{
+    uint32_t token = read_token(r);
+    if (r->c->failed || TOKEN_TABLE(token) == TABLE_TypeSpec)
+        return bad_sig(r, "class token", err);
+    return type_from_token(r->assembly, token, NULL, err);
+}
+
+/* The element of an array, pointer or reference: not void (but for pointers), not a
+ * reference. */
+static Type *read_element(SigReader *r, bool void_too, Err *err)
+{
+    Type *elem = read_type(r, NULL, err);
+    if (!elem)
+        return NULL;
+    if (elem->element == ELEMENT_BYREF ||
+        (elem->element == ELEMENT_VOID && !void_too)) {
+        err_set(err, ERR_TYPE_LOAD, "%s: array of or reference to a %s",
+                r->assembly->name,
+                elem->element == ELEMENT_VOID ? "void" : "reference");
+        return NULL;
+    }
+    return elem;
+}
+
+static Type *read_array(SigReader *r, Err *err)
+{
+    Type *elem = read_element(r, false, err);
+    if (!elem)
+        return NULL;
+    uint32_t rank = cursor_compressed(r->c);
+    for (int lists = 0; lists < 2; lists++) { /* sizes, lower bounds: not in the type */
+        uint32_t n = cursor_compressed(r->c);
+        for (uint32_t i = 0; i < n && !r->c->failed; i++)
+            cursor_compressed(r->c);
+    }
+    if (r->c->failed || !rank || rank > MAX_RANK)
+        return bad_sig(r, "array shape", err);
+    return type_array(elem, rank);
+}
+
+static Type *read_instance(SigReader *r, Err *err)
+{
+    uint8_t kind = cursor_u8(r->c);
+    if (kind != ELEMENT_CLASS && kind != ELEMENT_VALUETYPE)
+        return bad_sig(r, "generic instance of what is not a class", err);
+    Type *def = read_named(r, err);
+    if (!def)
+        return NULL;
+    uint32_t n = cursor_compressed(r->c);
+    if (r->c->failed || n > MAX_GENERIC_PARAMS)
+        return bad_sig(r, "number of generic arguments", err);
+    Type *few[8];
+    Arena scratch = ARENA_INIT;
+    Type **args = n <= 8 ? few : arena_array(&scratch, Type *, n);
+    Type *type = NULL;
+    uint32_t i = 0;
+    while (i < n && (args[i] = read_type(r, NULL, err)))
+        i++;
+    if (i == n)
+        type = type_instance(def, args, n, err);
+    arena_free(&scratch);
+    return type;
+}
+
+static Type *read_var(SigReader *r, bool method, Err *err)
+{
+    uint32_t index = cursor_compressed(r->c);
+    if (r->c->failed || index >= 0x10000)
+        return bad_sig(r, "generic parameter", err);
+    Type **args = NULL;
+    uint32_t n = 0;
+    if (r->ctx) {
+        args = method ? r->ctx->method_args : r->ctx->class_args;
+        n = method ? r->ctx->n_method : r->ctx->n_class;
+    }
+    if (!args)
+        return type_var(r->assembly->world, method, index);
+    if (index >= n)
+        return bad_sig(r, "generic parameter out of range", err);
+    return args[index];
+}
+
+static Type *read_fnptr(SigReader *r, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    Arena *old = r->arena;
+    r->arena = &scratch;
+    MethodSig *sig = read_method_sig(r, err);
+    Type *type = sig ? type_fnptr(r->assembly->world, sig) : NULL;
+    r->arena = old;
+    arena_free(&scratch);
+    return type;
+}
+
+static Type *read_constructed(SigReader *r, uint8_t element, Err *err)
+{
+    Type *elem;
+    switch (element) {
+    case ELEMENT_CLASS:
+    case ELEMENT_VALUETYPE:
+        return read_named(r, err);
+    case ELEMENT_GENERICINST:
+        return read_instance(r, err);
+    case ELEMENT_SZARRAY:
+        elem = read_element(r, false, err);
+        return elem ? type_szarray(elem) : NULL;
+    case ELEMENT_ARRAY:
+        return read_array(r, err);
+    case ELEMENT_PTR:
+        elem = read_element(r, true, err);
+        return elem ? type_ptr(elem) : NULL;
+    case ELEMENT_BYREF:
+        elem = read_element(r, false, err);
+        return elem ? type_byref(elem) : NULL;
+    case ELEMENT_VAR:
+    case ELEMENT_MVAR:
+        return read_var(r, element == ELEMENT_MVAR, err);
+    case ELEMENT_FNPTR:
+        return read_fnptr(r, err);
+    default:
+        return bad_sig(r, "unknown element type", err);
+    }
+}
+
+static Type *read_type(SigReader *r, bool *pinned, Err *err)
+{
+    uint8_t element = cursor_u8(r->c);
+    while (element == ELEMENT_CMOD_REQD || element == ELEMENT_CMOD_OPT ||
+           element == ELEMENT_PINNED) {
+        if (element != ELEMENT_PINNED)
+            read_token(r);
+        else if (pinned)
+            *pinned = true;
+        element = cursor_u8(r->c);
+    }
+    if (r->c->failed)
+        return bad_sig(r, "cut off", err);
+    if (element <= ELEMENT_OBJECT && primitives[element]) {
+        const KnownTypes *known = &r->assembly->world->known;
+        Type *type = *(Type *const *)((const char *)known + primitives[element] - 1);
+        return type ? type : bad_sig(r, "no class library is loaded", err);
+    }
+    if (++r->depth > MAX_SIG_DEPTH)
+        return bad_sig(r, "too deep", err);
+    Type *type = read_constructed(r, element, err);
+    r->depth--;
+    return type;
+}
+
+Type *type_from_sig(Assembly *assembly, Cursor *sig, const GenericContext *ctx,
+                    bool *pinned, Err *err)
+{
+    SigReader r = {assembly, sig, ctx, NULL, 0};
+    if (pinned)
+        *pinned = false;
+    return read_type(&r, pinned, err);
+}
+
+/* II.23.2.1 to 3. */
+static MethodSig *read_method_sig(SigReader *r, Err *err)
+{
+    uint8_t first = cursor_u8(r->c);
+    if ((first & SIG_KIND_MASK) > SIG_VARARG)
+        return bad_sig(r, "not of a method", err);
+    MethodSig *sig = arena_new(r->arena, MethodSig);
+    sig->kind = first & SIG_KIND_MASK;
+    sig->has_this = (first & SIG_HASTHIS) != 0;
+    sig->explicit_this = (first & SIG_EXPLICITTHIS) != 0;
+    sig->sentinel = -1;
+    uint32_t n_generic = first & SIG_GENERIC ? cursor_compressed(r->c) : 0;
+    uint32_t n = cursor_compressed(r->c);
+    if (r->c->failed || n > cursor_left(r->c) || n > INT16_MAX ||
+        n_generic > MAX_GENERIC_PARAMS)
+        return bad_sig(r, "number of parameters", err);
+    sig->n_generic = (uint16_t)n_generic;
+    sig->n_params = (uint16_t)n;
+    sig->params = arena_array(r->arena, Type *, n);
+    if (!(sig->ret = read_type(r, NULL, err)))
+        return NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (cursor_left(r->c) && *r->c->at == ELEMENT_SENTINEL) {
+            cursor_u8(r->c);
+            if (sig->sentinel < 0)
+                sig->sentinel = (int16_t)i;
+        }
+        if (!(sig->params[i] = read_type(r, NULL, err)))
+            return NULL;
+        if (sig->params[i]->element == ELEMENT_VOID)
+            return bad_sig(r, "void parameter", err);
+    }
+    return sig;
+}
+
+MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
+                    Arena *arena, Err *err)
+{
+    SigReader r = {assembly, c, ctx, arena, 0};
+    return read_method_sig(&r, err);
+}
+
+MethodSig *sig_from_blob(Assembly *assembly, Bytes blob, const GenericContext *ctx,
+                         Err *err)
+{
+    Cursor c = cursor_open(blob);
+    world_lock(assembly->world);
+    MethodSig *sig = sig_read(assembly, &c, ctx, &assembly->world->perm, err);
+    world_unlock(assembly->world);
+    return sig;
+}
+
+bool sig_equal(const MethodSig *a, const MethodSig *b)
+{
+    return a->kind == b->kind && a->has_this == b->has_this &&
+           a->n_generic == b->n_generic && a->n_params == b->n_params &&
+           a->ret == b->ret &&
+           (!a->n_params ||
+            !memcmp(a->params, b->params, a->n_params * sizeof *a->params));
+}
+
+uint64_t sig_hash(const MethodSig *sig)
+{
+    uint64_t h = hash_mix(sig->kind | sig->has_this << 8, sig->ret->hash);
+    for (uint32_t i = 0; i < sig->n_params; i++)
+        h = hash_mix(h, sig->params[i]->hash);
+    return h;
+}
+
+MethodSig *sig_substitute(World *world, const MethodSig *sig, const GenericContext *ctx,
+                          Err *err)
+{
+    MethodSig *copy = arena_copy(&world->perm, sig, sizeof *sig);
+    copy->params = arena_array(&world->perm, Type *, sig->n_params);
+    if (!(copy->ret = type_substitute(sig->ret, ctx, err)))
+        return NULL;
+    for (uint32_t i = 0; i < sig->n_params; i++)
+        if (!(copy->params[i] = type_substitute(sig->params[i], ctx, err)))
+            return NULL;
+    return copy;
+}
+
+bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
+                       Arena *arena, Type ***types, bool **pinned, uint32_t *n,
+                       Err *err)
+{
+    const Image *image = assembly->image;
+    *types = NULL;
+    *pinned = NULL;
+    *n = 0;
+    if (!token)
+        return true;
+    if (TOKEN_TABLE(token) != TABLE_StandAloneSig)
+        return err_set(err, ERR_BAD_IMAGE, "%s: %08x is not a local signature",
+                       assembly->name, token);
+    Cursor c = cursor_open(image_get_blob(image, TABLE_StandAloneSig, TOKEN_RID(token),
+                                          COL_StandAloneSig_Signature));
+    SigReader r = {assembly, &c, ctx, arena, 0};
+    uint8_t kind = cursor_u8(&c);
+    uint32_t count = cursor_compressed(&c);
+    if (c.failed || kind != SIG_LOCALS || count > cursor_left(&c))
+        return bad_sig(&r, "local variables", err), false;
+    *types = arena_array(arena, Type *, count);
+    *pinned = arena_array(arena, bool, count);
+    for (uint32_t i = 0; i < count; i++)
+        if (!((*types)[i] = read_type(&r, &(*pinned)[i], err)))
+            return false;
+    *n = count;
+    return true;
+}

@@ -1,0 +1,96 @@
+/* types_private.h - what the files of common/types share. */
+#ifndef COMMON_TYPES_TYPES_PRIVATE_H
+#define COMMON_TYPES_TYPES_PRIVATE_H
+
+#include "common/types/types.h"
+
+/* The steps that the levels are made of. A step may need any step of another type that
+ * comes before it here, and itself of its parent, its definition and (INSTANCE) its
+ * fields' value types: what comes back to a step under way is a cycle in the metadata. */
+typedef enum TypePhase {
+    PHASE_PARENTS = 1 << 0,
+    PHASE_METHODS = 1 << 1,  /* own Method descriptors; no signatures */
+    PHASE_FIELDS = 1 << 2,   /* own Field descriptors with types; no offsets */
+    PHASE_INSTANCE = 1 << 3, /* size, offsets and references of instances */
+    PHASE_STATICS = 1 << 4,
+    PHASE_SLOTS = 1 << 5,
+} TypePhase;
+
+enum {
+    MAX_TYPE_DEPTH = 200,    /* of generic arguments, arrays and pointers */
+    MAX_TYPE_WEIGHT = 4096,  /* nodes of a type written out */
+    MAX_LOAD_DEPTH = 1500,   /* parents of parents, fields of fields */
+    MAX_NESTING = 128,       /* enclosing types; forwarders; scopes of references */
+    MAX_GENERIC_PARAMS = 1024,
+    MAX_INSTANCE_SIZE = 1 << 27,
+};
+
+extern Type *const no_types[1]; /* the args of what is not generic */
+
+static inline void world_lock(World *world)
+{
+    pthread_mutex_lock(&world->lock);
+}
+static inline void world_unlock(World *world)
+{
+    pthread_mutex_unlock(&world->lock);
+}
+/* The shared array of the first n VARs or MVARs. */
+Type **world_vars(World *world, bool method, uint32_t n);
+void world_make_canon(World *world);
+
+/* levels.c: does a phase once; lock held. */
+bool type_do(Type *type, TypePhase phase, Err *err);
+/* The phases, for levels.c. */
+bool parents_do(Type *type, Err *err);
+bool methods_do(Type *type, Err *err);
+bool fields_do(Type *type, Err *err);
+bool instance_do(Type *type, Err *err);
+bool statics_do(Type *type, Err *err);
+bool slots_do(Type *type, Err *err);
+bool slots_of_instance(Type *type, Err *err);
+bool slots_of_array(Type *type, Err *err);
+bool interfaces_map(Type *type, Err *err); /* interface maps of a definition */
+/* "Could not load type 'T' from assembly 'A': reason". */
+bool type_fail(const Type *type, Err *err, const char *reason);
+
+/* names.c */
+void names_free(void *names);
+/* Rid of a top-level (enclosing 0) or nested TypeDef; 0: none. */
+uint32_t names_find(Assembly *assembly, uint32_t enclosing, const char *ns,
+                    const char *name);
+uint32_t names_find_exported(Assembly *assembly, const char *ns, const char *name);
+
+/* world.c */
+bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
+                         const char *name);
+
+/* sig.c: a method signature into arena. */
+MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
+                    Arena *arena, Err *err);
+bool sig_equal(const MethodSig *a, const MethodSig *b); /* without sentinel */
+MethodSig *sig_substitute(World *world, const MethodSig *sig,
+                          const GenericContext *ctx, Err *err); /* perm memory */
+uint64_t sig_hash(const MethodSig *sig);
+
+/* arrays.c */
+bool array_parents(Type *type, Err *err);
+bool array_methods(Type *type, Err *err);
+/* The method of System.Array behind a method of IList<T> and its kin; NULL: none. */
+Method *array_interface_impl(World *world, const Method *decl, Err *err);
+
+/* layout.c */
+bool type_has_reference(const Type *type); /* a value; size known */
+bool value_size_known(Type *type, Err *err);
+void map_add_references(uint64_t *map, uint32_t offset, const Type *type);
+
+/* slots.c */
+int32_t slots_find(Method *const *slots, uint32_t n, const char *name,
+                   const MethodSig *sig, Err *err); /* last match; -1: none */
+
+/* True if casting an element of one array to that of another needs no conversion. */
+bool array_elem_assignable(Type *from, Type *to, int depth, Err *err);
+/* Are two instances of one interface or delegate compatible by variance. */
+bool variance_assignable(Type *from, Type *to, int depth, Err *err);
+
+#endif

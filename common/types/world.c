@@ -1,0 +1,273 @@
+/* world.c - the loaded assemblies and where others are looked for. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/file.h"
+#include "common/base/log.h"
+#include "common/types/types_private.h"
+
+#define GAC_DIR "/usr/lib/mono/gac"
+#define FACADES_DIR "/usr/lib/mono/4.5/Facades"
+
+enum { PATH_SIZE = 4096 };
+
+World *world_open(void)
+{
+    World *world = calloc(1, sizeof *world);
+    if (!world)
+        log_fatal("out of memory (%zu bytes)", sizeof *world);
+    pthread_mutexattr_t attr;
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&world->lock, &attr);
+    pthread_mutexattr_destroy(&attr);
+    return world;
+}
+
+void world_close(World *world)
+{
+    if (!world)
+        return;
+    for (size_t i = 0; i < world->assemblies.n; i++) {
+        names_free(world->assemblies.at[i]->names);
+        image_close(world->assemblies.at[i]->image);
+    }
+    for (size_t i = 0; i < world->search_dirs.n; i++)
+        free(world->search_dirs.at[i]);
+    vec_free(&world->assemblies);
+    vec_free(&world->search_dirs);
+    map_free(&world->types);
+    map_free(&world->methods);
+    arena_free(&world->perm);
+    pthread_mutex_destroy(&world->lock);
+    free(world);
+}
+
+void world_add_search_dir(World *world, const char *dir)
+{
+    world_lock(world);
+    char *copy = strdup(dir);
+    if (!copy)
+        log_fatal("out of memory");
+    *vec_push(&world->search_dirs) = copy;
+    world_unlock(world);
+}
+
+Assembly *world_add_image(World *world, Image *image, Err *err)
+{
+    if (!image_rows(image, TABLE_TypeDef)) {
+        err_set(err, ERR_BAD_IMAGE, "%s: no types, not even <Module>", image->path);
+        image_close(image);
+        return NULL;
+    }
+    world_lock(world);
+    Arena *perm = &world->perm;
+    Assembly *assembly = arena_new(perm, Assembly);
+    assembly->world = world;
+    assembly->image = image;
+    assembly->index = (uint32_t)world->assemblies.n;
+    assembly->name = image->name;
+    assembly->refs =
+        arena_array(perm, Assembly *, image_rows(image, TABLE_AssemblyRef));
+    assembly->typedefs = arena_array(perm, Type *, image_rows(image, TABLE_TypeDef));
+    assembly->typerefs = arena_array(perm, Type *, image_rows(image, TABLE_TypeRef));
+    assembly->methoddefs =
+        arena_array(perm, Method *, image_rows(image, TABLE_MethodDef));
+    *vec_push(&world->assemblies) = assembly;
+    world_unlock(world);
+    return assembly;
+}
+
+static Assembly *load_real_path(World *world, const char *path, Err *err)
+{
+    for (size_t i = 0; i < world->assemblies.n; i++)
+        if (!strcmp(world->assemblies.at[i]->image->path, path))
+            return world->assemblies.at[i];
+    Image *image = image_open(path, err);
+    return image ? world_add_image(world, image, err) : NULL;
+}
+
+Assembly *world_load_file(World *world, const char *path, Err *err)
+{
+    char *real = realpath(path, NULL);
+    world_lock(world);
+    Assembly *assembly = load_real_path(world, real ? real : path, err);
+    world_unlock(world);
+    free(real);
+    return assembly;
+}
+
+/* DIR/NAME.dll or DIR/NAME.exe. */
+static bool find_in_dir(char *path, const char *dir, const char *name)
+{
+    static const char *const extensions[] = {".dll", ".exe"};
+    for (int i = 0; i < 2; i++) {
+        int n = snprintf(path, PATH_SIZE, "%s/%s%s", dir, name, extensions[i]);
+        if (n > 0 && n < PATH_SIZE && file_exists(path))
+            return true;
+    }
+    return false;
+}
+
+typedef struct Version {
+    unsigned part[4];
+} Version;
+
+static int version_compare(Version a, Version b)
+{
+    for (int i = 0; i < 4; i++)
+        if (a.part[i] != b.part[i])
+            return a.part[i] < b.part[i] ? -1 : 1;
+    return 0;
+}
+
+/* GAC/NAME/VERSION__TOKEN/NAME.dll: of the wanted version if there is one, else the
+ * newest. */
+static bool find_in_gac(char *path, const char *name, const Version *wanted)
+{
+    char dir[PATH_SIZE];
+    if (strchr(name, '/') || !file_join(dir, sizeof dir, GAC_DIR, name))
+        return false;
+    DIR *list = opendir(dir);
+    if (!list)
+        return false;
+    Version best = {{0}};
+    bool found = false;
+    for (struct dirent *e; (e = readdir(list));) {
+        Version v;
+        char file[PATH_SIZE];
+        if (sscanf(e->d_name, "%u.%u.%u.%u_", &v.part[0], &v.part[1], &v.part[2],
+                   &v.part[3]) != 4)
+            continue;
+        int n = snprintf(file, sizeof file, "%s/%s/%s.dll", dir, e->d_name, name);
+        bool is_wanted = wanted && !version_compare(v, *wanted);
+        if (n < 0 || (size_t)n >= sizeof file ||
+            (found && !is_wanted && version_compare(v, best) <= 0) ||
+            !file_exists(file))
+            continue;
+        strcpy(path, file);
+        best = v;
+        found = true;
+        if (is_wanted)
+            break;
+    }
+    closedir(list);
+    return found;
+}
+
+static Assembly *load_name(World *world, const char *name, const Version *wanted,
+                           Assembly *from, Err *err)
+{
+    char path[PATH_SIZE];
+    if (world->corlib && !strcmp(name, "mscorlib"))
+        return world->corlib;
+    for (size_t i = 0; i < world->assemblies.n; i++)
+        if (!strcmp(world->assemblies.at[i]->name, name))
+            return world->assemblies.at[i];
+    bool is_plain = *name && !strchr(name, '/');
+    for (size_t i = 0; is_plain && i < world->search_dirs.n; i++)
+        if (find_in_dir(path, world->search_dirs.at[i], name))
+            return world_load_file(world, path, err);
+    if (is_plain &&
+        (find_in_gac(path, name, wanted) || find_in_dir(path, FACADES_DIR, name)))
+        return world_load_file(world, path, err);
+    if (world->resolver) {
+        Assembly *assembly = world->resolver(world, name, from, err);
+        if (assembly || err->kind != ERR_NONE)
+            return assembly;
+    }
+    err_set(err, ERR_IO, "assembly '%.200s' not found", name);
+    return NULL;
+}
+
+Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err)
+{
+    world_lock(world);
+    Assembly *assembly = load_name(world, name, NULL, from, err);
+    world_unlock(world);
+    return assembly;
+}
+
+static Version ref_version(const Image *image, uint32_t rid)
+{
+    Version v;
+    for (int i = 0; i < 4; i++)
+        v.part[i] =
+            image_get(image, TABLE_AssemblyRef, rid, COL_AssemblyRef_MajorVersion + i);
+    return v;
+}
+
+Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err)
+{
+    const Image *image = assembly->image;
+    if (!ref_rid || ref_rid > image_rows(image, TABLE_AssemblyRef)) {
+        err_set(err, ERR_BAD_IMAGE, "%s: bad AssemblyRef %u", assembly->name, ref_rid);
+        return NULL;
+    }
+    Assembly **slot = &assembly->refs[ref_rid - 1];
+    Assembly *found = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    if (found)
+        return found;
+    const char *name =
+        image_get_string(image, TABLE_AssemblyRef, ref_rid, COL_AssemblyRef_Name);
+    Version v = ref_version(image, ref_rid);
+    world_lock(assembly->world);
+    found = load_name(assembly->world, name, &v, assembly, err);
+    if (found)
+        __atomic_store_n(slot, found, __ATOMIC_RELEASE);
+    world_unlock(assembly->world);
+    if (!found && err->kind == ERR_IO) {
+        *err = (Err)ERR_INIT;
+        err_set(err, ERR_IO,
+                "Could not load file or assembly '%.200s, Version=%u.%u.%u.%u' or one "
+                "of its dependencies.",
+                name, v.part[0], v.part[1], v.part[2], v.part[3]);
+    }
+    return found;
+}
+
+static bool know_types(World *world, Err *err)
+{
+    static const struct {
+        size_t offset;
+        const char *ns, *name;
+    } known[] = {
+#define KNOWN(member, ns, name) {offsetof(KnownTypes, member), ns, name},
+#include "common/types/wellknown.def"
+#undef KNOWN
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        Type *type = assembly_find_type(world->corlib, known[i].ns, known[i].name, err);
+        if (!type)
+            return err_set(err, ERR_BAD_IMAGE,
+                           "%s: the class library has no type %s.%s",
+                           world->corlib->image->path, known[i].ns, known[i].name);
+        *(Type **)((char *)&world->known + known[i].offset) = type;
+    }
+    return true;
+}
+
+bool world_load_corlib(World *world, Err *err)
+{
+    char path[PATH_SIZE];
+    bool ok = true;
+    world_lock(world);
+    if (!world->corlib) {
+        bool found = false;
+        for (size_t i = 0; !found && i < world->search_dirs.n; i++)
+            found = find_in_dir(path, world->search_dirs.at[i], "mscorlib");
+        ok = found || err_set(err, ERR_IO, "mscorlib.dll not found");
+        if (ok) {
+            world->corlib = world_load_file(world, path, err);
+            ok = world->corlib && know_types(world, err);
+        }
+        if (ok)
+            world_make_canon(world);
+        else
+            world->corlib = NULL;
+    }
+    world_unlock(world);
+    return ok;
+}
