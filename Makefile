@@ -134,6 +134,8 @@ build/golden/%.exe: tests/golden/%.il
 	ilasm /quiet /output:$@ $< >$@.log
 
 sidecars: $(SIDECARS)
+.PHONY: sample-sidecars
+sample-sidecars: $(filter $(BUILD)/sidecars/samples/%,$(SIDECARS))
 $(BUILD)/sidecars/%.exe.r2r: build/%.exe $(BIN)/crossgen
 	@mkdir -p $(@D)
 	$(BIN)/crossgen -j 1 -o $@ $<
@@ -176,6 +178,8 @@ check-build: all images samples sidecars tools $(BUILD)/tests/unit
 
 demo: packages
 	@+$(MAKE) -j$(JOBS) all tools samples
+	@+$(MAKE) images
+	@+$(MAKE) -j$(JOBS) sample-sidecars
 	@BUILD=$(BUILD) tests/tools/demo
 
 FUZZ_SECONDS ?= 60
