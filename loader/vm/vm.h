@@ -137,7 +137,8 @@ Object *delegate_new_method(Type *type, Object *target, Method *method);
 bool delegate_setup(Object *delegate);
 
 /* -- exceptions (exception.c) ----------------------------------------------------------------------- */
-/* Makes the exception and sets it pending; always returns false. Name: "System.X". */
+/* Makes the exception and sets it pending; always returns false. Name: "System.X"; format
+ * NULL: the message of its own constructor. */
 bool exception_set(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool exception_set_object(Object *exception);

@@ -1,0 +1,39 @@
+/* interop.h - calls between managed and native code (P/Invoke, ECMA-335 II.15.5).
+ *
+ * libffi makes and takes the native calls; marshal.c converts what is not blittable. What
+ * can't be marshalled raises MarshalDirectiveException when it is called.
+ */
+#ifndef LOADER_INTEROP_INTEROP_H
+#define LOADER_INTEROP_INTEROP_H
+
+#include "loader/vm/vm.h"
+
+/* A C function for a method with PinvokeImpl, under the convention of abi.h as an internal
+ * call: on failure (library or function missing, ...) it leaves a pending exception.
+ * Never NULL; the library is opened at the first call. */
+void *pinvoke_stub(Method *method);
+/* Its native address. NULL: pending DllNotFound or EntryPointNotFound. */
+void *pinvoke_resolve(Method *method);
+
+/* A C function pointer that runs the delegate; it lives as long as the delegate does.
+ * NULL: pending exception. */
+void *interop_delegate_to_native(Object *delegate);
+/* A delegate of that type over a C function; a pointer that came from
+ * interop_delegate_to_native gives its delegate back. NULL: pending. */
+Object *interop_delegate_from_native(Type *type, void *function);
+
+/* Structures in native layout. Sizes and offsets as Marshal.SizeOf and OffsetOf say;
+ * -1: pending exception. */
+int32_t marshal_size(Type *type);
+int32_t marshal_offset(Type *type, const char *field);
+/* native <- value (of a class or a boxed or plain struct at `value`). False: pending. */
+bool marshal_struct_to_native(Type *type, const void *value, void *native);
+bool marshal_struct_from_native(Type *type, const void *native, void *value);
+/* Frees strings that marshal_struct_to_native allocated. */
+void marshal_struct_destroy(Type *type, void *native);
+
+/* Marshal.GetLastWin32Error of the calling thread. */
+int32_t interop_last_error(void);
+void interop_set_last_error(int32_t error);
+
+#endif

@@ -1,0 +1,71 @@
+/* array.c - vectors and arrays of more dimensions or other lower bounds. */
+#include "loader/gc/gc.h"
+#include "loader/vm/vm.h"
+
+Array *array_new_vtable(VTable *vtable, int64_t length)
+{
+    if (length < 0) {
+        exception_set("System.OverflowException", NULL);
+        return NULL;
+    }
+    Array *array = NULL;
+    if (length <= INT32_MAX)
+        array = (Array *)gc_alloc_sized(vtable, ARRAY_DATA_OFFSET +
+                                                    (size_t)length * vtable->elem_size);
+    if (!array) {
+        exception_set_object(vm.out_of_memory);
+        return NULL;
+    }
+    array->length = (uint32_t)length;
+    return array;
+}
+
+Array *array_new(Type *array_type, int64_t length)
+{
+    VTable *vtable = type_vtable(array_type);
+    return vtable ? array_new_vtable(vtable, length) : NULL;
+}
+
+Array *array_new_of(Type *elem, int64_t length)
+{
+    return array_new(type_szarray(elem), length);
+}
+
+/* Product of the lengths. False: pending exception. */
+static bool array_total(Type *type, const int32_t *lengths, uint64_t *total)
+{
+    *total = 1;
+    for (uint32_t i = 0; i < type->rank; i++) {
+        if (lengths[i] < 0)
+            return exception_set("System.OverflowException", NULL);
+        if (__builtin_mul_overflow(*total, (uint64_t)lengths[i], total) ||
+            *total > INT32_MAX)
+            return exception_set_object(vm.out_of_memory);
+    }
+    return true;
+}
+
+Array *array_new_md(Type *array_type, const int32_t *lengths,
+                    const int32_t *lower_bounds)
+{
+    if (array_type->element == ELEMENT_SZARRAY)
+        return array_new(array_type, lengths[0]);
+    VTable *vtable = type_vtable(array_type);
+    uint64_t total;
+    if (!vtable || !array_total(array_type, lengths, &total))
+        return NULL;
+    size_t bounds_at = (ARRAY_DATA_OFFSET + total * vtable->elem_size + 7) & ~(size_t)7;
+    Array *array = (Array *)gc_alloc_sized(vtable, bounds_at + array_type->rank *
+                                                                   sizeof(ArrayBounds));
+    if (!array) {
+        exception_set_object(vm.out_of_memory);
+        return NULL;
+    }
+    array->length = (uint32_t)total;
+    array->bounds = (ArrayBounds *)((char *)array + bounds_at);
+    for (uint32_t i = 0; i < array_type->rank; i++) {
+        array->bounds[i].length = (uint32_t)lengths[i];
+        array->bounds[i].lower_bound = lower_bounds ? lower_bounds[i] : 0;
+    }
+    return array;
+}

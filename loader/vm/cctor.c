@@ -1,0 +1,98 @@
+/* cctor.c - static constructors: once, in the right thread, without deadlock (ECMA-335
+ * II.10.5.3.3). */
+#include "common/base/arena.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+
+/* Would waiting for type's .cctor close a cycle of waiting threads? */
+static bool cctor_would_deadlock(Type *type, const Thread *self)
+{
+    while (type) {
+        const Thread *runner = type_rt(type)->cctor_thread;
+        if (!runner)
+            return false;
+        if (runner == self)
+            return true;
+        type = runner->cctor_wait;
+    }
+    return false;
+}
+
+static void cctor_set_state(TypeRt *rt, CctorState state)
+{
+    pthread_mutex_lock(&lock);
+    rt->cctor_thread = NULL;
+    __atomic_store_n(&rt->cctor_state, (uint8_t)state, __ATOMIC_RELEASE);
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+static bool cctor_fail(Type *type, Object *cause)
+{
+    TypeRt *rt = type_rt(type);
+    Arena scratch = ARENA_INIT;
+    rt->cctor_exception = exception_new_inner("System.TypeInitializationException",
+                                              type_name(&scratch, type), cause);
+    arena_free(&scratch);
+    if (!rt->cctor_exception)
+        rt->cctor_exception = exception_take();
+    cctor_set_state(rt, CCTOR_FAILED);
+    return exception_set_object(rt->cctor_exception);
+}
+
+static bool cctor_run(Type *type)
+{
+    Err err = ERR_INIT;
+    uint64_t result[2];
+    bool ok = type_load(type, LEVEL_READY, &err) || exception_set_err(&err);
+    if (ok && type->cctor)
+        ok = method_invoke(type->cctor, NULL, result);
+    if (!ok)
+        return cctor_fail(type, exception_take());
+    cctor_set_state(type_rt(type), CCTOR_DONE);
+    return true;
+}
+
+/* True: the caller has to run it. Else *ok says whether the type can be used. */
+static bool cctor_claim(Type *type, bool *ok)
+{
+    TypeRt *rt = type_rt(type);
+    Thread *self = thread_self();
+    bool claimed = false;
+    *ok = true;
+    pthread_mutex_lock(&lock);
+    for (;;) {
+        if (rt->cctor_state == CCTOR_NEEDED) {
+            rt->cctor_thread = self;
+            __atomic_store_n(&rt->cctor_state, CCTOR_RUNNING, __ATOMIC_RELEASE);
+            claimed = true;
+            break;
+        }
+        if (rt->cctor_state != CCTOR_RUNNING) {
+            *ok = rt->cctor_state == CCTOR_DONE;
+            break;
+        }
+        if (cctor_would_deadlock(type, self))
+            break;
+        self->cctor_wait = type;
+        pthread_cond_wait(&changed, &lock);
+        self->cctor_wait = NULL;
+    }
+    pthread_mutex_unlock(&lock);
+    return claimed;
+}
+
+bool type_init(Type *type)
+{
+    TypeRt *rt = type_rt(type);
+    if (__builtin_expect(
+            __atomic_load_n(&rt->cctor_state, __ATOMIC_ACQUIRE) == CCTOR_DONE, 1))
+        return true;
+    bool ok;
+    if (cctor_claim(type, &ok))
+        return cctor_run(type);
+    return ok || exception_set_object(rt->cctor_exception);
+}

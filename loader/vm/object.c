@@ -1,0 +1,105 @@
+/* object.c - instances, boxes and their identity. */
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/gc/gc.h"
+#include "loader/vm/vm.h"
+
+static Object *object_or_no_memory(Object *object)
+{
+    if (__builtin_expect(!object, 0))
+        exception_set_object(vm.out_of_memory);
+    return object;
+}
+
+Object *object_new_vtable(VTable *vtable)
+{
+    return object_or_no_memory(gc_alloc_object(vtable));
+}
+
+Object *object_new(Type *type)
+{
+    VTable *vtable = type_vtable(type);
+    return vtable ? object_new_vtable(vtable) : NULL;
+}
+
+/* Nullable<T> is {bool hasValue; T value}, in whatever order the layout chose. */
+static Field *nullable_field(Type *nullable, bool value)
+{
+    for (uint32_t i = 0; i < nullable->n_fields; i++) {
+        Field *f = &nullable->fields[i];
+        if (!(f->flags & FIELD_STATIC) && (f->name[0] == 'v') == value)
+            return f;
+    }
+    log_fatal("Nullable`1 has no fields");
+}
+
+Object *object_box(Type *type, const void *value)
+{
+    if (type->bits & TYPE_BIT_NULLABLE) {
+        Err err = ERR_INIT;
+        if (!type_load(type, LEVEL_LAYOUT, &err)) {
+            exception_set_err(&err);
+            return NULL;
+        }
+        if (!*((const uint8_t *)value + nullable_field(type, false)->offset))
+            return NULL;
+        value = (const char *)value + nullable_field(type, true)->offset;
+        type = type->args[0];
+    }
+    Object *object = object_new(type);
+    if (object)
+        memcpy(object_value(object), value, type->size);
+    return object;
+}
+
+void object_unbox_nullable(Type *nullable, Object *object, void *out)
+{
+    memset(out, 0, nullable->size);
+    if (!object)
+        return;
+    *((uint8_t *)out + nullable_field(nullable, false)->offset) = 1;
+    memcpy((char *)out + nullable_field(nullable, true)->offset, object_value(object),
+           nullable->args[0]->size);
+}
+
+static size_t object_size(const Object *object)
+{
+    const VTable *vtable = object->vtable;
+    if (vtable->type == vm.world->known.string)
+        return STRING_CHARS_OFFSET + 2 * ((size_t)((const String *)object)->length + 1);
+    if (!vtable->elem)
+        return vtable->size;
+    const Array *array = (const Array *)object;
+    size_t size = ARRAY_DATA_OFFSET + (size_t)array->length * vtable->elem_size;
+    if (array->bounds)
+        size = ((size + 7) & ~(size_t)7) + vtable->type->rank * sizeof(ArrayBounds);
+    return size;
+}
+
+Object *object_clone(Object *object)
+{
+    size_t size = object_size(object);
+    Object *copy = object_or_no_memory(gc_alloc_sized(object->vtable, size));
+    if (!copy)
+        return NULL;
+    memcpy(copy + 1, object + 1, size - sizeof *object);
+    if (object->vtable->elem && ((Array *)object)->bounds) {
+        size_t offset = (size_t)((char *)((Array *)object)->bounds - (char *)object);
+        ((Array *)copy)->bounds = (ArrayBounds *)((char *)copy + offset);
+    }
+    return copy;
+}
+
+Field *field_of(Type *type, const char *name)
+{
+    Err err = ERR_INIT;
+    for (Type *t = type; t; t = t->parent) {
+        if (!type_load(t, LEVEL_LAYOUT, &err))
+            log_fatal("%s: %s", t->name, err.text);
+        Field *field = type_find_field(t, name);
+        if (field)
+            return field;
+    }
+    log_fatal("%s.%s has no field %s", type->name_space, type->name, name);
+}

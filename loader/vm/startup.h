@@ -1,0 +1,24 @@
+/* startup.h - what the files of start and end share with the rest of the runtime. */
+#ifndef LOADER_VM_STARTUP_H
+#define LOADER_VM_STARTUP_H
+
+#include "loader/vm/vm.h"
+
+/* Calls an event handler (sender, event). False: pending exception. */
+bool startup_invoke_delegate(Object *handler, Object *sender, Object *event);
+/* Set by the host: called once by vm_exit, when the program has ended. */
+extern void (*vm_at_exit)(void);
+/* CLOCK_MONOTONIC. */
+uint64_t vm_now_ns(void);
+/* Moment at which Main was entered; 0: not yet. */
+extern uint64_t vm_main_ns;
+/* Directory that holds mscorlib.dll; NULL: the default. Set before vm_start. */
+extern const char *vm_library_dir;
+
+/* Opens the program: its assembly and entry point are checked. ERR_IO, ERR_BAD_IMAGE. */
+Assembly *vm_open_program(const char *path, Err *err);
+Method *vm_entry_point(Assembly *assembly, Err *err);
+/* Runs the ProcessExit event, finalizers and vm_at_exit; at most once. */
+void vm_shutdown(void);
+
+#endif

@@ -1,0 +1,280 @@
+/* typert.c - what types have at run time: vtables, statics, the RuntimeType object. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "common/ir/synth.h"
+#include "loader/gc/gc.h"
+#include "loader/vm/pair_cache.h"
+#include "loader/vm/vm.h"
+
+static PairCache castable_cache, virtual_cache;
+static uint32_t n_thread_static_types; /* under vm.lock */
+
+TypeRt *type_rt(Type *type)
+{
+    TypeRt *rt = __atomic_load_n((TypeRt **)&type->rt, __ATOMIC_ACQUIRE);
+    if (rt)
+        return rt;
+    rt = gc_alloc_uncollectable(sizeof *rt);
+    rt->thread_static_index = -1;
+    rt->cctor_state = type->bits & TYPE_BIT_CCTOR ? CCTOR_NEEDED : CCTOR_DONE;
+    void *none = NULL;
+    if (!__atomic_compare_exchange_n(&type->rt, &none, (void *)rt, false,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        gc_free(rt);
+        return none;
+    }
+    return rt;
+}
+
+static bool type_reach(Type *type, TypeLevel level)
+{
+    if (type_level(type) >= level)
+        return true;
+    Err err = ERR_INIT;
+    return type_load(type, level, &err) || exception_set_err(&err);
+}
+
+/* -- vtables
+ * ------------------------------------------------------------------------------ */
+
+static void vtable_size(VTable *vtable, Type *type)
+{
+    if (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY) {
+        vtable->elem = type->elem;
+        vtable->size = ARRAY_DATA_OFFSET;
+        vtable->elem_size = type->elem_size;
+    } else if (type == vm.world->known.string) {
+        vtable->size = STRING_CHARS_OFFSET;
+        vtable->elem_size = 2;
+    } else if (type_is_valuetype(type)) {
+        vtable->size = OBJECT_HEADER_SIZE + type->size;
+    } else {
+        vtable->size = type->size;
+    }
+}
+
+/* The address that a slot of type holds; NULL: it is never called through the slot. */
+static bool vtable_slot(Type *type, Method *impl, void **code)
+{
+    *code = NULL;
+    if (!impl || impl->flags & METHOD_ABSTRACT || impl->n_args)
+        return true;
+    if (type_is_valuetype(type) && impl->type == type) {
+        Err err = ERR_INIT;
+        impl = synth_method(SYNTH_UNBOX, impl, &err);
+        if (!impl)
+            return exception_set_err(&err);
+    }
+    *code = method_entry(impl);
+    return true;
+}
+
+static VTable *vtable_make(Type *type)
+{
+    uint32_t n = type->bits & TYPE_BIT_INTERFACE ? 0 : type->n_slots;
+    VTable *vtable = calloc(1, sizeof *vtable + n * sizeof(void *));
+    if (!vtable)
+        log_fatal("out of memory");
+    vtable->type = type;
+    vtable_size(vtable, type);
+    vtable->has_finalizer = (type->bits & TYPE_BIT_FINALIZER) != 0;
+    gc_describe(vtable, type);
+    for (uint32_t i = 0; i < n; i++)
+        if (!vtable_slot(type, type->slots[i], &vtable->slots[i])) {
+            free(vtable);
+            return NULL;
+        }
+    return vtable;
+}
+
+VTable *type_vtable(Type *type)
+{
+    TypeRt *rt = type_rt(type);
+    VTable *vtable = __atomic_load_n(&rt->vtable, __ATOMIC_ACQUIRE);
+    if (vtable)
+        return vtable;
+    assert(!(type->bits & TYPE_BIT_OPEN));
+    if (!type_reach(type, LEVEL_READY))
+        return NULL;
+    if (type->elem && type_is_valuetype(type->elem) &&
+        !type_reach(type->elem, LEVEL_LAYOUT))
+        return NULL;
+    vtable = vtable_make(type);
+    if (!vtable)
+        return NULL;
+    VTable *none = NULL;
+    if (__atomic_compare_exchange_n(&rt->vtable, &none, vtable, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return vtable;
+    free(vtable);
+    return none;
+}
+
+/* -- statics
+ * -------------------------------------------------------------------------------- */
+
+static void statics_copy_rva(Type *type, char *block)
+{
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        Field *f = &type->fields[i];
+        if (!(f->flags & FIELD_STATIC) || !(f->flags & FIELD_HASRVA))
+            continue;
+        Bytes bytes;
+        uint32_t size = type_value_size(f->type);
+        if (f->offset + size <= type->static_size &&
+            image_rva(type->assembly->image, f->rva, size, &bytes))
+            memcpy(block + f->offset, bytes.data, size);
+    }
+}
+
+void *type_statics(Type *type)
+{
+    TypeRt *rt = type_rt(type);
+    void *block = __atomic_load_n(&rt->statics, __ATOMIC_ACQUIRE);
+    if (block)
+        return block;
+    if (!type_reach(type, LEVEL_LAYOUT))
+        return NULL;
+    block = gc_alloc_uncollectable(type->static_size ? type->static_size : 8);
+    statics_copy_rva(type, block);
+    void *none = NULL;
+    if (__atomic_compare_exchange_n(&rt->statics, &none, block, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return block;
+    gc_free(block);
+    return none;
+}
+
+void *type_static_base(Type *type, bool *done)
+{
+    *done = false;
+    if (!type_init(type))
+        return NULL;
+    *done =
+        __atomic_load_n(&type_rt(type)->cctor_state, __ATOMIC_ACQUIRE) == CCTOR_DONE;
+    return type_statics(type);
+}
+
+static int32_t thread_static_index(TypeRt *rt)
+{
+    int32_t index = __atomic_load_n(&rt->thread_static_index, __ATOMIC_ACQUIRE);
+    if (index >= 0)
+        return index;
+    pthread_mutex_lock(&vm.lock);
+    if (rt->thread_static_index < 0)
+        __atomic_store_n(&rt->thread_static_index, (int32_t)n_thread_static_types++,
+                         __ATOMIC_RELEASE);
+    index = rt->thread_static_index;
+    pthread_mutex_unlock(&vm.lock);
+    return index;
+}
+
+static bool thread_statics_grow(Thread *thread, uint32_t n)
+{
+    uint32_t room = thread->n_statics ? thread->n_statics : 16;
+    while (room < n)
+        room *= 2;
+    void **statics = gc_alloc(room * sizeof *statics);
+    if (!statics)
+        return exception_set_object(vm.out_of_memory);
+    if (thread->n_statics)
+        memcpy(statics, thread->statics, thread->n_statics * sizeof *statics);
+    thread->statics = statics;
+    thread->n_statics = room;
+    return true;
+}
+
+void *type_thread_static_base(Type *type)
+{
+    if (!type_init(type) || !type_reach(type, LEVEL_LAYOUT))
+        return NULL;
+    Thread *thread = thread_self();
+    uint32_t index = (uint32_t)thread_static_index(type_rt(type));
+    if (index >= thread->n_statics && !thread_statics_grow(thread, index + 1))
+        return NULL;
+    if (!thread->statics[index]) {
+        uint32_t size = type->thread_static_size ? type->thread_static_size : 8;
+        thread->statics[index] = gc_alloc(size);
+        if (!thread->statics[index])
+            exception_set_object(vm.out_of_memory);
+    }
+    return thread->statics[index];
+}
+
+/* -- the RuntimeType
+ * ------------------------------------------------------------------------- */
+
+static Field *impl_field(void)
+{
+    static Field *field;
+    if (!field)
+        field = field_of(vm.world->known.type, "_impl");
+    return field;
+}
+
+Object *type_object(Type *type)
+{
+    TypeRt *rt = type_rt(type);
+    Object *object = __atomic_load_n(&rt->type_object, __ATOMIC_ACQUIRE);
+    if (object)
+        return object;
+    object = object_new(vm.world->known.runtime_type);
+    if (!object)
+        return NULL;
+    FIELD(object, impl_field(), Type *) = type;
+    Object *none = NULL;
+    if (__atomic_compare_exchange_n(&rt->type_object, &none, object, false,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return object;
+    return none;
+}
+
+Type *type_of_object(Object *runtime_type)
+{
+    return FIELD(runtime_type, impl_field(), Type *);
+}
+
+/* -- casts and virtual methods
+ * ----------------------------------------------------------------- */
+
+static char cast_yes, cast_no;
+
+bool type_castable(Type *from, Type *to)
+{
+    if (from == to || to == vm.world->known.object)
+        return true;
+    void *known = pair_cache_get(&castable_cache, from, to);
+    if (known)
+        return known == &cast_yes;
+    Err err = ERR_INIT;
+    bool yes = type_assignable(from, to, &err);
+    if (err.kind == ERR_NONE)
+        pair_cache_put(&castable_cache, from, to, yes ? &cast_yes : &cast_no);
+    return yes;
+}
+
+Object *object_isinst(Object *object, Type *type)
+{
+    return object && type_castable(object_type(object), type) ? object : NULL;
+}
+
+Method *object_virtual(Object *object, Method *decl)
+{
+    VTable *vtable = object->vtable;
+    Method *impl = pair_cache_get(&virtual_cache, vtable, decl);
+    if (impl)
+        return impl;
+    Err err = ERR_INIT;
+    impl = type_virtual_impl(vtable->type, decl, &err);
+    if (impl && type_is_valuetype(impl->type) && !impl->synth)
+        impl = synth_method(SYNTH_UNBOX, impl, &err);
+    if (!impl) {
+        exception_set_err(&err);
+        return NULL;
+    }
+    pair_cache_put(&virtual_cache, vtable, decl, impl);
+    return impl;
+}
