@@ -69,7 +69,8 @@ cpu_level_of(uint64_t features); /* highest level whose features are all there *
 const char *cpu_level_name(uint32_t level); /* "x86-64-v3"; "?" */
 uint32_t
 cpu_level_parse(const char *name); /* "x86-64-v3", "v3", "x86-64"; 0: unknown */
-/* "x86-64-v3" or "x86-64-v2 -popcnt +avx" for a feature set. */
+const char *cpu_feature_name(CpuFeature feature);
+/* "x86-64-v3" or "x86-64-v2 +avx" for a feature set. */
 void cpu_features_print(Buffer *out, uint64_t features);
 
 /* -- Facts

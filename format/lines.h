@@ -1,0 +1,28 @@
+/* lines.h - IL line tables out of DWARF. Private to the writing side.
+ *
+ * The compiler gives every method a file of its own, and line = IL offset + 1.
+ */
+#ifndef FORMAT_LINES_H
+#define FORMAT_LINES_H
+
+#include <stdint.h>
+
+#include "common/base/vec.h"
+
+typedef struct Line {
+    uint64_t address;
+    uint32_t line; /* 0: none from here on */
+    uint32_t file; /* number that stands for the file's name */
+} Line;
+
+typedef struct Lines {
+    VEC(Line) rows; /* by address */
+} Lines;
+
+/* Empty when the file has no line tables. */
+void lines_read(Lines *lines, int fd);
+void lines_free(Lines *lines);
+/* First row at or behind address. */
+uint32_t lines_find(const Lines *lines, uint64_t address);
+
+#endif
