@@ -59,6 +59,8 @@ typedef struct Thread {
     struct Thread *next;  /* all threads, under vm.lock */
     Type *cctor_wait;     /* the type whose .cctor on another thread it waits for */
     struct ThreadSync *sync; /* loader/vm/sync.h: how others wake this thread */
+    Object *name;         /* String or NULL */
+    Object *start, *start_arg; /* thread.c: what it will run */
 } Thread;
 
 extern __thread Thread *thread_current;  /* initial-exec TLS */

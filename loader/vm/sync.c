@@ -1,0 +1,110 @@
+/* sync.c - interruptible waits. */
+#include "loader/vm/sync.h"
+
+#include <stdlib.h>
+
+#include "common/base/log.h"
+#include "loader/vm/thread.h"
+
+void sync_cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+ThreadSync *sync_new(void)
+{
+    ThreadSync *sync = calloc(1, sizeof *sync);
+    if (!sync)
+        log_fatal("out of memory");
+    pthread_mutex_init(&sync->guard, NULL);
+    pthread_mutex_init(&sync->sleep_lock, NULL);
+    sync_cond_init(&sync->cond);
+    return sync;
+}
+
+void sync_free(ThreadSync *sync)
+{
+    pthread_cond_destroy(&sync->cond);
+    pthread_mutex_destroy(&sync->guard);
+    pthread_mutex_destroy(&sync->sleep_lock);
+    free(sync);
+}
+
+struct timespec *sync_deadline(int32_t ms, struct timespec *room)
+{
+    if (ms < 0)
+        return NULL;
+    clock_gettime(CLOCK_MONOTONIC, room);
+    room->tv_sec += ms / 1000;
+    room->tv_nsec += (long)(ms % 1000) * 1000000;
+    if (room->tv_nsec >= 1000000000) {
+        room->tv_sec++;
+        room->tv_nsec -= 1000000000;
+    }
+    return room;
+}
+
+/* Under sync->guard. */
+static bool interruption_taken(ThreadSync *sync)
+{
+    bool interrupted = sync->interrupted;
+    sync->interrupted = false;
+    return interrupted;
+}
+
+SyncResult sync_wait_always(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                            const struct timespec *deadline)
+{
+    Thread *self = thread_self();
+    thread_set_state(self, THREAD_WAIT_SLEEP_JOIN);
+    int rc = deadline ? pthread_cond_timedwait(cond, mutex, deadline)
+                      : pthread_cond_wait(cond, mutex);
+    thread_clear_state(self, THREAD_WAIT_SLEEP_JOIN);
+    return rc ? SYNC_TIMED_OUT : SYNC_WOKEN;
+}
+
+SyncResult sync_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                     const struct timespec *deadline)
+{
+    ThreadSync *sync = thread_self()->sync;
+    pthread_mutex_lock(&sync->guard);
+    bool interrupted = interruption_taken(sync);
+    if (!interrupted) {
+        sync->waiting_lock = mutex;
+        sync->waiting_cond = cond;
+    }
+    pthread_mutex_unlock(&sync->guard);
+    if (interrupted)
+        return SYNC_INTERRUPTED;
+    SyncResult result = sync_wait_always(cond, mutex, deadline);
+    pthread_mutex_lock(&sync->guard);
+    sync->waiting_lock = NULL;
+    sync->waiting_cond = NULL;
+    interrupted = interruption_taken(sync);
+    pthread_mutex_unlock(&sync->guard);
+    return interrupted ? SYNC_INTERRUPTED : result;
+}
+
+void sync_interrupt(Thread *thread)
+{
+    ThreadSync *sync = thread->sync;
+    pthread_mutex_lock(&sync->guard);
+    sync->interrupted = true;
+    pthread_mutex_t *lock = sync->waiting_lock;
+    pthread_cond_t *cond = sync->waiting_cond;
+    pthread_mutex_unlock(&sync->guard);
+    if (!cond)
+        return;
+    pthread_mutex_lock(lock); /* the thread is in its wait, or past it */
+    pthread_cond_broadcast(cond);
+    pthread_mutex_unlock(lock);
+}
+
+bool sync_raise_interrupted(void)
+{
+    return exception_set("System.Threading.ThreadInterruptedException", NULL);
+}

@@ -1,0 +1,432 @@
+/* thread.c - threads of managed code. */
+#include "loader/vm/thread.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "loader/exec/exec.h"
+#include "loader/gc/gc.h"
+#include "loader/vm/startup.h"
+#include "loader/vm/sync.h"
+#include "loader/vm/waithandle.h"
+
+enum { DEFAULT_STACK = 8 << 20, LEAST_STACK = 256 << 10, MAIN_GUARD = 256 << 10 };
+
+__thread Thread *thread_current __attribute__((tls_model("initial-exec")));
+
+static Thread *threads;         /* under vm.lock */
+static int32_t last_managed_id; /* atomic */
+static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t end_cond; /* CLOCK_MONOTONIC; made by the first thread */
+static uint32_t n_foreground;   /* under end_lock: started and not ended */
+
+/* -- fields of the managed objects
+ * --------------------------------------------------------- */
+
+static struct {
+    Field *internal_thread, *start_arg;                  /* Thread */
+    Field *handle, *managed_id, *thread_id, *stack_size; /* InternalThread */
+    Field *threadpool_thread;
+} fields;
+
+static void fields_find(void)
+{
+    if (fields.handle)
+        return;
+    const KnownTypes *known = &vm.world->known;
+    fields.internal_thread = field_of(known->thread, "internal_thread");
+    fields.start_arg = field_of(known->thread, "m_ThreadStartArg");
+    fields.managed_id = field_of(known->internal_thread, "managed_id");
+    fields.thread_id = field_of(known->internal_thread, "thread_id");
+    fields.stack_size = field_of(known->internal_thread, "stack_size");
+    fields.threadpool_thread = field_of(known->internal_thread, "threadpool_thread");
+    fields.handle = field_of(known->internal_thread, "handle");
+}
+
+Thread *thread_of_internal(Object *internal)
+{
+    fields_find();
+    return internal ? FIELD(internal, fields.handle, Thread *) : NULL;
+}
+
+Thread *thread_of_managed(Object *managed)
+{
+    fields_find();
+    return managed
+               ? thread_of_internal(FIELD(managed, fields.internal_thread, Object *))
+               : NULL;
+}
+
+/* -- state
+ * --------------------------------------------------------------------------------------
+ */
+
+uint32_t thread_get_state(const Thread *thread)
+{
+    return __atomic_load_n(&thread->state, __ATOMIC_ACQUIRE);
+}
+
+/* A thread that becomes background or foreground counts for the end of the program. */
+static void thread_count_background(Thread *thread, bool background)
+{
+    pthread_mutex_lock(&end_lock);
+    uint32_t state = thread_get_state(thread);
+    bool runs = !(state & (THREAD_UNSTARTED | THREAD_STOPPED));
+    if (runs && thread->background != background) {
+        n_foreground += background ? -1u : 1u;
+        pthread_cond_broadcast(&end_cond);
+    }
+    thread->background = background;
+    pthread_mutex_unlock(&end_lock);
+}
+
+void thread_set_state(Thread *thread, uint32_t bits)
+{
+    if (bits & THREAD_BACKGROUND)
+        thread_count_background(thread, true);
+    __atomic_or_fetch(&thread->state, bits, __ATOMIC_ACQ_REL);
+}
+
+void thread_clear_state(Thread *thread, uint32_t bits)
+{
+    if (bits & THREAD_BACKGROUND)
+        thread_count_background(thread, false);
+    __atomic_and_fetch(&thread->state, ~bits, __ATOMIC_ACQ_REL);
+}
+
+String *thread_name(Thread *thread)
+{
+    return (String *)thread->name;
+}
+
+void thread_set_name(Thread *thread, String *name)
+{
+    thread->name = (Object *)name;
+    if (!name || !thread->pthread)
+        return;
+    char *text = string_to_utf8(name);
+    if (strlen(text) > 15)
+        text[15] = '\0';
+    pthread_setname_np(thread->pthread, text);
+    free(text);
+}
+
+/* -- making
+ * ----------------------------------------------------------------------------------------
+ */
+
+static Thread *thread_new(void)
+{
+    Thread *thread = gc_alloc_uncollectable(sizeof *thread);
+    thread->sync = sync_new();
+    thread->managed_id = __atomic_add_fetch(&last_managed_id, 1, __ATOMIC_RELAXED);
+    return thread;
+}
+
+static bool thread_make_internal(Thread *thread)
+{
+    fields_find();
+    thread->internal = object_new(vm.world->known.internal_thread);
+    if (!thread->internal)
+        return false;
+    FIELD(thread->internal, fields.handle, Thread *) = thread;
+    FIELD(thread->internal, fields.managed_id, int32_t) = thread->managed_id;
+    return true;
+}
+
+bool thread_construct_internal(Object *managed)
+{
+    Thread *thread = thread_new();
+    thread->state = THREAD_UNSTARTED;
+    if (!thread_make_internal(thread))
+        return false;
+    FIELD(managed, fields.internal_thread, Object *) = thread->internal;
+    thread->internal = NULL; /* until it runs, only the program keeps it */
+    return true;
+}
+
+static bool thread_make_managed(Thread *thread)
+{
+    if (!thread_make_internal(thread))
+        return false;
+    thread->managed = object_new(vm.world->known.thread);
+    if (!thread->managed)
+        return false;
+    FIELD(thread->managed, fields.internal_thread, Object *) = thread->internal;
+    return true;
+}
+
+/* pthread_getattr_np reads /proc/self/maps for the main thread; its limits are known.
+ */
+static void main_stack(Thread *thread)
+{
+    extern void *__libc_stack_end;
+    struct rlimit limit;
+    size_t size = 8 << 20;
+    if (!getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur != RLIM_INFINITY)
+        size = limit.rlim_cur;
+    thread->stack_high = __libc_stack_end;
+    thread->stack_low = thread->stack_high - size + MAIN_GUARD;
+}
+
+static void thread_find_stack(Thread *thread)
+{
+    thread->pthread = pthread_self();
+    if (gettid() == getpid()) {
+        main_stack(thread);
+        return;
+    }
+    pthread_attr_t attr;
+    void *low;
+    size_t size, guard;
+    if (pthread_getattr_np(thread->pthread, &attr))
+        log_fatal("the stack of a thread can't be found");
+    pthread_attr_getstack(&attr, &low, &size);
+    pthread_attr_getguardsize(&attr, &guard);
+    pthread_attr_destroy(&attr);
+    thread->stack_low = (char *)low + guard;
+    thread->stack_high = (char *)low + size;
+}
+
+/* On the thread itself. */
+static void thread_enter(Thread *thread)
+{
+    thread_current = thread;
+    gc_register_thread();
+    thread_find_stack(thread);
+    pthread_mutex_lock(&vm.lock);
+    thread->next = threads;
+    threads = thread;
+    pthread_mutex_unlock(&vm.lock);
+    exec_thread_start();
+}
+
+static void thread_count_start(Thread *thread)
+{
+    pthread_mutex_lock(&end_lock);
+    if (!thread->background)
+        n_foreground++;
+    pthread_mutex_unlock(&end_lock);
+}
+
+bool thread_attach(const char *name)
+{
+    if (thread_current)
+        return true;
+    if (last_managed_id == 0) /* the first thread is alone */
+        sync_cond_init(&end_cond);
+    gc_register_thread();
+    Thread *thread = thread_new();
+    thread_enter(thread);
+    thread_count_start(thread);
+    if (!thread_make_managed(thread))
+        return false;
+    if (name)
+        pthread_setname_np(thread->pthread, name);
+    FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
+    return true;
+}
+
+static void thread_unlink(Thread *thread)
+{
+    pthread_mutex_lock(&vm.lock);
+    for (Thread **at = &threads; *at; at = &(*at)->next)
+        if (*at == thread) {
+            *at = thread->next;
+            break;
+        }
+    pthread_mutex_unlock(&vm.lock);
+}
+
+void thread_detach(void)
+{
+    Thread *thread = thread_self();
+    if (!thread)
+        return;
+    wait_thread_ends(thread);
+    thread_unlink(thread);
+    thread->managed = thread->internal = thread->pending = thread->in_flight = NULL;
+    thread->start = thread->start_arg = NULL;
+    thread->statics = NULL;
+    thread->n_statics = 0;
+    pthread_mutex_lock(&end_lock);
+    thread_current = NULL;
+    if (!thread->background)
+        n_foreground--;
+    __atomic_or_fetch(&thread->state, THREAD_STOPPED, __ATOMIC_ACQ_REL);
+    pthread_cond_broadcast(&end_cond);
+    pthread_mutex_unlock(&end_lock);
+    gc_unregister_thread();
+}
+
+void thread_free_internal(Object *internal)
+{
+    Thread *thread = thread_of_internal(internal);
+    uint32_t ended = THREAD_STOPPED | THREAD_UNSTARTED;
+    if (!thread || !(thread_get_state(thread) & ended))
+        return;
+    FIELD(internal, fields.handle, Thread *) = NULL;
+    sync_free(thread->sync);
+    gc_free(thread);
+}
+
+/* -- starting
+ * -----------------------------------------------------------------------------------------
+ */
+
+static bool thread_run_start(Thread *thread)
+{
+    Object *delegate = thread->start;
+    Method *invoke = type_find_method(object_type(delegate), "Invoke", -1);
+    Err err = ERR_INIT;
+    MethodSig *sig = invoke ? method_sig(invoke, &err) : NULL;
+    if (!sig)
+        return exception_set_err(&err);
+    void *args[] = {&delegate, &thread->start_arg};
+    uint64_t result[2];
+    return method_invoke(invoke, args, result);
+}
+
+static void thread_end_by_exception(void)
+{
+    Object *exception = exception_take();
+    if (!strcmp(object_type(exception)->name, "ThreadAbortException"))
+        return;
+    exception_print_unhandled(exception);
+    vm_exit(1);
+}
+
+static void *thread_main(void *arg)
+{
+    Thread *thread = arg;
+    thread_enter(thread);
+    if (thread->name)
+        thread_set_name(thread, (String *)thread->name);
+    FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
+    if (!thread_run_start(thread))
+        thread_end_by_exception();
+    thread_detach();
+    return NULL;
+}
+
+static int thread_create(size_t stack, void *(*body)(void *), void *arg)
+{
+    pthread_attr_t attr;
+    pthread_t pthread;
+    gc_allow_threads();
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attr, stack);
+    int rc = pthread_create(&pthread, &attr, body, arg);
+    pthread_attr_destroy(&attr);
+    return rc;
+}
+
+bool thread_start(Object *managed, Object *delegate)
+{
+    Thread *thread = thread_of_managed(managed);
+    if (!thread && !thread_construct_internal(managed))
+        return false;
+    thread = thread_of_managed(managed);
+    if (!(thread_get_state(thread) & THREAD_UNSTARTED))
+        return exception_set("System.Threading.ThreadStateException",
+                             "Thread has already been started.");
+    thread->managed = managed;
+    thread->internal = FIELD(managed, fields.internal_thread, Object *);
+    thread->start = delegate;
+    thread->start_arg = FIELD(managed, fields.start_arg, Object *);
+    int32_t wanted = FIELD(thread->internal, fields.stack_size, int32_t);
+    size_t stack = wanted <= 0            ? DEFAULT_STACK
+                   : wanted < LEAST_STACK ? LEAST_STACK
+                                          : ((size_t)wanted + 4095) & ~(size_t)4095;
+    __atomic_and_fetch(&thread->state, ~(uint32_t)THREAD_UNSTARTED, __ATOMIC_ACQ_REL);
+    thread_count_start(thread);
+    if (!thread_create(stack, thread_main, thread))
+        return true;
+    thread_count_background(thread, true);
+    thread->state |= THREAD_STOPPED;
+    return false;
+}
+
+typedef struct RunArgs {
+    const char *name;
+    void (*body)(void *);
+    void *arg;
+} RunArgs;
+
+static void *run_main(void *p)
+{
+    RunArgs args = *(RunArgs *)p;
+    free(p);
+    if (!thread_attach(args.name))
+        return NULL;
+    thread_set_state(thread_self(), THREAD_BACKGROUND);
+    args.body(args.arg);
+    thread_detach();
+    return NULL;
+}
+
+bool thread_run(const char *name, void (*body)(void *), void *arg)
+{
+    RunArgs *args = malloc(sizeof *args);
+    if (!args)
+        log_fatal("out of memory");
+    *args = (RunArgs){name, body, arg};
+    if (!thread_create(DEFAULT_STACK, run_main, args))
+        return true;
+    free(args);
+    return false;
+}
+
+/* -- waiting for threads
+ * ------------------------------------------------------------------------------- */
+
+bool thread_join(Thread *thread, int32_t ms, bool *ended)
+{
+    *ended = false;
+    if (!thread || thread_get_state(thread) & THREAD_UNSTARTED)
+        return exception_set("System.Threading.ThreadStateException",
+                             "Thread has not been started.");
+    struct timespec room, *deadline = sync_deadline(ms, &room);
+    SyncResult result = SYNC_WOKEN;
+    pthread_mutex_lock(&end_lock);
+    while (!(*ended = (thread_get_state(thread) & THREAD_STOPPED) != 0) &&
+           result == SYNC_WOKEN)
+        result = sync_wait(&end_cond, &end_lock, deadline);
+    pthread_mutex_unlock(&end_lock);
+    return result != SYNC_INTERRUPTED || sync_raise_interrupted();
+}
+
+bool thread_sleep(int32_t ms)
+{
+    ThreadSync *sync = thread_self()->sync;
+    struct timespec room, *deadline = sync_deadline(ms, &room);
+    SyncResult result = SYNC_WOKEN;
+    if (ms == 0)
+        sched_yield();
+    else {
+        pthread_mutex_lock(&sync->sleep_lock);
+        while (result == SYNC_WOKEN)
+            result = sync_wait(&sync->cond, &sync->sleep_lock, deadline);
+        pthread_mutex_unlock(&sync->sleep_lock);
+    }
+    return result != SYNC_INTERRUPTED || sync_raise_interrupted();
+}
+
+void thread_interrupt(Thread *thread)
+{
+    sync_interrupt(thread);
+}
+
+void thread_wait_foreground(void)
+{
+    pthread_mutex_lock(&end_lock);
+    uint32_t own = !thread_self()->background;
+    while (n_foreground > own)
+        pthread_cond_wait(&end_cond, &end_lock);
+    pthread_mutex_unlock(&end_lock);
+}
