@@ -1,6 +1,6 @@
-/* jsonget FILE PATH: prints one value of a JSON file, for shell scripts. PATH is keys and
- * indices with dots between, e.g. methods.jitted or images.0.reasons.0.id; a final `#` is
- * the length of an array. Exit 1 without such a value. */
+/* jsonget FILE PATH: prints one value of a JSON file, for shell scripts. PATH is keys
+ * and indices with dots between, e.g. methods.jitted or images.0.reasons.0.id; a final
+ * `#` is the length of an array. Exit 1 without such a value. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,8 @@ static int print(const json_t *value)
     case JSON_NULL:
         return puts("null") < 0;
     default:
-        return json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY) || puts("") < 0;
+        return json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY) ||
+               puts("") < 0;
     }
 }
 

@@ -56,7 +56,7 @@ int main(int argc, char **argv)
         perror("wait4");
         return 2;
     }
-    fprintf(stderr, "measure %lld %ld %lld %lld\n", microseconds() - start, usage.ru_maxrss,
-            of_timeval(usage.ru_utime), of_timeval(usage.ru_stime));
+    fprintf(stderr, "measure %lld %ld %lld %lld\n", microseconds() - start,
+            usage.ru_maxrss, of_timeval(usage.ru_utime), of_timeval(usage.ru_stime));
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -1,6 +1,6 @@
-/* statsrow STATS.json ASSEMBLY: one row of the demo's table, fields separated by tabs: what
- * became of the assembly's image and why, and the numbers of methods that ran precompiled,
- * JITted, interpreted, and that were rejected. */
+/* statsrow STATS.json ASSEMBLY: one row of the demo's table, fields separated by tabs:
+ * what became of the assembly's image and why, and the numbers of methods that ran
+ * precompiled, JITted, interpreted, and that were rejected. */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,11 +58,13 @@ static void print_reason(const json_t *image)
 
 int main(int argc, char **argv)
 {
-    static const char *const columns[] = {"precompiled", "jitted", "interpreted", "rejected"};
+    static const char *const columns[] = {"precompiled", "jitted", "interpreted",
+                                          "rejected"};
     json_error_t error;
     json_t *stats = argc == 3 ? json_load_file(argv[1], 0, &error) : NULL;
     if (!stats) {
-        fprintf(stderr, "statsrow: %s\n", argc == 3 ? error.text : "STATS.json ASSEMBLY");
+        fprintf(stderr, "statsrow: %s\n",
+                argc == 3 ? error.text : "STATS.json ASSEMBLY");
         return 1;
     }
     json_t *image = find_image(json_object_get(stats, "images"), argv[2]);
@@ -70,7 +72,8 @@ int main(int argc, char **argv)
     print_reason(image);
     json_t *methods = json_object_get(stats, "methods");
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        printf("\t%lld", (long long)json_integer_value(json_object_get(methods, columns[i])));
+        printf("\t%lld",
+               (long long)json_integer_value(json_object_get(methods, columns[i])));
     putchar('\n');
     json_decref(stats);
     return 0;

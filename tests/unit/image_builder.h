@@ -1,7 +1,7 @@
 /* image_builder.h - small CLI images made in memory, for tests of what reads them.
  *
- * An image has one section at RVA BUILT_RVA, whose bytes start at file offset BUILT_RAW:
- * the CLI header, then the method bodies, then the metadata.
+ * An image has one section at RVA BUILT_RVA, whose bytes start at file offset
+ * BUILT_RAW: the CLI header, then the method bodies, then the metadata.
  */
 #ifndef TESTS_UNIT_IMAGE_BUILDER_H
 #define TESTS_UNIT_IMAGE_BUILDER_H
