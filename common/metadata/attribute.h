@@ -34,7 +34,7 @@ typedef struct AttrValue {
     bool is_null;   /* STRING, ATTR_TYPE, SZARRAY */
     bool was_boxed; /* declared as object */
     union {
-        int64_t i; /* integers, BOOLEAN, CHAR and enums; sign-extended as their kind is */
+        int64_t i; /* integers, BOOLEAN, CHAR, enums; extended as their kind is */
         double r;  /* R4 and R8 */
         struct {
             const char *at; /* UTF-8 with a NUL behind it; may hold others */
@@ -72,9 +72,9 @@ typedef struct AttrParams {
     uint32_t n;
 } AttrParams;
 
-/* Decodes a blob of the CustomAttribute table into *out; all in arena. ELEMENT_OBJECT is
- * taken for ATTR_BOXED in params. enums may be NULL when there are none to ask for. Bytes
- * after the last named argument are ignored. ERR_BAD_IMAGE with a reason, or what
+/* Decodes a blob of the CustomAttribute table into *out; all in arena. ELEMENT_OBJECT
+ * is taken for ATTR_BOXED in params. enums may be NULL when there are none to ask for.
+ * Bytes after the last named argument are ignored. ERR_BAD_IMAGE with a reason, or what
  * enums->underlying set. */
 bool attribute_read(Bytes blob, AttrParams params, const AttrEnums *enums, Arena *arena,
                     Attribute *out, Err *err);
