@@ -55,6 +55,8 @@ void *bind_resolve_cell(void *unit, uint32_t cell);   /* helper `resolve` */
 void *bind_resolve_call(void *unit, uint32_t cell);   /* delay stub: code to jump to */
 Type *bind_cell_type(void *unit, uint32_t cell);      /* of a TYPE cell (EhClause.type) */
 void **bind_cell_address(void *unit, uint32_t cell);  /* where the cell itself lies */
+/* Address of an IFACE cell, and the interface method that it stands for (NULL: pending). */
+IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl);
 /* Images for --stats and embedders; false: no image of that number. Texts are borrowed. */
 typedef struct BindImage {
     Assembly *assembly;

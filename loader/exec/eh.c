@@ -1,0 +1,324 @@
+/* eh.c - raising, guards, and protected regions of compiled code. */
+#include "loader/exec/eh.h"
+
+#include <stdlib.h>
+
+#include "common/base/log.h"
+#include "loader/exec/glue.h"
+#include "loader/exec/helpers.h"
+#include "loader/gc/gc.h"
+#include "loader/vm/exception.h"
+
+enum { REG_RAX = 0, REG_RBX = 3 }; /* DWARF numbers */
+
+extern const char eh_guard_return[], eh_guard_landing[];
+_Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
+                                   _Unwind_Exception_Class class,
+                                   struct _Unwind_Exception *head,
+                                   struct _Unwind_Context *context);
+int64_t eh_guard_landed(EhGuard *guard, Raise *raise);
+
+/* -- raising
+ * --------------------------------------------------------------------------------- */
+
+typedef struct Search {
+    Raise *raise;
+    TraceBuilder trace;
+    Array *before; /* trace that is continued */
+} Search;
+
+static EhGuard *context_guard(struct _Unwind_Context *context)
+{
+    return _Unwind_GetIP(context) == (uintptr_t)eh_guard_return
+               ? (EhGuard *)_Unwind_GetGR(context, REG_RBX)
+               : NULL;
+}
+
+static _Unwind_Reason_Code search_frame(struct _Unwind_Context *context, void *user)
+{
+    Search *search = user;
+    EhGuard *guard = context_guard(context);
+    trace_add(&search->trace, context, guard);
+    if (!guard)
+        return _URC_NO_REASON;
+    if (!guard->ops->search(guard, search->raise))
+        return _URC_NO_REASON;
+    search->raise->target = guard;
+    return _URC_NORMAL_STOP;
+}
+
+void eh_before_filter(Raise *raise)
+{
+    Search *search = raise->search;
+    trace_store(&search->trace, raise->exception, search->before);
+}
+
+static _Unwind_Reason_Code unwind_stop(int version, _Unwind_Action actions,
+                                       _Unwind_Exception_Class class,
+                                       struct _Unwind_Exception *head,
+                                       struct _Unwind_Context *context, void *user)
+{
+    (void)version, (void)actions, (void)class, (void)head, (void)context, (void)user;
+    return _URC_NO_REASON;
+}
+
+static void raise_exception(Object *exception, bool append) __attribute__((noreturn));
+
+static void raise_exception(Object *exception, bool append)
+{
+    Thread *thread = thread_self();
+    thread->pending = NULL;
+    if (!exception)
+        exception = exception_new("System.NullReferenceException", NULL);
+    if (!exception)
+        exception = exception_take();
+    Raise *raise = gc_alloc(sizeof *raise);
+    raise->exception = exception;
+    thread->in_flight = exception;
+    Search search = {.raise = raise};
+    search.before = append ? trace_of(exception) : NULL;
+    raise->search = &search;
+    trace_open(&search.trace);
+    _Unwind_Backtrace(search_frame, &search);
+    trace_store(&search.trace, exception, search.before);
+    raise->search = NULL;
+    trace_close(&search.trace);
+    if (!raise->target) {
+        exception_print_unhandled(exception);
+        exit(1);
+    }
+    _Unwind_ForcedUnwind(&raise->head, unwind_stop, NULL);
+    log_fatal("an exception could not be unwound");
+}
+
+void exec_raise(Object *exception)
+{
+    raise_exception(exception, false);
+}
+
+void exec_rethrow(Object *exception)
+{
+    raise_exception(exception, true);
+}
+
+void exec_raise_pending(void)
+{
+    Object *exception = thread_self()->pending;
+    raise_exception(exception ? exception : vm.out_of_memory, false);
+}
+
+void eh_throw(const char *name)
+{
+    Object *exception = exception_new(name, NULL);
+    exec_raise(exception ? exception : exception_take());
+}
+
+bool eh_catches(Type *type, Object *exception)
+{
+    return type_castable(object_type(exception), type);
+}
+
+/* -- guards
+ * --------------------------------------------------------------------------------------
+ */
+
+_Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
+                                   _Unwind_Exception_Class class,
+                                   struct _Unwind_Exception *head,
+                                   struct _Unwind_Context *context)
+{
+    (void)version, (void)class;
+    EhGuard *guard = context_guard(context);
+    Raise *raise = (Raise *)head;
+    if ((actions & _UA_SEARCH_PHASE) || !guard)
+        return _URC_CONTINUE_UNWIND;
+    if (raise->target != guard &&
+        (guard->passed == raise || !guard->ops->has_cleanup(guard)))
+        return _URC_CONTINUE_UNWIND;
+    _Unwind_SetGR(context, REG_RAX, (uintptr_t)raise);
+    _Unwind_SetIP(context, (uintptr_t)eh_guard_landing);
+    return _URC_INSTALL_CONTEXT;
+}
+
+/* Interpreter frames below the guard are gone. */
+static void drop_interp_frames(EhGuard *guard)
+{
+    Thread *thread = thread_self();
+    if (guard->interp_frame) {
+        thread->interp_top = guard->interp_frame;
+        return;
+    }
+    while (thread->interp_top && (char *)thread->interp_top < (char *)guard)
+        thread->interp_top = interp_frame_up(thread->interp_top);
+}
+
+int64_t eh_guard_landed(EhGuard *guard, Raise *raise)
+{
+    guard->again = 0;
+    drop_interp_frames(guard);
+    if (raise->target != guard)
+        return guard->ops->cleanup(guard, raise);
+    thread_self()->in_flight = NULL;
+    return guard->ops->land(guard, raise);
+}
+
+void eh_resume(Raise *raise)
+{
+    thread_self()->in_flight = raise->exception;
+    _Unwind_Resume(&raise->head);
+    __builtin_unreachable();
+}
+
+/* -- barriers: C that must not be unwound
+ * ---------------------------------------------------------- */
+
+typedef struct Barrier {
+    EhGuard guard;
+    void (*function)(void *arg);
+    void *arg;
+} Barrier;
+
+static int64_t barrier_run(EhGuard *guard)
+{
+    Barrier *barrier = (Barrier *)guard;
+    barrier->function(barrier->arg);
+    return true;
+}
+
+static bool barrier_search(EhGuard *guard, Raise *raise)
+{
+    (void)guard, (void)raise;
+    return true;
+}
+
+static bool no_cleanup(EhGuard *guard)
+{
+    (void)guard;
+    return false;
+}
+
+static int64_t barrier_land(EhGuard *guard, Raise *raise)
+{
+    (void)guard;
+    thread_self()->pending = raise->exception;
+    return false;
+}
+
+static const EhGuardOps barrier_ops = {barrier_search, no_cleanup, barrier_land,
+                                       barrier_land};
+
+bool eh_barrier(void (*function)(void *arg), void *arg)
+{
+    Barrier barrier = {{.run = barrier_run, .ops = &barrier_ops}, function, arg};
+    return eh_guard(&barrier.guard);
+}
+
+/* -- protected regions of compiled code (format/layout.h)
+ * --------------------------------------------- */
+
+typedef struct Region {
+    EhGuard guard;
+    void *frame;
+    EhPart *body;
+    const EhClause *clauses;
+    uint32_t n;
+    void *unit;
+} Region;
+
+typedef struct FilterCall {
+    EhPart *filter;
+    void *frame;
+    Object *exception;
+    int32_t result;
+} FilterCall;
+
+static int64_t region_run(EhGuard *guard)
+{
+    Region *region = (Region *)guard;
+    return region->body(region->frame, NULL);
+}
+
+static void filter_run(void *arg)
+{
+    FilterCall *call = arg;
+    call->result = call->filter(call->frame, call->exception);
+}
+
+static bool clause_takes(const Region *region, const EhClause *clause, Raise *raise)
+{
+    if (clause->kind == EH_CATCH) {
+        Type *type = bind_cell_type(region->unit, (uint32_t)clause->type);
+        if (!type)
+            exception_take();
+        return type && eh_catches(type, raise->exception);
+    }
+    if (clause->kind != EH_FILTER)
+        return false;
+    eh_before_filter(raise);
+    FilterCall call = {clause->filter, region->frame, raise->exception, 0};
+    if (!eh_barrier(filter_run, &call))
+        exception_take();
+    return call.result != 0;
+}
+
+static bool region_search(EhGuard *guard, Raise *raise)
+{
+    Region *region = (Region *)guard;
+    for (uint32_t i = 0; i < region->n; i++)
+        if (clause_takes(region, &region->clauses[i], raise)) {
+            raise->clause = i;
+            return true;
+        }
+    return false;
+}
+
+static bool is_cleanup(const EhClause *clause)
+{
+    return clause->kind == EH_FINALLY || clause->kind == EH_FAULT;
+}
+
+static bool region_has_cleanup(EhGuard *guard)
+{
+    Region *region = (Region *)guard;
+    for (uint32_t i = 0; i < region->n; i++)
+        if (is_cleanup(&region->clauses[i]))
+            return true;
+    return false;
+}
+
+static void region_clean(Region *region, uint32_t n, Raise *raise)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (is_cleanup(&region->clauses[i]))
+            region->clauses[i].handler(region->frame, raise->exception);
+}
+
+static int64_t region_land(EhGuard *guard, Raise *raise)
+{
+    Region *region = (Region *)guard;
+    Object *volatile exception = raise->exception; /* rooted while the handler runs */
+    region_clean(region, raise->clause, raise);
+    return region->clauses[raise->clause].handler(region->frame, exception);
+}
+
+static int64_t region_cleanup(EhGuard *guard, Raise *raise)
+{
+    Region *region = (Region *)guard;
+    region_clean(region, region->n, raise);
+    eh_resume(raise);
+}
+
+static const EhGuardOps region_ops = {region_search, region_has_cleanup, region_land,
+                                      region_cleanup};
+
+int32_t helper_eh_enter(void *frame, EhPart *body, const EhClause *clauses, int32_t n,
+                        void *unit)
+{
+    Region region = {.guard = {.run = region_run, .ops = &region_ops},
+                     .frame = frame,
+                     .body = body,
+                     .clauses = clauses,
+                     .n = (uint32_t)n,
+                     .unit = unit};
+    return (int32_t)eh_guard(&region.guard);
+}

@@ -1,0 +1,78 @@
+/* eh.h - raising and unwinding: private to loader/exec.
+ *
+ * Only glue.S's eh_guard has a personality. A guard says what runs under it and what
+ * happens when an exception arrives: it may take the exception (search), or want to run
+ * finally handlers while it passes (cleanup). In both cases the guard's frame is
+ * entered again through its landing pad, with everything below it gone.
+ *
+ * Raising is one walk that collects the trace and searches (_Unwind_Backtrace), and one
+ * that unwinds up to the guard found (_Unwind_ForcedUnwind). There always is one: all
+ * managed code runs below method_invoke, whose guard takes everything.
+ */
+#ifndef LOADER_EXEC_EH_H
+#define LOADER_EXEC_EH_H
+
+#include <unwind.h>
+
+#include "loader/exec/exec.h"
+
+typedef struct EhGuard EhGuard;
+
+typedef struct Raise { /* gc memory: the collector sees what the unwinder holds */
+    struct _Unwind_Exception head;
+    Object *exception;
+    EhGuard *target;       /* takes the exception */
+    uint32_t part, clause; /* of the target */
+    void *search;          /* while it goes on */
+} Raise;
+
+typedef struct EhGuardOps {
+    bool (*search)(EhGuard *guard, Raise *raise); /* does it take the exception? */
+    bool (*has_cleanup)(EhGuard *guard);
+    int64_t (*land)(EhGuard *guard, Raise *raise); /* it took it: result of eh_guard */
+    int64_t (*cleanup)(EhGuard *guard,
+                       Raise *raise); /* ends with eh_resume, or runs again */
+} EhGuardOps;
+
+struct EhGuard {
+    int64_t (*run)(EhGuard *guard);
+    uint8_t again; /* set by land and cleanup: run once more */
+    const EhGuardOps *ops;
+    Raise *passed;      /* its cleanup is done for this one */
+    void *interp_frame; /* the InterpFrame that it guards, or NULL */
+};
+
+int64_t eh_guard(EhGuard *guard);
+void eh_resume(Raise *raise) __attribute__((noreturn));
+
+/* Runs function(arg); false: an exception arrived, and is pending now. */
+bool eh_barrier(void (*function)(void *arg), void *arg);
+/* Sets up and raises by name, with the default message. */
+void eh_throw(const char *name) __attribute__((noreturn));
+/* A filter may look at the trace so far: to be called before one runs. */
+void eh_before_filter(Raise *raise);
+bool eh_catches(Type *type, Object *exception);
+
+/* -- trace.c
+ * --------------------------------------------------------------------------------- */
+typedef struct TraceBuilder {
+    VEC(FrameInfo) frames;
+    void *interp; /* innermost interpreter frame that was not visited yet */
+} TraceBuilder;
+
+void trace_open(TraceBuilder *trace);
+void trace_close(TraceBuilder *trace);
+/* Adds what the frame of context holds; guard: the guard that it is of, or NULL. */
+void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
+               const EhGuard *guard);
+/* Stores the trace into the exception, behind the frames of `before` (may be NULL). */
+void trace_store(const TraceBuilder *trace, Object *exception, const Array *before);
+Array *trace_of(Object *exception); /* as it is stored; NULL: none */
+
+/* -- interpreter frames
+ * ------------------------------------------------------------------------ */
+/* The frames of the calling thread: next outer one, and what stands there. */
+void *interp_frame_up(void *frame);
+bool interp_frame_info(void *frame, FrameInfo *info); /* false: none of its own */
+
+#endif

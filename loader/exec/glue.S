@@ -1,0 +1,202 @@
+/* glue.S - the ways between C, the interpreter and compiled code on x86-64 SysV. Unwinding
+ * works through all of them. */
+#include "loader/exec/glue.h"
+
+    .macro function name
+    .globl \name
+    .hidden \name
+    .type \name, @function
+\name:
+    .cfi_startproc
+    .endm
+
+    .macro end name
+    .cfi_endproc
+    .size \name, .-\name
+    .endm
+
+    .macro frame
+    pushq %rbp
+    .cfi_def_cfa_offset 16
+    .cfi_offset %rbp, -16
+    movq %rsp, %rbp
+    .cfi_def_cfa_register %rbp
+    .endm
+
+    .macro unframe
+    leave
+    .cfi_def_cfa %rsp, 8
+    .cfi_restore %rbp
+    .endm
+
+    .macro save_registers at
+    movq %rdi, REGS_GPR(\at)
+    movq %rsi, REGS_GPR+8(\at)
+    movq %rdx, REGS_GPR+16(\at)
+    movq %rcx, REGS_GPR+24(\at)
+    movq %r8, REGS_GPR+32(\at)
+    movq %r9, REGS_GPR+40(\at)
+    movsd %xmm0, REGS_XMM(\at)
+    movsd %xmm1, REGS_XMM+8(\at)
+    movsd %xmm2, REGS_XMM+16(\at)
+    movsd %xmm3, REGS_XMM+24(\at)
+    movsd %xmm4, REGS_XMM+32(\at)
+    movsd %xmm5, REGS_XMM+40(\at)
+    movsd %xmm6, REGS_XMM+48(\at)
+    movsd %xmm7, REGS_XMM+56(\at)
+    .endm
+
+    .macro load_registers at
+    movsd REGS_XMM(\at), %xmm0
+    movsd REGS_XMM+8(\at), %xmm1
+    movsd REGS_XMM+16(\at), %xmm2
+    movsd REGS_XMM+24(\at), %xmm3
+    movsd REGS_XMM+32(\at), %xmm4
+    movsd REGS_XMM+40(\at), %xmm5
+    movsd REGS_XMM+48(\at), %xmm6
+    movsd REGS_XMM+56(\at), %xmm7
+    movq REGS_GPR(\at), %rdi
+    movq REGS_GPR+8(\at), %rsi
+    movq REGS_GPR+16(\at), %rdx
+    movq REGS_GPR+24(\at), %rcx
+    movq REGS_GPR+32(\at), %r8
+    movq REGS_GPR+40(\at), %r9
+    .endm
+
+    .text
+
+/* void glue_call(const void *code, CallRegs *regs) */
+function glue_call
+    frame
+    pushq %rbx
+    .cfi_offset %rbx, -24
+    subq $8, %rsp
+    movq %rsi, %rbx
+    movq %rdi, %r11
+    movq REGS_N_STACK(%rbx), %rcx
+    testq %rcx, %rcx
+    jz 2f
+    movq REGS_STACK(%rbx), %rax
+    testb $1, %cl
+    jz 1f
+    subq $8, %rsp
+1:  pushq -8(%rax,%rcx,8)
+    decq %rcx
+    jnz 1b
+2:  load_registers %rbx
+    call *%r11
+    movq %rax, REGS_RAX(%rbx)
+    movq %rdx, REGS_RDX(%rbx)
+    movsd %xmm0, REGS_XMM0(%rbx)
+    movsd %xmm1, REGS_XMM1(%rbx)
+    movq -8(%rbp), %rbx
+    .cfi_restore %rbx
+    unframe
+    ret
+end glue_call
+
+/* Calls `resolver`(r10) and jumps to the address that it returns. */
+    .macro resolving name, resolver
+function \name
+    frame
+    subq $REGS_SIZE, %rsp
+    save_registers %rsp
+    movq %r10, %rdi
+    call \resolver
+    movq %rax, %r11
+    load_registers %rsp
+    unframe
+    jmp *%r11
+end \name
+    .endm
+
+    resolving glue_prepare, method_prepare_entry
+    resolving glue_delay, method_resolve_delayed
+
+function glue_interp
+    frame
+    subq $REGS_SIZE, %rsp
+    save_registers %rsp
+    leaq 16(%rbp), %rax
+    movq %rax, REGS_STACK(%rsp)
+    movq %r10, %rdi
+    movq %rsp, %rsi
+    call interp_enter
+    movq REGS_RAX(%rsp), %rax
+    movq REGS_RDX(%rsp), %rdx
+    movsd REGS_XMM0(%rsp), %xmm0
+    movsd REGS_XMM1(%rsp), %xmm1
+    unframe
+    ret
+end glue_interp
+
+/* The argument registers are the C function's already; words on the stack are copied. */
+function glue_icall
+    frame
+    movq METHOD_RT_NATIVE(%r10), %r11
+    movl METHOD_RT_STACK_WORDS(%r10), %eax
+    testl %eax, %eax
+    jz 3f
+    testb $1, %al
+    jz 2f
+    subq $8, %rsp
+2:  pushq 8(%rbp,%rax,8)
+    decl %eax
+    jnz 2b
+3:  call *%r11
+    movq thread_current@gottpoff(%rip), %rcx
+    movq %fs:(%rcx), %rcx
+    cmpq $0, (%rcx)
+    jne 4f
+    unframe
+    ret
+    .cfi_def_cfa %rbp, 16
+    .cfi_offset %rbp, -16
+4:  andq $-16, %rsp
+    call exec_raise_pending
+    ud2
+end glue_icall
+
+/* int64_t eh_guard(EhGuard *guard): returns guard->run(guard); the only code with a
+ * personality. Its landing pad stands in a region of its own, without one. */
+    .globl eh_guard, eh_guard_return, eh_guard_landing
+    .hidden eh_guard, eh_guard_return, eh_guard_landing
+    .type eh_guard, @function
+eh_guard:
+    .cfi_startproc
+    .cfi_personality 0x9b, eh_personality_ref
+    pushq %rbx
+    .cfi_def_cfa_offset 16
+    .cfi_offset %rbx, -16
+    movq %rdi, %rbx
+1:  movq %rbx, %rdi
+    call *GUARD_RUN(%rbx)
+eh_guard_return:
+    popq %rbx
+    .cfi_def_cfa_offset 8
+    .cfi_restore %rbx
+    ret
+    .cfi_endproc
+    .size eh_guard, .-eh_guard
+
+    .cfi_startproc
+    .cfi_def_cfa_offset 16
+    .cfi_offset %rbx, -16
+    nop
+eh_guard_landing: /* rax: the Raise */
+    movq %rbx, %rdi
+    movq %rax, %rsi
+    call eh_guard_landed
+    cmpb $0, GUARD_AGAIN(%rbx)
+    jne 1b
+    popq %rbx
+    .cfi_def_cfa_offset 8
+    .cfi_restore %rbx
+    ret
+    .cfi_endproc
+
+    .section .data.rel.ro, "aw"
+    .align 8
+    .hidden eh_personality
+eh_personality_ref: .quad eh_personality
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,64 @@
+/* glue.h - offsets that glue.S and C agree on. Included by assembly: only macros
+ * outside of the guard. */
+#ifndef LOADER_EXEC_GLUE_H
+#define LOADER_EXEC_GLUE_H
+
+/* CallRegs */
+#define REGS_GPR 0
+#define REGS_XMM 48
+#define REGS_STACK 112
+#define REGS_N_STACK 120
+#define REGS_RAX 128
+#define REGS_RDX 136
+#define REGS_XMM0 144
+#define REGS_XMM1 152
+#define REGS_SIZE 160
+/* MethodRt */
+#define METHOD_RT_NATIVE 48
+#define METHOD_RT_STACK_WORDS 68
+/* EhGuard */
+#define GUARD_RUN 0
+#define GUARD_AGAIN 8
+
+#ifndef __ASSEMBLER__
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loader/exec/exec.h"
+
+/* Registers of a call, in either direction. */
+typedef struct CallRegs {
+    uint64_t gpr[6];
+    uint64_t xmm[8];
+    uint64_t *stack; /* words of arguments behind the registers */
+    uint64_t n_stack;
+    uint64_t rax, rdx, xmm0, xmm1; /* result */
+} CallRegs;
+
+_Static_assert(offsetof(CallRegs, xmm) == REGS_XMM, "glue.S");
+_Static_assert(offsetof(CallRegs, stack) == REGS_STACK, "glue.S");
+_Static_assert(offsetof(CallRegs, n_stack) == REGS_N_STACK, "glue.S");
+_Static_assert(offsetof(CallRegs, rax) == REGS_RAX, "glue.S");
+_Static_assert(offsetof(CallRegs, xmm1) == REGS_XMM1, "glue.S");
+_Static_assert(sizeof(CallRegs) == REGS_SIZE, "glue.S");
+_Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");
+_Static_assert(offsetof(MethodRt, stack_words) == METHOD_RT_STACK_WORDS, "glue.S");
+_Static_assert(offsetof(Thread, pending) == 0, "glue.S");
+
+/* Calls code with the words of regs; stores the result words there. */
+void glue_call(const void *code, CallRegs *regs);
+
+/* Targets of stubs: r10 holds the stub's argument. */
+void glue_prepare(void); /* MethodRt: finds out what to run, and runs it */
+void glue_interp(void);  /* MethodRt: interprets it */
+void glue_icall(void);   /* MethodRt: calls ->native, raises what is pending */
+void glue_delay(void);   /* DelayedCall */
+
+/* What glue_prepare, glue_interp and glue_delay call. */
+void *method_prepare_entry(MethodRt *rt);
+void interp_enter(MethodRt *rt, CallRegs *regs);
+void *method_resolve_delayed(void *delayed);
+
+#endif
+#endif

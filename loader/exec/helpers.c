@@ -1,0 +1,335 @@
+/* helpers.c - what compiled code and the interpreter ask of the runtime. Each may
+ * raise; none holds a lock or an arena when it does. */
+#include "loader/exec/helpers.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/lookup.h"
+#include "loader/exec/method.h"
+#include "loader/exec/signals.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/monitor.h"
+
+/* Passes a value on, or raises what made it NULL. */
+static void *checked(void *value)
+{
+    if (__builtin_expect(!value, 0))
+        exec_raise_pending();
+    return value;
+}
+
+static void raise_if(bool failed)
+{
+    if (__builtin_expect(failed, 0))
+        exec_raise_pending();
+}
+
+void *helper_resolve(void *unit, int32_t cell)
+{
+    return checked(bind_resolve_cell(unit, (uint32_t)cell));
+}
+
+/* -- allocation
+ * ----------------------------------------------------------------------------- */
+
+Object *helper_new_object(VTable *vtable)
+{
+    stack_check();
+    return checked(object_new_vtable(vtable));
+}
+
+Object *helper_new_object_type(Type *type)
+{
+    stack_check();
+    return checked(object_new(type));
+}
+
+Array *helper_new_array(VTable *vtable, int64_t length)
+{
+    stack_check();
+    return checked(array_new_vtable(vtable, length));
+}
+
+Array *helper_new_array_type(Type *array_type, int64_t length)
+{
+    stack_check();
+    return checked(array_new(array_type, length));
+}
+
+/* words: a length per dimension, or pairs of lower bound and length. */
+Array *helper_new_md(Type *array_type, int32_t n, const int32_t *words, int32_t lower)
+{
+    int32_t lengths[32], bounds[32];
+    int32_t rank = lower ? n / 2 : n;
+    if (rank > 32)
+        helper_throw_overflow();
+    for (int32_t i = 0; i < rank; i++) {
+        lengths[i] = lower ? words[2 * i + 1] : words[i];
+        bounds[i] = lower ? words[2 * i] : 0;
+    }
+    return checked(array_new_md(array_type, lengths, bounds));
+}
+
+Object *helper_new_delegate(Type *type, Object *target, void *code)
+{
+    return checked(delegate_new(type, target, code));
+}
+
+/* -- boxing and casts
+ * ------------------------------------------------------------------------- */
+
+Object *helper_box(Type *type, const void *value)
+{
+    Object *boxed = object_box(type, value);
+    raise_if(!boxed && exception_pending());
+    return boxed;
+}
+
+void *helper_unbox(Type *type, Object *object)
+{
+    if (!object)
+        helper_throw_null();
+    Type *have = object_type(object);
+    if (have != type && type_underlying(have) != type_underlying(type))
+        eh_throw("System.InvalidCastException");
+    return object_value(object);
+}
+
+void helper_unbox_nullable(Type *nullable, Object *object, void *result)
+{
+    if (object && object_type(object) != nullable->args[0])
+        helper_unbox(nullable->args[0], object);
+    object_unbox_nullable(nullable, object, result);
+}
+
+Object *helper_isinst(Type *type, Object *object)
+{
+    if (!object || object->vtable->type == type)
+        return object;
+    return object_isinst(object, type);
+}
+
+Object *helper_castclass(Type *type, Object *object)
+{
+    if (!object || object->vtable->type == type || object_isinst(object, type))
+        return object;
+    eh_throw("System.InvalidCastException");
+}
+
+void helper_stelem_check(Array *array, Object *value)
+{
+    Type *elem = array->object.vtable->elem;
+    if (!value || value->vtable->type == elem || elem == vm.world->known.object ||
+        type_castable(value->vtable->type, elem))
+        return;
+    eh_throw("System.ArrayTypeMismatchException");
+}
+
+void helper_ldelema_check(Array *array, Type *elem)
+{
+    if (array->object.vtable->elem != elem)
+        eh_throw("System.ArrayTypeMismatchException");
+}
+
+Object *helper_typeof(Type *type)
+{
+    return checked(type_object(type));
+}
+
+/* -- statics
+ * ---------------------------------------------------------------------------------------
+ */
+
+void *helper_static_base(Type *type)
+{
+    bool done;
+    return checked(type_static_base(type, &done));
+}
+
+void *helper_thread_static_base(Type *type)
+{
+    raise_if(!type_init(type));
+    return checked(type_thread_static_base(type));
+}
+
+void helper_run_cctor(Type *type)
+{
+    raise_if(!type_init(type));
+}
+
+/* -- methods
+ * -------------------------------------------------------------------------------------
+ */
+
+void *helper_ldftn(Method *method)
+{
+    return method_ftn(method);
+}
+
+Method *helper_virt(Object *object, Method *decl)
+{
+    if (!object)
+        helper_throw_null();
+    return checked(method_of_object(object, decl));
+}
+
+void *helper_method_entry(Method *method)
+{
+    stack_check();
+    MethodRt *rt = method_rt(method);
+    void *code = __atomic_load_n(&rt->code, __ATOMIC_ACQUIRE);
+    return code ? code : method_entry(method);
+}
+
+void *helper_iface_method(Object *object, Method *decl)
+{
+    return helper_method_entry(helper_virt(object, decl));
+}
+
+/* A call site that has seen MAX_IFACE_MISSES types keeps the last of them. */
+enum { MAX_IFACE_MISSES = 64 };
+
+void *helper_iface(void *unit, int32_t cell, Object *object)
+{
+    static _Atomic uint32_t misses;
+    if (!object)
+        helper_throw_null();
+    Method *decl;
+    IfaceCache **at = bind_iface_cell(unit, (uint32_t)cell, &decl);
+    raise_if(!decl);
+    void *code = helper_iface_method(object, decl);
+    IfaceCache *old = __atomic_load_n(at, __ATOMIC_ACQUIRE);
+    if (old && ++misses % MAX_IFACE_MISSES)
+        return code;
+    IfaceCache *made = malloc(sizeof *made);
+    if (!made)
+        return code;
+    *made = (IfaceCache){object->vtable, code};
+    __atomic_store_n(at, made, __ATOMIC_RELEASE);
+    return code;
+}
+
+void *helper_lookup(void *context, const IrLookup *lookup)
+{
+    return checked(lookup_find(context, lookup));
+}
+
+/* -- exceptions
+ * -------------------------------------------------------------------------------------
+ */
+
+void helper_throw(Object *exception)
+{
+    exec_raise(exception);
+}
+
+void helper_rethrow(Object *exception)
+{
+    exec_rethrow(exception);
+}
+
+void helper_throw_null(void)
+{
+    eh_throw("System.NullReferenceException");
+}
+
+void helper_throw_bounds(void)
+{
+    eh_throw("System.IndexOutOfRangeException");
+}
+
+void helper_throw_div_zero(void)
+{
+    eh_throw("System.DivideByZeroException");
+}
+
+void helper_throw_overflow(void)
+{
+    eh_throw("System.OverflowException");
+}
+
+void helper_throw_arith(void)
+{
+    eh_throw("System.ArithmeticException");
+}
+
+void helper_throw_error(const IrError *error)
+{
+    Err err = ERR_INIT;
+    err_set(&err, error->kind, "%s", error->text);
+    exception_set_err(&err);
+    exec_raise_pending();
+}
+
+void helper_monitor_enter(Object *object)
+{
+    raise_if(!monitor_enter(object));
+}
+
+void helper_monitor_exit(Object *object)
+{
+    raise_if(!monitor_exit(object));
+}
+
+/* -- table
+ * --------------------------------------------------------------------------------------------
+ */
+
+/* Rows whose C function has the name of the row; the others are C's own. */
+#define C_FUNCTION(name) [HELPER_##name] = (void *)name
+static void *const c_functions[HELPER_COUNT] = {
+    C_FUNCTION(memset), C_FUNCTION(memcpy), C_FUNCTION(memmove), C_FUNCTION(memcmp),
+    C_FUNCTION(fmod),   C_FUNCTION(fmodf),  C_FUNCTION(sin),     C_FUNCTION(cos),
+    C_FUNCTION(tan),    C_FUNCTION(asin),   C_FUNCTION(acos),    C_FUNCTION(atan),
+    C_FUNCTION(atan2),  C_FUNCTION(pow),    C_FUNCTION(exp),     C_FUNCTION(log),
+    C_FUNCTION(log10),  C_FUNCTION(sinh),   C_FUNCTION(cosh),    C_FUNCTION(tanh),
+    C_FUNCTION(cbrt),   C_FUNCTION(floor),  C_FUNCTION(ceil),    C_FUNCTION(rint),
+};
+#define RUNTIME(name) [HELPER_##name] = (void *)helper_##name
+static void *const runtime_functions[HELPER_COUNT] = {
+    RUNTIME(resolve),
+    RUNTIME(new_object),
+    RUNTIME(new_object_type),
+    RUNTIME(new_array),
+    RUNTIME(new_array_type),
+    RUNTIME(new_md),
+    RUNTIME(new_delegate),
+    RUNTIME(box),
+    RUNTIME(unbox),
+    RUNTIME(unbox_nullable),
+    RUNTIME(isinst),
+    RUNTIME(castclass),
+    RUNTIME(stelem_check),
+    RUNTIME(ldelema_check),
+    RUNTIME(typeof),
+    RUNTIME(static_base),
+    RUNTIME(thread_static_base),
+    RUNTIME(run_cctor),
+    RUNTIME(ldftn),
+    RUNTIME(virt),
+    RUNTIME(method_entry),
+    RUNTIME(iface),
+    RUNTIME(iface_method),
+    RUNTIME(lookup),
+    RUNTIME(throw),
+    RUNTIME(rethrow),
+    RUNTIME(throw_null),
+    RUNTIME(throw_bounds),
+    RUNTIME(throw_div_zero),
+    RUNTIME(throw_overflow),
+    RUNTIME(throw_arith),
+    RUNTIME(throw_error),
+    RUNTIME(eh_enter),
+    RUNTIME(monitor_enter),
+    RUNTIME(monitor_exit),
+};
+
+void *helper_address(HelperId id)
+{
+    void *address = (unsigned)id < HELPER_COUNT ? runtime_functions[id] : NULL;
+    return address || (unsigned)id >= HELPER_COUNT ? address : c_functions[id];
+}

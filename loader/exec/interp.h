@@ -1,0 +1,150 @@
+/* interp.h - the interpreter: private to loader/exec.
+ *
+ * A method's IR is prepared once into an array of instructions that name their handlers
+ * and the byte offsets of their operands. A frame is an array of 8-byte words on the C
+ * stack (so the collector scans it): variables as ir_layout places them, then a word
+ * per exception handler for its exception, then an InterpExit per finally or fault
+ * handler. I4 and F4 use the low half of their word.
+ *
+ * The interpreter only runs exact methods.
+ */
+#ifndef LOADER_EXEC_INTERP_H
+#define LOADER_EXEC_INTERP_H
+
+#include "loader/exec/eh.h"
+#include "loader/exec/method.h"
+
+typedef enum InterpOp {
+#define I(name) I_##name,
+#include "loader/exec/interp.def"
+#undef I
+    I_COUNT,
+} InterpOp;
+
+typedef struct InterpInsn {
+    const void *handler;
+    uint32_t dst, a, b, c;
+    union {
+        int64_t imm;
+        void *p;
+    };
+} InterpInsn;
+
+typedef struct InterpClause {
+    IrPartKind kind;
+    Type *type;
+    uint32_t handler, filter; /* parts */
+} InterpClause;
+
+typedef struct InterpPart {
+    IrPartKind kind;
+    uint32_t parent;
+    uint32_t entry; /* instruction */
+    uint32_t slot;  /* CATCH, FILTER: offset of the exception; FINALLY, FAULT: of
+                     * the InterpExit */
+    uint32_t n_clauses;
+    InterpClause *clauses;
+} InterpPart;
+
+/* Where a finally handler goes on when it ends: out of the parts up to `stop`, through
+ * the finally handlers on the way, then to `target`. */
+typedef struct InterpExit {
+    const InterpInsn *target; /* NULL: the exception goes on to other frames */
+    Raise *raise;             /* why, or NULL: a leave */
+    uint32_t part, clause;    /* where to go on looking for finally handlers */
+    uint32_t stop;            /* part that control ends up in; IR_NONE: none */
+    uint32_t stop_clause;     /* of the TRY part `stop`, or IR_NONE: stop before it */
+} InterpExit;
+
+struct InterpCode {
+    Method *method;
+    InterpInsn *insns;
+    uint32_t *il;      /* per instruction */
+    uint16_t *part_of; /* per instruction; NULL: all are of part 0 */
+    uint32_t n;
+    uint32_t arg_words, words; /* of a frame */
+    uint32_t ret_words;
+    InterpPart *parts;
+    uint32_t n_parts;
+};
+
+typedef struct InterpFrame {
+    EhGuard guard; /* in use where the code has parts */
+    struct InterpFrame *up;
+    const InterpCode *code;
+    const InterpInsn *ip; /* current at every call and throw */
+    uint8_t *fp;
+    void *result;  /* room for the result's words, or NULL */
+    Raise *resume; /* what ENDFINALLY goes on to raise */
+    int32_t filter_result;
+    bool replaced; /* compiled code (OSR) runs in its place */
+} InterpFrame;
+
+/* A call site. */
+typedef struct InterpCall {
+    IrCallKind kind;
+    bool null_check;
+    bool has_this;
+    Method *method;
+    MethodRt *rt; /* DIRECT */
+    AbiSig *abi;  /* POINTER: of the site */
+    uint32_t fn;  /* offset of the variable, POINTER and METHOD */
+    uint32_t ret_words;
+    uint32_t n_words;
+    struct InterpCache *cache; /* INTERFACE; replaced whole */
+    uint32_t from[];           /* per argument word: offset in the caller's frame */
+} InterpCall;
+
+typedef struct InterpCache {
+    VTable *vtable;
+    MethodRt *rt;
+} InterpCache;
+
+/* -- interp_prepare.c
+ * ------------------------------------------------------------------------ */
+/* Prepares once; NULL: pending exception. */
+InterpCode *interp_code(MethodRt *rt);
+extern const void *const *interp_handlers; /* by InterpOp */
+
+/* -- interp_run.c
+ * ------------------------------------------------------------------------------ */
+/* Runs from frame->ip to the end of the method, the filter or the unwinding. With NULL:
+ * sets interp_handlers. */
+void interp_run(InterpFrame *frame);
+
+/* -- interp_call.c
+ * ------------------------------------------------------------------------------- */
+/* Runs code over words, code->words of them, of which the arguments are set. */
+void interp_execute(InterpCode *code, uint64_t *words, void *result);
+/* Calls what rt runs. args: contiguous argument words in a frame's form. */
+void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *result);
+void interp_call(InterpFrame *frame, InterpCall *call, void *result);
+
+/* -- interp_eh.c
+ * ---------------------------------------------------------------------------------- */
+extern const EhGuardOps interp_guard_ops;
+int64_t interp_run_guarded(EhGuard *guard);
+/* Where control goes from exit->part to end up where *exit says; the InterpExits of the
+ * handlers on the way are set up. NULL: to other frames. */
+const InterpInsn *interp_leave(InterpFrame *frame, InterpExit *exit);
+InterpExit *interp_exit_of(InterpFrame *frame, uint32_t part);
+
+/* -- interp_ops.c
+ * ---------------------------------------------------------------------------------- */
+typedef struct InterpArgs { /* of MDADDR and NEWMD */
+    Type *type;
+    uint32_t n;
+    bool lower;
+    struct {
+        uint32_t var; /* offset */
+        bool wide;
+    } vars[];
+} InterpArgs;
+void *interp_md_address(const uint8_t *fp, const InterpInsn *insn, Array *array);
+Array *interp_new_md(const uint8_t *fp, const InterpArgs *args);
+void interp_conv_ovf_i(int64_t value, const InterpInsn *insn, uint8_t *dst, bool wide);
+void interp_conv_ovf_f(double value, const InterpInsn *insn, uint8_t *dst);
+double interp_math_f8(uint32_t math, double a, double b);
+float interp_math_f4(uint32_t math, float a, float b);
+
+#endif

@@ -1,0 +1,43 @@
+/* lookup.c - see lookup.h. */
+#include "loader/exec/lookup.h"
+
+#include "loader/vm/pair_cache.h"
+
+static PairCache lookups;
+
+/* Both descriptors begin with a pointer: a Type's is the world. */
+static GenericContext context_of(void *context)
+{
+    return *(void **)context == (void *)vm.world ? type_context(context)
+                                                 : method_context(context);
+}
+
+static void *lookup_resolve(const GenericContext *context, const IrLookup *lookup,
+                            Err *err)
+{
+    if (lookup->kind == IRL_METHOD)
+        return method_substitute(lookup->method, context, err);
+    if (lookup->kind == IRL_TYPE) {
+        Type *type = type_substitute(lookup->type, context, err);
+        return type && type_load(type, LEVEL_READY, err) ? type : NULL;
+    }
+    Type *owner = type_substitute(lookup->field->owner, context, err);
+    if (!owner || !type_load(owner, LEVEL_LAYOUT, err))
+        return NULL;
+    return &owner->fields[lookup->field - lookup->field->owner->fields];
+}
+
+void *lookup_find(void *context, const IrLookup *lookup)
+{
+    void *found = pair_cache_get(&lookups, context, lookup);
+    if (found)
+        return found;
+    Err err = ERR_INIT;
+    GenericContext generic = context_of(context);
+    found = lookup_resolve(&generic, lookup, &err);
+    if (found)
+        pair_cache_put(&lookups, context, lookup, found);
+    else
+        exception_set_err(&err);
+    return found;
+}

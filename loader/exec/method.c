@@ -1,0 +1,356 @@
+/* method.c - entries of methods, and the decision what runs behind them. */
+#include "loader/exec/method.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "common/ir/synth.h"
+#include "loader/exec/glue.h"
+#include "loader/exec/stubs.h"
+#include "loader/icall/icall.h"
+
+static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;
+static Arena abi_arena = ARENA_INIT;
+
+MethodRt *method_rt(Method *method)
+{
+    MethodRt *rt = __atomic_load_n((MethodRt **)&method->rt, __ATOMIC_ACQUIRE);
+    if (rt)
+        return rt;
+    rt = calloc(1, sizeof *rt);
+    if (!rt)
+        log_fatal("out of memory");
+    rt->method = method;
+    void *expected = NULL;
+    if (__atomic_compare_exchange_n(&method->rt, &expected, rt, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return rt;
+    free(rt);
+    return expected;
+}
+
+void *method_entry(Method *method)
+{
+    MethodRt *rt = method_rt(method);
+    void *entry = __atomic_load_n(&rt->entry, __ATOMIC_ACQUIRE);
+    if (entry)
+        return entry;
+    entry = stub_new(STUB_METHOD, (void *)glue_prepare, rt);
+    void *expected = NULL;
+    return __atomic_compare_exchange_n(&rt->entry, &expected, entry, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+               ? entry
+               : expected; /* the other stub is never used */
+}
+
+void *method_ftn(Method *method)
+{
+    MethodRt *rt = method_rt(method);
+    void *ftn = __atomic_load_n(&rt->ftn, __ATOMIC_ACQUIRE);
+    if (ftn)
+        return ftn;
+    Method *target = method;
+    Err err = ERR_INIT;
+    if (method_has_context_arg(method) && !method_is_shared(method)) {
+        target = synth_method(SYNTH_INSTANTIATE, method, &err);
+        if (!target) {
+            log_line(LOG_WARN, "no instantiating stub: %s", err.text);
+            target = method;
+        }
+    }
+    ftn = method_entry(target);
+    __atomic_store_n(&rt->ftn, ftn, __ATOMIC_RELEASE);
+    return ftn;
+}
+
+Method *method_from_entry(const void *code)
+{
+    StubData *data = stub_data(STUB_METHOD, code);
+    if (data)
+        return ((MethodRt *)data->arg)->method;
+    FrameInfo frame;
+    return code && bind_frame_at(code, &frame) && !frame.native_offset ? frame.method
+                                                                       : NULL;
+}
+
+AbiSig *method_abi(MethodRt *rt)
+{
+    AbiSig *abi = __atomic_load_n(&rt->abi, __ATOMIC_ACQUIRE);
+    if (abi)
+        return abi;
+    Err err = ERR_INIT;
+    pthread_mutex_lock(&vm.world->lock);
+    pthread_mutex_lock(&abi_lock);
+    abi = abi_of_method(rt->method, &abi_arena, &err);
+    pthread_mutex_unlock(&abi_lock);
+    pthread_mutex_unlock(&vm.world->lock);
+    if (!abi) {
+        exception_set_err(&err);
+        return NULL;
+    }
+    __atomic_store_n(&rt->abi, abi, __ATOMIC_RELEASE);
+    return abi;
+}
+
+/* -- shared methods
+ * ---------------------------------------------------------------------- */
+
+bool method_is_shared(const Method *method)
+{
+    if (method->type->bits & TYPE_BIT_SHARED)
+        return true;
+    for (uint32_t i = 0; i < method->n_args; i++)
+        if (method->args[i]->bits & TYPE_BIT_SHARED)
+            return true;
+    return false;
+}
+
+Method *method_exact(Method *method, Object *self, void *context)
+{
+    if (method->synth >= SYNTH_DELEGATE_STATIC || !method_is_shared(method))
+        return method;
+    Err err = ERR_INIT;
+    Method *exact = method;
+    switch (method_context_kind(method)) {
+    case CONTEXT_METHOD:
+        return context;
+    case CONTEXT_TYPE:
+        exact = method_on_type(method->def, context, &err);
+        break;
+    case CONTEXT_THIS: {
+        Type *type = type_ancestor(object_type(self), method->type->def);
+        assert(type);
+        exact = method_on_type(method->def, type, &err);
+        break;
+    }
+    case CONTEXT_NONE:
+        break;
+    }
+    if (!exact)
+        exception_set_err(&err);
+    return exact;
+}
+
+Method *method_of_object(Object *object, Method *decl)
+{
+    Method *found = object_virtual(object, decl);
+    if (!found || found->synth || !type_is_valuetype(found->type))
+        return found;
+    Err err = ERR_INIT;
+    Method *unboxing = synth_method(SYNTH_UNBOX, found, &err);
+    if (!unboxing)
+        exception_set_err(&err);
+    return unboxing;
+}
+
+/* -- methods that the runtime implements
+ * ------------------------------------------------------ */
+
+/* A delegate's constructor, called on an object that exists already. */
+static void delegate_construct(Object *self, Object *target, void *code)
+{
+    Object *made = delegate_new(object_type(self), target, code);
+    if (made)
+        memcpy(self + 1, made + 1, self->vtable->size - sizeof *self);
+}
+
+static void delegate_not_supported(void)
+{
+    exception_set("System.NotSupportedException", "%s",
+                  "Asynchronous calls of delegates are not supported.");
+}
+
+static void *runtime_function(const Method *method)
+{
+    if (!(method->type->bits & TYPE_BIT_DELEGATE))
+        return NULL;
+    if (!strcmp(method->name, ".ctor"))
+        return (void *)delegate_construct;
+    if (!strcmp(method->name, "BeginInvoke") || !strcmp(method->name, "EndInvoke"))
+        return (void *)delegate_not_supported;
+    return NULL;
+}
+
+static bool is_delegate_invoke(const Method *method)
+{
+    return (method->type->bits & TYPE_BIT_DELEGATE) && !strcmp(method->name, "Invoke");
+}
+
+static bool missing_icall(Method *method)
+{
+    Arena scratch = ARENA_INIT;
+    char *name = method_name(&scratch, method);
+    log_line(LOG_WARN, "internal call %s is not there", name);
+    exception_set("System.MissingMethodException",
+                  "Cannot find the internal call '%s'.", name);
+    arena_free(&scratch);
+    return false;
+}
+
+/* -- preparing
+ * ---------------------------------------------------------------------------- */
+
+/* Argument words of the convention that do not fit the registers. */
+static uint32_t abi_stack_words(const AbiSig *abi)
+{
+    uint32_t gpr = abi->ret == ABI_RET_MEMORY, xmm = 0, stack = 0;
+    for (uint32_t i = 0; i < abi->n_args; i++) {
+        const AbiArg *arg = &abi->args[i];
+        uint32_t g = 0, x = 0;
+        for (uint32_t k = 0; k < arg->n_words; k++)
+            *(arg->words[k] >= ABI_F4 ? &x : &g) += 1;
+        for (; x; x--)
+            *(xmm < 8 ? &xmm : &stack) += 1;
+        for (; g; g--)
+            *(gpr < 6 ? &gpr : &stack) += 1;
+    }
+    return stack;
+}
+
+static void entry_point_to(MethodRt *rt, void *target)
+{
+    StubData *data = stub_data(STUB_METHOD, method_entry(rt->method));
+    __atomic_store_n(&data->target, target, __ATOMIC_RELEASE);
+}
+
+void method_set_code(Method *method, void *code, uint8_t ran)
+{
+    MethodRt *rt = method_rt(method);
+    __atomic_or_fetch(&rt->ran, ran, __ATOMIC_RELAXED);
+    __atomic_store_n(&rt->code, code, __ATOMIC_RELEASE);
+    __atomic_store_n(&rt->how, HOW_CODE, __ATOMIC_RELEASE);
+    entry_point_to(rt, code);
+}
+
+static uint8_t prepare_icall(MethodRt *rt, void *function)
+{
+    AbiSig *abi = method_abi(rt);
+    if (!abi)
+        return HOW_UNKNOWN;
+    rt->native = function;
+    rt->stack_words = abi_stack_words(abi);
+    __atomic_store_n(&rt->how, HOW_ICALL, __ATOMIC_RELEASE);
+    entry_point_to(rt, (void *)glue_icall);
+    return HOW_ICALL;
+}
+
+static uint8_t prepare_interp(MethodRt *rt)
+{
+    __atomic_store_n(&rt->how, HOW_INTERP, __ATOMIC_RELEASE);
+    entry_point_to(rt, (void *)glue_interp);
+    return HOW_INTERP;
+}
+
+/* Methods with IL, or bodies that the importer makes up. */
+static uint8_t prepare_managed(MethodRt *rt)
+{
+    Method *method = rt->method;
+    void *code = NULL;
+    if (vm.mode == VM_MIXED || vm.mode == VM_AOT)
+        code = bind_find_code(method);
+    if (!code && (vm.mode == VM_AOT || vm.mode == VM_JIT))
+        code = jit_compile_now(method);
+    if (!code)
+        return prepare_interp(rt);
+    method_set_code(method, code, 0);
+    return HOW_CODE;
+}
+
+static uint8_t prepare_pinvoke(MethodRt *rt)
+{
+    void *code = interop_native_stub(rt->method);
+    if (!code)
+        return HOW_UNKNOWN;
+    rt->native = code;
+    __atomic_store_n(&rt->code, code, __ATOMIC_RELEASE);
+    __atomic_store_n(&rt->how, HOW_CODE, __ATOMIC_RELEASE);
+    entry_point_to(rt, code);
+    return HOW_CODE;
+}
+
+static uint8_t prepare_first(MethodRt *rt)
+{
+    Method *method = rt->method;
+    if (method->synth)
+        return prepare_managed(rt);
+    if (method->impl_flags & IMPL_INTERNALCALL) {
+        void *function = icall_find(method);
+        if (!function)
+            return missing_icall(method), HOW_UNKNOWN;
+        return prepare_icall(rt, function);
+    }
+    if (method->flags & METHOD_PINVOKE)
+        return prepare_pinvoke(rt);
+    if ((method->impl_flags & IMPL_CODE_TYPE_MASK) == IMPL_RUNTIME &&
+        !is_delegate_invoke(method)) {
+        void *function = runtime_function(method);
+        if (!function)
+            return missing_icall(method), HOW_UNKNOWN;
+        return prepare_icall(rt, function);
+    }
+    return prepare_managed(rt);
+}
+
+uint8_t method_how(MethodRt *rt)
+{
+    uint8_t how = __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE);
+    return how != HOW_UNKNOWN ? how : prepare_first(rt);
+}
+
+void *method_prepare(Method *method)
+{
+    return method_how(method_rt(method)) != HOW_UNKNOWN ? method_entry(method) : NULL;
+}
+
+void *method_prepare_entry(MethodRt *rt)
+{
+    if (method_how(rt) == HOW_UNKNOWN)
+        exec_raise_pending();
+    return rt->entry;
+}
+
+/* -- delayed calls
+ * --------------------------------------------------------------------------- */
+
+typedef struct DelayedCall {
+    DelayResolver *resolve;
+    void *unit;
+    uint32_t cell;
+    StubData *stub;
+} DelayedCall;
+
+void *exec_delay_stub(void *unit, uint32_t cell, DelayResolver *resolve)
+{
+    DelayedCall *call = malloc(sizeof *call);
+    if (!call)
+        log_fatal("out of memory");
+    *call = (DelayedCall){resolve, unit, cell, NULL};
+    void *stub = stub_new(STUB_DELAYED, (void *)glue_delay, call);
+    __atomic_store_n(&call->stub, stub_data(STUB_DELAYED, stub), __ATOMIC_RELEASE);
+    return stub;
+}
+
+void *method_resolve_delayed(void *delayed)
+{
+    DelayedCall *call = delayed;
+    void *code = call->resolve(call->unit, call->cell);
+    if (!code)
+        exec_raise_pending();
+    __atomic_store_n(&call->stub->target, code, __ATOMIC_RELEASE);
+    return code;
+}
+
+Method *method_find(const char *type_name, const char *method, int n_params)
+{
+    const char *dot = strrchr(type_name, '.');
+    char ns[256] = "";
+    assert(dot && (size_t)(dot - type_name) < sizeof ns);
+    memcpy(ns, type_name, (size_t)(dot - type_name));
+    Err err = ERR_INIT;
+    Type *type = assembly_find_type(vm.world->corlib, ns, dot + 1, &err);
+    if (!type || !type_load(type, LEVEL_READY, &err))
+        return NULL;
+    return type_find_method(type, method, n_params);
+}

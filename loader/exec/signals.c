@@ -1,0 +1,98 @@
+/* signals.c - SIGSEGV: the end of a stack becomes an exception, all else a crash
+ * report. */
+#include "loader/exec/signals.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "loader/exec/eh.h"
+#include "loader/gc/gc.h"
+
+enum {
+    ALTERNATE_STACK = 256 << 10,
+    GUARD_NEAR = 1 << 20, /* a fault this close to the low end is the stack's */
+};
+
+static __thread bool overflowing;
+
+void stack_overflow_throw(void)
+{
+    Object *exception = vm.stack_overflow;
+    exec_raise(exception);
+}
+
+static bool is_stack_fault(const Thread *thread, const char *address)
+{
+    return thread && address < thread->stack_low + STACK_RESERVE &&
+           address > thread->stack_low - GUARD_NEAR;
+}
+
+static void write_text(const char *text)
+{
+    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
+    (void)ignored;
+}
+
+static bool report_frame(void *user, const FrameInfo *frame)
+{
+    (void)user;
+    Arena scratch = ARENA_INIT;
+    dprintf(STDERR_FILENO, "  at %s\n", method_name(&scratch, frame->method));
+    arena_free(&scratch);
+    return true;
+}
+
+/* Best effort: the process is about to die. */
+static void report_crash(int signal, const siginfo_t *info)
+{
+    static volatile sig_atomic_t reporting;
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(signal, &action, NULL);
+    if (reporting++)
+        return;
+    dprintf(STDERR_FILENO, "codicil: %s at address %p in native code\n",
+            strsignal(signal), info->si_addr);
+    if (thread_self())
+        exec_walk(report_frame, NULL);
+}
+
+static void on_fault(int signal, siginfo_t *info, void *user)
+{
+    const ucontext_t *context = user;
+    const char *ip = (const char *)context->uc_mcontext.gregs[REG_RIP];
+    FrameInfo frame;
+    if (is_stack_fault(thread_self(), info->si_addr) && !overflowing) {
+        if (bind_frame_at(ip, &frame)) {
+            /* Thrown from here, on the alternate stack: the unwinder knows the frame of
+             * the signal, and lands on the thread's own stack. */
+            exec_raise(vm.stack_overflow);
+        }
+        write_text("codicil: the stack overflowed in native code\n");
+    }
+    report_crash(signal, info);
+}
+
+void signals_start(void)
+{
+    struct sigaction action = {.sa_sigaction = on_fault,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+}
+
+void signals_thread_start(void)
+{
+    void *stack = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED)
+        return;
+    gc_root(stack, ALTERNATE_STACK);
+    stack_t alternate = {.ss_sp = stack, .ss_size = ALTERNATE_STACK};
+    sigaltstack(&alternate, NULL);
+}

@@ -1,0 +1,23 @@
+/* signals.h - the end of the stack, and crashes: private to loader/exec. */
+#ifndef LOADER_EXEC_SIGNALS_H
+#define LOADER_EXEC_SIGNALS_H
+
+#include "loader/exec/exec.h"
+
+enum { STACK_RESERVE = 192 << 10 }; /* what C code of the runtime may need */
+
+void stack_overflow_throw(void) __attribute__((noreturn));
+
+/* Raises StackOverflowException while there is room left to do so. */
+static inline void stack_check(void)
+{
+    if (__builtin_expect((char *)__builtin_frame_address(0) <
+                             thread_self()->stack_low + STACK_RESERVE,
+                         0))
+        stack_overflow_throw();
+}
+
+void signals_start(void);
+void signals_thread_start(void);
+
+#endif

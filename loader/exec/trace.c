@@ -1,0 +1,127 @@
+/* trace.c - stack traces: walking the frames, and keeping them in exceptions.
+ *
+ * An interpreter frame lies inside the C frame of the function that made it, so walking
+ * outwards it belongs in front of the first physical frame whose stack pointer is above
+ * it.
+ *
+ * An exception's trace is a long[] in its field _stackTrace: a Method *, then offsets,
+ * per frame. Managed code only tests that field for null and clears it.
+ */
+#include "loader/exec/eh.h"
+
+#include <string.h>
+
+#include "loader/exec/glue.h"
+
+enum { WORDS = 2 }; /* of a frame in the array */
+
+static void trace_push(TraceBuilder *trace, const FrameInfo *frame)
+{
+    if (!frame->method->synth)
+        *vec_push(&trace->frames) = *frame;
+}
+
+void trace_open(TraceBuilder *trace)
+{
+    trace->frames.at = NULL;
+    trace->frames.n = trace->frames.room = 0;
+    trace->interp = thread_self()->interp_top;
+}
+
+void trace_close(TraceBuilder *trace)
+{
+    vec_free(&trace->frames);
+}
+
+void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
+               const EhGuard *guard)
+{
+    char *limit = (char *)_Unwind_GetCFA(context);
+    if (guard && guard->interp_frame)
+        limit = (char *)guard->interp_frame + 1;
+    FrameInfo info;
+    for (; trace->interp && (char *)trace->interp < limit;
+         trace->interp = interp_frame_up(trace->interp))
+        if (interp_frame_info(trace->interp, &info))
+            trace_push(trace, &info);
+    if (!guard && bind_frame_at((char *)_Unwind_GetIP(context) - 1, &info))
+        trace_push(trace, &info);
+}
+
+/* -- in exceptions
+ * ---------------------------------------------------------------------------- */
+
+static Field *trace_field(Object *exception)
+{
+    static Field *field;
+    if (!type_is_subclass(object_type(exception), vm.world->known.exception))
+        return NULL;
+    if (!field)
+        field = field_of(vm.world->known.exception, "_stackTrace");
+    return field;
+}
+
+Array *trace_of(Object *exception)
+{
+    Field *field = trace_field(exception);
+    return field ? FIELD(exception, field, Array *) : NULL;
+}
+
+void trace_store(const TraceBuilder *trace, Object *exception, const Array *before)
+{
+    Field *field = trace_field(exception);
+    if (!field)
+        return;
+    uint32_t n = before ? before->length / WORDS : 0;
+    Array *made =
+        array_new_of(vm.world->known.i8, (int64_t)(n + trace->frames.n) * WORDS);
+    if (!made) {
+        exception_take();
+        return;
+    }
+    if (before)
+        memcpy(made->data, before->data, (size_t)before->length * 8);
+    uint64_t *words = (uint64_t *)made->data + n * WORDS;
+    for (size_t i = 0; i < trace->frames.n; i++) {
+        const FrameInfo *frame = &trace->frames.at[i];
+        words[i * WORDS] = (uintptr_t)frame->method;
+        words[i * WORDS + 1] = (uint64_t)frame->native_offset << 32 | frame->il_offset;
+    }
+    FIELD(exception, field, Array *) = made;
+}
+
+bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)
+{
+    const Array *words =
+        trace_field(exception) ? trace_of(exception) : (Array *)exception;
+    if (!words || index >= words->length / WORDS)
+        return false;
+    const uint64_t *at = (const uint64_t *)words->data + index * WORDS;
+    frame->method = (Method *)at[0];
+    frame->il_offset = (uint32_t)at[1];
+    frame->native_offset = (uint32_t)(at[1] >> 32);
+    return true;
+}
+
+/* -- walking
+ * ---------------------------------------------------------------------------------- */
+
+extern const char eh_guard_return[];
+
+static _Unwind_Reason_Code walk_frame(struct _Unwind_Context *context, void *user)
+{
+    bool guarded = _Unwind_GetIP(context) == (uintptr_t)eh_guard_return;
+    trace_add(user, context, guarded ? (EhGuard *)_Unwind_GetGR(context, 3) : NULL);
+    return _URC_NO_REASON;
+}
+
+void exec_walk(FrameVisitor *visit, void *user)
+{
+    TraceBuilder trace;
+    trace_open(&trace);
+    _Unwind_Backtrace(walk_frame, &trace);
+    for (size_t i = 0; i < trace.frames.n; i++)
+        if (!visit(user, &trace.frames.at[i]))
+            break;
+    trace_close(&trace);
+}
