@@ -133,17 +133,15 @@ static Method *method_missing(const Type *type, const char *name, Err *err)
 
 Method *method_on_type(Method *def, Type *type, Err *err)
 {
+    def = def->def;
     if (def->type == type)
         return def;
-    if (def->type->def == def->type && type->def != def->type)
+    if (type->def != def->type)
         return method_missing(type, def->name, err);
-    if (!load_methods(type, err) || !load_methods(def->type, err))
+    if (!load_methods(type, err))
         return NULL;
-    for (uint32_t i = 0, n = def->type->n_methods; i < n && i < type->n_methods; i++)
-        if (def->type->methods[i] ==
-            def) /* a block: the compiler sees a constant step */
-            return type->methods[i];
-    return method_missing(type, def->name, err);
+    return type
+        ->methods[def - def->type->methods[0]]; /* a definition's are one block */
 }
 
 /* -- Generic methods
@@ -205,6 +203,8 @@ Method *method_instance(Method *method, Type **args, uint32_t n, Err *err)
         instance->sig = NULL;
         instance->rt = NULL;
         map_put(&world->methods, hash, instance);
+    } else if (instance->slot < 0) {
+        instance->slot = method->slot; /* the type may have got ready since */
     }
     world_unlock(world);
     return instance;

@@ -48,9 +48,7 @@ bool fields_do(Type *type, Err *err);
 bool instance_do(Type *type, Err *err);
 bool statics_do(Type *type, Err *err);
 bool slots_do(Type *type, Err *err);
-bool slots_of_instance(Type *type, Err *err);
 bool slots_of_array(Type *type, Err *err);
-bool interfaces_map(Type *type, Err *err); /* interface maps of a definition */
 /* "Could not load type 'T' from assembly 'A': reason". */
 bool type_fail(const Type *type, Err *err, const char *reason);
 
@@ -79,18 +77,13 @@ bool array_methods(Type *type, Err *err);
 /* The method of System.Array behind a method of IList<T> and its kin; NULL: none. */
 Method *array_interface_impl(World *world, const Method *decl, Err *err);
 
+/* print.c: with the words that method_name uses; "(int,string)". */
+char *type_short_name(Arena *arena, const Type *type);
+void sig_print(Buffer *out, const MethodSig *sig);
+
 /* layout.c */
 bool type_has_reference(const Type *type); /* a value; size known */
 bool value_size_known(Type *type, Err *err);
 void map_add_references(uint64_t *map, uint32_t offset, const Type *type);
-
-/* slots.c */
-int32_t slots_find(Method *const *slots, uint32_t n, const char *name,
-                   const MethodSig *sig, Err *err); /* last match; -1: none */
-
-/* True if casting an element of one array to that of another needs no conversion. */
-bool array_elem_assignable(Type *from, Type *to, int depth, Err *err);
-/* Are two instances of one interface or delegate compatible by variance. */
-bool variance_assignable(Type *from, Type *to, int depth, Err *err);
 
 #endif

@@ -1,0 +1,73 @@
+/* constraints.c - do the arguments of an instantiation fit its parameters (II.10.1.7).
+ */
+#include "common/types/types_private.h"
+
+static bool has_default_ctor(Type *type, Err *err)
+{
+    if (type_is_valuetype(type))
+        return true;
+    if (type->bits & TYPE_BIT_ABSTRACT || !type_load(type, LEVEL_READY, err))
+        return false;
+    Method *ctor = type_find_method(type, ".ctor", 0);
+    return ctor && (ctor->flags & METHOD_ACCESS_MASK) == METHOD_PUBLIC;
+}
+
+static bool special_ok(Type *arg, uint32_t flags, Err *err)
+{
+    if (flags & GENPARAM_REFERENCE && !type_is_reference(arg))
+        return false;
+    if (flags & GENPARAM_VALUETYPE &&
+        (!type_is_valuetype(arg) || arg->bits & TYPE_BIT_NULLABLE))
+        return false;
+    return !(flags & GENPARAM_DEFAULT_CTOR) || has_default_ctor(arg, err);
+}
+
+static bool violated(const Type *type, const Type *arg, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    err_set(err, ERR_TYPE_LOAD,
+            "Could not load type '%.200s': its argument %.150s violates a constraint",
+            type_name(&scratch, type->def), type_name(&scratch, arg));
+    arena_free(&scratch);
+    return false;
+}
+
+static bool param_check(Type *type, uint32_t row, Type *arg, Err *err)
+{
+    Assembly *assembly = type->assembly;
+    const Image *image = assembly->image;
+    GenericContext ctx = type_context(type);
+    uint32_t flags = image_get(image, TABLE_GenericParam, row, COL_GenericParam_Flags);
+    uint32_t first, end;
+    if (!special_ok(arg, flags, err))
+        return violated(type, arg, err);
+    if (!image_find_rows(image, TABLE_GenericParamConstraint,
+                         COL_GenericParamConstraint_Owner, row, &first, &end))
+        return true;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t token = image_get(image, TABLE_GenericParamConstraint, i,
+                                   COL_GenericParamConstraint_Constraint);
+        Type *constraint = type_from_token(assembly, token, &ctx, err);
+        if (!constraint)
+            return false;
+        if (!type_assignable(arg, constraint, err))
+            return violated(type, arg, err);
+    }
+    return true;
+}
+
+bool type_check_constraints(Type *type, Err *err)
+{
+    const Image *image = type->assembly->image;
+    uint32_t first, end;
+    if (type->def == type || type->bits & TYPE_BIT_OPEN ||
+        !image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, type->token,
+                         &first, &end))
+        return true;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t n = image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number);
+        if (n < type->n_args && !param_check(type, i, type->args[n], err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,139 @@
+/* interfaces.c - which method of a class implements which of an interface (II.12.2).
+ *
+ * For each method of an interface that the class itself declares: its MethodImpl, else
+ * its own public virtual method of that name and signature, else what its parent has
+ * for the interface, else an inherited public virtual method. Other interfaces are the
+ * parent's. What is found is then taken from its virtual slot, so that overrides count.
+ */
+#include <string.h>
+
+#include "common/types/slots.h"
+#include "common/types/types_private.h"
+
+typedef struct Mapper {
+    Type *type;
+    const Overrides *overrides;
+    bool *declared; /* per interface: by this class */
+} Mapper;
+
+static void mark_declared(Mapper *m, const Type *interface)
+{
+    for (uint32_t i = 0; i < m->type->n_interfaces; i++)
+        if (m->type->interfaces[i] == interface)
+            m->declared[i] = true;
+}
+
+static bool find_declared(Mapper *m, Err *err)
+{
+    const Type *type = m->type;
+    const Image *image = type->assembly->image;
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_InterfaceImpl, COL_InterfaceImpl_Class,
+                         TOKEN_RID(type->token), &first, &end))
+        return true;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t token =
+            image_get(image, TABLE_InterfaceImpl, i, COL_InterfaceImpl_Interface);
+        const Type *interface = type_from_token(type->assembly, token, NULL, err);
+        if (!interface)
+            return false;
+        mark_declared(m, interface);
+        for (uint32_t k = 0; k < interface->n_interfaces; k++)
+            mark_declared(m, interface->interfaces[k]);
+    }
+    return true;
+}
+
+static Method *find_override(const Mapper *m, const Method *decl)
+{
+    for (uint32_t i = 0; i < m->overrides->n; i++)
+        if (m->overrides->at[i].decl == decl)
+            return m->overrides->at[i].body;
+    return NULL;
+}
+
+/* The last public virtual one of a list that matches decl. */
+static bool find_public(Method *const *list, uint32_t n, Method *decl, Method **found,
+                        Err *err)
+{
+    for (uint32_t i = n; i-- > 0;) {
+        Method *method = list[i];
+        if (!method_is_virtual(method) ||
+            (method->flags & METHOD_ACCESS_MASK) != METHOD_PUBLIC)
+            continue;
+        int match = method_matches(method, decl, err);
+        if (match)
+            *found = method;
+        if (match)
+            return match > 0;
+    }
+    return true;
+}
+
+static bool find_impl(const Mapper *m, uint32_t index, uint32_t slot, Method **impl,
+                      Err *err)
+{
+    Type *type = m->type, *parent = type->parent;
+    Method *decl = type->interfaces[index]->slots[slot];
+    *impl = find_override(m, decl);
+    if (!*impl && m->declared[index] &&
+        !find_public(type->methods, type->n_methods, decl, impl, err))
+        return false;
+    if (!*impl && parent && index < parent->n_interfaces &&
+        parent->iface_map[index].impls)
+        *impl = parent->iface_map[index].impls[slot];
+    if (!*impl && !find_public(type->slots, type->n_slots, decl, impl, err))
+        return false;
+    if (!*impl && !(decl->flags & METHOD_ABSTRACT))
+        *impl = decl;
+    if (*impl && (*impl)->slot >= 0 && !((*impl)->type->bits & TYPE_BIT_INTERFACE))
+        *impl = type->slots[(*impl)->slot];
+    return true;
+}
+
+static bool fail_unimplemented(Type *type, const Method *decl, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    type_fail(type, err,
+              arena_printf(&scratch, "no implementation of %s.%s",
+                           type_name(&scratch, decl->type), decl->name));
+    arena_free(&scratch);
+    return false;
+}
+
+static bool map_one(const Mapper *m, uint32_t index, Err *err)
+{
+    Type *type = m->type;
+    Type *interface = type->interfaces[index];
+    InterfaceEntry *entry = &type->iface_map[index];
+    if (!type_load(interface, LEVEL_READY, err))
+        return false;
+    entry->interface = interface;
+    entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
+    for (uint32_t slot = 0; slot < interface->n_slots; slot++) {
+        if (!find_impl(m, index, slot, &entry->impls[slot], err))
+            return false;
+        if (!entry->impls[slot] && !(type->bits & TYPE_BIT_ABSTRACT))
+            return fail_unimplemented(type, interface->slots[slot], err);
+    }
+    return true;
+}
+
+bool interfaces_map(Type *type, const Overrides *overrides, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    uint32_t n = type->n_interfaces;
+    Mapper m = {type, overrides, arena_array(&scratch, bool, n)};
+    type->iface_map = arena_array(&type->world->perm, InterfaceEntry, n);
+    bool ok = true;
+    if (type->bits & TYPE_BIT_INTERFACE) {
+        for (uint32_t i = 0; i < n; i++)
+            type->iface_map[i].interface = type->interfaces[i];
+    } else {
+        ok = find_declared(&m, err);
+        for (uint32_t i = 0; ok && i < n; i++)
+            ok = map_one(&m, i, err);
+    }
+    arena_free(&scratch);
+    return ok;
+}

@@ -1,0 +1,274 @@
+/* slots.c - virtual slots of classes and interfaces (ECMA-335 II.10.3, II.12.2).
+ *
+ * Slots are matched on the definition, by name and signature after substitution of the
+ * parent's arguments. Instantiations take over what their definition found. */
+#include <string.h>
+
+#include "common/types/slots.h"
+#include "common/types/types_private.h"
+
+bool method_is_virtual(const Method *method)
+{
+    return (method->flags & (METHOD_VIRTUAL | METHOD_STATIC)) == METHOD_VIRTUAL;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    return a == b || !strcmp(a, b);
+}
+
+/* Is decl's name and signature that of method: 1, 0, or -1 with err set. */
+int method_matches(Method *method, Method *decl, Err *err)
+{
+    if (method->n_args != decl->n_args || !same_name(method->name, decl->name))
+        return 0;
+    const MethodSig *a = method_sig(method, err), *b = a ? method_sig(decl, err) : NULL;
+    return b ? sig_equal(a, b) : -1;
+}
+
+/* Private methods, and internal ones of other assemblies, are not seen by overriding.
+ */
+static bool is_overridable(const Method *method, const Type *by)
+{
+    switch (method->flags & METHOD_ACCESS_MASK) {
+    case METHOD_PRIVATE:
+        return method->type->def == by;
+    case METHOD_ASSEM:
+    case METHOD_FAMANDASSEM:
+        return method->type->assembly == by->assembly;
+    default:
+        return true;
+    }
+}
+
+/* The slot of parent that method overrides; -1: none, -2: err set. */
+static int32_t find_overridden(Type *parent, Method *method, Err *err)
+{
+    for (uint32_t i = parent->n_slots; i-- > 0;) {
+        Method *old = parent->slots[i];
+        if (!is_overridable(old, method->type))
+            continue;
+        int match = method_matches(old, method, err);
+        if (match < 0)
+            return -2;
+        if (match && old->flags & METHOD_FINAL)
+            return type_fail(method->type, err, "it overrides a final method"), -2;
+        if (match)
+            return (int32_t)i;
+    }
+    return -1;
+}
+
+/* Also the slots that an ancestor's MethodImpl filled with the overridden method. */
+static void override_slot(Type *type, uint32_t slot, Method *method)
+{
+    Method *old = type->slots[slot];
+    uint32_t n = type->parent ? type->parent->n_slots : 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (type->slots[i] == old)
+            type->slots[i] = method;
+    type->slots[slot] = method;
+}
+
+static bool add_own_slots(Type *type, Err *err)
+{
+    for (uint32_t i = 0; i < type->n_methods; i++) {
+        Method *method = type->methods[i];
+        int32_t slot = -1;
+        if (!method_is_virtual(method))
+            continue;
+        if (!(method->flags & METHOD_NEWSLOT) && type->parent)
+            slot = find_overridden(type->parent, method, err);
+        if (slot == -2)
+            return false;
+        if (slot >= 0) {
+            override_slot(type, (uint32_t)slot, method);
+        } else {
+            slot = (int32_t)type->n_slots++;
+            type->slots[slot] = method;
+        }
+        method->slot = slot;
+    }
+    return true;
+}
+
+static bool read_override(Type *type, uint32_t row, Override *o, Err *err)
+{
+    const Image *image = type->assembly->image;
+    uint32_t body = image_get(image, TABLE_MethodImpl, row, COL_MethodImpl_MethodBody);
+    uint32_t decl =
+        image_get(image, TABLE_MethodImpl, row, COL_MethodImpl_MethodDeclaration);
+    o->body = method_from_token(type->assembly, body, NULL, NULL, err);
+    o->decl = o->body ? method_from_token(type->assembly, decl, NULL, NULL, err) : NULL;
+    if (!o->decl)
+        return false;
+    if (o->body->flags & METHOD_STATIC || !method_is_virtual(o->decl) ||
+        (o->body->type != type && !type_is_subclass(type, o->body->type)))
+        return type_fail(type, err, "a bad override (MethodImpl)");
+    return true;
+}
+
+static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err)
+{
+    const Image *image = type->assembly->image;
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_MethodImpl, COL_MethodImpl_Class,
+                         TOKEN_RID(type->token), &first, &end))
+        return true;
+    list->at = arena_array(scratch, Override, end - first);
+    for (uint32_t i = first; i < end; i++)
+        if (!read_override(type, i, &list->at[list->n++], err))
+            return false;
+    return true;
+}
+
+/* Overrides of class methods; those of interface methods come with the maps. */
+static bool apply_overrides(Type *type, const Overrides *list, Err *err)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        Method *decl = list->at[i].decl, *body = list->at[i].body;
+        if (decl->type->bits & TYPE_BIT_INTERFACE)
+            continue;
+        if (decl->type != type && !type_is_subclass(type, decl->type))
+            return type_fail(type, err, "it overrides a method of a strange class");
+        if (decl->slot < 0 || (uint32_t)decl->slot >= type->n_slots)
+            return type_fail(type, err, "it overrides what is not virtual");
+        if (type->slots[decl->slot]->flags & METHOD_FINAL && decl->type != type)
+            return type_fail(type, err, "it overrides a final method");
+        type->slots[decl->slot] = body;
+    }
+    return true;
+}
+
+static bool check_abstract(const Type *type, Err *err)
+{
+    if (type->bits & TYPE_BIT_ABSTRACT)
+        return true;
+    for (uint32_t i = 0; i < type->n_slots; i++)
+        if (type->slots[i]->flags & METHOD_ABSTRACT)
+            return type_fail(type, err, "it is not abstract but one of its methods is");
+    return true;
+}
+
+static uint32_t count_virtual(const Type *type)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < type->n_methods; i++)
+        n += method_is_virtual(type->methods[i]);
+    return n;
+}
+
+static void find_special(Type *type)
+{
+    const Type *object = type->world->known.object;
+    for (uint32_t i = 0; type->bits & TYPE_BIT_CCTOR && i < type->n_methods; i++)
+        if (type->methods[i]->flags & METHOD_STATIC &&
+            !strcmp(type->methods[i]->name, ".cctor"))
+            type->cctor = type->methods[i];
+    if (type == object || type->bits & TYPE_BIT_INTERFACE)
+        return;
+    for (uint32_t i = 0; i < object->n_slots && i < type->n_slots; i++)
+        if (!strcmp(object->slots[i]->name, "Finalize") &&
+            type->slots[i]->type != object) {
+            type->finalizer = type->slots[i];
+            type->bits |= TYPE_BIT_FINALIZER;
+        }
+}
+
+static bool slots_of_def(Type *type, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    Overrides overrides = {0};
+    uint32_t inherited = type->parent ? type->parent->n_slots : 0;
+    type->slots =
+        arena_array(&type->world->perm, Method *, inherited + count_virtual(type));
+    if (inherited)
+        memcpy(type->slots, type->parent->slots, inherited * sizeof *type->slots);
+    type->n_slots = inherited;
+    bool ok = add_own_slots(type, err) &&
+              read_overrides(type, &overrides, &scratch, err) &&
+              apply_overrides(type, &overrides, err) && check_abstract(type, err) &&
+              interfaces_map(type, &overrides, err);
+    if (ok)
+        find_special(type);
+    arena_free(&scratch);
+    return ok;
+}
+
+/* -- Instantiations
+ * -------------------------------------------------------------------- */
+
+/* What of an instantiation stands for a method that its definition uses. */
+static Method *method_of_instance(Type *type, Method *method, Err *err)
+{
+    if (method->type == type->def && method->def == method)
+        return type->methods[method - method->type->methods[0]];
+    GenericContext ctx = type_context(type);
+    return method_substitute(method, &ctx, err);
+}
+
+static bool map_of_instance(Type *type, const InterfaceEntry *from, uint32_t index,
+                            Err *err)
+{
+    GenericContext ctx = type_context(type);
+    Type *interface = type_substitute(from->interface, &ctx, err);
+    if (!interface || !type_load(interface, LEVEL_READY, err))
+        return false;
+    while (index && type->interfaces[index] != interface)
+        index--; /* two interfaces of the definition may be one here: the first counts
+                  */
+    InterfaceEntry *entry = &type->iface_map[index];
+    if (entry->interface)
+        return true;
+    entry->interface = interface;
+    if (!from->impls)
+        return true;
+    entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
+    for (uint32_t i = 0; i < interface->n_slots; i++)
+        if (from->impls[i] &&
+            !(entry->impls[i] = method_of_instance(type, from->impls[i], err)))
+            return false;
+    return true;
+}
+
+static bool slots_of_instance(Type *type, Err *err)
+{
+    Type *def = type->def, *parent = type->parent;
+    if (!type_load(def, LEVEL_READY, err))
+        return false;
+    for (uint32_t i = 0; i < type->n_methods; i++)
+        type->methods[i]->slot = def->methods[i]->slot;
+    type->n_slots = def->n_slots;
+    type->slots = arena_array(&type->world->perm, Method *, def->n_slots);
+    for (uint32_t i = 0; i < def->n_slots; i++) {
+        bool inherited = parent && i < parent->n_slots && i < def->parent->n_slots &&
+                         def->slots[i] == def->parent->slots[i];
+        type->slots[i] =
+            inherited ? parent->slots[i] : method_of_instance(type, def->slots[i], err);
+        if (!type->slots[i])
+            return false;
+    }
+    type->iface_map =
+        arena_array(&type->world->perm, InterfaceEntry, type->n_interfaces);
+    for (uint32_t i = 0; i < def->n_interfaces; i++) {
+        uint32_t last = type->n_interfaces - 1;
+        if (!map_of_instance(type, &def->iface_map[i], i < last ? i : last, err))
+            return false;
+    }
+    find_special(type);
+    return true;
+}
+
+bool slots_do(Type *type, Err *err)
+{
+    if (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
+        return slots_of_array(type, err);
+    if (type == type->world->canon) {
+        type->slots = type->parent->slots;
+        type->n_slots = type->parent->n_slots;
+        return true;
+    }
+    if (!type->token)
+        return true;
+    return type->def == type ? slots_of_def(type, err) : slots_of_instance(type, err);
+}

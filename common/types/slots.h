@@ -1,0 +1,23 @@
+/* slots.h - what slots.c and interfaces.c share. Private to common/types. */
+#ifndef COMMON_TYPES_SLOTS_H
+#define COMMON_TYPES_SLOTS_H
+
+#include "common/types/types.h"
+
+/* A row of the MethodImpl table, resolved. */
+typedef struct Override {
+    Method *decl, *body;
+} Override;
+
+typedef struct Overrides {
+    Override *at;
+    uint32_t n;
+} Overrides;
+
+bool method_is_virtual(const Method *method);
+/* 1: same name and signature, 0: not, -1: err is set. */
+int method_matches(Method *method, Method *decl, Err *err);
+/* The interface maps of a definition whose slots are known. */
+bool interfaces_map(Type *type, const Overrides *overrides, Err *err);
+
+#endif
