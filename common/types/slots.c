@@ -26,19 +26,13 @@ int method_matches(Method *method, Method *decl, Err *err)
     return b ? sig_equal(a, b) : -1;
 }
 
-/* Private methods, and internal ones of other assemblies, are not seen by overriding.
- */
+/* Private methods are not seen by overriding. Internal ones of other assemblies are:
+ * their friends may override them, and compilers give a new slot to what only looks
+ * alike. */
 static bool is_overridable(const Method *method, const Type *by)
 {
-    switch (method->flags & METHOD_ACCESS_MASK) {
-    case METHOD_PRIVATE:
-        return method->type->def == by;
-    case METHOD_ASSEM:
-    case METHOD_FAMANDASSEM:
-        return method->type->assembly == by->assembly;
-    default:
-        return true;
-    }
+    return (method->flags & METHOD_ACCESS_MASK) != METHOD_PRIVATE ||
+           method->type->def == by;
 }
 
 /* The slot of parent that method overrides; -1: none, -2: err set. */
