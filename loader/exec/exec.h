@@ -35,6 +35,8 @@ enum { HOW_UNKNOWN, HOW_INTERP, HOW_CODE, HOW_ICALL };
 enum { RAN_PRECOMPILED = 1, RAN_JITTED = 2, RAN_INTERPRETED = 4, RAN_REJECTED = 8, RAN_CACHED = 16 };
 
 MethodRt *method_rt(Method *method);     /* never NULL */
+/* Every MethodRt made so far, in no order (--stats). */
+void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user);
 /* Compiled code for the method has become available: its entry runs it from now on.
  * ran: the RAN_* bit that it earns. Thread-safe. */
 void method_set_code(Method *method, void *code, uint8_t ran);

@@ -6,7 +6,7 @@
 
 /* Calls an event handler (sender, event). False: pending exception. */
 bool startup_invoke_delegate(Object *handler, Object *sender, Object *event);
-/* Set by the host: called once by vm_exit, when the program has ended. */
+/* Set by the host: vm_exit calls it when the program has ended. */
 extern void (*vm_at_exit)(void);
 /* CLOCK_MONOTONIC. */
 uint64_t vm_now_ns(void);
@@ -18,7 +18,10 @@ extern const char *vm_library_dir;
 /* Opens the program: its assembly and entry point are checked. ERR_IO, ERR_BAD_IMAGE. */
 Assembly *vm_open_program(const char *path, Err *err);
 Method *vm_entry_point(Assembly *assembly, Err *err);
-/* Runs the ProcessExit event, finalizers and vm_at_exit; at most once. */
+/* Calls Main with vm.argv. False: pending exception. *code: what it returns, or
+ * Environment.ExitCode. */
+bool vm_call_main(Method *entry, int32_t *code);
+/* Runs the ProcessExit event, and all finalizers; at most once. */
 void vm_shutdown(void);
 
 #endif

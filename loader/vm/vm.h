@@ -137,6 +137,8 @@ Object *delegate_new(Type *type, Object *target, void *code);
 Object *delegate_new_method(Type *type, Object *target, Method *method);
 /* Fills invoke_impl and extra_arg for the fields that managed code set (Combine, ...). */
 bool delegate_setup(Object *delegate);
+/* Makes a zeroed one run what will be in its field `delegates`. */
+bool delegate_setup_multicast(Object *delegate);
 
 /* -- exceptions (exception.c) ----------------------------------------------------------------------- */
 /* Makes the exception and sets it pending; always returns false. Name: "System.X"; format

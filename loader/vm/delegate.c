@@ -1,0 +1,146 @@
+/* delegate.c - delegates: what their Invoke calls.
+ *
+ * Invoke (SYNTH_DELEGATE_INVOKE) calls invoke_impl(extra_arg, args...). A closed
+ * delegate has its method and its target there. Open and static ones have a stub that
+ * drops extra_arg (the delegate) and calls method_ptr(args...); multicast ones a stub
+ * that runs `delegates`. Managed code sees target, method and method_ptr.
+ */
+#include <string.h>
+
+#include "common/ir/synth.h"
+#include "loader/vm/vm.h"
+
+static struct {
+    Field *target, *method_ptr, *method, *invoke_impl, *extra_arg, *delegates,
+        *is_virtual;
+} fields;
+
+static void fields_find(void)
+{
+    if (fields.is_virtual)
+        return;
+    Type *delegate = vm.world->known.delegate;
+    fields.target = field_of(delegate, "m_target");
+    fields.method_ptr = field_of(delegate, "method_ptr");
+    fields.method = field_of(delegate, "method");
+    fields.invoke_impl = field_of(delegate, "invoke_impl");
+    fields.extra_arg = field_of(delegate, "extra_arg");
+    fields.delegates = field_of(vm.world->known.multicast_delegate, "delegates");
+    fields.is_virtual = field_of(delegate, "method_is_virtual");
+}
+
+static Method *delegate_invoke(Type *type)
+{
+    Err err = ERR_INIT;
+    if (!type_load(type, LEVEL_READY, &err)) {
+        exception_set_err(&err);
+        return NULL;
+    }
+    Method *invoke = type_find_method(type, "Invoke", -1);
+    if (!invoke)
+        exception_set("System.ArgumentException", "Type must derive from Delegate.");
+    return invoke;
+}
+
+/* invoke_impl becomes a stub that gets the delegate itself. */
+static bool delegate_set_stub(Object *delegate, uint8_t kind)
+{
+    fields_find();
+    Method *invoke = delegate_invoke(object_type(delegate));
+    if (!invoke)
+        return false;
+    Err err = ERR_INIT;
+    Method *stub = synth_method(kind, invoke, &err);
+    if (!stub)
+        return exception_set_err(&err);
+    FIELD(delegate, fields.invoke_impl, void *) = method_entry(stub);
+    FIELD(delegate, fields.extra_arg, Object *) = delegate;
+    return true;
+}
+
+bool delegate_setup_multicast(Object *delegate)
+{
+    return delegate_set_stub(delegate, SYNTH_DELEGATE_MULTICAST);
+}
+
+/* Is the method's first argument left to the caller of Invoke? */
+static bool delegate_is_open(Type *type, Object *target, Method *method, bool *open)
+{
+    Err err = ERR_INIT;
+    Method *invoke = delegate_invoke(type);
+    MethodSig *sig = invoke ? method_sig(invoke, &err) : NULL;
+    MethodSig *callee = sig ? method_sig(method, &err) : NULL;
+    if (!callee)
+        return exception_pending() ? false : exception_set_err(&err);
+    uint32_t n_callee = callee->n_params + (uint32_t)callee->has_this;
+    *open = n_callee == sig->n_params;
+    if (!*open && !target && callee->has_this)
+        return exception_set("System.ArgumentException",
+                             "Delegate to an instance method cannot have null 'this'.");
+    return true;
+}
+
+/* method: NULL for native code. */
+static bool delegate_fill(Object *delegate, Object *target, Method *method, void *code)
+{
+    bool open = !target;
+    if (method && !delegate_is_open(object_type(delegate), target, method, &open))
+        return false;
+    if (method && method->synth >= SYNTH_UNBOX)
+        method = synth_subject(method);
+    FIELD(delegate, fields.target, Object *) = open ? NULL : target;
+    FIELD(delegate, fields.method_ptr, void *) = code;
+    FIELD(delegate, fields.method, Method *) = method;
+    if (open)
+        return delegate_set_stub(delegate, SYNTH_DELEGATE_STATIC);
+    FIELD(delegate, fields.invoke_impl, void *) = code;
+    FIELD(delegate, fields.extra_arg, Object *) = target;
+    return true;
+}
+
+/* A value type's method that gets a box as target needs its unboxing stub. */
+static bool method_for_target(Object *target, Method **method)
+{
+    Method *m = *method;
+    if (!target || m->synth || m->flags & METHOD_STATIC || !type_is_valuetype(m->type))
+        return true;
+    Err err = ERR_INIT;
+    *method = synth_method(SYNTH_UNBOX, m, &err);
+    return *method ? true : exception_set_err(&err);
+}
+
+static Object *delegate_make(Type *type, Object *target, Method *method, void *code)
+{
+    fields_find();
+    Object *delegate = object_new(type);
+    return delegate && delegate_fill(delegate, target, method, code) ? delegate : NULL;
+}
+
+Object *delegate_new(Type *type, Object *target, void *code)
+{
+    Method *method = method_from_entry(code), *wanted = method;
+    if (method && !method_for_target(target, &wanted))
+        return NULL;
+    return delegate_make(type, target, wanted,
+                         wanted == method ? code : method_entry(wanted));
+}
+
+Object *delegate_new_method(Type *type, Object *target, Method *method)
+{
+    Method *wanted = method;
+    if (!method_for_target(target, &wanted))
+        return NULL;
+    void *code = wanted == method ? method_ftn(method) : method_entry(wanted);
+    return delegate_make(type, target, wanted, code);
+}
+
+bool delegate_setup(Object *delegate)
+{
+    fields_find();
+    if (FIELD(delegate, fields.delegates, Object *))
+        return delegate_setup_multicast(delegate);
+    Method *method = FIELD(delegate, fields.method, Method *);
+    void *code = FIELD(delegate, fields.method_ptr, void *);
+    Object *target = FIELD(delegate, fields.target, Object *);
+    return delegate_fill(delegate, target, method, code);
+}

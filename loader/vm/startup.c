@@ -1,0 +1,287 @@
+/* startup.c - from nothing to Main, and from the end of Main to the end of the process.
+ *
+ * Only what Main needs is done before Main; no managed code runs before its class.
+ */
+#include "loader/vm/startup.h"
+
+#include <assert.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "loader/exec/exec.h"
+#include "loader/gc/gc.h"
+#include "loader/vm/thread.h"
+
+Vm vm;
+void (*vm_at_exit)(void);
+uint64_t vm_main_ns;
+const char *vm_library_dir;
+
+uint64_t vm_now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* -- start
+ * ---------------------------------------------------------------------------------- */
+
+static bool world_start(Err *err)
+{
+    const char *dir = vm_library_dir ? vm_library_dir : "/usr/lib/mono/4.5";
+    char facades[4096];
+    vm.world = world_open();
+    world_add_search_dir(vm.world, dir);
+    if (file_join(facades, sizeof facades, dir, "Facades"))
+        world_add_search_dir(vm.world, facades);
+    return world_load_corlib(vm.world, err);
+}
+
+static bool err_of_pending(const char *what, Err *err)
+{
+    char *text = exception_describe(exception_take());
+    err_set(err, ERR_TYPE_LOAD, "%s: %.300s", what, text);
+    free(text);
+    return false;
+}
+
+/* Filled in by hand: a constructor would run managed code. */
+static Object *exception_preallocate(const char *name, int32_t hresult,
+                                     const char *message)
+{
+    Err err = ERR_INIT;
+    Type *type = assembly_find_type(vm.world->corlib, "System", name, &err);
+    Object *exception = type ? object_new(type) : NULL;
+    if (!exception)
+        log_fatal("System.%s is missing from the class library", name);
+    Type *base = vm.world->known.exception;
+    FIELD(exception, field_of(base, "_message"), String *) = string_from_utf8(message);
+    FIELD(exception, field_of(base, "_HResult"), int32_t) = hresult;
+    return exception;
+}
+
+static void set_string_empty(void)
+{
+    static const uint16_t nothing[1];
+    Type *string = vm.world->known.string;
+    Field *empty = field_of(string, "Empty");
+    char *statics = type_statics(string);
+    *(String **)(void *)(statics + empty->offset) =
+        string_intern(string_from_utf16(nothing, 0));
+}
+
+static bool objects_start(Err *err)
+{
+    enum {
+        COR_OUT_OF_MEMORY = 0x8007000e,
+        COR_STACK_OVERFLOW = 0x800703e9,
+        COR_NULL_REFERENCE = 0x80004003
+    };
+    set_string_empty();
+    vm.out_of_memory = exception_preallocate(
+        "OutOfMemoryException", (int32_t)COR_OUT_OF_MEMORY,
+        "Insufficient memory to continue the execution of the program.");
+    vm.stack_overflow =
+        exception_preallocate("StackOverflowException", (int32_t)COR_STACK_OVERFLOW,
+                              "The requested operation caused a stack overflow.");
+    vm.null_reference =
+        exception_preallocate("NullReferenceException", (int32_t)COR_NULL_REFERENCE,
+                              "Object reference not set to an instance of an object");
+    vm.tombstone = object_new(vm.world->known.object);
+    vm.domain = object_new(vm.world->known.appdomain);
+    return vm.domain ? true : err_of_pending("the AppDomain", err);
+}
+
+/* The class library and the runtime agree on a version: other libraries have other
+ * internal calls and fields. */
+static bool corlib_check(Err *err)
+{
+    static const char wanted[] = "ABB721D6-116A-4555-B4FD-9248146D2051";
+    Assembly *corlib = vm.world->corlib;
+    Type *environment = assembly_find_type(corlib, "System", "Environment", err);
+    if (!environment || !type_load(environment, LEVEL_LAYOUT, err))
+        return false;
+    Field *field = type_find_field(environment, "mono_corlib_version");
+    uint32_t first, end;
+    if (field && image_find_rows(corlib->image, TABLE_Constant, COL_Constant_Parent,
+                                 field->token, &first, &end)) {
+        Bytes value =
+            image_get_blob(corlib->image, TABLE_Constant, first, COL_Constant_Value);
+        bool same = value.size == 2 * strlen(wanted);
+        for (size_t i = 0; same && i < strlen(wanted); i++)
+            same = value.data[2 * i] == wanted[i] && !value.data[2 * i + 1];
+        if (same)
+            return true;
+    }
+    return err_set(err, ERR_BAD_IMAGE, "%s: not the class library of Mono 6.8",
+                   corlib->image->path);
+}
+
+bool vm_start(Err *err)
+{
+    assert(!vm.world);
+    pthread_mutexattr_t attr;
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&vm.lock, &attr);
+    pthread_mutexattr_destroy(&attr);
+    if (!vm.start_ns)
+        vm.start_ns = vm_now_ns();
+    gc_start();
+    gc_root(&vm, sizeof vm);
+    if (!world_start(err) || !corlib_check(err) || !bind_start(err))
+        return false;
+    exec_start();
+    if (!thread_attach(NULL))
+        return err_of_pending("the main thread", err);
+    return objects_start(err);
+}
+
+/* -- the program
+ * -------------------------------------------------------------------------------- */
+
+Assembly *vm_open_program(const char *path, Err *err)
+{
+    char *copy = strdup(path);
+    if (!copy)
+        log_fatal("out of memory");
+    world_add_search_dir(vm.world, dirname(copy));
+    free(copy);
+    return world_load_file(vm.world, path, err);
+}
+
+Method *vm_entry_point(Assembly *assembly, Err *err)
+{
+    uint32_t token = assembly->image->entry_token;
+    if (TOKEN_TABLE(token) != TABLE_MethodDef ||
+        TOKEN_RID(token) > image_rows(assembly->image, TABLE_MethodDef)) {
+        err_set(err, ERR_BAD_IMAGE, "%s: no entry point", assembly->image->path);
+        return NULL;
+    }
+    Method *method = assembly_method(assembly, TOKEN_RID(token), err);
+    MethodSig *sig = method ? method_sig(method, err) : NULL;
+    if (!sig)
+        return NULL;
+    bool plain = method->flags & METHOD_STATIC && !method->n_args &&
+                 !method->type->n_args &&
+                 (sig->n_params == 0 ||
+                  (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY));
+    if (plain)
+        return method;
+    err_set(err, ERR_BAD_IMAGE, "%s: the entry point %s is not a static Main",
+            assembly->image->path, method->name);
+    return NULL;
+}
+
+static Array *main_args(void)
+{
+    Array *args = array_new_of(vm.world->known.string, vm.argc);
+    for (int i = 0; args && i < vm.argc; i++)
+        if (!(ARRAY_AT(args, String *, i) = string_from_utf8(vm.argv[i])))
+            return NULL;
+    return args;
+}
+
+static bool module_init(Assembly *assembly)
+{
+    return !image_rows(assembly->image, TABLE_TypeDef) ||
+           type_init(assembly_type(assembly, 1));
+}
+
+bool vm_call_main(Method *entry, int32_t *code)
+{
+    Err err = ERR_INIT;
+    MethodSig *sig = method_sig(entry, &err);
+    if (!sig)
+        return exception_set_err(&err);
+    Array *array = sig->n_params ? main_args() : NULL;
+    if (sig->n_params && !array)
+        return false;
+    void *args[] = {&array};
+    uint64_t result[2] = {0};
+    bool precise = !(entry->type->bits & TYPE_BIT_BEFOREFIELDINIT);
+    if (!module_init(entry->type->assembly) || (precise && !type_init(entry->type)))
+        return false;
+    vm_main_ns = vm_now_ns();
+    if (!method_invoke(entry, args, result))
+        return false;
+    bool has_code = sig->ret == vm.world->known.i4 ||
+                    type_underlying(sig->ret) == vm.world->known.u4;
+    *code = has_code ? (int32_t)result[0] : vm.exit_code;
+    return true;
+}
+
+int vm_run_main(Assembly *assembly)
+{
+    Err err = ERR_INIT;
+    int32_t code = 0;
+    Method *entry = vm_entry_point(assembly, &err);
+    vm.entry = assembly;
+    bool ok = entry ? vm_call_main(entry, &code) : exception_set_err(&err);
+    if (!ok) {
+        exception_print_unhandled(exception_take());
+        return 1;
+    }
+    thread_wait_foreground();
+    vm_shutdown();
+    return code;
+}
+
+/* -- the end
+ * ----------------------------------------------------------------------------------------
+ */
+
+bool startup_invoke_delegate(Object *handler, Object *sender, Object *event)
+{
+    Method *invoke = type_find_method(object_type(handler), "Invoke", 2);
+    assert(invoke);
+    void *args[] = {&handler, &sender, &event};
+    uint64_t result[2];
+    return method_invoke(invoke, args, result);
+}
+
+static void raise_process_exit(void)
+{
+    Field *field = field_of(vm.world->known.appdomain, "ProcessExit");
+    Object *handler = FIELD(vm.domain, field, Object *);
+    if (handler && !startup_invoke_delegate(handler, vm.domain, NULL))
+        exception_print_unhandled(exception_take());
+}
+
+/* True for the one thread that ends the process; others sleep in here for ever, except
+ * the one that came first and comes again (Exit in a ProcessExit handler). */
+static bool shutdown_claim(void)
+{
+    static Thread *owner;
+    Thread *none = NULL;
+    Thread *self = thread_self();
+    if (__atomic_compare_exchange_n(&owner, &none, self, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return true;
+    while (none != self)
+        pause();
+    return false;
+}
+
+void vm_shutdown(void)
+{
+    if (!shutdown_claim())
+        return;
+    raise_process_exit();
+    vm.shutting_down = true;
+    gc_finalize_all();
+}
+
+void vm_exit(int code)
+{
+    vm_shutdown();
+    if (vm_at_exit)
+        vm_at_exit();
+    fflush(NULL);
+    exit(code);
+}
