@@ -1,0 +1,473 @@
+/* find.c - methods, cells and addresses of an image. */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "common/base/hash.h"
+#include "format/sidecar_private.h"
+
+/* -- Rows
+ * --------------------------------------------------------------------------------- */
+
+ImageMethod sidecar_row(const Sidecar *s, uint32_t row)
+{
+    ImageMethod m;
+    sidecar_table_row(s->tables->methods, row, &m, sizeof m);
+    return m;
+}
+
+static bool row_range(const Sidecar *s, const ImageMethod *m, uint32_t i,
+                      ImageRange *range)
+{
+    const ImageHead *head = &s->tables->head;
+    uint32_t at;
+    if (i >= m->n_parts || m->first_part >= head->n_parts ||
+        i >= head->n_parts - m->first_part)
+        return false;
+    sidecar_table_row(s->tables->parts, m->first_part + i, &at, sizeof at);
+    if (at >= head->n_ranges)
+        return false;
+    sidecar_table_row(s->tables->ranges, at, range, sizeof *range);
+    return range->rva >= head->text_rva &&
+           range->rva - head->text_rva <= head->text_size &&
+           range->size <= head->text_size - (range->rva - head->text_rva);
+}
+
+static bool in_text(const Sidecar *s, uint32_t rva)
+{
+    const ImageHead *head = &s->tables->head;
+    return rva >= head->text_rva && rva - head->text_rva < head->text_size;
+}
+
+bool sidecar_method(Sidecar *s, uint32_t row, SidecarMethod *out)
+{
+    ImageRange range;
+    if (row >= s->n_rows)
+        return false;
+    ImageMethod m = sidecar_row(s, row);
+    if (m.unit >= s->n_units || !in_text(s, m.entry_rva))
+        return false;
+    *out = (SidecarMethod){.unit = &s->units[m.unit],
+                           .row = row,
+                           .flags = m.flags,
+                           .token = m.token,
+                           .osr_il = m.osr_il,
+                           .entry = s->base ? s->base + m.entry_rva : NULL};
+    for (uint32_t i = 0; row_range(s, &m, i, &range); i++)
+        out->code_size += range.size;
+    return true;
+}
+
+bool sidecar_range(const SidecarMethod *method, uint32_t i, uint32_t *rva, Bytes *code)
+{
+    Sidecar *s = method->unit->sidecar;
+    ImageMethod m = sidecar_row(s, method->row);
+    ImageRange range;
+    if (!row_range(s, &m, i, &range))
+        return false;
+    const SidecarSegment *segment =
+        sidecar_segment(s, range.rva, range.size, PROT_READ | PROT_EXEC);
+    *rva = range.rva;
+    return segment && bytes_slice(s->file.bytes,
+                                  (uint64_t)segment->offset + range.rva - segment->rva,
+                                  range.size, code);
+}
+
+/* -- Lookup
+ * -----------------------------------------------------------------------------------
+ */
+
+/* First row of [first, first + n) whose (token, osr_il + 1) is not lower. */
+static uint32_t search_tokens(const Sidecar *s, const ImageSet *set, uint32_t token,
+                              uint32_t osr_il)
+{
+    uint32_t low = set->first_method, high = low + set->n_methods;
+    uint64_t key = (uint64_t)token << 32 | (osr_il + 1u);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        ImageMethod m = sidecar_row(s, middle);
+        if (((uint64_t)m.token << 32 | (m.osr_il + 1u)) < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool find_token(Sidecar *s, const ImageSet *set, uint32_t token, uint32_t osr_il,
+                       SidecarMethod *out)
+{
+    uint32_t row = search_tokens(s, set, token, osr_il);
+    if (row >= set->first_method + set->n_methods)
+        return false;
+    ImageMethod m = sidecar_row(s, row);
+    return m.token == token && m.osr_il == osr_il && sidecar_method(s, row, out);
+}
+
+static ImageKey key_row(const Sidecar *s, uint32_t i)
+{
+    ImageKey key;
+    sidecar_table_row(s->tables->keys, i, &key, sizeof key);
+    return key;
+}
+
+static bool find_key(Sidecar *s, const ImageSet *set, Method *method, uint32_t osr_il,
+                     SidecarMethod *out)
+{
+    uint64_t hash = subject_method_key(method);
+    uint32_t low = set->first_key, end = low + set->n_keys, high = end;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (key_row(s, middle).hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < end; low++) {
+        Err ignored = ERR_INIT;
+        ImageKey key = key_row(s, low);
+        if (key.hash != hash)
+            break;
+        if (sidecar_method(s, key.method, out) && out->osr_il == osr_il &&
+            sidecar_method_subject(out, &ignored) == method)
+            return true;
+    }
+    return false;
+}
+
+static bool found_by_token(const Sidecar *s, const Method *method)
+{
+    return !method->synth && method->token && method->def == method &&
+           method->type->def == method->type && !method->n_args &&
+           !method->type->n_args && method->type->assembly == s->home;
+}
+
+bool sidecar_find(Sidecar *s, Method *method, uint32_t osr_il, SidecarMethod *out)
+{
+    bool by_token = found_by_token(s, method);
+    for (uint32_t i = s->n_sets; i--;) {
+        const ImageSet *set = &s->tables->rows_sets[i];
+        if (!s->sets[i].usable)
+            continue;
+        if (by_token ? find_token(s, set, method->token, osr_il, out)
+                     : find_key(s, set, method, osr_il, out))
+            return true;
+    }
+    return false;
+}
+
+Method *sidecar_method_subject(const SidecarMethod *method, Err *err)
+{
+    ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
+    UnitReader *reader = sidecar_unit_reader(method->unit);
+    if (!reader || !reader->subjects.world) {
+        err_set(err, ERR_BAD_IMAGE, "the unit's record is damaged");
+        return NULL;
+    }
+    return subject_read_method(&reader->subjects, m.subject, err);
+}
+
+static const char *print_subject(const UnitReader *reader, uint32_t subject,
+                                 Arena *arena)
+{
+    Buffer out = BUFFER_INIT;
+    if (reader)
+        subject_print(&reader->subjects, subject, &out);
+    const char *text = arena_strndup(arena, out.data ? (char *)out.data : "?",
+                                     out.data ? out.size : 1);
+    buffer_free(&out);
+    return text;
+}
+
+const char *sidecar_method_name(const SidecarMethod *method, Arena *arena)
+{
+    ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
+    return print_subject(sidecar_unit_reader(method->unit), m.subject, arena);
+}
+
+/* -- Uses and checks
+ * ------------------------------------------------------------------------------ */
+
+/* A list of a method's uses at the cursor: cells (which 0) or facts (which 1). */
+static Cursor uses_of(const SidecarMethod *method, int which)
+{
+    ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
+    const UnitReader *reader = sidecar_unit_reader(method->unit);
+    Cursor c = cursor_open(reader ? reader->uses : (Bytes){NULL, 0});
+    cursor_seek(&c, m.uses);
+    if (which) {
+        uint32_t n = cursor_compressed(&c);
+        while (n-- && !c.failed)
+            cursor_compressed(&c);
+    }
+    return c;
+}
+
+uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t room)
+{
+    Cursor c = uses_of(method, 0);
+    uint32_t n = cursor_compressed(&c), index = 0, filled = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        index += cursor_compressed(&c);
+        if (c.failed || index >= method->unit->n_cells)
+            break;
+        if (filled < room)
+            cells[filled] = index;
+        filled++;
+    }
+    return filled;
+}
+
+static bool check_hash(const SidecarMethod *method, Verdict *verdict)
+{
+    ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
+    Buffer all = BUFFER_INIT;
+    Bytes code;
+    uint32_t rva;
+    uint64_t hash = 0;
+    if (m.n_parts == 1 && sidecar_range(method, 0, &rva, &code) && rva == m.entry_rva)
+        hash = hash_bytes(code.data, code.size);
+    else if (m.n_parts && m.n_parts < 100000) {
+        for (uint32_t i = 0; i < m.n_parts && sidecar_range(method, i, &rva, &code);
+             i++)
+            buffer_put(&all, code.data, code.size);
+        hash = hash_bytes(all.data, all.size);
+    }
+    buffer_free(&all);
+    if (hash == m.hash && m.n_parts)
+        return true;
+    char wanted[32];
+    snprintf(wanted, sizeof wanted, "%016llx", (unsigned long long)m.hash);
+    verdict_add(verdict, FP_METHOD_HASH, wanted, "%016llx", (unsigned long long)hash);
+    return false;
+}
+
+typedef struct FactRow {
+    FixupKind fixup;
+    FpId reason;
+} FactRow;
+
+static const FactRow fact_rows[] = {
+    [FACT_LAYOUT] = {FIX_TYPE, FP_METHOD_LAYOUT},
+    [FACT_FIELD] = {FIX_FIELD, FP_METHOD_FIELD},
+    [FACT_SLOT] = {FIX_METHOD, FP_METHOD_SLOT},
+    [FACT_BODY] = {FIX_METHOD, FP_METHOD_BODY},
+};
+
+static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err *err)
+{
+    switch ((FactKind)kind) {
+    case FACT_LAYOUT:
+        *value = fact_layout_hash(subject->type);
+        return true;
+    case FACT_FIELD:
+        *value = subject->field->offset;
+        return true;
+    case FACT_SLOT:
+        if (!type_load(subject->method->type, LEVEL_READY, err))
+            return false;
+        *value = (uint64_t)subject->method->slot;
+        return true;
+    case FACT_BODY:
+        *value = fact_body_hash(subject->method, err);
+        return true;
+    }
+    return false;
+}
+
+/* Has any assembly that the unit's subjects led to so far another MVID than recorded?
+ */
+static bool builds_differ(const SubjectReader *reader)
+{
+    for (uint32_t i = 0; i < reader->n_deps; i++) {
+        ImageDep dep;
+        const Assembly *assembly =
+            __atomic_load_n(&reader->assemblies[i], __ATOMIC_ACQUIRE);
+        sidecar_table_row(reader->deps, i, &dep, sizeof dep);
+        if (assembly && memcmp(assembly->image->mvid, dep.mvid, sizeof dep.mvid) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdict)
+{
+    Err err = ERR_INIT;
+    UnitFact fact;
+    uint64_t value = 0;
+    if (index >= reader->head.n_facts) {
+        verdict_add(verdict, FP_METHOD_SUBJECT, "", "a fact outside the table");
+        return false;
+    }
+    sidecar_table_row(reader->facts, index, &fact, sizeof fact);
+    if (fact.kind >= sizeof fact_rows / sizeof *fact_rows) {
+        verdict_add(verdict, FP_FACT_UNKNOWN, "", "kind %u", fact.kind);
+        return false;
+    }
+    Fixup subject = {.kind = fact_rows[fact.kind].fixup};
+    if (!subject_read_fixup(&reader->subjects, fact.subject, NULL, &subject, &err)) {
+        verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
+        return false;
+    }
+    if (!builds_differ(&reader->subjects) ||
+        (fact_value(fact.kind, &subject, &value, &err) && value == fact.value))
+        return true;
+    Arena scratch = ARENA_INIT;
+    const char *name = print_subject(reader, fact.subject, &scratch);
+    char *wanted =
+        arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact.value);
+    verdict_add(verdict, fact_rows[fact.kind].reason, wanted, "%llx",
+                (unsigned long long)value);
+    arena_free(&scratch);
+    return false;
+}
+
+bool sidecar_check(const SidecarMethod *method, Verdict *verdict)
+{
+    bool ok = check_hash(method, verdict);
+    const UnitReader *reader = sidecar_unit_reader(method->unit);
+    Cursor c = uses_of(method, 1);
+    uint32_t n = cursor_compressed(&c), index = 0;
+    if (!reader || c.failed) {
+        verdict_add(verdict, FP_METHOD_SUBJECT, "", "the unit's record is damaged");
+        return false;
+    }
+    for (uint32_t i = 0; i < n && reader->subjects.world && ok; i++) {
+        index += cursor_compressed(&c);
+        ok = check_fact(reader, c.failed ? UINT32_MAX : index, verdict);
+    }
+    return ok;
+}
+
+/* -- Cells
+ * -------------------------------------------------------------------------------------------
+ */
+
+static bool cell_row(const SidecarUnit *unit, uint32_t cell, UnitCell *row)
+{
+    const UnitReader *reader = sidecar_unit_reader(unit);
+    if (!reader || cell >= unit->n_cells)
+        return false;
+    sidecar_table_row(reader->cells, cell, row, sizeof *row);
+    return true;
+}
+
+FixupKind sidecar_cell_kind(const SidecarUnit *unit, uint32_t cell)
+{
+    UnitCell row;
+    return cell_row(unit, cell, &row) && row.kind < FIX_COUNT ? (FixupKind)row.kind
+                                                              : FIX_COUNT;
+}
+
+bool sidecar_cell_resolve(const SidecarUnit *unit, uint32_t cell, Arena *arena,
+                          Fixup *out, Err *err)
+{
+    UnitCell row;
+    const UnitReader *reader = sidecar_unit_reader(unit);
+    if (!cell_row(unit, cell, &row) || row.kind >= FIX_COUNT)
+        return err_set(err, ERR_BAD_IMAGE, "unit %s has no cell %u", unit->name, cell);
+    *out = (Fixup){.kind = (FixupKind)row.kind};
+    if (!reader->subjects.world && row.kind != FIX_UNIT && row.kind != FIX_HELPER)
+        return err_set(err, ERR_ARGUMENT, "an image that is not bound to an assembly");
+    return subject_read_fixup(&reader->subjects, row.subject, arena, out, err);
+}
+
+const char *sidecar_cell_name(const SidecarUnit *unit, uint32_t cell, Arena *arena)
+{
+    UnitCell row;
+    if (!cell_row(unit, cell, &row))
+        return "?";
+    return row.subject ? print_subject(sidecar_unit_reader(unit), row.subject, arena)
+                       : "";
+}
+
+bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *cell)
+{
+    uintptr_t offset = (uintptr_t)address - (uintptr_t)unit->cells;
+    if (!unit->cells || offset / 8 >= unit->n_cells || offset % 8)
+        return false;
+    *cell = (uint32_t)(offset / 8);
+    return true;
+}
+
+/* -- Addresses
+ * ------------------------------------------------------------------------------------------
+ */
+
+bool sidecar_find_address(Sidecar *s, const void *address, SidecarMethod *out,
+                          uint32_t *offset)
+{
+    const uint8_t *at = address;
+    ImageRange range;
+    if (!s->base || at < s->text_start || at >= s->text_end)
+        return false;
+    uint32_t rva = (uint32_t)(at - s->base);
+    uint32_t low = 0, high = s->tables->head.n_ranges;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        sidecar_table_row(s->tables->ranges, middle, &range, sizeof range);
+        if (range.rva <= rva)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low)
+        return false;
+    sidecar_table_row(s->tables->ranges, low - 1, &range, sizeof range);
+    if (rva - range.rva >= range.size || !sidecar_method(s, range.method, out))
+        return false;
+    if (offset)
+        *offset = rva - range.rva;
+    return true;
+}
+
+/* Where an address lies when all parts of its method are put behind each other. */
+static uint32_t place_of(const SidecarMethod *method, uint32_t rva)
+{
+    uint32_t place = 0, start;
+    Bytes code;
+    for (uint32_t i = 0; sidecar_range(method, i, &start, &code); i++) {
+        if (rva - start < code.size)
+            return place + (rva - start);
+        place += (uint32_t)code.size;
+    }
+    return UINT32_MAX;
+}
+
+uint32_t sidecar_il_offset(const SidecarMethod *method, const void *address)
+{
+    Sidecar *s = method->unit->sidecar;
+    ImageMethod m = sidecar_row(s, method->row);
+    uint32_t place = place_of(method, (uint32_t)((const uint8_t *)address - s->base));
+    uint32_t il = IR_NONE, at = 0;
+    if (m.lines == UINT32_MAX || place == UINT32_MAX)
+        return IR_NONE;
+    Cursor c = cursor_open(s->tables->lines);
+    cursor_seek(&c, m.lines);
+    for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--) {
+        at += cursor_compressed(&c);
+        uint32_t line = cursor_compressed(&c);
+        if (at > place || c.failed)
+            break;
+        il = line - 1;
+    }
+    return il;
+}
+
+/* -- Dependencies
+ * -----------------------------------------------------------------------------------------
+ */
+
+bool sidecar_dep(const Sidecar *s, uint32_t i, SidecarDep *out)
+{
+    const SidecarTables *t = s->tables;
+    ImageDep dep;
+    if (i >= s->n_deps)
+        return false;
+    sidecar_table_row(t->deps, i, &dep, sizeof dep);
+    out->name =
+        dep.name < t->strings.size ? (const char *)t->strings.data + dep.name : "";
+    out->mvid = t->deps.data + i * sizeof dep + offsetof(ImageDep, mvid);
+    return true;
+}

@@ -1,0 +1,361 @@
+/* reader.c - checks the structure of an image: ELF headers, segments, sections, counts.
+ */
+#include <elf.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "format/sidecar_private.h"
+
+enum {
+    MAX_SECTIONS = 128,
+    MAX_PROGRAM_HEADERS = 16,
+    MAX_SETS = 8,
+    MAX_UNITS = 1 << 20
+};
+
+typedef struct Parse {
+    Sidecar *sidecar;
+    Bytes file;
+    Elf64_Ehdr ehdr;
+    Bytes section_names;
+    const char *problem;
+} Parse;
+
+static bool fail(Parse *p, const char *problem)
+{
+    if (!p->problem)
+        p->problem = problem;
+    return false;
+}
+
+void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size)
+{
+    memcpy(row, table.data + i * size, size);
+}
+
+/* -- ELF
+ * --------------------------------------------------------------------------------- */
+
+static bool parse_ehdr(Parse *p)
+{
+    Elf64_Ehdr *e = &p->ehdr;
+    if (p->file.size < sizeof *e)
+        return fail(p, "too short for an ELF header");
+    memcpy(e, p->file.data, sizeof *e);
+    if (memcmp(e->e_ident, ELFMAG, SELFMAG) != 0)
+        return fail(p, "no ELF file");
+    if (e->e_ident[EI_CLASS] != ELFCLASS64 || e->e_ident[EI_DATA] != ELFDATA2LSB ||
+        e->e_ident[EI_VERSION] != EV_CURRENT || e->e_version != EV_CURRENT)
+        return fail(p, "not 64-bit little-endian ELF");
+    if (e->e_type != ET_DYN || e->e_machine != EM_X86_64)
+        return fail(p, "no shared object for x86-64");
+    if (e->e_ehsize != sizeof *e || e->e_phentsize != sizeof(Elf64_Phdr) ||
+        e->e_shentsize != sizeof(Elf64_Shdr))
+        return fail(p, "ELF headers of unexpected size");
+    if (!e->e_phnum || e->e_phnum > MAX_PROGRAM_HEADERS || !e->e_shnum ||
+        e->e_shnum > MAX_SECTIONS || e->e_shstrndx >= e->e_shnum)
+        return fail(p, "too many or no ELF headers");
+    return true;
+}
+
+static bool add_segment(Parse *p, const Elf64_Phdr *h)
+{
+    SidecarTables *t = p->sidecar->tables;
+    bool writable = h->p_flags & PF_W, executable = h->p_flags & PF_X;
+    uint64_t end = 0, page = IMAGE_ALIGN;
+    if (t->n_segments)
+        end = (uint64_t)t->segments[t->n_segments - 1].rva +
+              t->segments[t->n_segments - 1].memory_size;
+    if (t->n_segments == SIDECAR_SEGMENTS)
+        return fail(p, "too many segments");
+    if (!(h->p_flags & PF_R) || (writable && executable))
+        return fail(p, "a segment is unreadable, or writable and executable");
+    if (h->p_offset > p->file.size || h->p_filesz > p->file.size - h->p_offset)
+        return fail(p, "a segment lies outside the file");
+    if (h->p_memsz > 1u << 30 || h->p_vaddr > 1u << 30 || h->p_filesz > h->p_memsz ||
+        h->p_align < page || h->p_offset % page != h->p_vaddr % page)
+        return fail(p, "a segment has a bad size or alignment");
+    if (!writable && h->p_filesz != h->p_memsz)
+        return fail(p, "a read-only segment has no content");
+    if (h->p_vaddr / page * page < (end + page - 1) / page * page && t->n_segments)
+        return fail(p, "segments overlap");
+    t->segments[t->n_segments++] = (SidecarSegment){
+        .rva = (uint32_t)h->p_vaddr,
+        .memory_size = (uint32_t)h->p_memsz,
+        .file_size = (uint32_t)h->p_filesz,
+        .offset = (uint32_t)h->p_offset,
+        .prot = PROT_READ | (writable ? PROT_WRITE : 0) | (executable ? PROT_EXEC : 0)};
+    return true;
+}
+
+static bool parse_segments(Parse *p)
+{
+    Bytes table;
+    SidecarTables *t = p->sidecar->tables;
+    if (p->file.size > 1u << 30 ||
+        !bytes_slice(p->file, p->ehdr.e_phoff, p->ehdr.e_phnum * sizeof(Elf64_Phdr),
+                     &table))
+        return fail(p, "program headers outside the file");
+    for (uint32_t i = 0; i < p->ehdr.e_phnum; i++) {
+        Elf64_Phdr h;
+        sidecar_table_row(table, i, &h, sizeof h);
+        if (h.p_type == PT_INTERP || h.p_type == PT_TLS)
+            return fail(p, "it wants an interpreter or thread-local storage");
+        if (h.p_type == PT_LOAD && h.p_memsz && !add_segment(p, &h))
+            return false;
+        if (h.p_type == PT_GNU_EH_FRAME && h.p_vaddr <= UINT32_MAX)
+            t->eh_frame_hdr_rva = (uint32_t)h.p_vaddr;
+    }
+    if (!t->n_segments)
+        return fail(p, "no segments");
+    if (t->eh_frame_hdr_rva &&
+        !sidecar_segment(p->sidecar, t->eh_frame_hdr_rva, 12, PROT_READ))
+        return fail(p, "the unwind table lies outside the constants");
+    return true;
+}
+
+const SidecarSegment *sidecar_segment(const Sidecar *sidecar, uint64_t rva,
+                                      uint64_t size, int prot)
+{
+    const SidecarTables *t = sidecar->tables;
+    for (uint32_t i = 0; i < t->n_segments; i++) {
+        const SidecarSegment *s = &t->segments[i];
+        if (s->prot == prot && rva >= s->rva && rva - s->rva <= s->memory_size &&
+            size <= s->memory_size - (rva - s->rva))
+            return s;
+    }
+    return NULL;
+}
+
+/* -- Sections
+ * -------------------------------------------------------------------------------- */
+
+typedef struct SectionRow {
+    const char *name;
+    size_t at; /* of its Bytes in SidecarTables */
+} SectionRow;
+
+static const SectionRow section_rows[] = {
+    {".r2r.facts", offsetof(SidecarTables, facts)},
+    {".r2r.sets", offsetof(SidecarTables, sets)},
+    {".r2r.units", offsetof(SidecarTables, units)},
+    {".r2r.deps", offsetof(SidecarTables, deps)},
+    {".r2r.strings", offsetof(SidecarTables, strings)},
+    {".r2r.methods", offsetof(SidecarTables, methods)},
+    {".r2r.keys", offsetof(SidecarTables, keys)},
+    {".r2r.ranges", offsetof(SidecarTables, ranges)},
+    {".r2r.parts", offsetof(SidecarTables, parts)},
+    {".r2r.lines", offsetof(SidecarTables, lines)},
+    {".r2r.records", offsetof(SidecarTables, records)},
+};
+
+static void parse_section(Parse *p, const char *name, Bytes content, Bytes *head)
+{
+    if (!strcmp(name, ".r2r.head"))
+        *head = content;
+    for (size_t i = 0; i < sizeof section_rows / sizeof *section_rows; i++)
+        if (!strcmp(name, section_rows[i].name))
+            *(Bytes *)((char *)p->sidecar->tables + section_rows[i].at) = content;
+}
+
+static bool parse_sections(Parse *p)
+{
+    Bytes table, head = {NULL, 0}, names;
+    Elf64_Shdr s;
+    if (!bytes_slice(p->file, p->ehdr.e_shoff, p->ehdr.e_shnum * sizeof s, &table))
+        return fail(p, "section headers outside the file");
+    sidecar_table_row(table, p->ehdr.e_shstrndx, &s, sizeof s);
+    if (!bytes_slice(p->file, s.sh_offset, s.sh_size, &names) || !names.size ||
+        names.data[names.size - 1])
+        return fail(p, "section names outside the file");
+    for (uint32_t i = 1; i < p->ehdr.e_shnum; i++) {
+        Bytes content;
+        sidecar_table_row(table, i, &s, sizeof s);
+        if (s.sh_name >= names.size)
+            return fail(p, "a section without a name");
+        const char *name = (const char *)names.data + s.sh_name;
+        if (strncmp(name, ".r2r.", 5) != 0 || s.sh_type == SHT_NOBITS)
+            continue;
+        if (!bytes_slice(p->file, s.sh_offset, s.sh_size, &content))
+            return fail(p, "a section lies outside the file");
+        parse_section(p, name, content, &head);
+    }
+    ImageHead *h = &p->sidecar->tables->head;
+    if (head.size < sizeof *h)
+        return fail(p, "no .r2r.head");
+    memcpy(h, head.data, sizeof *h);
+    if (memcmp(h->magic, IMAGE_MAGIC, sizeof h->magic) != 0)
+        return fail(p, "a head without its magic");
+    return true;
+}
+
+/* -- Tables
+ * --------------------------------------------------------------------------------------
+ */
+
+static bool check_counts(Parse *p)
+{
+    const SidecarTables *t = p->sidecar->tables;
+    const ImageHead *h = &t->head;
+    if (h->version != IMAGE_FORMAT_VERSION)
+        return true; /* the verdict says so; nothing more is read */
+    if (h->size != sizeof *h || h->file_size != p->file.size)
+        return fail(p, "cut off, or longer than it was made");
+    const struct {
+        Bytes table;
+        uint64_t n, size;
+    } rows[] = {
+        {t->sets, h->n_sets, sizeof(ImageSet)},
+        {t->units, h->n_units, sizeof(ImageUnit)},
+        {t->deps, h->n_deps, sizeof(ImageDep)},
+        {t->methods, h->n_methods, sizeof(ImageMethod)},
+        {t->keys, h->n_keys, sizeof(ImageKey)},
+        {t->ranges, h->n_ranges, sizeof(ImageRange)},
+        {t->parts, h->n_parts, sizeof(uint32_t)},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].table.size != rows[i].n * rows[i].size)
+            return fail(p, "a table has another size than its head says");
+    if (!t->strings.size || t->strings.data[t->strings.size - 1])
+        return fail(p, "strings without an end");
+    if (h->n_sets > MAX_SETS || h->n_units > MAX_UNITS)
+        return fail(p, "too many native sections or units");
+    if (!sidecar_segment(p->sidecar, h->text_rva, h->text_size, PROT_READ | PROT_EXEC))
+        return fail(p, "code outside the executable segment");
+    if (h->eh_frame_rva && !sidecar_segment(p->sidecar, h->eh_frame_rva, 4, PROT_READ))
+        return fail(p, "unwind information outside the constants");
+    return true;
+}
+
+static bool inside(uint32_t first, uint32_t n, uint32_t count)
+{
+    return first <= count && n <= count - first;
+}
+
+static bool parse_sets(Parse *p)
+{
+    Sidecar *s = p->sidecar;
+    SidecarTables *t = s->tables;
+    s->sets = calloc(t->head.n_sets + 1, sizeof *s->sets);
+    t->rows_sets = calloc(t->head.n_sets + 1, sizeof *t->rows_sets);
+    for (uint32_t i = 0; i < t->head.n_sets; i++) {
+        ImageSet *row = &t->rows_sets[i];
+        sidecar_table_row(t->sets, i, row, sizeof *row);
+        if (!row->level || row->level > CPU_LEVELS ||
+            !inside(row->first_method, row->n_methods, t->head.n_methods) ||
+            !inside(row->first_instance, row->n_instances, t->head.n_methods) ||
+            !inside(row->first_key, row->n_keys, t->head.n_keys))
+            return fail(p, "a native section with rows outside the tables");
+        s->sets[s->n_sets++] = (SidecarSet){.level = row->level,
+                                            .required = row->required,
+                                            .absent = row->absent,
+                                            .used = row->used,
+                                            .n_methods = row->n_methods,
+                                            .n_instances = row->n_instances};
+    }
+    return true;
+}
+
+static bool parse_units(Parse *p)
+{
+    Sidecar *s = p->sidecar;
+    SidecarTables *t = s->tables;
+    s->units = calloc(t->head.n_units + 1, sizeof *s->units);
+    for (uint32_t i = 0; i < t->head.n_units; i++) {
+        ImageUnit row;
+        Bytes record;
+        sidecar_table_row(t->units, i, &row, sizeof row);
+        if (row.name >= t->strings.size || (row.set && row.set >= s->n_sets) ||
+            !bytes_slice(t->records, row.record, row.record_size, &record))
+            return fail(p, "a unit outside the tables");
+        if (row.n_cells &&
+            (row.cells_rva % 8 || !sidecar_segment(s, row.cells_rva, row.n_cells * 8ull,
+                                                   PROT_READ | PROT_WRITE)))
+            return fail(p, "cells outside the writable segment");
+        s->units[s->n_units++] =
+            (SidecarUnit){.sidecar = s,
+                          .index = i,
+                          .set = row.set,
+                          .name = (const char *)t->strings.data + row.name,
+                          .n_cells = row.n_cells};
+    }
+    return true;
+}
+
+bool sidecar_parse(Sidecar *sidecar, const char **problem)
+{
+    Parse p = {.sidecar = sidecar, .file = sidecar->file.bytes};
+    SidecarTables *t = sidecar->tables;
+    bool ok =
+        parse_ehdr(&p) && parse_segments(&p) && parse_sections(&p) && check_counts(&p);
+    if (ok && !fp_read(t->facts, &sidecar->facts, &t->unknown_fact))
+        ok = fail(&p, "facts that are cut off or of another type");
+    if (ok && t->head.version == IMAGE_FORMAT_VERSION) {
+        ok = parse_sets(&p) && parse_units(&p);
+        sidecar->n_rows = t->head.n_methods;
+        sidecar->n_deps = t->head.n_deps;
+    } else if (ok)
+        sidecar->facts.at[FP_FORMAT] =
+            (FpValue){.present = true, .number = t->head.version};
+    *problem = p.problem;
+    return ok;
+}
+
+/* -- Units' records
+ * ------------------------------------------------------------------------------ */
+
+static bool open_record(const SidecarUnit *unit, UnitReader *reader)
+{
+    const SidecarTables *t = unit->sidecar->tables;
+    ImageUnit row;
+    Bytes record, deps, names, subjects;
+    UnitHead *h = &reader->head;
+    sidecar_table_row(t->units, unit->index, &row, sizeof row);
+    if (!bytes_slice(t->records, row.record, row.record_size, &record) ||
+        record.size < sizeof *h)
+        return false;
+    memcpy(h, record.data, sizeof *h);
+    return h->magic == UNIT_MAGIC && h->size == record.size &&
+           h->n_cells == unit->n_cells &&
+           bytes_slice(record, h->deps, h->n_deps * (uint64_t)sizeof(ImageDep),
+                       &deps) &&
+           bytes_slice(record, h->cells, h->n_cells * (uint64_t)sizeof(UnitCell),
+                       &reader->cells) &&
+           bytes_slice(record, h->facts, h->n_facts * (uint64_t)sizeof(UnitFact),
+                       &reader->facts) &&
+           bytes_slice(record, h->subjects, h->subjects_size, &subjects) &&
+           bytes_slice(record, h->uses, h->uses_size, &reader->uses) &&
+           bytes_slice(record, h->names, h->names_size, &names) &&
+           subject_reader_open(&reader->subjects, deps, names, subjects);
+}
+
+UnitReader *sidecar_unit_reader(const SidecarUnit *unit)
+{
+    UnitReader **slot = (UnitReader **)&unit->reader;
+    UnitReader *reader = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *expected = NULL;
+    if (reader)
+        return reader;
+    reader = calloc(1, sizeof *reader);
+    if (!open_record(unit, reader)) {
+        free(reader);
+        return NULL;
+    }
+    Assembly *home = unit->sidecar->home;
+    subject_reader_bind(&reader->subjects, home ? home->world : NULL, home);
+    if (__atomic_compare_exchange_n(slot, &expected, reader, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return reader;
+    subject_reader_close(&reader->subjects);
+    free(reader);
+    return expected;
+}
+
+void sidecar_unit_close(SidecarUnit *unit)
+{
+    if (unit->reader)
+        subject_reader_close(&unit->reader->subjects);
+    free(unit->reader);
+    unit->reader = NULL;
+}

@@ -1,0 +1,242 @@
+/* verify.c - opens images and judges whether they may run here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/base/hash.h"
+#include "format/sidecar_private.h"
+
+/* -- Opening
+ * ----------------------------------------------------------------------------- */
+
+static Sidecar *sidecar_new(const char *path)
+{
+    Sidecar *s = calloc(1, sizeof *s);
+    s->path = strdup(path);
+    s->file.fd = -1;
+    s->tables = calloc(1, sizeof *s->tables);
+    return s;
+}
+
+static Sidecar *reject(Sidecar *s, Verdict *verdict)
+{
+    verdict->kind = VERDICT_REJECTED;
+    sidecar_close(s);
+    return NULL;
+}
+
+static Sidecar *parse_or_reject(Sidecar *s, Verdict *verdict)
+{
+    const char *problem;
+    if (sidecar_parse(s, &problem))
+        return s;
+    verdict->malformed = true;
+    verdict_add(verdict, FP_FILE_FORMAT, "", "%s", problem);
+    return reject(s, verdict);
+}
+
+Sidecar *sidecar_open_bytes(Bytes bytes, const char *path, Verdict *verdict)
+{
+    Sidecar *s = sidecar_new(path);
+    *verdict = (Verdict){.kind = VERDICT_ACCEPTED};
+    s->file.bytes = bytes;
+    return parse_or_reject(s, verdict);
+}
+
+/* Whoever may write an image runs code in our process: root, we ourselves, or the owner
+ * of the directory where it lies, and nobody else. */
+static bool check_owner(const Sidecar *s, Verdict *verdict)
+{
+    const struct stat *st = &s->file.stat;
+    char dir[4096];
+    struct stat parent;
+    bool ok = st->st_uid == 0 || st->st_uid == geteuid();
+    snprintf(dir, sizeof dir, "%s", s->path);
+    char *slash = strrchr(dir, '/');
+    if (slash)
+        slash[slash == dir] = 0;
+    if (!ok && !stat(slash ? dir : ".", &parent))
+        ok = parent.st_uid == st->st_uid;
+    if (!ok)
+        verdict_add(verdict, FP_FILE_OWNER, "root, this user or the directory's owner",
+                    "user %u", (unsigned)st->st_uid);
+    if (st->st_mode & (S_IWGRP | S_IWOTH)) {
+        verdict_add(verdict, FP_FILE_MODE, "writable by its owner only", "mode %04o",
+                    (unsigned)st->st_mode & 07777);
+        ok = false;
+    }
+    return ok;
+}
+
+Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verdict)
+{
+    Sidecar *s = sidecar_new(path);
+    struct stat *st = &s->file.stat;
+    *verdict = (Verdict){.kind = VERDICT_ACCEPTED};
+    s->file.fd = fd;
+    if (fstat(fd, st) || !S_ISREG(st->st_mode)) {
+        verdict_add(verdict, FP_FILE_ACCESS, "a regular file", "%s", "something else");
+        return reject(s, verdict);
+    }
+    if (!(flags & SIDECAR_ANY_OWNER) && !check_owner(s, verdict))
+        return reject(s, verdict);
+    if (st->st_size) {
+        void *at = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (at == MAP_FAILED) {
+            verdict_add(verdict, FP_FILE_ACCESS, "", "%s", strerror(errno));
+            return reject(s, verdict);
+        }
+        s->file.bytes = (Bytes){at, (size_t)st->st_size};
+        s->tables->owns_bytes = true;
+    }
+    return parse_or_reject(s, verdict);
+}
+
+Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd >= 0)
+        return sidecar_open_fd(fd, path, flags, verdict);
+    *verdict = (Verdict){.kind = VERDICT_REJECTED};
+    if (errno == ENOENT || errno == ENOTDIR) {
+        verdict->kind = VERDICT_MISSING;
+        verdict_add(verdict, FP_FILE_MISSING, "", "%s", path);
+    } else
+        verdict_add(verdict, FP_FILE_ACCESS, "", "%s", strerror(errno));
+    return NULL;
+}
+
+void sidecar_close(Sidecar *s)
+{
+    if (!s)
+        return;
+    for (uint32_t i = 0; i < s->n_units; i++)
+        sidecar_unit_close(&s->units[i]);
+    if (s->base)
+        munmap(s->base, s->size);
+    if (s->tables->owns_bytes)
+        munmap((void *)s->file.bytes.data, s->file.bytes.size);
+    if (s->file.fd >= 0)
+        close(s->file.fd);
+    free(s->tables->rows_sets);
+    free(s->tables);
+    free(s->units);
+    free(s->sets);
+    free((char *)s->path);
+    free(s);
+}
+
+/* -- Judging
+ * ------------------------------------------------------------------------------- */
+
+static bool check_content(const Sidecar *s, Verdict *verdict)
+{
+    const ImageHead *head = &s->tables->head;
+    const uint8_t *at =
+        memmem(s->file.bytes.data, s->file.bytes.size, head, sizeof *head);
+    uint8_t *copy = malloc(s->file.bytes.size + 1);
+    uint64_t hash = 0;
+    memcpy(copy, s->file.bytes.data, s->file.bytes.size);
+    if (at) {
+        memset(copy + (at - s->file.bytes.data) + offsetof(ImageHead, checksum), 0, 8);
+        hash = hash_bytes(copy, s->file.bytes.size);
+    }
+    free(copy);
+    if (hash == head->checksum)
+        return true;
+    char wanted[32];
+    snprintf(wanted, sizeof wanted, "%016llx", (unsigned long long)head->checksum);
+    verdict_add(verdict, FP_FILE_HASH, wanted, "%016llx", (unsigned long long)hash);
+    return false;
+}
+
+/* An assembly that was written after its image may be another one with the same MVID
+ * and size: then its content decides. */
+static bool wants_hash(const Sidecar *s, const Image *image, unsigned flags)
+{
+    const struct timespec *own = &s->file.stat.st_mtim,
+                          *its = &image->file.stat.st_mtim;
+    return flags & SIDECAR_VERIFY_FULL || its->tv_sec > own->tv_sec ||
+           (its->tv_sec == own->tv_sec && its->tv_nsec > own->tv_nsec);
+}
+
+static bool check_sets(Sidecar *s, const HostFacts *host, Verdict *verdict)
+{
+    const char *isa = NULL;
+    for (uint32_t i = 0; i < s->n_sets; i++) {
+        SidecarSet *set = &s->sets[i];
+        FpFacts facts = {
+            .at[FP_CPU_REQUIRED] = {.present = true, .number = set->required},
+            .at[FP_CPU_ABSENT] = {.present = true, .number = set->absent}};
+        set->usable = verdict_check(verdict, &facts, &host->facts);
+        if (set->usable)
+            isa = cpu_level_name(set->level);
+    }
+    verdict->isa = isa;
+    return isa != NULL;
+}
+
+bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
+                    Assembly *home, unsigned flags, Verdict *verdict)
+{
+    FpFacts here = host->facts;
+    const SidecarTables *t = s->tables;
+    bool ok = true, readable = t->head.version == IMAGE_FORMAT_VERSION;
+    s->home = home;
+    if (!image && home)
+        image = home->image;
+    if (image)
+        fp_add_image(&here, image, wants_hash(s, image, flags));
+    if (t->unknown_fact) {
+        verdict_add(verdict, FP_FACT_UNKNOWN, "a fact that is known", "number %u",
+                    t->unknown_fact);
+        ok = false;
+    }
+    if (flags & SIDECAR_VERIFY_FULL && !check_content(s, verdict))
+        ok = false;
+    ok = verdict_check(verdict, &s->facts, &here) && ok;
+    if (readable)
+        ok = check_sets(s, host, verdict) && ok;
+    verdict->kind = ok && readable ? VERDICT_ACCEPTED : VERDICT_REJECTED;
+    return verdict->kind == VERDICT_ACCEPTED;
+}
+
+static Sidecar *judge_and_map(Sidecar *s, const HostFacts *host, Assembly *home,
+                              unsigned flags, Verdict *verdict)
+{
+    Err err = ERR_INIT;
+    if (!s)
+        return NULL;
+    if (!sidecar_verify(s, host, NULL, home, flags, verdict))
+        return reject(s, verdict);
+    if (!sidecar_map(s, &err)) {
+        verdict_add(verdict, FP_FILE_MAP, "", "%s", err.text);
+        return reject(s, verdict);
+    }
+    return s;
+}
+
+Sidecar *sidecar_load(const char *path, const HostFacts *host, Assembly *home,
+                      unsigned flags, Verdict *verdict)
+{
+    return judge_and_map(sidecar_open(path, flags, verdict), host, home, flags,
+                         verdict);
+}
+
+Sidecar *sidecar_load_fd(int fd, const HostFacts *host, Assembly *home, unsigned flags,
+                         Verdict *verdict)
+{
+    return judge_and_map(sidecar_open_fd(fd, "(compiled at run time)", flags, verdict),
+                         host, home, flags, verdict);
+}
+
+bool sidecar_path(char *out, size_t size, const char *assembly_path)
+{
+    int n = snprintf(out, size, "%s.r2r", assembly_path);
+    return n > 0 && (size_t)n < size;
+}
