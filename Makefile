@@ -77,6 +77,12 @@ $(BUILD)/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
+# Where an installed codicil looks for class-library images; a change of it recompiles.
+$(shell mkdir -p $(BUILD); echo "$(libdir)" | cmp -s - $(BUILD)/libdir || \
+	echo "$(libdir)" >$(BUILD)/libdir)
+$(BUILD)/obj/loader/exec/bind.c.o: CFLAGS_ALL += -DCODICIL_LIBDIR='"$(libdir)"'
+$(BUILD)/obj/loader/exec/bind.c.o: $(BUILD)/libdir
+
 $(BIN)/crossgen: $(OBJ_base) $(call OBJ,$(SRC_crossgen))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lgccjit $(LIBS_base) -o $@

@@ -1,6 +1,7 @@
 /* The unit tests' runner: every tests/unit/test_X.c exports `Suite *suite_X(void)`; the
  * table of them is generated from the file names. */
-#pragma once
+#ifndef TESTS_RUN_H
+#define TESTS_RUN_H
 
 #include <check.h>
 
@@ -8,3 +9,5 @@ typedef Suite *SuiteMaker(void);
 
 /* Ends with a null pointer. */
 extern SuiteMaker *const suite_makers[];
+
+#endif

@@ -61,8 +61,6 @@ static class Texts
         }
         int n = 5;
         Console.WriteLine($"{n} squared is {n * n:D4}");
-        Console.WriteLine(new CultureInfo("de-DE").NumberFormat.NumberDecimalSeparator == ",");
-        Console.WriteLine(1234.5.ToString("N1", new CultureInfo("en-US")));
         Console.WriteLine(CultureInfo.InvariantCulture.TextInfo.ToTitleCase("title case here"));
         Console.WriteLine("{0} {1}", "\u0130".ToLowerInvariant().Length, "I".ToLower(CultureInfo.InvariantCulture));
     }
