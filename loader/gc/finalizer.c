@@ -5,7 +5,7 @@
 #include <pthread.h>
 
 #include "common/base/log.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/startup.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
@@ -23,10 +23,8 @@ static void finalizer_run(void *p, void *data)
         return;
     void *args[] = {&object};
     uint64_t result[2];
-    if (method_invoke(method, args, result))
-        return;
-    exception_print_unhandled(exception_take());
-    vm_exit(1);
+    if (!method_invoke(method, args, result))
+        vm_die();
 }
 
 static void *finalizer_main(void *arg)

@@ -20,6 +20,7 @@ Vm vm;
 void (*vm_at_exit)(void);
 uint64_t vm_main_ns;
 const char *vm_library_dir;
+static bool died; /* of an unhandled exception: no event, no finalizers */
 
 uint64_t vm_now_ns(void)
 {
@@ -225,6 +226,7 @@ int vm_run_main(Assembly *assembly)
     bool ok = entry ? vm_call_main(entry, &code) : exception_set_err(&err);
     if (!ok) {
         exception_print_unhandled(exception_take());
+        died = true;
         return 1;
     }
     thread_wait_foreground();
@@ -270,11 +272,18 @@ static bool shutdown_claim(void)
 
 void vm_shutdown(void)
 {
-    if (!shutdown_claim())
+    if (died || !shutdown_claim())
         return;
     raise_process_exit();
     vm.shutting_down = true;
     gc_finalize_all();
+}
+
+void vm_die(void)
+{
+    exception_print_unhandled(exception_take());
+    died = true;
+    vm_exit(1);
 }
 
 void vm_exit(int code)

@@ -23,5 +23,7 @@ Method *vm_entry_point(Assembly *assembly, Err *err);
 bool vm_call_main(Method *entry, int32_t *code);
 /* Runs the ProcessExit event, and all finalizers; at most once. */
 void vm_shutdown(void);
+/* The pending exception is unhandled: prints it and ends the process with code 1. */
+void vm_die(void) __attribute__((noreturn));
 
 #endif

@@ -293,11 +293,9 @@ static bool thread_run_start(Thread *thread)
 
 static void thread_end_by_exception(void)
 {
-    Object *exception = exception_take();
-    if (!strcmp(object_type(exception)->name, "ThreadAbortException"))
-        return;
-    exception_print_unhandled(exception);
-    vm_exit(1);
+    if (strcmp(object_type(thread_self()->pending)->name, "ThreadAbortException"))
+        vm_die();
+    exception_take();
 }
 
 static void *thread_main(void *arg)

@@ -41,10 +41,8 @@ static void worker_dispatch(void)
     uint64_t result[2];
     if (callback && method_invoke(callback, NULL, result))
         return;
-    if (!exception_pending())
-        return;
-    exception_print_unhandled(exception_take());
-    vm_exit(1);
+    if (exception_pending())
+        vm_die();
 }
 
 static void worker_main(void *arg)

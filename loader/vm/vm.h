@@ -36,6 +36,7 @@ typedef struct Vm {
     Object *tombstone;    /* of ephemerons */
     int exit_code;        /* Environment.ExitCode */
     bool shutting_down;
+    uint64_t jit_wait_ns; /* time the program waited for compilation; atomic */
 } Vm;
 
 extern Vm vm;
