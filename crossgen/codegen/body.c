@@ -1,0 +1,137 @@
+/* body.c - one method in a context: checked, declared, emitted. */
+#include "crossgen/codegen/cg.h"
+
+#include <assert.h>
+#include <string.h>
+
+static bool body_prepare_call(Body *body, uint32_t i, Err *err)
+{
+    const IrCall *call = body->ir->insns[i].call;
+    if (call->unmanaged)
+        return err_set(err, ERR_UNSUPPORTED, "calli of native code");
+    if (call->sig->sentinel >= 0)
+        return err_set(err, ERR_UNSUPPORTED, "call with variable arguments");
+    if (call->kind == IRK_VIRTUAL &&
+        (!type_load(call->method->type, LEVEL_READY, err) || call->method->slot < 0))
+        return err_set(err, ERR_UNSUPPORTED, "virtual call of a method without a slot");
+    bool context = call->ctx != IR_NONE || call->kind == IRK_METHOD;
+    body->call_abi[i] =
+        abi_lower(call->sig, call->has_this, context, &body->cg->arena, err);
+    return body->call_abi[i] != NULL;
+}
+
+static bool body_prepare_calls(Body *body, Err *err)
+{
+    const IrMethod *ir = body->ir;
+    body->call_abi = arena_array(&body->cg->arena, AbiSig *, ir->n_insns + 1);
+    for (uint32_t i = 0; i < ir->n_insns; i++)
+        if (ir->insns[i].op == IR_CALL && !body_prepare_call(body, i, err))
+            return false;
+    return true;
+}
+
+static bool body_find_osr(Body *body, uint32_t il, Err *err)
+{
+    const IrMethod *ir = body->ir;
+    for (uint32_t b = 0; b < ir->n_blocks; b++) {
+        if (!ir->blocks[b].loop_header || ir->blocks[b].il != il)
+            continue;
+        if (ir->blocks[b].part != 0)
+            return err_set(err, ERR_UNSUPPORTED, "loop in a protected region");
+        body->osr_block = b;
+        return true;
+    }
+    return err_set(err, ERR_UNSUPPORTED, "no loop header at IL offset %u", il);
+}
+
+static void body_mark_loop(Body *body, uint32_t from, uint32_t to)
+{
+    for (uint32_t b = to; b <= from; b++)
+        body->in_loop[b] = true;
+}
+
+/* Blocks lie in the order of the IL: a jump back spans its loop. */
+static void body_find_loops(Body *body)
+{
+    const IrMethod *ir = body->ir;
+    body->in_loop = arena_array(&body->cg->arena, bool, ir->n_blocks + 1);
+    for (uint32_t b = 0; b < ir->n_blocks; b++) {
+        const IrInsn *last = &ir->insns[ir->blocks[b].first + ir->blocks[b].n - 1];
+        if (last->op == IR_SWITCH) {
+            for (uint32_t i = 0; i < last->sw->n; i++)
+                body_mark_loop(body, b, last->sw->targets[i]);
+            body_mark_loop(body, b, last->sw->otherwise);
+            continue;
+        }
+        bool two = last->op >= IR_BR_I4 && last->op <= IR_BRNZ_I8;
+        if (two || last->op == IR_JMP || last->op == IR_LEAVE)
+            body_mark_loop(body, b, last->target[0]);
+        if (two)
+            body_mark_loop(body, b, last->target[1]);
+    }
+}
+
+Body *body_prepare(Cg *cg, Method *method, const CodegenItem *osr, Body *host, Err *err)
+{
+    Body *body = arena_new(&cg->arena, Body);
+    body->cg = cg;
+    body->host = host ? host : body;
+    body->ir = ir_import(method, &cg->arena, err);
+    if (!body->ir)
+        return NULL;
+    body->abi = abi_of_method(method, &cg->arena, err);
+    if (!body->abi || !body_prepare_calls(body, err) || !eh_prepare(body, err))
+        return NULL;
+    if (osr) {
+        body->osr = true;
+        ir_layout(body->ir);
+        if (!body_find_osr(body, osr->osr_il, err))
+            return NULL;
+    }
+    body_find_loops(body);
+    frame_prepare(body);
+    return body;
+}
+
+static void body_declare_function(Body *body)
+{
+    Cg *cg = body->cg;
+    enum gcc_jit_function_kind kind =
+        body->host == body ? GCC_JIT_FUNCTION_EXPORTED : GCC_JIT_FUNCTION_INTERNAL;
+    if (body->osr) {
+        gcc_jit_param *words =
+            gcc_jit_context_new_param(cg->jit, NULL, cg->ptr, "words");
+        body->function = gcc_jit_context_new_function(cg->jit, NULL, kind, cg->void_,
+                                                      body->symbol, 1, &words, 0);
+        return;
+    }
+    uint32_t n = abi_word_count(body->abi);
+    gcc_jit_param **params = arena_array(&cg->arena, gcc_jit_param *, n + 1);
+    for (uint32_t i = 0; i < n; i++)
+        params[i] =
+            gcc_jit_context_new_param(cg->jit, NULL, type_of_abi_word(cg, body->abi, i),
+                                      arena_printf(&cg->arena, "w%u", i));
+    body->function =
+        gcc_jit_context_new_function(cg->jit, NULL, kind, type_of_result(cg, body->abi),
+                                     body->symbol, (int)n, params, 0);
+}
+
+void body_declare(Body *body)
+{
+    body->file = body->symbol;
+    body_declare_function(body);
+    eh_declare(body);
+}
+
+void body_emit(Body *body)
+{
+    const IrMethod *ir = body->ir;
+    for (uint32_t v = 0; v < ir->n_vars; v++)
+        if (ir->vars[v].kind == IR_VT && body->homes[v] != HOME_UNUSED)
+            body_fact_type(body, ir->vars[v].type);
+    for (uint32_t p = 0; p < ir->n_parts; p++)
+        part_emit(body, p);
+    eh_emit_catchers(body);
+    for (uint32_t p = 0; p < ir->n_parts; p++)
+        vec_free(&body->parts[p].exits);
+}

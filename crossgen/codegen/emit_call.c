@@ -1,0 +1,232 @@
+/* emit_call.c - calls, and what they go through. */
+#include "crossgen/codegen/emit.h"
+
+#include <assert.h>
+
+typedef struct Call {
+    const IrCall *ir;
+    const AbiSig *abi;
+    JitValue **words;
+    int n_words;
+    JitPlace *memory; /* the caller's room for a result in memory */
+} Call;
+
+static uint32_t call_arg_var(const IrCall *call, uint32_t i)
+{
+    if (i < call->n_args)
+        return call->args[i];
+    return call->ctx != IR_NONE ? call->ctx : call->fn;
+}
+
+static void call_push_struct(Fn *fn, Call *call, const AbiArg *arg, uint32_t var)
+{
+    Cg *cg = fn->cg;
+    if (!arg->by_pointer) {
+        for (uint32_t w = 0; w < arg->n_words; w++)
+            call->words[call->n_words++] =
+                vt_word(fn, fn_place(fn, var), arg->size, w, arg->words[w]);
+        return;
+    }
+    JitPlace *copy = fn_local(fn, type_of_var(cg, &fn->body->ir->vars[var]), "copy");
+    fn_assign(fn, copy, fn_get(fn, var));
+    call->words[call->n_words++] =
+        val_cast(fn, gcc_jit_lvalue_get_address(copy, fn->loc), cg->i8);
+}
+
+static void call_push_args(Fn *fn, Call *call)
+{
+    Cg *cg = fn->cg;
+    const AbiSig *abi = call->abi;
+    call->words = arena_array(&cg->arena, JitValue *, abi_word_count(abi) + 1);
+    if (abi->ret == ABI_RET_MEMORY) {
+        call->memory = fn_local(fn, type_of_vt(cg, abi->ret_size), "result");
+        call->words[call->n_words++] =
+            val_cast(fn, gcc_jit_lvalue_get_address(call->memory, fn->loc), cg->ptr);
+    }
+    for (uint32_t i = 0; i < abi->n_args; i++) {
+        uint32_t var = call_arg_var(call->ir, i);
+        if (fn->body->ir->vars[var].kind == IR_VT)
+            call_push_struct(fn, call, &abi->args[i], var);
+        else
+            call->words[call->n_words++] =
+                val_cast(fn, fn_get(fn, var), cg->words[abi->args[i].words[0]]);
+    }
+}
+
+static JitValue *call_entry_cell(Fn *fn, Method *method, JitType *type)
+{
+    Fixup fixup = {.kind = FIX_ENTRY, .method = method};
+    return cell_load(fn, unit_cell(fn->cg->unit, &fixup), type);
+}
+
+static JitValue *call_virtual_target(Fn *fn, const IrCall *call, JitType *type)
+{
+    Cg *cg = fn->cg;
+    Method *method = call->method;
+    JitValue *vtable =
+        fn_keep(fn, cg->ptr,
+                val_load(fn, fn_ptr(fn, call->args[0]), OBJECT_VTABLE_OFFSET, cg->ptr));
+    unit_fact(cg->unit, FACT_SLOT, method, (uint64_t)method->slot);
+    return val_load(fn, vtable, VTABLE_SLOTS_OFFSET + 8 * (int64_t)method->slot, type);
+}
+
+/* The call site's cache answers for one vtable; the helper fills it. */
+static JitValue *call_interface_target(Fn *fn, const IrCall *call)
+{
+    Cg *cg = fn->cg;
+    JitValue *object = fn_ptr(fn, call->args[0]);
+    JitPlace *target = fn_local(fn, cg->ptr, "target");
+    if (call->handle != IR_NONE) {
+        fn_assign(fn, target,
+                  HELPER_CALL(fn, iface_method, object, fn_ptr(fn, call->handle)));
+        return gcc_jit_lvalue_as_rvalue(target);
+    }
+    Fixup fixup = {.kind = FIX_IFACE, .method = call->method};
+    uint32_t cell = unit_cell(cg->unit, &fixup);
+    JitBlock *filled = fn_block(fn, "filled"), *hit = fn_block(fn, "hit");
+    JitBlock *miss = fn_block(fn, "miss"), *done = fn_block(fn, "done");
+    JitValue *vtable =
+        fn_keep(fn, cg->ptr, val_load(fn, object, OBJECT_VTABLE_OFFSET, cg->ptr));
+    JitValue *cache = fn_keep(fn, cg->ptr, cell_load(fn, cell, cg->ptr));
+    fn_branch(
+        fn,
+        val_unlikely(fn, val_compare(fn, GCC_JIT_COMPARISON_EQ, cache, val_null(cg))),
+        miss, filled);
+    fn_begin(fn, filled);
+    JitValue *other =
+        val_compare(fn, GCC_JIT_COMPARISON_NE,
+                    val_load(fn, cache, offsetof(IfaceCache, vtable), cg->ptr), vtable);
+    fn_branch(fn, val_unlikely(fn, other), miss, hit);
+    fn_begin(fn, hit);
+    fn_assign(fn, target, val_load(fn, cache, offsetof(IfaceCache, target), cg->ptr));
+    fn_jump(fn, done);
+    fn_begin(fn, miss);
+    fn_assign(fn, target,
+              HELPER_CALL(fn, iface, cell_unit(fn), val_int(cg, cg->i4, cell), object));
+    fn_jump(fn, done);
+    fn_begin(fn, done);
+    return gcc_jit_lvalue_as_rvalue(target);
+}
+
+static JitValue *call_target(Fn *fn, const IrCall *call, JitType *type)
+{
+    Cg *cg = fn->cg;
+    JitValue *target = NULL;
+    switch (call->kind) {
+    case IRK_DIRECT:
+        return call_entry_cell(fn, call->method, type);
+    case IRK_VIRTUAL:
+        return fn_keep(fn, type, call_virtual_target(fn, call, type));
+    case IRK_INTERFACE:
+        target = call_interface_target(fn, call);
+        break;
+    case IRK_POINTER:
+        target = fn_ptr(fn, call->fn);
+        break;
+    case IRK_METHOD:
+        target = HELPER_CALL(fn, method_entry, fn_ptr(fn, call->fn));
+        break;
+    }
+    return fn_keep(
+        fn, type,
+        gcc_jit_context_new_cast(cg->jit, fn->loc, fn_keep(fn, cg->ptr, target), type));
+}
+
+static void call_set_result(Fn *fn, const Call *call, uint32_t dst, JitValue *result)
+{
+    Cg *cg = fn->cg;
+    const AbiSig *abi = call->abi;
+    if (abi->ret == ABI_RET_VOID || dst == IR_NONE || abi->ret == ABI_RET_MEMORY) {
+        fn_eval(fn, result);
+        if (call->memory && dst != IR_NONE)
+            fn_set(fn, dst, gcc_jit_lvalue_as_rvalue(call->memory));
+        return;
+    }
+    if (fn->body->ir->vars[dst].kind != IR_VT) {
+        fn_set(fn, dst, result);
+        return;
+    }
+    JitPlace *place = fn_place(fn, dst);
+    if (abi->ret == ABI_RET_WORD) {
+        vt_set_word(fn, place, abi->ret_size, 0,
+                    fn_keep(fn, cg->words[abi->ret_words[0]], result));
+        return;
+    }
+    JitPlace *pair = fn_local(fn, type_of_result(cg, abi), "pair");
+    fn_assign(fn, pair, result);
+    JitValue *at = val_cast(fn, gcc_jit_lvalue_get_address(pair, fn->loc), cg->ptr);
+    for (uint32_t i = 0; i < 2; i++) {
+        JitType *type = cg->words[abi->ret_words[i] == ABI_F8 ? ABI_F8 : ABI_I8];
+        vt_set_word(fn, place, abi->ret_size, i,
+                    fn_keep(fn, type, val_load(fn, at, i * 8, type)));
+    }
+}
+
+/* The function to call by name: an inlined copy, or the method itself. */
+static JitFunction *call_function(Fn *fn, const IrInsn *insn)
+{
+    Body *body = fn->body,
+         *copy = body->callees ? body->callees[insn - body->ir->insns] : NULL;
+    if (copy)
+        return copy->function;
+    bool self =
+        insn->call->kind == IRK_DIRECT && insn->call->method == body->ir->method;
+    return self && !body->osr ? body->function : NULL;
+}
+
+void emit_call(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    Cg *cg = fn->cg;
+    Call call = {.ir = insn->call,
+                 .abi = fn->body->call_abi[insn - fn->body->ir->insns]};
+    if (call.ir->null_check)
+        fn_check_null(fn, fn_ptr(fn, call.ir->args[0]));
+    JitFunction *function = call_function(fn, insn);
+    JitValue *target =
+        function ? NULL : call_target(fn, call.ir, type_of_callee(cg, call.abi));
+    call_push_args(fn, &call);
+    JitValue *result =
+        function ? gcc_jit_context_new_call(cg->jit, fn->loc, function, call.n_words,
+                                            call.words)
+                 : gcc_jit_context_new_call_through_ptr(cg->jit, fn->loc, target,
+                                                        call.n_words, call.words);
+    call_set_result(fn, &call, insn->dst, result);
+}
+
+void emit_ldftn_m(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    fn_set(fn, insn->dst, HELPER_CALL(fn, ldftn, fn_ptr(fn, insn->a)));
+}
+
+void emit_virt(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    JitValue *object = fn_ptr(fn, insn->a);
+    fn_check_insn_null(fn, object);
+    fn_set(fn, insn->dst, HELPER_CALL(fn, virt, object, fn_ptr(fn, insn->b)));
+}
+
+void emit_ctx(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    Cg *cg = fn->cg;
+    const IrMethod *ir = fn->body->ir;
+    if (ir->ctx_var != IR_NONE) {
+        fn_set(fn, insn->dst, fn_get(fn, ir->ctx_var));
+        return;
+    }
+    assert(ir->ctx_kind == CONTEXT_THIS);
+    JitValue *vtable = fn_keep(
+        fn, cg->ptr, val_load(fn, fn_ptr(fn, 0), OBJECT_VTABLE_OFFSET, cg->ptr));
+    fn_set(fn, insn->dst, val_load(fn, vtable, VTABLE_TYPE_OFFSET, cg->ptr));
+}
+
+void emit_lookup(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    Fixup fixup = {.kind = FIX_LOOKUP, .lookup = insn->lookup};
+    JitValue *descriptor = cell_lazy(fn, &fixup);
+    fn_set(fn, insn->dst, HELPER_CALL(fn, lookup, fn_ptr(fn, insn->a), descriptor));
+}
