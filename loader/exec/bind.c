@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "loader/exec/bind.h"
+#include "loader/exec/cache.h"
 
 #include "common/base/log.h"
 #include "common/ir/synth.h"
@@ -34,14 +35,18 @@ typedef struct BoundUnit {
     void **subjects; /* per cell: Type *, Method *, ...; allocated on first use */
 } BoundUnit;
 
+typedef struct BoundAssembly {
+    BoundImage *first;     /* its images, the usable one in front */
+    bool searched, cached; /* were looked for beside it; in the cache */
+} BoundAssembly;
+
 static struct {
     HostFacts host;
-    pthread_mutex_t lock;     /* recursive; taken before the world's lock */
-    VEC(BoundImage *) images; /* all, in the order in which they were found */
-    VEC(BoundImage *) first;  /* per assembly index; NULL: not looked for */
-    VEC(BoundImage *) jitted; /* JIT answers and cached ones, newest last */
-    VEC(bool) searched;
-    Arena arena; /* lookups, errors and strings that cells point at */
+    pthread_mutex_t lock;          /* recursive; taken before the world's lock */
+    VEC(BoundImage *) images;      /* all, in the order in which they were found */
+    VEC(BoundAssembly) assemblies; /* by Assembly.index */
+    VEC(BoundImage *) jitted;      /* JIT answers and cached ones, newest last */
+    Arena arena;                   /* lookups, errors and strings that cells point at */
 } bind;
 
 bool bind_start(Err *err)
@@ -74,6 +79,14 @@ static void image_log(const BoundImage *image)
                  (int)text.size, (const char *)text.data);
         buffer_free(&text);
     }
+}
+
+/* The caller holds bind.lock; the address holds until the next assembly is met. */
+static BoundAssembly *assembly_of(const Assembly *assembly)
+{
+    while (bind.assemblies.n <= assembly->index)
+        (void)vec_push(&bind.assemblies);
+    return &bind.assemblies.at[assembly->index];
 }
 
 /* Unit 0 serves the stubs of what GCC calls by itself, so it must be whole from the
@@ -128,8 +141,8 @@ static bool image_try(Assembly *assembly, const char *path)
         image_use(image);
     image_log(image);
     *vec_push(&bind.images) = image;
-    image->next = bind.first.at[assembly->index];
-    bind.first.at[assembly->index] = image;
+    image->next = assembly_of(assembly)->first;
+    assembly_of(assembly)->first = image;
     return true;
 }
 
@@ -183,15 +196,27 @@ static bool images_of_installation(Assembly *assembly)
     return image_try_in(assembly, CODICIL_LIBDIR "/codicil/images");
 }
 
+/* A cached image that can't be used is damaged or of another build: it goes. */
+static void image_add_cached(void *user, const char *path)
+{
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
+    Sidecar *sidecar = sidecar_load(path, &bind.host, user, 0, &verdict);
+    if (sidecar)
+        bind_add_jitted(sidecar, RAN_CACHED);
+    else
+        unlink(path);
+    verdict_free(&verdict);
+}
+
 static void images_search(Assembly *assembly)
 {
     char path[4096];
     bool found = sidecar_path(path, sizeof path, assembly->image->path) &&
                  image_try(assembly, path);
-    bool usable = found && bind.first.at[assembly->index]->sidecar;
+    bool usable = found && assembly_of(assembly)->first->sidecar;
     if (!usable)
         found = images_from_environment(assembly) || found;
-    usable = bind.first.at[assembly->index] && bind.first.at[assembly->index]->sidecar;
+    usable = assembly_of(assembly)->first && assembly_of(assembly)->first->sidecar;
     if (!usable)
         found = images_of_installation(assembly) || found;
     if (found)
@@ -202,18 +227,25 @@ static void images_search(Assembly *assembly)
     log_line(LOG_INFO, "%s: missing", path);
 }
 
-/* The assembly's images; caller holds bind.lock. */
+/* Looks into the JIT cache once. The caller holds bind.lock. */
+static void cache_search(Assembly *assembly)
+{
+    BoundAssembly *bound = assembly_of(assembly);
+    if (!bound->cached && !vm.no_cache) {
+        bound->cached = true;
+        cache_visit(assembly, image_add_cached, assembly);
+    }
+}
+
+/* The assembly's images; the caller holds bind.lock. */
 static BoundImage *images_of(Assembly *assembly)
 {
-    while (bind.first.n <= assembly->index)
-        *vec_push(&bind.first) = NULL;
-    while (bind.searched.n <= assembly->index)
-        *vec_push(&bind.searched) = false;
-    if (!bind.searched.at[assembly->index]) {
-        bind.searched.at[assembly->index] = true;
+    cache_search(assembly);
+    if (!assembly_of(assembly)->searched) {
+        assembly_of(assembly)->searched = true;
         images_search(assembly);
     }
-    return bind.first.at[assembly->index];
+    return assembly_of(assembly)->first;
 }
 
 bool bind_image(uint32_t number, BindImage *out)
@@ -357,18 +389,27 @@ void *bind_find_jitted(Method *method, uint32_t osr_il)
     return code;
 }
 
+/* A synthesised method belongs where the method it was made for does. */
+const Method *synth_base(const Method *method)
+{
+    while (method->synth >= SYNTH_DELEGATE_STATIC)
+        method = synth_subject(method);
+    return method;
+}
+
 /* The assemblies whose sidecars may hold a method: its own, its arguments', the
  * program's. */
 void *bind_find_code(Method *method)
 {
     Method *canonical = method_canonical(method);
-    const Method *subject = canonical->synth >= SYNTH_DELEGATE_STATIC
-                                ? synth_subject(canonical)
-                                : canonical;
+    const Method *subject = synth_base(canonical);
     uint8_t ran = 0;
     void *code = NULL;
     pthread_mutex_lock(&bind.lock);
-    if (vm.mode != VM_JIT) {
+    if (vm.mode == VM_JIT) {
+        if (subject->type->assembly)
+            cache_search(subject->type->assembly);
+    } else {
         if (subject->type->assembly)
             code = list_find(images_of(subject->type->assembly), canonical, &ran);
         if (!code)

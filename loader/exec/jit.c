@@ -1,0 +1,405 @@
+/* jit.c - the JIT's client: one worker process, asked for batches.
+ *
+ * jit_compile_now asks for one method and waits; the background thread asks for what
+ * the interpreter found warm, in batches of one assembly, and installs the code when it
+ * comes. One request is under way at a time (jit.turn). A worker that fails or dies is
+ * not replaced: the program goes on interpreted, and the log says why.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/hash.h"
+#include "common/base/log.h"
+#include "format/jitproto.h"
+#include "loader/exec/bind.h"
+#include "loader/exec/cache.h"
+#include "loader/exec/jit.h"
+#include "loader/vm/thread.h"
+
+enum { BATCH = 64, WORKER_FD = 3, LEVEL_NOW = 1, LEVEL_HOT = 2 };
+
+typedef struct Wanted {
+    Method *method; /* exact, as the interpreter runs it */
+    bool osr;
+    uint32_t osr_il;
+} Wanted;
+
+static struct {
+    pthread_mutex_t turn; /* holds it: the one who talks to the worker */
+    pthread_mutex_t lock; /* leaf: the queue and what was asked for */
+    pthread_cond_t more;
+    int socket; /* -1: no worker */
+    pid_t pid;
+    bool failed, background;
+    uint32_t id;
+    VEC(Wanted) queue;
+    Map asked; /* OSR: key -> OsrState */
+    uint64_t waited_ns;
+} jit = {.turn = PTHREAD_MUTEX_INITIALIZER,
+         .lock = PTHREAD_MUTEX_INITIALIZER,
+         .more = PTHREAD_COND_INITIALIZER,
+         .socket = -1};
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+double jit_waited_ms(void)
+{
+    return (double)__atomic_load_n(&jit.waited_ns, __ATOMIC_RELAXED) / 1e6;
+}
+
+/* -- the worker
+ * ------------------------------------------------------------------------------ */
+
+static bool worker_path(char *out, size_t size)
+{
+    const char *given = getenv("CODICIL_CROSSGEN");
+    if (given && *given)
+        return snprintf(out, size, "%s", given) < (int)size;
+    ssize_t n = readlink("/proc/self/exe", out, size - 16);
+    if (n > 0) {
+        out[n] = '\0';
+        char *slash = strrchr(out, '/');
+        strcpy(slash ? slash + 1 : out, "crossgen");
+        if (!access(out, X_OK))
+            return true;
+    }
+    return snprintf(out, size, "%s", CODICIL_BINDIR "/crossgen") < (int)size &&
+           !access(out, X_OK);
+}
+
+/* A clean environment: PATH chooses the assembler that libgccjit runs. */
+static bool worker_spawn(int socket, Err *err)
+{
+    char path[4096], number[16];
+    char *env[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attr;
+    sigset_t none;
+    if (!worker_path(path, sizeof path))
+        return err_set(err, ERR_IO, "no crossgen program beside codicil");
+    snprintf(number, sizeof number, "%d", WORKER_FD);
+    char *argv[] = {path, "--worker", number, NULL};
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, socket, WORKER_FD);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
+    posix_spawn_file_actions_adddup2(&actions, 2, 1);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setpgroup(&attr, 0); /* the terminal's signals are the program's */
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    int code = posix_spawn(&jit.pid, path, &actions, &attr, argv, env);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attr);
+    return !code || err_set(err, ERR_IO, "%s: %s", path, strerror(code));
+}
+
+static bool worker_greet(Err *err)
+{
+    Buffer payload = BUFFER_INIT;
+    JitHello hello = {.isa = cpu_level_name(cpu_level_of(bind_host()->features)),
+                      .n_dirs = (uint32_t)vm.world->search_dirs.n,
+                      .dirs = (const char **)vm.world->search_dirs.at};
+    jit_hello_write(&payload, &hello);
+    bool ok = jit_send(jit.socket, JIT_HELLO, 0, buffer_bytes(&payload), -1, err);
+    buffer_free(&payload);
+    return ok;
+}
+
+static void worker_fail(const Err *err)
+{
+    if (!jit.failed)
+        log_line(LOG_WARN, "no JIT: %s; code that is not precompiled is interpreted",
+                 err->text);
+    jit.failed = true;
+    if (jit.socket >= 0)
+        close(jit.socket);
+    jit.socket = -1;
+}
+
+/* Starts the worker unless it runs. jit.turn is held. */
+static bool worker_start(void)
+{
+    int pair[2];
+    Err err = ERR_INIT;
+    if (jit.socket >= 0 || jit.failed)
+        return !jit.failed;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
+        err_set(&err, ERR_IO, "socketpair: %s", strerror(errno));
+    } else {
+        jit.socket = pair[0];
+        bool ok = worker_spawn(pair[1], &err);
+        close(pair[1]);
+        if (ok)
+            worker_greet(&err);
+    }
+    if (err.kind)
+        worker_fail(&err);
+    return !err.kind;
+}
+
+/* Stops the worker at the end of the process. */
+void jit_stop(void)
+{
+    if (pthread_mutex_trylock(&jit.turn)) {
+        kill(jit.pid, SIGTERM); /* busy with what nobody waits for any more */
+        return;
+    }
+    if (jit.socket >= 0)
+        close(jit.socket);
+    jit.socket = -1;
+    jit.failed = true;
+    pthread_mutex_unlock(&jit.turn);
+}
+
+/* -- requests
+ * ---------------------------------------------------------------------------------- */
+
+static void answer_log(const JitMessage *answer, const JitRequest *request,
+                       Arena *scratch)
+{
+    JitFailure *failures;
+    uint32_t n;
+    Err err = ERR_INIT;
+    if (!jit_answer_read(buffer_bytes(&answer->payload), &failures, &n, scratch, &err))
+        return;
+    for (uint32_t i = 0; i < n && log_enabled(LOG_INFO); i++)
+        if (failures[i].item < request->n)
+            log_line(LOG_INFO, "JIT: %s: %s",
+                     method_name(scratch, request->items[failures[i].item].method),
+                     failures[i].reason);
+}
+
+/* Maps the image of an answer and keeps it in the cache. */
+static void answer_use(JitMessage *answer, const JitRequest *request)
+{
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
+    if (answer->fd < 0)
+        return;
+    if (!vm.no_cache)
+        cache_store(request->home, answer->fd);
+    Sidecar *sidecar = sidecar_load_fd(answer->fd, bind_host(), request->home,
+                                       SIDECAR_ANY_OWNER, &verdict);
+    answer->fd = -1;
+    if (sidecar) {
+        bind_add_jitted(sidecar, RAN_JITTED);
+    } else {
+        for (size_t i = 0; i < verdict.reasons.n; i++) {
+            Buffer text = BUFFER_INIT;
+            reason_print(&text, &verdict.reasons.at[i]);
+            log_line(LOG_WARN, "JIT: %.*s", (int)text.size, (const char *)text.data);
+            buffer_free(&text);
+        }
+    }
+    verdict_free(&verdict);
+}
+
+/* Has a request compiled and its code ready to be found. */
+static void request_run(const JitRequest *request)
+{
+    Buffer payload = BUFFER_INIT;
+    JitMessage answer;
+    Err err = ERR_INIT;
+    pthread_mutex_lock(&jit.turn);
+    if (worker_start()) {
+        Arena scratch = ARENA_INIT;
+        uint32_t id = ++jit.id;
+        jit_request_write(&payload, vm.world, request);
+        if (jit_send(jit.socket, JIT_COMPILE, id, buffer_bytes(&payload), -1, &err) &&
+            jit_receive(jit.socket, &answer, &err)) {
+            if (answer.kind == JIT_ANSWER && answer.id == id) {
+                answer_log(&answer, request, &scratch);
+                answer_use(&answer, request);
+            } else {
+                err_set(&err, ERR_BAD_IMAGE,
+                        "the JIT worker answered what was not asked");
+            }
+            jit_message_free(&answer);
+        }
+        if (err.kind)
+            worker_fail(&err);
+        arena_free(&scratch);
+    }
+    pthread_mutex_unlock(&jit.turn);
+    buffer_free(&payload);
+}
+
+/* Where a method's image belongs: the assembly of its definition or of what it was made
+ * of. */
+static Assembly *home_of(const Method *method)
+{
+    const Method *subject = synth_base(method);
+    return subject->type->assembly ? subject->type->assembly : vm.world->corlib;
+}
+
+void *jit_compile_now(Method *method)
+{
+    Method *canonical = method_canonical(method);
+    void *code = bind_find_jitted(canonical, IR_NONE);
+    if (code || jit.failed)
+        return code;
+    uint64_t start = now_ns();
+    JitItem item = {.method = canonical};
+    JitRequest request = {home_of(canonical), LEVEL_NOW, 1, &item};
+    request_run(&request);
+    __atomic_add_fetch(&jit.waited_ns, now_ns() - start, __ATOMIC_RELAXED);
+    return bind_find_jitted(canonical, IR_NONE);
+}
+
+/* -- in the background
+ * ------------------------------------------------------------------------ */
+
+/* Takes up to BATCH wanted methods of one assembly off the queue; waits for the first.
+ */
+static uint32_t queue_take(Wanted *batch)
+{
+    uint32_t n = 0;
+    pthread_mutex_lock(&jit.lock);
+    while (!jit.queue.n)
+        pthread_cond_wait(&jit.more, &jit.lock);
+    Assembly *home = home_of(jit.queue.at[0].method);
+    size_t kept = 0;
+    for (size_t i = 0; i < jit.queue.n; i++) {
+        if (n < BATCH && home_of(jit.queue.at[i].method) == home)
+            batch[n++] = jit.queue.at[i];
+        else
+            jit.queue.at[kept++] = jit.queue.at[i];
+    }
+    jit.queue.n = kept;
+    pthread_mutex_unlock(&jit.lock);
+    return n;
+}
+
+static uint64_t osr_key(const Method *method, uint32_t il)
+{
+    return hash_mix(hash_ptr(method), il);
+}
+
+typedef struct OsrState {
+    Method *method;
+    uint32_t il;
+    void *code; /* release; NULL: not ready */
+} OsrState;
+
+static bool osr_equal(const void *value, const void *key)
+{
+    const OsrState *a = value, *b = key;
+    return a->method == b->method && a->il == b->il;
+}
+
+static OsrState *osr_find(Method *method, uint32_t il)
+{
+    OsrState key = {method, il, NULL};
+    return map_get(&jit.asked, osr_key(method, il), osr_equal, &key);
+}
+
+/* What is compiled for it: shared code, but for a loop of a running frame exact code.
+ */
+static Method *wanted_body(const Wanted *wanted)
+{
+    return wanted->osr ? wanted->method : method_canonical(wanted->method);
+}
+
+static void *wanted_code(const Wanted *wanted)
+{
+    return bind_find_jitted(wanted_body(wanted),
+                            wanted->osr ? wanted->osr_il : IR_NONE);
+}
+
+static void wanted_install(const Wanted *wanted)
+{
+    void *code = wanted_code(wanted);
+    if (!wanted->osr) {
+        if (code)
+            method_set_code(wanted->method, code, RAN_JITTED);
+        return;
+    }
+    pthread_mutex_lock(&jit.lock);
+    __atomic_store_n(&osr_find(wanted->method, wanted->osr_il)->code, code,
+                     __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&jit.lock);
+}
+
+/* Items that have code from elsewhere by now are not asked for again. */
+static void batch_compile(const Wanted *batch, uint32_t n)
+{
+    JitItem items[BATCH];
+    uint32_t wanted = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (!wanted_code(&batch[i]))
+            items[wanted++] =
+                (JitItem){wanted_body(&batch[i]), batch[i].osr, batch[i].osr_il, NULL};
+    if (wanted) {
+        JitRequest request = {home_of(items[0].method), LEVEL_HOT, wanted, items};
+        request_run(&request);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        wanted_install(&batch[i]);
+}
+
+static void background_body(void *arg)
+{
+    Wanted batch[BATCH];
+    (void)arg;
+    for (;;)
+        batch_compile(batch, queue_take(batch));
+}
+
+/* jit.lock is held. */
+static void queue_put(Wanted wanted)
+{
+    *vec_push(&jit.queue) = wanted;
+    pthread_cond_signal(&jit.more);
+}
+
+static void background_start(void)
+{
+    bool start = !__atomic_exchange_n(&jit.background, true, __ATOMIC_ACQ_REL);
+    if (start && !thread_run("codicil JIT", background_body, NULL))
+        jit.failed = true;
+}
+
+void jit_enqueue(Method *method)
+{
+    MethodRt *rt = method_rt(method);
+    if (jit.failed || __atomic_exchange_n(&rt->compiling, 1, __ATOMIC_ACQ_REL))
+        return;
+    pthread_mutex_lock(&jit.lock);
+    queue_put((Wanted){method, false, 0});
+    pthread_mutex_unlock(&jit.lock);
+    background_start();
+}
+
+void *jit_osr(Method *method, uint32_t il_offset)
+{
+    bool ask = false;
+    pthread_mutex_lock(&jit.lock);
+    OsrState *state = osr_find(method, il_offset);
+    if (!state && !jit.failed) {
+        state = calloc(1, sizeof *state);
+        if (!state)
+            log_fatal("out of memory");
+        *state = (OsrState){method, il_offset, NULL};
+        map_put(&jit.asked, osr_key(method, il_offset), state);
+        queue_put((Wanted){method, true, il_offset});
+        ask = true;
+    }
+    void *code = state ? __atomic_load_n(&state->code, __ATOMIC_ACQUIRE) : NULL;
+    pthread_mutex_unlock(&jit.lock);
+    if (ask)
+        background_start();
+    return code;
+}

@@ -1,0 +1,14 @@
+/* jit.h - the JIT's client besides what exec.h says. */
+#ifndef LOADER_EXEC_JIT_H
+#define LOADER_EXEC_JIT_H
+
+#include "loader/exec/exec.h"
+
+#ifndef CODICIL_BINDIR
+#define CODICIL_BINDIR "/usr/local/bin"
+#endif
+
+double jit_waited_ms(void); /* time that the program waited for compilation */
+void jit_stop(void);        /* at the end of the process */
+
+#endif
