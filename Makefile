@@ -47,7 +47,7 @@ LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help images samples sidecars tools demo check check-full check-run unit fuzz \
+.PHONY: all help images samples golden sidecars tools demo check check-full check-run unit fuzz \
 	bench lint install uninstall clean packages packages-check packages-lint
 
 all: $(PROGRAMS) $(LIBRARIES)
@@ -55,7 +55,7 @@ all: $(PROGRAMS) $(LIBRARIES)
 help:
 	@echo "make            programs in $(BIN), libraries in $(BUILD)/lib"
 	@echo "make images     native code for the class library, in build/images"
-	@echo "make samples    compile samples/*.cs and tests/golden/*.cs with mcs"
+	@echo "make samples    compile samples/*.cs with mcs"
 	@echo "make demo       install what is missing, build, run one program in every way"
 	@echo "make check      build and run the test suites (about a quarter of an hour)"
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
@@ -128,7 +128,8 @@ GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/g
 	$(patsubst tests/golden/%.il,build/golden/%.exe,$(wildcard tests/golden/*.il))
 SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE))
 
-samples: $(SAMPLE_EXE) $(GOLDEN_EXE)
+samples: $(SAMPLE_EXE)
+golden: $(GOLDEN_EXE)
 build/samples/%.exe: samples/%.cs
 	@mkdir -p $(@D)
 	$(MCS) -out:$@ $<
@@ -180,7 +181,7 @@ check-full: packages-check
 	@+$(MAKE) -j$(JOBS) MODE=stress all images
 	@BUILD=$(BUILD) tests/check --full
 .PHONY: check-build
-check-build: all images samples sidecars tools $(BUILD)/tests/unit
+check-build: all images samples golden sidecars tools $(BUILD)/tests/unit
 
 demo: packages
 	@+$(MAKE) -j$(JOBS) all tools samples
