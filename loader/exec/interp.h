@@ -23,7 +23,13 @@ typedef enum InterpOp {
 
 typedef struct InterpInsn {
     const void *handler;
-    uint32_t dst, a, b, c;
+    uint32_t dst, a;
+    union {
+        struct {
+            uint32_t b, c;
+        };
+        void *value; /* what p was resolved to; p stays */
+    };
     union {
         int64_t imm;
         void *p;
@@ -89,7 +95,6 @@ typedef struct InterpCall {
     MethodRt *rt; /* DIRECT */
     AbiSig *abi;  /* POINTER: of the site */
     uint32_t fn;  /* offset of the variable, POINTER and METHOD */
-    uint32_t ret_words;
     uint32_t n_words;
     struct InterpCache *cache; /* INTERFACE; replaced whole */
     uint32_t from[];           /* per argument word: offset in the caller's frame */

@@ -81,11 +81,9 @@ AbiSig *method_abi(MethodRt *rt)
     if (abi)
         return abi;
     Err err = ERR_INIT;
-    pthread_mutex_lock(&vm.world->lock);
     pthread_mutex_lock(&abi_lock);
     abi = abi_of_method(rt->method, &abi_arena, &err);
     pthread_mutex_unlock(&abi_lock);
-    pthread_mutex_unlock(&vm.world->lock);
     if (!abi) {
         exception_set_err(&err);
         return NULL;

@@ -1,0 +1,20 @@
+/* abicall.h - argument words of interpreter frames to and from registers. */
+#ifndef LOADER_EXEC_ABICALL_H
+#define LOADER_EXEC_ABICALL_H
+
+#include "loader/exec/glue.h"
+
+/* Words that the arguments take in a frame, without a context argument. */
+uint32_t abi_frame_words(const AbiSig *abi);
+uint32_t abi_ret_words(const AbiSig *abi);
+/* Calls code with frame words. context: passed last if the convention has one. result:
+ * room for abi_ret_words words, or NULL. */
+void abi_call(const void *code, const AbiSig *abi, const uint64_t *words, void *context,
+              void *result);
+/* Registers of a native caller to frame words; *context: the context argument. */
+void abi_receive(const AbiSig *abi, const CallRegs *regs, uint64_t *words,
+                 void **context);
+/* Result words of a frame to the registers of a native caller. */
+void abi_return(const AbiSig *abi, CallRegs *regs, const uint64_t *result);
+
+#endif

@@ -1,0 +1,159 @@
+/* interp_eh.c - exceptions in interpreter frames: finding handlers, running finally. */
+#include "loader/exec/interp.h"
+
+InterpExit *interp_exit_of(InterpFrame *frame, uint32_t part)
+{
+    return (InterpExit *)(frame->fp + frame->code->parts[part].slot);
+}
+
+static bool ends_with(const InterpClause *clause, bool unwinding)
+{
+    return clause->kind == IRP_FINALLY || (unwinding && clause->kind == IRP_FAULT);
+}
+
+const InterpInsn *interp_leave(InterpFrame *frame, InterpExit *exit)
+{
+    const InterpCode *code = frame->code;
+    while (exit->part != IR_NONE) {
+        const InterpPart *part = &code->parts[exit->part];
+        bool last = exit->part == exit->stop;
+        if (last && exit->stop_clause == IR_NONE)
+            break;
+        uint32_t n = last ? exit->stop_clause : part->n_clauses;
+        while (exit->clause < n) {
+            const InterpClause *clause = &part->clauses[exit->clause++];
+            if (!ends_with(clause, exit->raise != NULL))
+                continue;
+            *interp_exit_of(frame, clause->handler) = *exit;
+            return &code->insns[code->parts[clause->handler].entry];
+        }
+        if (last || part->kind == IRP_FILTER)
+            break;
+        exit->part = part->parent;
+        exit->clause = 0;
+    }
+    return exit->target;
+}
+
+static uint32_t part_at(const InterpFrame *frame)
+{
+    const InterpCode *code = frame->code;
+    return code->part_of ? code->part_of[frame->ip - code->insns] : 0;
+}
+
+/* -- filters
+ * ------------------------------------------------------------------------------------
+ */
+
+/* A filter runs as a frame of its own over the words of its method's. */
+static void run_filter(void *arg)
+{
+    InterpFrame *frame = arg;
+    frame->guard = (EhGuard){
+        .run = interp_run_guarded, .ops = &interp_guard_ops, .interp_frame = frame};
+    eh_guard(&frame->guard);
+}
+
+static bool filter_takes(InterpFrame *frame, uint32_t part, Raise *raise)
+{
+    Thread *thread = thread_self();
+    const InterpCode *code = frame->code;
+    *(Object **)(frame->fp + code->parts[part].slot) = raise->exception;
+    eh_before_filter(raise);
+    InterpFrame inner = {.up = thread->interp_top,
+                         .code = code,
+                         .ip = &code->insns[code->parts[part].entry],
+                         .fp = frame->fp};
+    thread->interp_top = &inner;
+    bool ended = eh_barrier(run_filter, &inner);
+    thread->interp_top = inner.up;
+    if (!ended)
+        exception_take();
+    return ended && inner.filter_result;
+}
+
+static bool clause_takes(InterpFrame *frame, const InterpClause *clause, Raise *raise)
+{
+    if (clause->kind == IRP_CATCH)
+        return eh_catches(clause->type, raise->exception);
+    return clause->kind == IRP_FILTER && filter_takes(frame, clause->filter, raise);
+}
+
+/* -- guard
+ * ------------------------------------------------------------------------------------------
+ */
+
+static bool interp_search(EhGuard *guard, Raise *raise)
+{
+    InterpFrame *frame = guard->interp_frame;
+    const InterpPart *parts = frame->code->parts;
+    for (uint32_t p = part_at(frame); p != IR_NONE; p = parts[p].parent) {
+        if (parts[p].kind == IRP_FILTER)
+            break;
+        for (uint32_t k = 0; k < parts[p].n_clauses; k++)
+            if (clause_takes(frame, &parts[p].clauses[k], raise)) {
+                raise->part = p;
+                raise->clause = k;
+                return true;
+            }
+    }
+    return false;
+}
+
+static bool interp_has_cleanup(EhGuard *guard)
+{
+    InterpFrame *frame = guard->interp_frame;
+    const InterpPart *parts = frame->code->parts;
+    for (uint32_t p = part_at(frame); p != IR_NONE && parts[p].kind != IRP_FILTER;
+         p = parts[p].parent)
+        for (uint32_t k = 0; k < parts[p].n_clauses; k++)
+            if (ends_with(&parts[p].clauses[k], true))
+                return true;
+    return false;
+}
+
+static int64_t interp_go_on(InterpFrame *frame, InterpExit *exit)
+{
+    frame->ip = interp_leave(frame, exit);
+    frame->guard.again = 1;
+    return 0;
+}
+
+static int64_t interp_land(EhGuard *guard, Raise *raise)
+{
+    InterpFrame *frame = guard->interp_frame;
+    const InterpCode *code = frame->code;
+    uint32_t handler = code->parts[raise->part].clauses[raise->clause].handler;
+    *(Object **)(frame->fp + code->parts[handler].slot) = raise->exception;
+    InterpExit exit = {.target = &code->insns[code->parts[handler].entry],
+                       .raise = raise,
+                       .part = part_at(frame),
+                       .stop = raise->part,
+                       .stop_clause = raise->clause};
+    return interp_go_on(frame, &exit);
+}
+
+static int64_t interp_cleanup(EhGuard *guard, Raise *raise)
+{
+    InterpFrame *frame = guard->interp_frame;
+    InterpExit exit = {.raise = raise,
+                       .part = part_at(frame),
+                       .stop = IR_NONE,
+                       .stop_clause = IR_NONE};
+    return interp_go_on(frame, &exit);
+}
+
+const EhGuardOps interp_guard_ops = {interp_search, interp_has_cleanup, interp_land,
+                                     interp_cleanup};
+
+int64_t interp_run_guarded(EhGuard *guard)
+{
+    InterpFrame *frame = guard->interp_frame;
+    interp_run(frame);
+    if (!frame->resume)
+        return 0;
+    Raise *raise = frame->resume;
+    frame->resume = NULL;
+    guard->passed = raise;
+    eh_resume(raise);
+}
