@@ -71,25 +71,48 @@ static void body_find_loops(Body *body)
     }
 }
 
-Body *body_prepare(Cg *cg, Method *method, const CodegenItem *osr, Body *host, Err *err)
+static bool body_prepare_ir(Body *body, Err *err)
+{
+    if (!body->ir)
+        return false;
+    body->abi = abi_of_method(body->ir->method, &body->cg->arena, err);
+    if (!body->abi || !body_prepare_calls(body, err) || !eh_prepare(body, err))
+        return false;
+    body_find_loops(body);
+    frame_prepare(body);
+    return true;
+}
+
+Body *body_prepare(Cg *cg, const CodegenItem *item, const char *symbol, Err *err)
 {
     Body *body = arena_new(&cg->arena, Body);
     body->cg = cg;
-    body->host = host ? host : body;
-    body->ir = ir_import(method, &cg->arena, err);
-    if (!body->ir)
+    body->host = body;
+    body->symbol = symbol;
+    body->ir = ir_import(item->method, &cg->arena, err);
+    if (!body_prepare_ir(body, err))
         return NULL;
-    body->abi = abi_of_method(method, &cg->arena, err);
-    if (!body->abi || !body_prepare_calls(body, err) || !eh_prepare(body, err))
-        return NULL;
-    if (osr) {
+    if (item->osr) {
         body->osr = true;
         ir_layout(body->ir);
-        if (!body_find_osr(body, osr->osr_il, err))
+        if (!body_find_osr(body, item->osr_il, err))
             return NULL;
     }
-    body_find_loops(body);
-    frame_prepare(body);
+    inline_choose(body);
+    return body;
+}
+
+Body *body_prepare_copy(Body *caller, Method *method, Err *err)
+{
+    Body *body = arena_new(&caller->cg->arena, Body);
+    body->cg = caller->cg;
+    body->host = caller->host;
+    body->caller = caller;
+    body->depth = caller->depth + 1;
+    body->ir = inline_import(caller->cg, method);
+    if (!body_prepare_ir(body, err))
+        return NULL;
+    inline_choose(body);
     return body;
 }
 
@@ -97,7 +120,7 @@ static void body_declare_function(Body *body)
 {
     Cg *cg = body->cg;
     enum gcc_jit_function_kind kind =
-        body->host == body ? GCC_JIT_FUNCTION_EXPORTED : GCC_JIT_FUNCTION_INTERNAL;
+        body->host == body ? GCC_JIT_FUNCTION_EXPORTED : GCC_JIT_FUNCTION_ALWAYS_INLINE;
     if (body->osr) {
         gcc_jit_param *words =
             gcc_jit_context_new_param(cg->jit, NULL, cg->ptr, "words");
@@ -126,12 +149,19 @@ void body_declare(Body *body)
 void body_emit(Body *body)
 {
     const IrMethod *ir = body->ir;
+    body_fact_il(body);
     for (uint32_t v = 0; v < ir->n_vars; v++)
         if (ir->vars[v].kind == IR_VT && body->homes[v] != HOME_UNUSED)
             body_fact_type(body, ir->vars[v].type);
     for (uint32_t p = 0; p < ir->n_parts; p++)
         part_emit(body, p);
     eh_emit_catchers(body);
-    for (uint32_t p = 0; p < ir->n_parts; p++)
+}
+
+void body_close(Body *body)
+{
+    for (uint32_t p = 0; p < body->ir->n_parts; p++)
         vec_free(&body->parts[p].exits);
+    vec_free(&body->order);
+    map_free(&body->copies);
 }

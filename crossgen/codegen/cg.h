@@ -43,6 +43,8 @@ typedef struct Cg {
     VEC(struct VtType *) vt_types; /* by size */
     Map layouts;                   /* Type * -> its layout hash, boxed */
     Map builtins;                  /* name -> JitFunction */
+    Map imports;                   /* Method * -> IrMethod of callees (inline.c) */
+    Map bodies;                    /* Method * -> hash of its IL, boxed */
     unsigned n_inlined;            /* copies made so far */
 } Cg;
 
@@ -70,7 +72,8 @@ typedef struct PartState {
 
 typedef struct Body {
     Cg *cg;
-    struct Body *host; /* the unit's method that this copy is inlined into; or self */
+    struct Body *host;   /* the unit's method that this copy belongs to; or self */
+    struct Body *caller; /* copies: for whom it was made first */
     IrMethod *ir;
     AbiSig *abi;
     AbiSig **call_abi;     /* per instruction: convention of a CALL */
@@ -84,9 +87,11 @@ typedef struct Body {
     uint32_t *homes;   /* per variable: HOME_* or part */
     uint32_t *offsets; /* byte offset in the frame of HOME_FRAME variables */
     uint32_t frame_words;
-    bool *in_loop; /* per block: lies between a back edge and its target */
-    Map copies;    /* host: Method * -> Body * of inlined copies */
-    unsigned depth, n_copies;
+    bool *in_loop;              /* per block: lies between a back edge and its target */
+    unsigned depth;             /* of the chain of copies */
+    Map copies;                 /* host: Method * -> Body * of inlined copies */
+    VEC(struct Body *) order;   /* host: its copies, callees first */
+    unsigned n_copies, inlined; /* host: copies made, instructions taken over */
 } Body;
 
 typedef struct Fn {
@@ -158,6 +163,7 @@ void fn_check_insn_null(Fn *fn, JitValue *pointer); /* if the instruction asks f
 void fn_fact_type(Fn *fn, Type *type);
 void fn_fact_field(Fn *fn, Field *field);
 void body_fact_type(Body *body, Type *type);
+void body_fact_il(Body *body);
 
 /* -- cells.c */
 bool cells_open(Cg *cg);
@@ -175,8 +181,10 @@ JitValue *helper_call(Fn *fn, HelperId helper, unsigned n, JitValue **args);
                 (JitValue *[]){__VA_ARGS__})
 
 /* -- body.c, part.c, frame.c, flow.c */
-Body *body_prepare(Cg *cg, Method *method, const CodegenItem *osr, Body *host,
-                   Err *err);
+Body *body_prepare(Cg *cg, const CodegenItem *item, const char *symbol, Err *err);
+/* A copy of an inlined callee, for caller's host. */
+Body *body_prepare_copy(Body *caller, Method *method, Err *err);
+void body_close(Body *body);
 void body_declare(Body *body);
 void body_emit(Body *body);
 bool eh_prepare(Body *body, Err *err);
@@ -193,6 +201,10 @@ void ret_emit(Fn *fn, uint32_t var); /* IR_NONE: no value */
 void args_enter(Fn *fn);
 JitValue *vt_word(Fn *fn, JitPlace *value, uint32_t size, uint32_t i, AbiWord word);
 void vt_set_word(Fn *fn, JitPlace *value, uint32_t size, uint32_t i, JitValue *word);
+
+/* -- inline.c */
+void inline_choose(Body *body);                  /* fills body->callees */
+IrMethod *inline_import(Cg *cg, Method *method); /* NULL: not to be inlined */
 
 /* -- emit.c: the table of emitters */
 typedef void Emitter(Fn *fn, const IrInsn *insn, int arg);

@@ -97,20 +97,33 @@ static uint32_t item_flags(const CodegenItem *item, const Body *body)
     return flags;
 }
 
+static void item_emit(Cg *cg, CodegenItem *item, Body *body)
+{
+    unit_method_begin(cg->unit, item->method, item_flags(item, body), item->osr_il);
+    for (size_t i = 0; i < body->order.n; i++)
+        body_declare(body->order.at[i]);
+    body_declare(body);
+    for (size_t i = 0; i < body->order.n; i++)
+        body_emit(body->order.at[i]);
+    body_emit(body);
+    unit_method_end(cg->unit, body->symbol);
+    item->compiled = true;
+}
+
 static void item_compile(Cg *cg, CodegenItem *item, size_t number)
 {
     Err err = ERR_INIT;
-    Body *body = body_prepare(cg, item->method, item->osr ? item : NULL, NULL, &err);
+    const char *symbol =
+        arena_printf(&cg->arena, "%s_m%zu", unit_name(cg->unit), number);
+    Body *body = body_prepare(cg, item, symbol, &err);
     if (!body) {
         item_fail(item, &err);
         return;
     }
-    body->symbol = arena_printf(&cg->arena, "%s_m%zu", unit_name(cg->unit), number);
-    unit_method_begin(cg->unit, item->method, item_flags(item, body), item->osr_il);
-    body_declare(body);
-    body_emit(body);
-    unit_method_end(cg->unit, body->symbol);
-    item->compiled = true;
+    item_emit(cg, item, body);
+    for (size_t i = 0; i < body->order.n; i++)
+        body_close(body->order.at[i]);
+    body_close(body);
 }
 
 static bool context_write(Cg *cg, const char *obj_path, Err *err)
@@ -150,6 +163,8 @@ bool codegen_compile(const CodegenOptions *options, UnitBuilder *unit,
     vec_free(&cg.vt_types);
     map_free(&cg.layouts);
     map_free(&cg.builtins);
+    map_free(&cg.imports);
+    map_free(&cg.bodies);
     arena_free(&cg.arena);
     return ok;
 }

@@ -131,6 +131,23 @@ void body_fact_type(Body *body, Type *type)
     unit_fact(cg->unit, FACT_LAYOUT, type, *hash);
 }
 
+/* The method's IL, when it is not the unit's own assembly's. */
+void body_fact_il(Body *body)
+{
+    Cg *cg = body->cg;
+    Method *method = body->ir->method;
+    if (!body->ir->il_hash)
+        return;
+    uint64_t *hash = map_ptr_get(&cg->bodies, method->def);
+    if (!hash) {
+        Err err = ERR_INIT;
+        hash = arena_new(&cg->arena, uint64_t);
+        *hash = fact_body_hash(method, &err);
+        map_ptr_put(&cg->bodies, method->def, hash);
+    }
+    unit_fact(cg->unit, FACT_BODY, method, *hash);
+}
+
 void fn_fact_type(Fn *fn, Type *type)
 {
     body_fact_type(fn->body, type);

@@ -1,0 +1,164 @@
+/* inline.c - which callees go into a method's code, as copies that GCC always inlines.
+ *
+ * Copies belong to one method of the unit, which then depends on their IL. Chains have
+ * a limited depth, never lead back to a method of the chain, and all copies of a method
+ * have a common budget, counted in IR instructions per call site. What throws by itself
+ * or walks the stack is not inlined: it would be missing from the trace.
+ */
+#include "crossgen/codegen/cg.h"
+
+#include <string.h>
+
+#include "common/ir/synth.h"
+
+enum {
+    INLINE_SMALL = 32,  /* bytes of IL that are worth it without being asked */
+    INLINE_ASKED = 160, /* with AggressiveInlining */
+    INLINE_DEPTH = 4,
+    INLINE_COPIES = 48,     /* of one method */
+    INLINE_BUDGET = 1200,   /* instructions that one method takes over */
+    INLINE_SYNTHESISED = 16 /* instructions */
+};
+
+static bool inline_in_chain(const Body *body, const Method *method)
+{
+    for (; body; body = body->caller)
+        if (body->ir->method == method || body->ir->method->def == method->def)
+            return true;
+    return false;
+}
+
+static bool inline_method_allows(Method *method)
+{
+    if (method->impl_flags & (IMPL_NOINLINING | IMPL_SYNCHRONIZED | IMPL_INTERNALCALL))
+        return false;
+    if (method->flags & (METHOD_ABSTRACT | METHOD_PINVOKE))
+        return false;
+    if (method->synth || (method->type->bits & TYPE_BIT_DELEGATE))
+        return method->synth ||
+               (method->impl_flags & IMPL_CODE_TYPE_MASK) == IMPL_RUNTIME;
+    return (method->impl_flags & IMPL_CODE_TYPE_MASK) == 0;
+}
+
+/* Has the method IL of the size that is worth it, without protected regions? */
+static bool inline_body_allows(Method *method)
+{
+    if (method->synth || (method->type->bits & TYPE_BIT_DELEGATE))
+        return true;
+    Arena scratch = ARENA_INIT;
+    Err err = ERR_INIT;
+    IlBody il;
+    bool asked = (method->impl_flags & IMPL_AGGRESSIVE_INLINING) != 0;
+    bool ok = method_body(method, &scratch, &il, &err) && il.n_clauses == 0 &&
+              il.code.size <= (asked ? INLINE_ASKED : INLINE_SMALL);
+    arena_free(&scratch);
+    return ok;
+}
+
+static bool inline_walks_stack(const Method *method)
+{
+    static const char *const names[] = {
+        "GetCallingAssembly", "GetExecutingAssembly", "GetCurrentMethod",
+        "GetExecutingMethod", "get_StackTrace",
+    };
+    const char *type = method->type->name;
+    if (!strcmp(type, "StackTrace") || !strcmp(type, "StackFrame"))
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(method->name, names[i]))
+            return true;
+    return false;
+}
+
+static bool inline_ir_allows(const IrMethod *ir)
+{
+    if (ir->n_parts > 1 || ir->has_loops)
+        return false;
+    if (!ir->il_hash && ir->n_insns > INLINE_SYNTHESISED)
+        return false;
+    for (uint32_t i = 0; i < ir->n_insns; i++) {
+        const IrInsn *insn = &ir->insns[i];
+        if (insn->op == IR_THROW || insn->op == IR_THROW_ERR || insn->op == IR_LOCALLOC)
+            return false;
+        if (insn->op == IR_CALL && insn->call->method &&
+            inline_walks_stack(insn->call->method))
+            return false;
+    }
+    return true;
+}
+
+/* The callee's IR if it may be inlined anywhere; decided once in a context. */
+IrMethod *inline_import(Cg *cg, Method *method)
+{
+    static IrMethod refused;
+    IrMethod *ir = map_ptr_get(&cg->imports, method);
+    if (!ir) {
+        Err err = ERR_INIT;
+        if (inline_method_allows(method) && inline_body_allows(method))
+            ir = ir_import(method, &cg->arena, &err);
+        if (!ir || !inline_ir_allows(ir))
+            ir = &refused;
+        map_ptr_put(&cg->imports, method, ir);
+    }
+    return ir == &refused ? NULL : ir;
+}
+
+static Body *inline_copy(Body *body, Method *method)
+{
+    Body *host = body->host;
+    Body *copy = map_ptr_get(&host->copies, method);
+    if (copy)
+        return copy;
+    if (body->depth >= INLINE_DEPTH || host->n_copies >= INLINE_COPIES ||
+        body->cg->n_inlined >= body->cg->options->inline_limit)
+        return NULL;
+    Err err = ERR_INIT;
+    copy = body_prepare_copy(body, method, &err);
+    if (!copy)
+        return NULL;
+    host->n_copies++;
+    body->cg->n_inlined++;
+    copy->symbol =
+        arena_printf(&body->cg->arena, "%s_i%u", host->symbol, host->n_copies);
+    *vec_push(&host->order) = copy;
+    map_ptr_put(&host->copies, method, copy);
+    return copy;
+}
+
+static bool inline_is_cold(const IrMethod *ir, const IrBlock *block)
+{
+    IrOp last = ir->insns[block->first + block->n - 1].op;
+    return last == IR_THROW || last == IR_THROW_ERR || last == IR_RETHROW;
+}
+
+static void inline_call(Body *body, uint32_t i)
+{
+    Cg *cg = body->cg;
+    const IrCall *call = body->ir->insns[i].call;
+    if (call->kind != IRK_DIRECT || inline_in_chain(body, call->method))
+        return;
+    const IrMethod *ir = inline_import(cg, call->method);
+    if (!ir || body->host->inlined + ir->n_insns > INLINE_BUDGET)
+        return;
+    Body *copy = inline_copy(body, call->method);
+    if (!copy)
+        return;
+    body->host->inlined += ir->n_insns;
+    body->callees[i] = copy;
+}
+
+void inline_choose(Body *body)
+{
+    const IrMethod *ir = body->ir;
+    if (!body->cg->options->inline_limit || body->cg->options->opt_level < 1)
+        return;
+    body->callees = arena_array(&body->cg->arena, Body *, ir->n_insns + 1);
+    for (uint32_t b = 0; b < ir->n_blocks; b++) {
+        const IrBlock *block = &ir->blocks[b];
+        if (inline_is_cold(ir, block))
+            continue;
+        for (uint32_t i = block->first; i < block->first + block->n; i++)
+            if (ir->insns[i].op == IR_CALL)
+                inline_call(body, i);
+    }
+}
