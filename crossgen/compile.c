@@ -1,0 +1,138 @@
+/* compile.c - groups, compiles, splits. */
+#include "crossgen/compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "format/fingerprint.h"
+#include "format/link.h"
+
+enum { LEVELS = 4 };
+
+static void set_reason(CodegenItem *item, ErrKind why, const char *text)
+{
+    item->compiled = false;
+    item->why = why;
+    snprintf(item->reason, sizeof item->reason, "%s", text);
+}
+
+/* The optimisation level for a method; -1: it can't be imported, and says why. */
+static int level_of(const CompileJob *job, CodegenItem *item)
+{
+    Arena scratch = ARENA_INIT;
+    Err err = ERR_INIT;
+    int level = -1;
+    IrMethod *ir = ir_import(item->method, &scratch, &err);
+    if (ir) {
+        CodegenCost cost = codegen_cost(ir);
+        int wanted = job->opt_level;
+        if (wanted == 2 && cost.loops && !job->fixed_level)
+            wanted = 3;
+        level = codegen_level(cost, wanted);
+    } else
+        set_reason(item, err.kind, err.kind ? err.text : "it has no body");
+    arena_free(&scratch);
+    return level < LEVELS ? level : LEVELS - 1;
+}
+
+static bool try_unit(CompileJob *job, CodegenItem *items, size_t n, int level,
+                     const char *name, CompiledUnit *out, Err *err)
+{
+    char path[4096];
+    CodegenOptions options = {.opt_level = level,
+                              .isa = job->isa,
+                              .debug_info = true,
+                              .inline_limit = job->inline_limit};
+    snprintf(path, sizeof path, "%s/%s.o", job->dir, name);
+    UnitBuilder *unit = unit_open(job->world, job->home, name);
+    bool ok = codegen_compile(&options, unit, items, n, path, err) &&
+              link_check_object(path, name, &out->used, err) &&
+              unit_write(unit, &out->record, err);
+    unit_close(unit);
+    if (ok)
+        out->object = strdup(path);
+    else {
+        unlink(path);
+        buffer_free(&out->record);
+    }
+    return ok;
+}
+
+static bool any_compiled(const CodegenItem *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (items[i].compiled)
+            return true;
+    return false;
+}
+
+/* Compiles items of one level; halves them while their context fails. */
+static void compile_group(CompileJob *job, CodegenItem *items, size_t n, int level,
+                          const char *name)
+{
+    Err err = ERR_INIT;
+    CompiledUnit unit = {.object = NULL};
+    char half[200];
+    if (try_unit(job, items, n, level, name, &unit, &err)) {
+        if (any_compiled(items, n))
+            *vec_push(&job->units) = unit;
+        else {
+            unlink(unit.object);
+            free(unit.object);
+            buffer_free(&unit.record);
+        }
+        return;
+    }
+    if (n == 1) {
+        if (items->compiled || !*items->reason)
+            set_reason(items, err.kind, err.text);
+        return;
+    }
+    snprintf(half, sizeof half, "%s_a", name);
+    compile_group(job, items, n / 2, level, half);
+    snprintf(half, sizeof half, "%s_b", name);
+    compile_group(job, items + n / 2, n - n / 2, level, half);
+}
+
+void compile_run(CompileJob *job)
+{
+    int *levels = calloc(job->n + 1, sizeof *levels);
+    CodegenItem *group = calloc(job->n + 1, sizeof *group);
+    for (size_t i = 0; i < job->n; i++)
+        levels[i] = level_of(job, &job->items[i]);
+    for (int level = 0; level < LEVELS; level++) {
+        char name[200];
+        size_t n = 0;
+        for (size_t i = 0; i < job->n; i++)
+            if (levels[i] == level)
+                group[n++] = job->items[i];
+        if (!n)
+            continue;
+        snprintf(name, sizeof name, "%s_O%d", job->name, level);
+        compile_group(job, group, n, level, name);
+        n = 0;
+        for (size_t i = 0; i < job->n; i++)
+            if (levels[i] == level)
+                job->items[i] = group[n++];
+    }
+    free(levels);
+    free(group);
+}
+
+void compile_free(CompileJob *job)
+{
+    for (size_t i = 0; i < job->units.n; i++) {
+        unlink(job->units.at[i].object);
+        free(job->units.at[i].object);
+        buffer_free(&job->units.at[i].record);
+    }
+    vec_free(&job->units);
+}
+
+uint64_t compile_used_features(uint32_t used)
+{
+    uint32_t level = used ? 32 - (uint32_t)__builtin_clz(used) : 0;
+    return level ? cpu_level_features(level) : 0;
+}

@@ -1,0 +1,40 @@
+/* plan.h - what an assembly's image shall hold.
+ *
+ * First every method with a body, generic ones in canonical form, and what delegates
+ * and boxed values need of synthesised methods. Then, wave by wave, the instantiations
+ * over value types that compiled code turned out to use, within limits.
+ */
+#ifndef CROSSGEN_PLAN_H
+#define CROSSGEN_PLAN_H
+
+#include "common/base/map.h"
+#include "common/base/vec.h"
+#include "common/types/types.h"
+#include "crossgen/codegen/codegen.h"
+
+typedef struct PlanItem {
+    Method *method;
+    bool counted;  /* a MethodDef with a body: part of the report's total */
+    bool compiled; /* for all levels */
+    ErrKind why;
+    char *reason; /* not compiled: owned, or NULL */
+} PlanItem;
+
+typedef struct Plan {
+    World *world;
+    Assembly *home;
+    VEC(PlanItem) items;
+    uint32_t n_defs;      /* items of the first wave */
+    uint32_t n_instances; /* added since */
+    Map seen;             /* Method * */
+} Plan;
+
+void plan_open(Plan *plan, Assembly *home);
+void plan_close(Plan *plan);
+/* Adds what the record of a compiled unit uses and no other image will hold. */
+void plan_add_used(Plan *plan, Bytes record);
+/* Puts items from `first` on into an order that does not depend on who finished when.
+ */
+void plan_sort_new(Plan *plan, uint32_t first);
+
+#endif

@@ -1,0 +1,128 @@
+/* report.c - see report.h. */
+#include "crossgen/report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/file.h"
+
+/* Names and reasons come from the assembly: what is not UTF-8 is dropped. */
+static json_t *text_json(const char *text)
+{
+    json_t *json = json_string(text);
+    return json ? json : json_string("?");
+}
+
+static json_t *methods_json(const AssemblyReport *const *reports, size_t n)
+{
+    json_int_t total = 0, compiled = 0, instances = 0;
+    json_t *skipped = json_array();
+    for (size_t i = 0; i < n; i++) {
+        total += reports[i]->total;
+        compiled += reports[i]->compiled;
+        instances += reports[i]->instances;
+        for (size_t k = 0; k < reports[i]->skipped.n; k++) {
+            json_t *item = json_object();
+            json_object_set_new(item, "method",
+                                text_json(reports[i]->skipped.at[k].method));
+            json_object_set_new(item, "reason",
+                                text_json(reports[i]->skipped.at[k].reason));
+            json_array_append_new(skipped, item);
+        }
+    }
+    return json_pack("{sI sI sI so}", "total", total, "compiled", compiled, "instances",
+                     instances, "skipped", skipped);
+}
+
+static json_t *assembly_json(const AssemblyReport *report)
+{
+    json_t *json = json_object();
+    json_object_set_new(json, "assembly", text_json(report->path));
+    if (report->image)
+        json_object_set_new(json, "image", text_json(report->image));
+    if (report->error)
+        json_object_set_new(json, "error", text_json(report->error));
+    json_object_set_new(json, "methods", methods_json(&report, 1));
+    json_object_set_new(json, "seconds", json_real(report->seconds));
+    json_object_set_new(json, "peak_worker_bytes",
+                        json_integer((json_int_t)report->peak_worker_bytes));
+    json_object_set_new(json, "image_bytes",
+                        json_integer((json_int_t)report->image_bytes));
+    return json;
+}
+
+bool report_write(const char *path, const AssemblyReport *reports, size_t n, Err *err)
+{
+    const AssemblyReport **all = calloc(n + 1, sizeof *all);
+    json_t *root = json_object(), *list = json_array();
+    double seconds = 0;
+    uint64_t peak = 0, bytes = 0;
+    for (size_t i = 0; i < n; i++) {
+        all[i] = &reports[i];
+        seconds += reports[i].seconds;
+        bytes += reports[i].image_bytes;
+        if (reports[i].peak_worker_bytes > peak)
+            peak = reports[i].peak_worker_bytes;
+        json_array_append_new(list, assembly_json(&reports[i]));
+    }
+    json_object_set_new(root, "methods", methods_json(all, n));
+    json_object_set_new(root, "seconds", json_real(seconds));
+    json_object_set_new(root, "peak_worker_bytes", json_integer((json_int_t)peak));
+    json_object_set_new(root, "image_bytes", json_integer((json_int_t)bytes));
+    json_object_set_new(root, "assemblies", list);
+    char *text = json_dumps(root, JSON_INDENT(2));
+    Bytes content = {(const uint8_t *)text, text ? strlen(text) : 0};
+    bool ok = text ? file_write(path, content, 0644, err)
+                   : err_set(err, ERR_IO, "%s: no report could be made", path);
+    free(text);
+    free(all);
+    json_decref(root);
+    return ok;
+}
+
+static void put_escaped(Buffer *out, const char *path)
+{
+    for (; *path; path++) {
+        if (strchr(" #\\", *path))
+            buffer_u8(out, '\\');
+        if (*path == '$')
+            buffer_u8(out, '$');
+        buffer_u8(out, (uint8_t)*path);
+    }
+}
+
+bool report_write_depfile(const char *path, const AssemblyReport *reports, size_t n,
+                          Err *err)
+{
+    Buffer out = BUFFER_INIT;
+    for (size_t i = 0; i < n; i++) {
+        if (!reports[i].image)
+            continue;
+        put_escaped(&out, reports[i].image);
+        buffer_u8(&out, ':');
+        for (size_t k = 0; k < reports[i].dependencies.n; k++) {
+            buffer_printf(&out, " \\\n  ");
+            put_escaped(&out, reports[i].dependencies.at[k]);
+        }
+        buffer_u8(&out, '\n');
+    }
+    bool ok = file_write(path, buffer_bytes(&out), 0644, err);
+    buffer_free(&out);
+    return ok;
+}
+
+void report_print(const AssemblyReport *report, bool verbose)
+{
+    if (report->error) {
+        fprintf(stderr, "crossgen: %s: %s\n", report->path, report->error);
+        return;
+    }
+    for (size_t i = 0; verbose && i < report->skipped.n; i++)
+        printf("skipped %s: %s\n", report->skipped.at[i].method,
+               report->skipped.at[i].reason);
+    printf("%s: %u of %u methods, %u more, %.1f s, %.1f MB\n", report->image,
+           report->compiled, report->total, report->instances, report->seconds,
+           (double)report->image_bytes / 1e6);
+}

@@ -1,0 +1,406 @@
+/* workers.c - the pool: the driver's side and the workers' loop. */
+#include "crossgen/workers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "common/base/log.h"
+#include "crossgen/progress.h"
+#include "format/fingerprint.h"
+
+enum { BATCH = 200, NAME_SIZE = 64, MAX_RSS_KB = 1 << 20 };
+
+typedef struct Job {
+    char name[NAME_SIZE];
+    uint32_t set;
+    uint32_t n;
+    uint32_t items[BATCH];
+} Job;
+
+typedef struct Worker {
+    pid_t pid; /* 0: none */
+    int fd;
+    Job *job; /* being compiled */
+    double deadline;
+} Worker;
+
+static volatile sig_atomic_t interrupted;
+
+void workers_interrupt(void)
+{
+    interrupted = 1;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* -- The worker's side
+ * -------------------------------------------------------------------- */
+
+static uint64_t peak_kb(void)
+{
+    struct rusage own, children;
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return (uint64_t)(own.ru_maxrss > children.ru_maxrss ? own.ru_maxrss
+                                                         : children.ru_maxrss);
+}
+
+/* Result file: u32 n, { object NUL, u32 used, u32 size, record }*, then for each item
+ * u8 compiled, u8 kind, reason NUL. */
+static void write_result(const Workers *w, const CompileJob *job, const Job *wire)
+{
+    char path[4096];
+    Buffer out = BUFFER_INIT;
+    Err err = ERR_INIT;
+    buffer_u32(&out, (uint32_t)job->units.n);
+    for (size_t i = 0; i < job->units.n; i++) {
+        const CompiledUnit *unit = &job->units.at[i];
+        buffer_cstr(&out, unit->object);
+        buffer_u32(&out, unit->used);
+        buffer_u32(&out, (uint32_t)unit->record.size);
+        buffer_put(&out, unit->record.data, unit->record.size);
+    }
+    for (size_t i = 0; i < job->n; i++) {
+        buffer_u8(&out, job->items[i].compiled);
+        buffer_u8(&out, (uint8_t)job->items[i].why);
+        buffer_cstr(&out, job->items[i].reason);
+    }
+    snprintf(path, sizeof path, "%s/%s.result", w->dir, wire->name);
+    if (!file_write(path, buffer_bytes(&out), 0600, &err))
+        log_fatal("%s", err.text);
+    buffer_free(&out);
+}
+
+static void work_on(const Workers *w, const Job *wire)
+{
+    const Options *o = w->options;
+    CompileJob job = {.world = w->plan->world,
+                      .home = w->plan->home,
+                      .isa = cpu_level_name(o->levels[wire->set]),
+                      .opt_level = o->opt_level,
+                      .inline_limit = o->inline_limit,
+                      .dir = w->dir,
+                      .name = wire->name,
+                      .n = wire->n};
+    job.items = calloc(job.n, sizeof *job.items);
+    for (uint32_t i = 0; i < wire->n; i++)
+        job.items[i].method = w->plan->items.at[wire->items[i]].method;
+    compile_run(&job);
+    write_result(w, &job, wire);
+    for (size_t i = 0; i < job.units.n; i++) {
+        free(job.units.at[i].object);
+        buffer_free(&job.units.at[i].record);
+    }
+    vec_free(&job.units);
+    free(job.items);
+}
+
+/* PATH decides which `as` the compiler runs: nothing of the caller's environment may.
+ */
+static void clean_environment(const char *dir)
+{
+    clearenv();
+    setenv("PATH", "/usr/bin:/bin", 1);
+    setenv("LC_ALL", "C", 1);
+    setenv("TMPDIR", dir, 1);
+}
+
+static void __attribute__((noreturn)) worker_main(const Workers *w, int fd)
+{
+    Job job;
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    clean_environment(w->dir);
+    while (recv(fd, &job, sizeof job, 0) == (ssize_t)sizeof job) {
+        work_on(w, &job);
+        uint64_t rss = peak_kb();
+        if (send(fd, &rss, sizeof rss, MSG_NOSIGNAL) != (ssize_t)sizeof rss)
+            break;
+    }
+    _exit(0);
+}
+
+/* -- The driver's side: processes
+ * ------------------------------------------------------------ */
+
+static bool worker_start(Workers *w, Worker *worker)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+        return false;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid < 0) {
+        close(pair[0]);
+        close(pair[1]);
+        return false;
+    }
+    if (!pid) {
+        for (unsigned i = 0; i < w->options->jobs; i++)
+            if (w->pool[i].pid)
+                close(w->pool[i].fd);
+        close(pair[0]);
+        worker_main(w, pair[1]);
+    }
+    close(pair[1]);
+    *worker = (Worker){.pid = pid, .fd = pair[0]};
+    return true;
+}
+
+/* Ends a worker; returns its wait status. */
+static int worker_stop(Worker *worker, bool by_force)
+{
+    int status = 0;
+    if (by_force) {
+        kill(-worker->pid, SIGKILL);
+        kill(worker->pid, SIGKILL);
+    }
+    close(worker->fd);
+    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    *worker = (Worker){.pid = 0};
+    return status;
+}
+
+/* -- Results
+ * ------------------------------------------------------------------------------------
+ */
+
+static void mark_item(Workers *w, uint32_t item, bool compiled, ErrKind why,
+                      const char *reason)
+{
+    PlanItem *plan = &w->plan->items.at[item];
+    if (compiled) {
+        plan->compiled = !plan->reason;
+        return;
+    }
+    plan->compiled = false;
+    plan->why = why;
+    if (!plan->reason)
+        plan->reason = strdup(*reason ? reason : "not compiled");
+}
+
+static bool read_result(Workers *w, const Job *job)
+{
+    char path[4096];
+    File file;
+    Err err = ERR_INIT;
+    snprintf(path, sizeof path, "%s/%s.result", w->dir, job->name);
+    if (!file_open(&file, path, false, &err))
+        return false;
+    Cursor c = cursor_open(file.bytes);
+    uint32_t n = cursor_u32(&c);
+    for (uint32_t i = 0; i < n && !c.failed; i++) {
+        const char *object = cursor_cstr(&c);
+        uint32_t used = cursor_u32(&c);
+        Bytes record = cursor_bytes(&c, cursor_u32(&c));
+        WorkUnit *unit = vec_push(&w->units);
+        unit->set = job->set;
+        unit->unit = (CompiledUnit){.object = strdup(object), .used = used};
+        buffer_put(&unit->unit.record, record.data, record.size);
+        const char *slash = strrchr(object, '/');
+        unit->name = strdup(slash ? slash + 1 : object);
+    }
+    for (uint32_t i = 0; i < job->n && !c.failed; i++) {
+        bool compiled = cursor_u8(&c);
+        ErrKind why = (ErrKind)cursor_u8(&c);
+        mark_item(w, job->items[i], compiled, why, cursor_cstr(&c));
+    }
+    file_close(&file);
+    unlink(path);
+    return !c.failed;
+}
+
+static Job *job_new(const char *name, uint32_t set)
+{
+    Job *job = calloc(1, sizeof *job);
+    snprintf(job->name, sizeof job->name, "%s", name);
+    job->set = set;
+    return job;
+}
+
+/* A batch that killed its worker: in halves, the first one next; a single method is
+ * given up. */
+static void retry_job(Workers *w, Job *job, const char *reason)
+{
+    log_line(LOG_INFO, "batch %s of %u methods: %s", job->name, job->n, reason);
+    if (job->n == 1) {
+        mark_item(w, job->items[0], false, ERR_UNSUPPORTED, reason);
+        w->done++;
+        return;
+    }
+    for (int half = 1; half >= 0; half--) {
+        char name[NAME_SIZE];
+        uint32_t first = half ? job->n / 2 : 0, end = half ? job->n : job->n / 2;
+        snprintf(name, sizeof name, "%.*s%c", NAME_SIZE - 2, job->name,
+                 half ? 'y' : 'x');
+        Job *part = job_new(name, job->set);
+        part->n = end - first;
+        memcpy(part->items, job->items + first, part->n * sizeof *part->items);
+        *vec_push(&w->queue) = part;
+    }
+}
+
+static void job_crashed(Workers *w, Worker *worker, bool timed_out)
+{
+    char reason[100];
+    Job *job = worker->job;
+    int status = worker_stop(worker, true);
+    if (timed_out)
+        snprintf(reason, sizeof reason, "the compiler took more than %u s",
+                 w->options->timeout);
+    else if (WIFSIGNALED(status))
+        snprintf(reason, sizeof reason, "the compiler was killed by signal %d (%s)",
+                 WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        snprintf(reason, sizeof reason, "the compiler ended with status %d",
+                 WEXITSTATUS(status));
+    retry_job(w, job, reason);
+    free(job);
+}
+
+static void job_answered(Workers *w, Worker *worker)
+{
+    uint64_t rss = 0;
+    Job *job = worker->job;
+    if (recv(worker->fd, &rss, sizeof rss, 0) != (ssize_t)sizeof rss ||
+        !read_result(w, job)) {
+        job_crashed(w, worker, false);
+        return;
+    }
+    if (rss * 1024 > w->peak_bytes)
+        w->peak_bytes = rss * 1024;
+    w->done += job->n;
+    free(job);
+    worker->job = NULL;
+    if (rss > MAX_RSS_KB)
+        worker_stop(worker, false);
+}
+
+/* -- The loop
+ * --------------------------------------------------------------------------------------
+ */
+
+static void add_jobs(Workers *w, uint32_t first, uint32_t end, uint32_t wave)
+{
+    VEC(Job *) jobs = {0};
+    for (uint32_t set = 0; set < w->options->n_levels; set++) {
+        uint32_t batch = 0;
+        Job *job = NULL;
+        for (uint32_t i = first; i < end; i++) {
+            char name[NAME_SIZE];
+            if (w->plan->items.at[i].reason)
+                continue;
+            snprintf(name, sizeof name, "w%u_b%04u_v%u", wave, batch,
+                     w->options->levels[set]);
+            if (!job)
+                *vec_push(&jobs) = job = job_new(name, set);
+            job->items[job->n++] = i;
+            if (job->n == BATCH)
+                job = NULL, batch++;
+        }
+    }
+    for (size_t i = jobs.n; i--;) { /* the queue is taken from its end */
+        *vec_push(&w->queue) = jobs.at[i];
+        w->total += jobs.at[i]->n;
+    }
+    vec_free(&jobs);
+}
+
+static bool give_job(Workers *w, Worker *worker)
+{
+    if (!worker->pid && !worker_start(w, worker))
+        return false;
+    worker->job = w->queue.at[--w->queue.n];
+    worker->deadline = now() + w->options->timeout;
+    /* A send that fails shows as the end of the worker. */
+    return send(worker->fd, worker->job, sizeof(Job), MSG_NOSIGNAL) >= 0 || true;
+}
+
+static void wait_for_workers(Workers *w)
+{
+    struct pollfd *fds = calloc(w->options->jobs, sizeof *fds);
+    for (unsigned i = 0; i < w->options->jobs; i++)
+        fds[i] = (struct pollfd){.fd = w->pool[i].job ? w->pool[i].fd : -1,
+                                 .events = POLLIN};
+    poll(fds, w->options->jobs, 500);
+    for (unsigned i = 0; i < w->options->jobs; i++) {
+        Worker *worker = &w->pool[i];
+        if (worker->job && fds[i].revents)
+            job_answered(w, worker);
+        else if (worker->job && now() > worker->deadline)
+            job_crashed(w, worker, true);
+    }
+    free(fds);
+}
+
+static bool any_busy(const Workers *w)
+{
+    for (unsigned i = 0; i < w->options->jobs; i++)
+        if (w->pool[i].job)
+            return true;
+    return false;
+}
+
+void workers_open(Workers *w, const Options *options, Plan *plan, const char *dir)
+{
+    *w = (Workers){.options = options, .plan = plan, .dir = dir};
+    w->pool = calloc(options->jobs, sizeof *w->pool);
+}
+
+static void stop_all(Workers *w, bool by_force)
+{
+    for (unsigned i = 0; i < w->options->jobs; i++)
+        if (w->pool[i].pid) {
+            free(w->pool[i].job);
+            worker_stop(&w->pool[i], by_force);
+        }
+}
+
+bool workers_run(Workers *w, uint32_t first, uint32_t end, uint32_t wave)
+{
+    add_jobs(w, first, end, wave);
+    while (!interrupted && (w->queue.n || any_busy(w))) {
+        for (unsigned i = 0; i < w->options->jobs && w->queue.n; i++)
+            if (!w->pool[i].job && !give_job(w, &w->pool[i]))
+                log_fatal("no worker process: %s", strerror(errno));
+        wait_for_workers(w);
+        progress_show(w->plan->home->name, w->done, w->total);
+    }
+    stop_all(w, interrupted != 0); /* the next wave's items are not in these */
+    return !interrupted;
+}
+
+void workers_close(Workers *w)
+{
+    stop_all(w, true);
+    for (size_t i = 0; i < w->units.n; i++) {
+        free(w->units.at[i].unit.object);
+        buffer_free(&w->units.at[i].unit.record);
+        free(w->units.at[i].name);
+    }
+    for (size_t i = 0; i < w->queue.n; i++)
+        free(w->queue.at[i]);
+    vec_free(&w->units);
+    vec_free(&w->queue);
+    free(w->pool);
+}

@@ -1,0 +1,42 @@
+/* workers.h - batches of methods, compiled by forked processes.
+ *
+ * A worker is a fork of the driver, so it has the plan's World without reading anything
+ * again; it compiles one batch after another until its memory has grown too much.
+ * Whatever happens to it costs at most the batch, which is then tried again in halves:
+ * a method that kills its worker alone is skipped with the reason. Results do not
+ * depend on the number of workers or on who finishes first.
+ */
+#ifndef CROSSGEN_WORKERS_H
+#define CROSSGEN_WORKERS_H
+
+#include "crossgen/compile.h"
+#include "crossgen/options.h"
+#include "crossgen/plan.h"
+
+typedef struct WorkUnit {
+    CompiledUnit unit;
+    uint32_t set;
+    char *name; /* of the object: orders the units */
+} WorkUnit;
+
+typedef struct Workers {
+    const Options *options;
+    Plan *plan;
+    const char *dir;
+    VEC(WorkUnit) units;  /* out: all units so far */
+    uint64_t peak_bytes;  /* of the largest worker */
+    uint32_t done, total; /* methods times levels, for progress */
+    struct Worker *pool;  /* private */
+    VEC(struct Job *) queue;
+} Workers;
+
+void workers_open(Workers *workers, const Options *options, Plan *plan,
+                  const char *dir);
+/* Compiles plan items [first, end) for every level; wave numbers the call. Marks the
+ * items. False when interrupted by a signal. */
+bool workers_run(Workers *workers, uint32_t first, uint32_t end, uint32_t wave);
+void workers_close(Workers *workers);
+/* Kills workers that still run; for signals. */
+void workers_interrupt(void);
+
+#endif
