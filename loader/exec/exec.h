@@ -20,7 +20,7 @@ typedef struct MethodRt {    /* Method.rt */
     void *ftn;               /* instantiating stub's entry, or entry */
     AbiSig *abi;
     InterpCode *interp;      /* prepared for interpretation, or NULL; acquire */
-    void *native;            /* internal call: C function; P/Invoke: its native stub */
+    void *native;            /* C function of an internal call or P/Invoke */
     uint32_t calls;          /* of the interpreter, for tiering */
     uint32_t loops;
     uint8_t ran;             /* RAN_*: for --stats */
@@ -28,6 +28,7 @@ typedef struct MethodRt {    /* Method.rt */
     uint8_t how;             /* HOW_*: what the entry runs; acquire */
     uint32_t stack_words;    /* words of arguments that registers do not hold */
     void *unit_row;          /* loader/exec/bind.c: the sidecar row it came from */
+    struct MethodRt *next;   /* of all */
 } MethodRt;
 
 enum { HOW_UNKNOWN, HOW_INTERP, HOW_CODE, HOW_ICALL };
@@ -99,9 +100,6 @@ void exec_walk(FrameVisitor *visit, void *user);
  * (or into the object that an exception's _stackTrace holds); false past the end. */
 bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame);
 
-/* Native code of a P/Invoke method under the managed convention, or NULL with a pending
- * exception (loader/interop). */
-void *interop_native_stub(Method *method);
 /* The C function behind helper `id` (format/helpers.def). */
 void *helper_address(HelperId id);
 

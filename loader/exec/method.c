@@ -10,9 +10,11 @@
 #include "loader/exec/glue.h"
 #include "loader/exec/stubs.h"
 #include "loader/icall/icall.h"
+#include "loader/interop/interop.h"
 
 static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;
 static Arena abi_arena = ARENA_INIT;
+static MethodRt *all_methods;
 
 MethodRt *method_rt(Method *method)
 {
@@ -24,11 +26,23 @@ MethodRt *method_rt(Method *method)
         log_fatal("out of memory");
     rt->method = method;
     void *expected = NULL;
-    if (__atomic_compare_exchange_n(&method->rt, &expected, rt, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE))
-        return rt;
-    free(rt);
-    return expected;
+    if (!__atomic_compare_exchange_n(&method->rt, &expected, rt, false,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        free(rt);
+        return expected;
+    }
+    rt->next = __atomic_load_n(&all_methods, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&all_methods, &rt->next, rt, true,
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        ;
+    return rt;
+}
+
+void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user)
+{
+    for (MethodRt *rt = __atomic_load_n(&all_methods, __ATOMIC_ACQUIRE); rt;
+         rt = rt->next)
+        visit(user, rt);
 }
 
 void *method_entry(Method *method)
@@ -256,18 +270,6 @@ static uint8_t prepare_managed(MethodRt *rt)
     return HOW_CODE;
 }
 
-static uint8_t prepare_pinvoke(MethodRt *rt)
-{
-    void *code = interop_native_stub(rt->method);
-    if (!code)
-        return HOW_UNKNOWN;
-    rt->native = code;
-    __atomic_store_n(&rt->code, code, __ATOMIC_RELEASE);
-    __atomic_store_n(&rt->how, HOW_CODE, __ATOMIC_RELEASE);
-    entry_point_to(rt, code);
-    return HOW_CODE;
-}
-
 static uint8_t prepare_first(MethodRt *rt)
 {
     Method *method = rt->method;
@@ -280,7 +282,7 @@ static uint8_t prepare_first(MethodRt *rt)
         return prepare_icall(rt, function);
     }
     if (method->flags & METHOD_PINVOKE)
-        return prepare_pinvoke(rt);
+        return prepare_icall(rt, pinvoke_stub(method));
     if ((method->impl_flags & IMPL_CODE_TYPE_MASK) == IMPL_RUNTIME &&
         !is_delegate_invoke(method)) {
         void *function = runtime_function(method);
