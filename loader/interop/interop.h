@@ -1,16 +1,16 @@
 /* interop.h - calls between managed and native code (P/Invoke, ECMA-335 II.15.5).
  *
- * libffi makes and takes the native calls; marshal.c converts what is not blittable. What
- * can't be marshalled raises MarshalDirectiveException when it is called.
+ * libffi makes and takes the native calls; marshal.c converts what is not blittable.
+ * What can't be marshalled raises MarshalDirectiveException when it is called.
  */
 #ifndef LOADER_INTEROP_INTEROP_H
 #define LOADER_INTEROP_INTEROP_H
 
 #include "loader/vm/vm.h"
 
-/* A C function for a method with PinvokeImpl, under the convention of abi.h as an internal
- * call: on failure (library or function missing, ...) it leaves a pending exception.
- * Never NULL; the library is opened at the first call. */
+/* A C function for a method with PinvokeImpl, under the convention of abi.h as an
+ * internal call: on failure (library or function missing, ...) it leaves a pending
+ * exception. Never NULL; the library is opened at the first call. */
 void *pinvoke_stub(Method *method);
 /* Its native address. NULL: pending DllNotFound or EntryPointNotFound. */
 void *pinvoke_resolve(Method *method);
@@ -26,7 +26,8 @@ Object *interop_delegate_from_native(Type *type, void *function);
  * -1: pending exception. */
 int32_t marshal_size(Type *type);
 int32_t marshal_offset(Type *type, const char *field);
-/* native <- value (of a class or a boxed or plain struct at `value`). False: pending. */
+/* native <- value (of a class or a boxed or plain struct at `value`). False: pending.
+ */
 bool marshal_struct_to_native(Type *type, const void *value, void *native);
 bool marshal_struct_from_native(Type *type, const void *native, void *value);
 /* Frees strings that marshal_struct_to_native allocated. */

@@ -1,0 +1,526 @@
+/* call.c - signatures in native terms, and the functions that call native code. */
+#include <alloca.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/exec/exec.h"
+#include "loader/interop/native.h"
+
+enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };
+
+/* -- signatures
+ * ------------------------------------------------------------------------------ */
+
+/* Param row of parameter `sequence` (0: result), or 0. */
+static uint32_t param_row(Method *method, uint32_t sequence)
+{
+    const Image *image = method->type->assembly->image;
+    uint32_t first, end;
+    if (!method->token)
+        return 0;
+    image_list(image, TABLE_MethodDef, TOKEN_RID(method->token),
+               COL_MethodDef_ParamList, TABLE_Param, &first, &end);
+    for (uint32_t at = first; at < end; at++) {
+        uint32_t rid = image_list_row(image, TABLE_Param, at);
+        if (image_get(image, TABLE_Param, rid, COL_Param_Sequence) == sequence)
+            return rid;
+    }
+    return 0;
+}
+
+static MarshalAs param_as(Method *method, uint32_t sequence)
+{
+    uint32_t row = param_row(method, sequence);
+    return marshal_as(method->type->assembly, row ? TOKEN(TABLE_Param, row) : 0);
+}
+
+static bool type_is_builder(const Type *type)
+{
+    return type->name && !strcmp(type->name, "StringBuilder") &&
+           type->assembly == vm.world->corlib;
+}
+
+static bool type_is_layout_class(const Type *type)
+{
+    return type->element == ELEMENT_CLASS && !(type->bits & TYPE_BIT_DELEGATE) &&
+           type->flags & TYPE_LAYOUT_MASK;
+}
+
+static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
+                     NativeParam *p)
+{
+    *p = (NativeParam){.utf16 = utf16, .ffi = &ffi_type_pointer};
+    p->in = flags & PARAM_IN || !(flags & PARAM_OUT);
+    p->out = (flags & PARAM_OUT) != 0;
+    if (type_is_builder(type)) {
+        p->kind = PARAM_BUILDER;
+        p->utf16 = as.native == NATIVE_LPWSTR || (utf16 && as.native != NATIVE_LPSTR);
+        return true;
+    }
+    if (type->element == ELEMENT_BYREF) {
+        p->kind = PARAM_BYREF;
+        p->out = p->out || !(flags & PARAM_IN);
+        if (conv_of(type->elem, as, utf16, &p->conv))
+            return true;
+        return false;
+    }
+    if (type->element == ELEMENT_SZARRAY) {
+        p->kind = PARAM_ARRAY;
+        return conv_of(type->elem, (MarshalAs){.native = as.elem}, utf16, &p->conv);
+    }
+    if (conv_of(type, as, utf16, &p->conv)) {
+        p->kind = PARAM_VALUE;
+        p->ffi = p->conv.ffi;
+        return true;
+    }
+    if (!type_is_layout_class(type))
+        return false;
+    exception_take();
+    const NativeLayout *layout = native_layout(type);
+    if (!layout)
+        return false;
+    p->kind = PARAM_CLASS;
+    p->conv = (Conv){.kind = layout->same_bits ? CONV_bits : CONV_struct,
+                     .type = type,
+                     .size = layout->size,
+                     .align = layout->align,
+                     .layout = layout};
+    return true;
+}
+
+static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
+{
+    const Image *image = sig->method->type->assembly->image;
+    for (uint32_t i = 0; i < sig->n; i++) {
+        uint32_t row = param_row(sig->method, i + 1);
+        uint32_t flags = row ? image_get(image, TABLE_Param, row, COL_Param_Flags) : 0;
+        if (!param_of(managed->params[i], param_as(sig->method, i + 1), flags & 3,
+                      utf16, &sig->params[i]))
+            return false;
+        sig->types[i] = sig->params[i].ffi;
+    }
+    return true;
+}
+
+NativeSig *native_sig(Method *method, bool utf16)
+{
+    Err err = ERR_INIT;
+    MethodSig *managed = method_sig(method, &err);
+    NativeSig *sig = calloc(1, sizeof *sig);
+    if (!sig)
+        log_fatal("out of memory");
+    if (!managed) {
+        exception_set_err(&err);
+        goto fail;
+    }
+    sig->method = method;
+    sig->n = managed->n_params;
+    sig->params = calloc(sig->n + 1u, sizeof *sig->params);
+    sig->types = calloc(sig->n + 1u, sizeof *sig->types);
+    if (!sig->params || !sig->types)
+        log_fatal("out of memory");
+    sig->returns = managed->ret != vm.world->known.void_;
+    if (sig->returns && !conv_of(managed->ret, param_as(method, 0), utf16, &sig->ret))
+        goto fail;
+    if (!sig_params(sig, managed, utf16))
+        goto fail;
+    ffi_type *ret = sig->returns ? sig->ret.ffi : &ffi_type_void;
+    if (ffi_prep_cif(&sig->cif, FFI_DEFAULT_ABI, sig->n, ret, sig->types) == FFI_OK)
+        return sig;
+    marshal_unsupported(method->type, "libffi refuses the signature");
+fail:
+    free(sig->params);
+    free(sig->types);
+    free(sig);
+    return NULL;
+}
+
+/* -- StringBuilder
+ * ------------------------------------------------------------------------------ */
+
+static struct {
+    Field *chars, *previous, *length, *offset;
+} builder;
+
+static void builder_fields(Object *object)
+{
+    if (builder.offset)
+        return;
+    Type *type = object_type(object);
+    builder.chars = field_of(type, "m_ChunkChars");
+    builder.previous = field_of(type, "m_ChunkPrevious");
+    builder.length = field_of(type, "m_ChunkLength");
+    builder.offset = field_of(type, "m_ChunkOffset");
+}
+
+static uint32_t builder_capacity(Object *object)
+{
+    builder_fields(object);
+    return FIELD(object, builder.chars, Array *)->length +
+           FIELD(object, builder.offset, uint32_t);
+}
+
+static bool builder_to_native(Object *object, bool utf16, void **native)
+{
+    *native = NULL;
+    if (!object)
+        return true;
+    Method *to_string = method_find("System.Text.StringBuilder", "ToString", 0);
+    String *text[2] = {NULL, NULL};
+    void *args[] = {&object};
+    if (!method_invoke(to_string, args, text))
+        return false;
+    uint32_t room = builder_capacity(object);
+    char *bytes = utf16 ? string_to_utf16z(text[0]) : string_to_utf8(text[0]);
+    size_t used = utf16 ? 2 * ((size_t)text[0]->length + 1) : strlen(bytes) + 1;
+    size_t size = ((size_t)room + 1) * (utf16 ? 2 : 4);
+    *native = calloc(1, size > used ? size : used);
+    if (!*native)
+        log_fatal("out of memory");
+    memcpy(*native, bytes, used);
+    free(bytes);
+    return true;
+}
+
+static bool builder_from_native(Object *object, bool utf16, const void *native)
+{
+    if (!object)
+        return true;
+    uint32_t room = builder_capacity(object);
+    uint32_t n = 0;
+    const uint16_t *chars = native;
+    if (!utf16) {
+        String *text = string_from_utf8(native);
+        if (!text)
+            return false;
+        chars = text->chars;
+    }
+    while (chars[n])
+        n++;
+    Array *fresh = array_new_of(vm.world->known.char_, n > room ? n : room);
+    if (!fresh)
+        return false;
+    memcpy(fresh->data, chars, 2 * (size_t)n);
+    FIELD(object, builder.chars, Array *) = fresh;
+    FIELD(object, builder.previous, Object *) = NULL;
+    FIELD(object, builder.length, int32_t) = (int32_t)n;
+    FIELD(object, builder.offset, int32_t) = 0;
+    return true;
+}
+
+/* -- arguments
+ * -------------------------------------------------------------------------------------
+ */
+
+typedef struct Slot { /* one argument of a call under way */
+    void *native;     /* where the argument lies */
+    void *temp;       /* native copy of what it points to; malloc */
+    void *original;   /* of temp as it was passed: its strings are ours */
+    bool done;        /* to be undone after the call */
+} Slot;
+
+static void *temp_new(size_t size)
+{
+    void *temp = calloc(1, size ? size : 1);
+    if (!temp)
+        log_fatal("out of memory");
+    return temp;
+}
+
+/* Passes a pointer to a native copy of `value`. */
+static bool pass_copy(const NativeParam *p, void *value, Slot *slot)
+{
+    slot->temp = temp_new(p->conv.size);
+    slot->original = temp_new(p->conv.size);
+    *(void **)slot->native = slot->temp;
+    if (p->in && !(p->conv.kind == CONV_safe_handle && !*(Object **)value) &&
+        !conv_to_native(&p->conv, value, slot->temp))
+        return false;
+    memcpy(slot->original, slot->temp, p->conv.size);
+    return true;
+}
+
+static bool take_copy(const NativeParam *p, void *value, Slot *slot)
+{
+    bool ok = !p->out || conv_from_native(&p->conv, slot->temp, value);
+    conv_release(&p->conv, slot->original);
+    return ok;
+}
+
+static bool pass_array(const NativeParam *p, Array *array, Slot *slot)
+{
+    *(void **)slot->native = array ? array->data : NULL;
+    if (!array || p->conv.kind == CONV_bits)
+        return true;
+    uint32_t managed = array->object.vtable->elem_size;
+    slot->temp = temp_new((size_t)array->length * p->conv.size);
+    *(void **)slot->native = slot->temp;
+    for (uint32_t i = 0; i < array->length; i++)
+        if (!conv_to_native(&p->conv, array->data + (size_t)i * managed,
+                            (char *)slot->temp + (size_t)i * p->conv.size))
+            return false;
+    size_t size = (size_t)array->length * p->conv.size;
+    slot->original = memcpy(temp_new(size), slot->temp, size);
+    return true;
+}
+
+static bool take_array(const NativeParam *p, Array *array, Slot *slot)
+{
+    bool ok = true;
+    uint32_t managed = array->object.vtable->elem_size;
+    for (uint32_t i = 0; i < array->length; i++) {
+        size_t at = (size_t)i * p->conv.size;
+        if (ok && p->out)
+            ok = conv_from_native(&p->conv, (char *)slot->temp + at,
+                                  array->data + (size_t)i * managed);
+        conv_release(&p->conv, (char *)slot->original + at);
+    }
+    return ok;
+}
+
+/* value: address of the managed argument. */
+static bool arg_pass(const NativeParam *p, void *value, Slot *slot)
+{
+    slot->done = true;
+    switch (p->kind) {
+    case PARAM_VALUE:
+        return conv_to_native(&p->conv, value, slot->native);
+    case PARAM_BYREF:
+        *(void **)slot->native = *(void **)value;
+        return p->conv.kind == CONV_bits || !*(void **)value ||
+               pass_copy(p, *(void **)value, slot);
+    case PARAM_ARRAY:
+        return pass_array(p, *(Array **)value, slot);
+    case PARAM_BUILDER:
+        if (!builder_to_native(*(Object **)value, p->utf16, &slot->temp))
+            return false;
+        *(void **)slot->native = slot->temp;
+        return true;
+    case PARAM_CLASS:
+        *(void **)slot->native = NULL;
+        if (!*(Object **)value)
+            return true;
+        *(void **)slot->native = object_value(*(Object **)value);
+        return p->conv.kind == CONV_bits ||
+               pass_copy(p, object_value(*(Object **)value), slot);
+    }
+    return false;
+}
+
+static bool safe_handle_release(Object *handle)
+{
+    Method *release =
+        method_find("System.Runtime.InteropServices.SafeHandle", "DangerousRelease", 0);
+    void *args[] = {&handle};
+    uint64_t result[2];
+    return method_invoke(release, args, result);
+}
+
+/* After the call, or after a later argument failed (then called: false). */
+static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
+{
+    bool ok = true;
+    NativeParam quiet = *p;
+    quiet.out = p->out && called;
+    if (p->kind == PARAM_VALUE) {
+        if (p->conv.kind == CONV_safe_handle)
+            ok = safe_handle_release(*(Object **)value);
+        else
+            conv_release(&p->conv, slot->native);
+    } else if (p->kind == PARAM_BUILDER) {
+        ok = !called || builder_from_native(*(Object **)value, p->utf16, slot->temp);
+    } else if (slot->original && p->kind == PARAM_BYREF) {
+        ok = take_copy(&quiet, *(void **)value, slot);
+    } else if (slot->original && p->kind == PARAM_CLASS) {
+        ok = take_copy(&quiet, object_value(*(Object **)value), slot);
+    } else if (slot->original) {
+        ok = take_array(&quiet, *(Array **)value, slot);
+    }
+    free(slot->temp);
+    free(slot->original);
+    return ok;
+}
+
+/* -- the function under the managed convention
+ * ----------------------------------------------------- */
+
+typedef struct CallStub {
+    NativeSig *sig;
+    AbiSig *abi;
+    void *function;
+    bool last_error, raise;
+    ffi_cif cif; /* of the managed side */
+    ffi_type *types[];
+} CallStub;
+
+static ffi_type *const word_types[] = {[ABI_I4] = &ffi_type_sint32,
+                                       [ABI_I8] = &ffi_type_sint64,
+                                       [ABI_F4] = &ffi_type_float,
+                                       [ABI_F8] = &ffi_type_double};
+
+/* Puts a managed value into the registers that carry the result. */
+static void result_return(const CallStub *stub, void *ret, const void *value,
+                          void *hidden)
+{
+    const AbiSig *abi = stub->abi;
+    if (abi->ret == ABI_RET_MEMORY) {
+        memcpy(hidden, value, abi->ret_size);
+        *(void **)ret = hidden;
+    } else if (abi->ret == ABI_RET_PAIR) {
+        memcpy(ret, value, 16);
+    } else if (abi->ret == ABI_RET_WORD && abi->ret_words[0] == ABI_I4 &&
+               !abi->ret_struct) {
+        *(ffi_sarg *)ret = *(const int32_t *)value;
+    } else if (abi->ret == ABI_RET_WORD) {
+        memcpy(ret, value, WORD);
+    }
+}
+
+/* Small results of native code have undefined upper bits; conversion to the managed
+ * type cuts them, and this extends them again. */
+static void result_extend(const Type *type, void *value)
+{
+    switch (type->element) {
+    case ELEMENT_BOOLEAN:
+    case ELEMENT_U1:
+        *(int32_t *)value = *(uint8_t *)value;
+        break;
+    case ELEMENT_I1:
+        *(int32_t *)value = *(int8_t *)value;
+        break;
+    case ELEMENT_CHAR:
+    case ELEMENT_U2:
+        *(int32_t *)value = *(uint16_t *)value;
+        break;
+    case ELEMENT_I2:
+        *(int32_t *)value = *(int16_t *)value;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool call_native(CallStub *stub, void **values, void *result)
+{
+    NativeSig *sig = stub->sig;
+    size_t room = 0;
+    for (uint32_t i = 0; i < sig->n; i++)
+        room += sig->params[i].kind == PARAM_VALUE
+                    ? (sig->params[i].conv.size + 31u) & ~15u
+                    : 16;
+    Slot *slots = alloca(sizeof *slots * (sig->n + 1));
+    void **args = alloca(sizeof *args * (sig->n + 1));
+    char *at = alloca(room + 16);
+    memset(slots, 0, sizeof *slots * (sig->n + 1));
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < sig->n; i++) {
+        const NativeParam *p = &sig->params[i];
+        slots[i].native = args[i] = at;
+        at += p->kind == PARAM_VALUE ? (p->conv.size + 31u) & ~15u : 16;
+        ok = arg_pass(p, values[i], &slots[i]);
+    }
+    size_t ret_size = sig->returns && sig->ret.size > RET_MIN ? sig->ret.size : RET_MIN;
+    void *native = alloca(ret_size);
+    bool called = ok;
+    if (ok) {
+        if (stub->last_error)
+            errno = 0;
+        ffi_call(&sig->cif, FFI_FN(stub->function), native, args);
+        if (stub->last_error)
+            interop_set_last_error(errno);
+    }
+    for (uint32_t i = 0; i < sig->n && slots[i].done; i++)
+        ok &= arg_take(&sig->params[i], values[i], &slots[i], called && ok);
+    if (!ok || !sig->returns)
+        return ok;
+    ok = conv_from_native(&sig->ret, native, result);
+    result_extend(type_underlying(sig->ret.type), result);
+    return ok;
+}
+
+/* The address of each managed argument, out of the words that carry them. */
+static void call_handler(ffi_cif *cif, void *ret, void **words, void *user)
+{
+    (void)cif;
+    CallStub *stub = user;
+    const AbiSig *abi = stub->abi;
+    void *hidden = NULL;
+    uint32_t word = 0;
+    if (abi->ret == ABI_RET_MEMORY)
+        hidden = *(void **)words[word++];
+    void **values = alloca(sizeof *values * (abi->n_args + 1));
+    for (uint32_t i = 0; i < abi->n_args; i++) {
+        const AbiArg *arg = &abi->args[i];
+        if (arg->by_pointer) {
+            values[i] = *(void **)words[word++];
+        } else if (arg->n_words == 2) {
+            uint64_t *pair = alloca(16);
+            memcpy(&pair[0], words[word++], WORD);
+            memcpy(&pair[1], words[word++], WORD);
+            values[i] = pair;
+        } else {
+            values[i] = words[word++];
+        }
+    }
+    size_t size = abi->ret_size > RET_MIN ? abi->ret_size : RET_MIN;
+    void *result = alloca(size);
+    memset(result, 0, size);
+    bool ok = call_native(stub, values, result);
+    if (!ok && stub->raise)
+        exec_raise_pending();
+    result_return(stub, ret, result, hidden);
+}
+
+static ffi_type *stub_ret_type(const AbiSig *abi)
+{
+    if (abi->ret == ABI_RET_VOID)
+        return &ffi_type_void;
+    if (abi->ret == ABI_RET_MEMORY)
+        return &ffi_type_pointer;
+    if (abi->ret == ABI_RET_WORD)
+        return word_types[abi->ret_words[0]];
+    ffi_type *pair = calloc(1, sizeof *pair);
+    ffi_type **elements = calloc(3, sizeof *elements);
+    if (!pair || !elements)
+        log_fatal("out of memory");
+    elements[0] = word_types[abi->ret_words[0]];
+    elements[1] = word_types[abi->ret_words[1]];
+    *pair = (ffi_type){.type = FFI_TYPE_STRUCT, .elements = elements};
+    return pair;
+}
+
+void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool raise)
+{
+    Err err = ERR_INIT;
+    Arena *arena = calloc(1, sizeof *arena); /* kept: stubs are never freed */
+    MethodSig *managed = method_sig(sig->method, &err);
+    AbiSig *abi =
+        arena && managed ? abi_lower(managed, false, false, arena, &err) : NULL;
+    if (!abi) {
+        exception_set_err(&err);
+        free(arena);
+        return NULL;
+    }
+    CallStub *stub =
+        calloc(1, sizeof *stub + (2 * abi->n_args + 1) * sizeof(ffi_type *));
+    if (!stub)
+        log_fatal("out of memory");
+    *stub = (CallStub){sig, abi, function, last_error, raise, {0}};
+    unsigned n = 0;
+    if (abi->ret == ABI_RET_MEMORY)
+        stub->types[n++] = &ffi_type_pointer;
+    for (uint32_t i = 0; i < abi->n_args; i++)
+        for (int k = 0; k < abi->args[i].n_words; k++)
+            stub->types[n++] = abi->args[i].by_pointer
+                                   ? &ffi_type_pointer
+                                   : word_types[abi->args[i].words[k]];
+    void *code;
+    ffi_closure *closure = ffi_closure_alloc(sizeof *closure, &code);
+    if (!closure ||
+        ffi_prep_cif(&stub->cif, FFI_DEFAULT_ABI, n, stub_ret_type(abi), stub->types) ||
+        ffi_prep_closure_loc(closure, &stub->cif, call_handler, stub, code))
+        log_fatal("libffi can't make a stub for %s", sig->method->name);
+    return code;
+}

@@ -1,0 +1,456 @@
+/* conv.c - conversion of single values. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/interop/native.h"
+
+bool marshal_unsupported(const Type *type, const char *why)
+{
+    Arena scratch = ARENA_INIT;
+    exception_set("System.Runtime.InteropServices.MarshalDirectiveException",
+                  "Cannot marshal '%s': %s.", type_name(&scratch, type), why);
+    arena_free(&scratch);
+    return false;
+}
+
+static void nothing_to_free(const Conv *conv, void *native)
+{
+    (void)conv, (void)native;
+}
+
+/* -- bits, bool, char
+ * ----------------------------------------------------------------------- */
+
+static bool conv_to_bits(const Conv *conv, const void *managed, void *native)
+{
+    memcpy(native, managed, conv->size);
+    return true;
+}
+static bool conv_from_bits(const Conv *conv, const void *native, void *managed)
+{
+    memcpy(managed, native, conv->size);
+    return true;
+}
+#define conv_free_bits nothing_to_free
+
+static bool conv_to_bool(const Conv *conv, const void *managed, void *native)
+{
+    bool truth = *(const uint8_t *)managed != 0;
+    int32_t value = conv->size == 2 ? -truth : truth; /* VARIANT_BOOL: -1 */
+    memcpy(native, &value, conv->size);
+    return true;
+}
+static bool conv_from_bool(const Conv *conv, const void *native, void *managed)
+{
+    int32_t value = 0;
+    memcpy(&value, native, conv->size);
+    *(uint8_t *)managed = value != 0;
+    return true;
+}
+#define conv_free_bool nothing_to_free
+
+static bool conv_to_char8(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    uint16_t c = *(const uint16_t *)managed;
+    *(uint8_t *)native = c < 0x100 ? (uint8_t)c : '?';
+    return true;
+}
+static bool conv_from_char8(const Conv *conv, const void *native, void *managed)
+{
+    (void)conv;
+    *(uint16_t *)managed = *(const uint8_t *)native;
+    return true;
+}
+#define conv_free_char8 nothing_to_free
+
+/* -- strings
+ * -----------------------------------------------------------------------------------
+ */
+
+char *string_to_utf16z(const String *string)
+{
+    if (!string)
+        return NULL;
+    size_t size = 2 * ((size_t)string->length + 1);
+    char *copy = malloc(size);
+    if (!copy)
+        log_fatal("out of memory");
+    return memcpy(copy, string->chars, size);
+}
+
+static String *string_from_utf16z(const uint16_t *chars)
+{
+    uint32_t n = 0;
+    while (chars[n])
+        n++;
+    return string_from_utf16(chars, n);
+}
+
+static bool conv_to_str8(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    *(char **)native = string_to_utf8(*(String *const *)managed);
+    return true;
+}
+static bool conv_from_str8(const Conv *conv, const void *native, void *managed)
+{
+    (void)conv;
+    const char *text = *(const char *const *)native;
+    String *string = text ? string_from_utf8(text) : NULL;
+    *(String **)managed = string;
+    return string || !text;
+}
+static void conv_free_str8(const Conv *conv, void *native)
+{
+    (void)conv;
+    free(*(char **)native);
+}
+
+static bool conv_to_str16(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    *(char **)native = string_to_utf16z(*(String *const *)managed);
+    return true;
+}
+static bool conv_from_str16(const Conv *conv, const void *native, void *managed)
+{
+    (void)conv;
+    const uint16_t *chars = *(const uint16_t *const *)native;
+    String *string = chars ? string_from_utf16z(chars) : NULL;
+    *(String **)managed = string;
+    return string || !chars;
+}
+#define conv_free_str16 conv_free_str8
+
+static bool conv_to_fixed_str(const Conv *conv, const void *managed, void *native)
+{
+    char *text = string_to_utf8(*(String *const *)managed);
+    memset(native, 0, conv->size);
+    if (text && conv->size)
+        memcpy(native, text, strnlen(text, conv->size - 1));
+    free(text);
+    return true;
+}
+static bool conv_from_fixed_str(const Conv *conv, const void *native, void *managed)
+{
+    String *string = string_from_utf8n(native, strnlen(native, conv->size));
+    *(String **)managed = string;
+    return string != NULL;
+}
+#define conv_free_fixed_str nothing_to_free
+
+/* -- arrays and structs
+ * --------------------------------------------------------------------------- */
+
+static bool conv_to_fixed_array(const Conv *conv, const void *managed, void *native)
+{
+    Array *array = *(Array *const *)managed;
+    memset(native, 0, conv->size);
+    for (uint32_t i = 0; array && i < conv->count && i < array->length; i++)
+        if (!conv_to_native(conv->elem,
+                            array->data + (size_t)i * array->object.vtable->elem_size,
+                            (char *)native + (size_t)i * conv->elem->size))
+            return false;
+    return true;
+}
+static bool conv_from_fixed_array(const Conv *conv, const void *native, void *managed)
+{
+    Array *array = array_new(conv->type, conv->count);
+    *(Array **)managed = array;
+    for (uint32_t i = 0; array && i < conv->count; i++)
+        if (!conv_from_native(
+                conv->elem, (const char *)native + (size_t)i * conv->elem->size,
+                array->data + (size_t)i * array->object.vtable->elem_size))
+            return false;
+    return array != NULL;
+}
+static void conv_free_fixed_array(const Conv *conv, void *native)
+{
+    for (uint32_t i = 0; i < conv->count; i++)
+        conv_release(conv->elem, (char *)native + (size_t)i * conv->elem->size);
+}
+
+static bool conv_to_struct(const Conv *conv, const void *managed, void *native)
+{
+    memset(native, 0, conv->size);
+    for (uint32_t i = 0; i < conv->layout->n; i++) {
+        const NativeField *f = &conv->layout->fields[i];
+        if (!conv_to_native(&f->conv, (const char *)managed + f->managed,
+                            (char *)native + f->native))
+            return false;
+    }
+    return true;
+}
+static bool conv_from_struct(const Conv *conv, const void *native, void *managed)
+{
+    for (uint32_t i = 0; i < conv->layout->n; i++) {
+        const NativeField *f = &conv->layout->fields[i];
+        if (!conv_from_native(&f->conv, (const char *)native + f->native,
+                              (char *)managed + f->managed))
+            return false;
+    }
+    return true;
+}
+static void conv_free_struct(const Conv *conv, void *native)
+{
+    for (uint32_t i = 0; i < conv->layout->n; i++) {
+        const NativeField *f = &conv->layout->fields[i];
+        conv_release(&f->conv, (char *)native + f->native);
+    }
+}
+
+/* -- delegates and handles
+ * --------------------------------------------------------------------------- */
+
+static bool conv_to_delegate(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    Object *delegate = *(Object *const *)managed;
+    *(void **)native = delegate ? interop_delegate_to_native(delegate) : NULL;
+    return !delegate || *(void **)native;
+}
+static bool conv_from_delegate(const Conv *conv, const void *native, void *managed)
+{
+    void *function = *(void *const *)native;
+    Object *delegate =
+        function ? interop_delegate_from_native(conv->type, function) : NULL;
+    *(Object **)managed = delegate;
+    return delegate || !function;
+}
+#define conv_free_delegate nothing_to_free
+
+static Type *safe_handle_type(void)
+{
+    static Type *type;
+    Err err = ERR_INIT;
+    if (!type)
+        type = assembly_find_type(vm.world->corlib, "System.Runtime.InteropServices",
+                                  "SafeHandle", &err);
+    return type;
+}
+
+static Field *safe_handle_field(void)
+{
+    static Field *field;
+    if (!field)
+        field = field_of(safe_handle_type(), "handle");
+    return field;
+}
+
+static bool conv_to_safe_handle(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    Object *handle = *(Object *const *)managed;
+    if (!handle)
+        return exception_argument_null("handle");
+    Method *add =
+        method_find("System.Runtime.InteropServices.SafeHandle", "DangerousAddRef", 1);
+    uint8_t added = 0;
+    void *at = &added;
+    void *args[] = {&handle, &at};
+    uint64_t result[2];
+    if (!method_invoke(add, args, result))
+        return false;
+    *(void **)native = FIELD(handle, safe_handle_field(), void *);
+    return true;
+}
+
+/* A new object over a handle that native code returned. */
+static bool conv_from_safe_handle(const Conv *conv, const void *native, void *managed)
+{
+    Object *object = object_new(conv->type);
+    Method *ctor = object ? type_find_method(conv->type, ".ctor", 0) : NULL;
+    uint64_t result[2];
+    void *args[] = {&object};
+    if (!object)
+        return false;
+    if (!ctor)
+        return marshal_unsupported(conv->type, "it has no parameterless constructor");
+    if (!method_invoke(ctor, args, result))
+        return false;
+    FIELD(object, safe_handle_field(), void *) = *(void *const *)native;
+    *(Object **)managed = object;
+    return true;
+}
+#define conv_free_safe_handle nothing_to_free
+
+/* HandleRef is {object wrapper; IntPtr handle}. */
+static bool conv_to_handle_ref(const Conv *conv, const void *managed, void *native)
+{
+    Field *handle = field_of(conv->type, "m_handle");
+    memcpy(native, (const char *)managed + handle->offset, sizeof(void *));
+    return true;
+}
+static bool conv_from_handle_ref(const Conv *conv, const void *native, void *managed)
+{
+    (void)native, (void)managed;
+    return marshal_unsupported(conv->type, "a HandleRef can't come from native code");
+}
+#define conv_free_handle_ref nothing_to_free
+
+/* -- by kind
+ * ----------------------------------------------------------------------------------------------
+ */
+
+static const struct {
+    bool (*to)(const Conv *conv, const void *managed, void *native);
+    bool (*from)(const Conv *conv, const void *native, void *managed);
+    void (*release)(const Conv *conv, void *native);
+} converters[CONV_COUNT] = {
+#define CONV(name) [CONV_##name] = {conv_to_##name, conv_from_##name, conv_free_##name},
+#include "loader/interop/conv.def"
+#undef CONV
+};
+
+bool conv_to_native(const Conv *conv, const void *managed, void *native)
+{
+    return converters[conv->kind].to(conv, managed, native);
+}
+
+bool conv_from_native(const Conv *conv, const void *native, void *managed)
+{
+    return converters[conv->kind].from(conv, native, managed);
+}
+
+void conv_release(const Conv *conv, void *native)
+{
+    converters[conv->kind].release(conv, native);
+}
+
+/* -- which conversion
+ * ----------------------------------------------------------------------------------------
+ */
+
+static ffi_type *ffi_of_bits(const Type *type)
+{
+    switch (type->element) {
+    case ELEMENT_BOOLEAN:
+    case ELEMENT_U1:
+        return &ffi_type_uint8;
+    case ELEMENT_I1:
+        return &ffi_type_sint8;
+    case ELEMENT_CHAR:
+    case ELEMENT_U2:
+        return &ffi_type_uint16;
+    case ELEMENT_I2:
+        return &ffi_type_sint16;
+    case ELEMENT_I4:
+        return &ffi_type_sint32;
+    case ELEMENT_U4:
+        return &ffi_type_uint32;
+    case ELEMENT_I8:
+        return &ffi_type_sint64;
+    case ELEMENT_U8:
+        return &ffi_type_uint64;
+    case ELEMENT_R4:
+        return &ffi_type_float;
+    case ELEMENT_R8:
+        return &ffi_type_double;
+    case ELEMENT_I:
+    case ELEMENT_U:
+    case ELEMENT_PTR:
+    case ELEMENT_FNPTR:
+    case ELEMENT_BYREF:
+        return &ffi_type_pointer;
+    default:
+        return NULL;
+    }
+}
+
+static bool conv_set(Conv *conv, ConvKind kind, ffi_type *ffi)
+{
+    conv->kind = kind;
+    conv->ffi = ffi;
+    conv->size = (uint32_t)ffi->size;
+    conv->align = ffi->alignment;
+    return true;
+}
+
+static bool conv_of_string(Conv *conv, MarshalAs as, bool utf16)
+{
+    if (as.native == NATIVE_FIXED_STRING) {
+        conv_set(conv, CONV_fixed_str, &ffi_type_uint8);
+        conv->size = conv->count = as.count;
+        return true;
+    }
+    if (as.native == NATIVE_LPSTR || as.native == NATIVE_LPUTF8STR)
+        utf16 = false;
+    if (as.native == NATIVE_LPWSTR)
+        utf16 = true;
+    return conv_set(conv, utf16 ? CONV_str16 : CONV_str8, &ffi_type_pointer);
+}
+
+static bool conv_of_bool(Conv *conv, MarshalAs as)
+{
+    bool byte = as.native == NATIVE_I1 || as.native == NATIVE_U1;
+    return conv_set(conv, CONV_bool,
+                    byte                               ? &ffi_type_uint8
+                    : as.native == NATIVE_VARIANT_BOOL ? &ffi_type_sint16
+                                                       : &ffi_type_sint32);
+}
+
+static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
+{
+    if (as.native != NATIVE_FIXED_ARRAY || !as.count || as.count > 1 << 20)
+        return marshal_unsupported(conv->type,
+                                   "arrays in structures need a fixed size");
+    Conv *elem = calloc(1, sizeof *elem); /* kept by a layout, which is kept */
+    if (!elem)
+        log_fatal("out of memory");
+    conv->elem = elem;
+    conv->count = as.count;
+    if (!conv_of(conv->type->elem, (MarshalAs){.native = as.elem}, utf16, elem)) {
+        free(elem);
+        return false;
+    }
+    conv->kind = CONV_fixed_array;
+    conv->ffi = elem->ffi;
+    conv->align = elem->align;
+    conv->size = elem->size * as.count;
+    return true;
+}
+
+static bool conv_of_struct(Conv *conv)
+{
+    const Type *type = conv->type;
+    if (!strcmp(type->name, "HandleRef") && type->assembly == vm.world->corlib)
+        return conv_set(conv, CONV_handle_ref, &ffi_type_pointer);
+    const NativeLayout *layout = native_layout(conv->type);
+    if (!layout)
+        return false;
+    conv->kind = layout->same_bits ? CONV_bits : CONV_struct;
+    conv->layout = layout;
+    conv->ffi = (ffi_type *)&layout->ffi;
+    conv->size = layout->size;
+    conv->align = layout->align;
+    return true;
+}
+
+bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
+{
+    Err err = ERR_INIT;
+    *conv = (Conv){.type = type};
+    if (!type_load(type, LEVEL_LAYOUT, &err))
+        return exception_set_err(&err);
+    conv->managed_size = type_value_size(type);
+    if (type->element == ELEMENT_STRING || type == vm.world->known.string)
+        return conv_of_string(conv, as, utf16);
+    if (type->element == ELEMENT_BOOLEAN)
+        return conv_of_bool(conv, as);
+    if (type->element == ELEMENT_CHAR && (as.native ? as.native <= NATIVE_U1 : !utf16))
+        return conv_set(conv, CONV_char8, &ffi_type_uint8);
+    ffi_type *ffi = ffi_of_bits(type_underlying(type));
+    if (ffi)
+        return conv_set(conv, CONV_bits, ffi);
+    if (type->element == ELEMENT_SZARRAY)
+        return conv_of_array(conv, as, utf16);
+    if (type_is_valuetype(type))
+        return conv_of_struct(conv);
+    if (type->bits & TYPE_BIT_DELEGATE)
+        return conv_set(conv, CONV_delegate, &ffi_type_pointer);
+    if (safe_handle_type() && type_is_subclass(type, safe_handle_type()))
+        return conv_set(conv, CONV_safe_handle, &ffi_type_pointer);
+    return marshal_unsupported(type, "it has no native form");
+}

@@ -1,0 +1,241 @@
+/* layout.c - structures and classes in native layout, and MarshalAs (ECMA-335
+ * II.10.1.2, II.23.4). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/interop/native.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */
+
+MarshalAs marshal_as(Assembly *assembly, uint32_t token)
+{
+    MarshalAs as = {0};
+    uint32_t row, end;
+    if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
+                                   COL_FieldMarshal_Parent, token, &row, &end))
+        return as;
+    Cursor c = cursor_open(image_get_blob(assembly->image, TABLE_FieldMarshal, row,
+                                          COL_FieldMarshal_NativeType));
+    as.native = cursor_u8(&c);
+    if (as.native == NATIVE_ARRAY && cursor_left(&c))
+        as.elem = cursor_u8(&c);
+    if (as.native == NATIVE_FIXED_STRING || as.native == NATIVE_FIXED_ARRAY) {
+        as.count = cursor_compressed(&c);
+        if (cursor_left(&c))
+            as.elem = cursor_u8(&c);
+    }
+    return as;
+}
+
+/* -- placing fields
+ * ---------------------------------------------------------------------------- */
+
+typedef struct Layouter {
+    NativeLayout *layout;
+    VEC(NativeField) fields;
+    uint32_t pack;
+    bool is_explicit;
+    bool utf16;
+} Layouter;
+
+static uint32_t align_up(uint32_t n, uint32_t align)
+{
+    return align ? (n + align - 1) / align * align : n;
+}
+
+/* Offset of an explicit field from the FieldLayout table. */
+static uint32_t explicit_offset(const Field *field)
+{
+    const Image *image = field->owner->assembly->image;
+    uint32_t row, end;
+    if (!image_find_rows(image, TABLE_FieldLayout, COL_FieldLayout_Field,
+                         TOKEN_RID(field->token), &row, &end))
+        return 0;
+    return image_get(image, TABLE_FieldLayout, row, COL_FieldLayout_Offset);
+}
+
+static bool layout_field(Layouter *l, const Field *field)
+{
+    NativeField f = {.field = field};
+    Assembly *assembly = field->owner->assembly;
+    if (!conv_of(field->type, marshal_as(assembly, field->token), l->utf16, &f.conv))
+        return false;
+    uint32_t align = f.conv.align < l->pack ? f.conv.align : l->pack;
+    uint32_t base = type_is_valuetype(field->owner) ? 0 : OBJECT_HEADER_SIZE;
+    NativeLayout *layout = l->layout;
+    f.managed = field->offset - base;
+    f.native = l->is_explicit ? explicit_offset(field) : align_up(layout->size, align);
+    if (f.native + f.conv.size > layout->size)
+        layout->size = f.native + f.conv.size;
+    if (align > layout->align)
+        layout->align = align;
+    if (f.conv.kind != CONV_bits || f.native != f.managed)
+        layout->same_bits = false;
+    *vec_push(&l->fields) = f;
+    return true;
+}
+
+static bool layout_fields(Layouter *l, Type *type)
+{
+    Err err = ERR_INIT;
+    if (!type_load(type, LEVEL_LAYOUT, &err))
+        return exception_set_err(&err);
+    if (!type_is_valuetype(type) && type->parent && type->parent->parent &&
+        !layout_fields(l, type->parent))
+        return false;
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (!(type->fields[i].flags & FIELD_STATIC) &&
+            !layout_field(l, &type->fields[i]))
+            return false;
+    return true;
+}
+
+/* libffi classifies a struct by its elements. */
+static void layout_make_ffi(NativeLayout *layout, bool is_explicit)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < layout->n; i++) {
+        const Conv *c = &layout->fields[i].conv;
+        n += c->kind == CONV_fixed_array || c->kind == CONV_fixed_str ? c->count : 1;
+    }
+    if (is_explicit || n == 0)
+        n = layout->size; /* as bytes: integer registers or memory */
+    ffi_type **elements = calloc(n + 1, sizeof *elements);
+    if (!elements)
+        log_fatal("out of memory");
+    size_t at = 0;
+    for (uint32_t i = 0; !is_explicit && i < layout->n; i++) {
+        const Conv *c = &layout->fields[i].conv;
+        bool many = c->kind == CONV_fixed_array || c->kind == CONV_fixed_str;
+        for (uint32_t k = 0; k < (many ? c->count : 1); k++)
+            elements[at++] = c->ffi;
+    }
+    while (at < n)
+        elements[at++] = &ffi_type_uint8;
+    layout->ffi = (ffi_type){.size = layout->size,
+                             .alignment = (unsigned short)layout->align,
+                             .type = FFI_TYPE_STRUCT,
+                             .elements = elements};
+}
+
+static NativeLayout *layout_make(Type *type)
+{
+    NativeLayout *layout = calloc(1, sizeof *layout);
+    if (!layout)
+        log_fatal("out of memory");
+    const Image *image = type->assembly->image;
+    uint32_t row, end, pack = 0, size = 0;
+    if (image_find_rows(image, TABLE_ClassLayout, COL_ClassLayout_Parent,
+                        TOKEN_RID(type->token), &row, &end)) {
+        pack = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_PackingSize);
+        size = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_ClassSize);
+    }
+    enum { STRING_FORMAT_MASK = 0x30000, STRING_FORMAT_UNICODE = 0x10000 };
+    Layouter l = {.layout = layout,
+                  .pack = pack ? pack : 8,
+                  .is_explicit = (type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT,
+                  .utf16 = (type->flags & STRING_FORMAT_MASK) == STRING_FORMAT_UNICODE};
+    *layout = (NativeLayout){.type = type, .align = 1, .same_bits = true};
+    if (!layout_fields(&l, type)) {
+        vec_free(&l.fields);
+        free(layout);
+        return NULL;
+    }
+    layout->size = align_up(layout->size, layout->align);
+    if (size > layout->size)
+        layout->size = size;
+    if (!layout->size)
+        layout->size = 1;
+    if (type_is_valuetype(type) && layout->size != type->size)
+        layout->same_bits = false;
+    layout->n = (uint32_t)l.fields.n;
+    layout->fields = l.fields.at;
+    layout_make_ffi(layout, l.is_explicit);
+    return layout;
+}
+
+const NativeLayout *native_layout(Type *type)
+{
+    pthread_mutex_lock(&lock);
+    NativeLayout *layout = map_ptr_get(&layouts, type);
+    pthread_mutex_unlock(&lock);
+    if (layout)
+        return layout;
+    if ((type->flags & TYPE_LAYOUT_MASK) == 0 && !type_is_valuetype(type)) {
+        marshal_unsupported(type, "the class has no fixed layout");
+        return NULL;
+    }
+    if (type->n_args || !type->token) {
+        marshal_unsupported(type, "generic types have no native form");
+        return NULL;
+    }
+    layout = layout_make(type);
+    if (!layout)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    NativeLayout *other = map_ptr_get(&layouts, type);
+    if (!other)
+        map_ptr_put(&layouts, type, layout);
+    pthread_mutex_unlock(&lock);
+    return other ? other : layout; /* the slower one's copy is kept by nobody */
+}
+
+/* -- System.Runtime.InteropServices.Marshal
+ * -------------------------------------------------- */
+
+static bool type_conv(Type *type, Conv *conv)
+{
+    if (type_is_valuetype(type))
+        return conv_of(type, (MarshalAs){0}, false, conv);
+    const NativeLayout *layout = native_layout(type);
+    if (!layout)
+        return false;
+    *conv = (Conv){.kind = layout->same_bits ? CONV_bits : CONV_struct,
+                   .type = type,
+                   .size = layout->size,
+                   .align = layout->align,
+                   .layout = layout,
+                   .ffi = (ffi_type *)&layout->ffi};
+    return true;
+}
+
+int32_t marshal_size(Type *type)
+{
+    Conv conv;
+    return type_conv(type, &conv) ? (int32_t)conv.size : -1;
+}
+
+int32_t marshal_offset(Type *type, const char *field)
+{
+    const NativeLayout *layout = native_layout(type);
+    for (uint32_t i = 0; layout && i < layout->n; i++)
+        if (!strcmp(layout->fields[i].field->name, field))
+            return (int32_t)layout->fields[i].native;
+    if (layout)
+        exception_argument("System.ArgumentException", "fieldName",
+                           "Field passed in is not a marshaled member of the type");
+    return -1;
+}
+
+bool marshal_struct_to_native(Type *type, const void *value, void *native)
+{
+    Conv conv;
+    return type_conv(type, &conv) && conv_to_native(&conv, value, native);
+}
+
+bool marshal_struct_from_native(Type *type, const void *native, void *value)
+{
+    Conv conv;
+    return type_conv(type, &conv) && conv_from_native(&conv, native, value);
+}
+
+void marshal_struct_destroy(Type *type, void *native)
+{
+    Conv conv;
+    if (type_conv(type, &conv))
+        conv_release(&conv, native);
+    else
+        exception_take();
+}

@@ -1,0 +1,121 @@
+/* native.h - how values look in native code: private to loader/interop. */
+#ifndef LOADER_INTEROP_NATIVE_H
+#define LOADER_INTEROP_NATIVE_H
+
+#include <ffi.h>
+
+#include "loader/interop/interop.h"
+
+/* MarshalAs (ECMA-335 II.23.4) of a parameter or field. */
+typedef struct MarshalAs {
+    uint8_t native; /* NATIVE_*; 0: none */
+    uint8_t elem;
+    uint32_t count; /* fixed strings and arrays */
+} MarshalAs;
+
+enum { /* II.23.4 and System.Runtime.InteropServices.UnmanagedType */
+       NATIVE_BOOLEAN = 0x02,
+       NATIVE_I1 = 0x03,
+       NATIVE_U1 = 0x04,
+       NATIVE_LPSTR = 0x14,
+       NATIVE_LPWSTR = 0x15,
+       NATIVE_LPTSTR = 0x16,
+       NATIVE_FIXED_STRING = 0x17,
+       NATIVE_FIXED_ARRAY = 0x1e,
+       NATIVE_VARIANT_BOOL = 0x25,
+       NATIVE_ARRAY = 0x2a,
+       NATIVE_LPSTRUCT = 0x2b,
+       NATIVE_LPUTF8STR = 0x30,
+};
+
+typedef enum ConvKind {
+#define CONV(name) CONV_##name,
+#include "loader/interop/conv.def"
+#undef CONV
+    CONV_COUNT,
+} ConvKind;
+
+typedef struct NativeLayout NativeLayout;
+
+/* One value: managed bytes on one side, native bytes on the other. */
+typedef struct Conv {
+    ConvKind kind;
+    Type *type;
+    uint32_t size, align; /* native */
+    uint32_t managed_size;
+    uint32_t count; /* fixed strings and arrays */
+    ffi_type *ffi;
+    const NativeLayout *layout; /* STRUCT */
+    const struct Conv *elem;    /* FIXED_ARRAY */
+} Conv;
+
+typedef struct NativeField {
+    Conv conv;
+    uint32_t managed, native; /* offsets; managed ones from the value's start */
+    const Field *field;
+} NativeField;
+
+struct NativeLayout {
+    Type *type;
+    uint32_t size, align;
+    bool same_bits; /* equal to the managed layout */
+    uint32_t n;
+    NativeField *fields;
+    ffi_type ffi;
+};
+
+/* The blob of a parameter or field token. */
+MarshalAs marshal_as(Assembly *assembly, uint32_t token);
+/* How to convert a value of type; utf16: strings and chars without MarshalAs are
+ * UTF-16. False: MarshalDirectiveException is pending. */
+bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv);
+/* Layout of a struct or class with layout; cached. NULL: pending. */
+const NativeLayout *native_layout(Type *type);
+
+/* Both false: pending exception. `managed` is the address of the value. */
+bool conv_to_native(const Conv *conv, const void *managed, void *native);
+bool conv_from_native(const Conv *conv, const void *native, void *managed);
+/* Frees what conv_to_native allocated for this value. */
+void conv_release(const Conv *conv, void *native);
+
+bool marshal_unsupported(const Type *type, const char *why);
+char *string_to_utf16z(const String *string); /* malloc */
+
+/* -- signatures (call.c, callback.c)
+ * ------------------------------------------------------- */
+
+typedef enum ParamKind {
+    PARAM_VALUE,
+    PARAM_BYREF,
+    PARAM_ARRAY,
+    PARAM_BUILDER,
+    PARAM_CLASS, /* a class with layout: pointer to its data */
+} ParamKind;
+
+typedef struct NativeParam {
+    ParamKind kind;
+    bool in, out;
+    bool utf16;
+    Conv conv; /* of the value, the target of the reference, the element */
+    ffi_type *ffi;
+} NativeParam;
+
+typedef struct NativeSig {
+    Method *method; /* P/Invoke, or Invoke of a delegate */
+    uint32_t n;     /* parameters without this */
+    NativeParam *params;
+    Conv ret;
+    bool returns;
+    ffi_type **types;
+    ffi_cif cif;
+} NativeSig;
+
+/* perm memory. NULL: pending. */
+NativeSig *native_sig(Method *method, bool utf16);
+
+/* A function under the managed convention (without this) that calls `function` by sig.
+ * resolve: asked for the function at each call while function is NULL. raise: failures
+ * are raised and not left pending. */
+void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool raise);
+
+#endif

@@ -1,0 +1,231 @@
+/* pinvoke.c - finding what a DllImport names. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/exec/exec.h"
+#include "loader/interop/native.h"
+
+enum { /* PInvokeAttributes, II.23.1.8 */
+       PINVOKE_NO_MANGLE = 0x1,
+       PINVOKE_CHARSET_MASK = 0x6,
+       PINVOKE_CHARSET_UNICODE = 0x4,
+       PINVOKE_LAST_ERROR = 0x40,
+};
+
+typedef struct Import {
+    uint32_t flags;
+    const char *dll, *name;
+} Import;
+
+static __thread int32_t last_error;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Map libraries = MAP_INIT; /* name -> dlopen's handle */
+
+int32_t interop_last_error(void)
+{
+    return last_error;
+}
+
+void interop_set_last_error(int32_t error)
+{
+    last_error = error;
+}
+
+/* -- what libmono-native.so asks of its host
+ * ------------------------------------------------ */
+
+#define EXPORT __attribute__((visibility("default")))
+EXPORT void mono_add_internal_call_with_flags(const char *name, const void *method,
+                                              int cooperative);
+EXPORT void mono_marshal_set_last_error(void);
+EXPORT void *mono_threads_enter_gc_safe_region_internal(void *stack);
+EXPORT void mono_threads_exit_gc_safe_region_internal(void *cookie, void *stack);
+
+void mono_add_internal_call_with_flags(const char *name, const void *method,
+                                       int cooperative)
+{
+    (void)name, (void)method,
+        (void)cooperative; /* only Interop/Sys.Read: in loader/icall */
+}
+void mono_marshal_set_last_error(void)
+{
+    last_error = errno;
+}
+void *mono_threads_enter_gc_safe_region_internal(void *stack)
+{
+    return stack; /* blocked threads need no announcement here */
+}
+void mono_threads_exit_gc_safe_region_internal(void *cookie, void *stack)
+{
+    (void)cookie, (void)stack;
+}
+
+/* -- libraries
+ * -----------------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *name, *file;
+} dllmap[] = {
+#define DLL(name, file) {name, file},
+#include "loader/interop/dllmap.def"
+#undef DLL
+};
+
+static const char *dll_mapped(const char *dll)
+{
+    for (size_t i = 0; i < sizeof dllmap / sizeof *dllmap; i++)
+        if (!strcmp(dllmap[i].name, dll))
+            return dllmap[i].file;
+    return dll;
+}
+
+static void *library_try(const char *dir, const char *name)
+{
+    static const char *const forms[][2] = {
+        {"", ""}, {"", ".so"}, {"lib", ".so"}, {"lib", ""}};
+    char path[4096];
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        int n = snprintf(path, sizeof path, "%s%s%s%s%s", dir, *dir ? "/" : "",
+                         forms[i][0], name, forms[i][1]);
+        if (n < 0 || (size_t)n >= sizeof path)
+            continue;
+        void *handle = dlopen(path, RTLD_LAZY);
+        if (handle)
+            return handle;
+        log_line(LOG_DEBUG, "%s", dlerror());
+    }
+    return NULL;
+}
+
+static void *library_find(const char *dll, Assembly *from)
+{
+    if (!strcmp(dll, "__Internal"))
+        return dlopen(NULL, RTLD_LAZY);
+    const char *name = dll_mapped(dll);
+    char *path = strdup(from->image->path);
+    if (!path)
+        log_fatal("out of memory");
+    void *handle = strchr(name, '/') ? NULL : library_try(dirname(path), name);
+    free(path);
+    if (!handle)
+        handle = library_try("", name);
+    size_t n = strlen(name);
+    if (handle || n <= 4 || strcasecmp(name + n - 4, ".dll"))
+        return handle;
+    char *stem = strndup(name, n - 4);
+    if (!stem)
+        log_fatal("out of memory");
+    handle = library_try("", dll_mapped(stem));
+    free(stem);
+    return handle;
+}
+
+static void *library_open(const char *dll, Assembly *from)
+{
+    pthread_mutex_lock(&lock);
+    void *handle = map_str_get(&libraries, dll);
+    pthread_mutex_unlock(&lock);
+    if (handle)
+        return handle;
+    handle = library_find(dll, from); /* constructors run: not under the lock */
+    if (!handle)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    if (!map_str_get(&libraries, dll))
+        map_str_put(&libraries, dll, handle);
+    pthread_mutex_unlock(&lock);
+    return handle;
+}
+
+static bool import_of(Method *method, Import *import)
+{
+    const Image *image = method->type->assembly->image;
+    uint32_t row, end;
+    *import = (Import){0};
+    if (!image_find_rows(image, TABLE_ImplMap, COL_ImplMap_MemberForwarded,
+                         method->token, &row, &end))
+        return false;
+    uint32_t scope = image_get(image, TABLE_ImplMap, row, COL_ImplMap_ImportScope);
+    import->flags = image_get(image, TABLE_ImplMap, row, COL_ImplMap_MappingFlags);
+    import->name = image_get_string(image, TABLE_ImplMap, row, COL_ImplMap_ImportName);
+    import->dll =
+        image_get_string(image, TABLE_ModuleRef, TOKEN_RID(scope), COL_ModuleRef_Name);
+    if (!*import->name)
+        import->name = method->name;
+    return true;
+}
+
+static bool import_is_utf16(const Import *import)
+{
+    return (import->flags & PINVOKE_CHARSET_MASK) == PINVOKE_CHARSET_UNICODE;
+}
+
+static void *symbol_find(void *library, const Import *import)
+{
+    void *function = dlsym(library, import->name);
+    if (function || import->flags & PINVOKE_NO_MANGLE)
+        return function;
+    char name[512];
+    int n = snprintf(name, sizeof name, "%s%c", import->name,
+                     import_is_utf16(import) ? 'W' : 'A');
+    return n > 0 && (size_t)n < sizeof name ? dlsym(library, name) : NULL;
+}
+
+void *pinvoke_resolve(Method *method)
+{
+    Import import;
+    if (!import_of(method, &import)) {
+        exception_set("System.EntryPointNotFoundException", "%s", method->name);
+        return NULL;
+    }
+    void *library = library_open(import.dll, method->type->assembly);
+    if (!library) {
+        exception_set("System.DllNotFoundException", "%s", import.dll);
+        return NULL;
+    }
+    void *function = symbol_find(library, &import);
+    if (!function)
+        exception_set("System.EntryPointNotFoundException", "%s", import.name);
+    return function;
+}
+
+/* -- stubs
+ * --------------------------------------------------------------------------------------------
+ */
+
+/* Can compiled code call the native function as it stands? Both conventions pass plain
+ * words alike; only results of less than 32 bits differ. */
+static bool sig_is_plain(const NativeSig *sig)
+{
+    if (sig->returns &&
+        (sig->ret.kind != CONV_bits || sig->ret.layout || sig->ret.size < 4))
+        return false;
+    for (uint32_t i = 0; i < sig->n; i++) {
+        const NativeParam *p = &sig->params[i];
+        bool plain =
+            p->conv.kind == CONV_bits &&
+            (p->kind == PARAM_BYREF || (p->kind == PARAM_VALUE && !p->conv.layout));
+        if (!plain)
+            return false;
+    }
+    return true;
+}
+
+void *pinvoke_stub(Method *method)
+{
+    Import import;
+    import_of(method, &import);
+    NativeSig *sig = native_sig(method, import_is_utf16(&import));
+    void *function = sig ? pinvoke_resolve(method) : NULL;
+    if (!function)
+        return NULL;
+    bool keeps_error = (import.flags & PINVOKE_LAST_ERROR) != 0;
+    if (!keeps_error && sig_is_plain(sig))
+        return function;
+    return native_call_stub(sig, function, keeps_error, false);
+}
