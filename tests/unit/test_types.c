@@ -805,6 +805,8 @@ static void bad_setup(void)
     Image *image;
     compiled_setup();
     image = bad->image;
+    patch(bad, TOKEN(TABLE_NestedClass, 1), COL_NestedClass_EnclosingClass,
+          image_get(image, TABLE_NestedClass, 2, COL_NestedClass_NestedClass));
     spec = expanding_spec();
     patch(bad, TOKEN(TABLE_TypeDef, rid_of("CycleA")), COL_TypeDef_Extends,
           rid_of("CycleB") << 2);
@@ -826,6 +828,18 @@ START_TEST(bad_types_fail_with_a_reason_each_time)
         ck_assert(!type_load(type, LEVEL_READY, &err));
         ck_assert_int_eq(err.kind, failures[_i].kind);
         ck_assert_msg(strstr(err.text, failures[_i].text), "%s", err.text);
+    }
+}
+END_TEST
+
+START_TEST(enclosing_types_that_are_a_cycle_fail)
+{
+    for (uint32_t row = 1; row <= 2; row++) {
+        Err err = ERR_INIT;
+        uint32_t rid =
+            image_get(bad->image, TABLE_NestedClass, row, COL_NestedClass_NestedClass);
+        ck_assert(!type_load(assembly_type(bad, rid), LEVEL_PARENTS, &err));
+        ck_assert_msg(strstr(err.text, "enclosing types are a cycle"), "%s", err.text);
     }
 }
 END_TEST
@@ -960,6 +974,7 @@ static TCase *bad_tests(void)
     TCase *tcase = tcase_create("bad");
     tcase_add_unchecked_fixture(tcase, bad_setup, world_teardown);
     LOOP(tcase, bad_types_fail_with_a_reason_each_time, failures);
+    tcase_add_test(tcase, enclosing_types_that_are_a_cycle_fail);
     return tcase;
 }
 
