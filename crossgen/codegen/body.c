@@ -120,7 +120,7 @@ static void body_declare_function(Body *body)
 {
     Cg *cg = body->cg;
     enum gcc_jit_function_kind kind =
-        body->host == body ? GCC_JIT_FUNCTION_EXPORTED : GCC_JIT_FUNCTION_ALWAYS_INLINE;
+        body->host == body ? GCC_JIT_FUNCTION_EXPORTED : GCC_JIT_FUNCTION_INTERNAL;
     if (body->osr) {
         gcc_jit_param *words =
             gcc_jit_context_new_param(cg->jit, NULL, cg->ptr, "words");

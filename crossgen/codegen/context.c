@@ -26,6 +26,14 @@ static const char *const context_options[] = {
     "-fno-ident",
 };
 
+/* inline.c has chosen what is worth inlining: GCC only leaves out what is cold. */
+static const char *const context_inline_options[] = {
+    "--param=max-inline-insns-auto=300",   "--param=max-inline-insns-small=300",
+    "--param=max-inline-insns-single=300", "--param=early-inlining-insns=120",
+    "--param=inline-unit-growth=1000",     "--param=large-function-growth=1000",
+    "--param=inline-min-speedup=1",
+};
+
 /* At -O2, what -O3 adds for loops: vectors, unrolled short loops. */
 static const char *const context_loop_options[] = {
     "-ftree-loop-vectorize",
@@ -60,6 +68,8 @@ static void context_configure(Cg *cg)
     if (options->debug_info)
         gcc_jit_context_set_bool_option(cg->jit, GCC_JIT_BOOL_OPTION_DEBUGINFO, 1);
     context_add(cg, context_options, sizeof context_options / sizeof *context_options);
+    context_add(cg, context_inline_options,
+                sizeof context_inline_options / sizeof *context_inline_options);
     if (options->opt_level >= 2)
         context_add(cg, context_loop_options,
                     sizeof context_loop_options / sizeof *context_loop_options);

@@ -1,4 +1,4 @@
-/* inline.c - which callees go into a method's code, as copies that GCC always inlines.
+/* inline.c - which callees go into a method's code, as copies for GCC to inline.
  *
  * Copies belong to one method of the unit, which then depends on their IL. Chains have
  * a limited depth, never lead back to a method of the chain, and all copies of a method
