@@ -170,6 +170,11 @@ build/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
 
+# The one tool that is made of the project's own code.
+build/tools/irdump: $(OBJ_base) $(call OBJ,tests/tools/irdump.c)
+	@mkdir -p $(@D)
+	$(CC) $^ $(LDFLAGS_ALL) $(LIBS_base) -o $@
+
 unit: $(BUILD)/tests/unit
 	$(BUILD)/tests/unit
 

@@ -211,6 +211,7 @@ struct World {
     Type *canon;          /* System.__Canon */
     Map types;            /* constructed types by structure */
     Map methods;          /* method instances by (def, type, args) */
+    Map synths;           /* ir/synth.c: made-up methods by (kind, subject) */
     AssemblyResolver *resolver; /* asked when search_dirs have nothing; may be NULL */
     /* Private to common/types */
     uint32_t load_depth;  /* nested loads under way */

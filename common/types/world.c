@@ -40,6 +40,7 @@ void world_close(World *world)
     vec_free(&world->search_dirs);
     map_free(&world->types);
     map_free(&world->methods);
+    map_free(&world->synths);
     arena_free(&world->perm);
     pthread_mutex_destroy(&world->lock);
     free(world);

@@ -1,0 +1,543 @@
+#include <string.h>
+
+#include "common/ir/import.h"
+
+/* -- arguments and results ---------------------------------------------------------------------- */
+
+static bool import_pop_this(Importer *im, CallArgs *args)
+{
+    Slot *slot = &args->slots[0];
+    if (!import_pop(im, slot))
+        return false;
+    if (slot->kind == IR_I4) {
+        slot->var = import_as(im, slot, IR_I8);
+        slot->kind = IR_I8;
+    }
+    args->vars[0] = slot->var;
+    return import_is_pointer(slot) || import_invalid(im, "`this` is no object or address");
+}
+
+bool import_pop_args(Importer *im, const MethodSig *sig, bool has_this, CallArgs *args)
+{
+    uint32_t first = has_this ? 1 : 0;
+    args->n = sig->n_params + first;
+    if (args->n > im->depth)
+        return import_invalid(im, "stack underflow");
+    args->vars = arena_array(im->arena, uint32_t, args->n);
+    args->slots = arena_array(im->scratch, Slot, args->n);
+    for (uint32_t i = args->n; i-- > first;) {
+        import_pop(im, &args->slots[i]);
+        if (!import_coerce(im, &args->slots[i], sig->params[i - first], &args->vars[i]))
+            return false;
+    }
+    return !has_this || import_pop_this(im, args);
+}
+
+IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig *sig)
+{
+    IrCall *call = arena_new(im->arena, IrCall);
+    *call = (IrCall){.kind = kind,
+                     .method = method,
+                     .sig = sig,
+                     .tail = im->tail,
+                     .ctx = IR_NONE,
+                     .fn = IR_NONE,
+                     .handle = IR_NONE};
+    return call;
+}
+
+bool import_emit_call(Importer *im, IrCall *call, Type *ret)
+{
+    if (ret->element == ELEMENT_VOID) {
+        import_emit(im, IR_CALL, IR_NONE, IR_NONE, IR_NONE)->call = call;
+        return true;
+    }
+    uint32_t var;
+    if (!import_push_type(im, ret, &var))
+        return false;
+    import_emit(im, IR_CALL, var, IR_NONE, IR_NONE)->call = call;
+    return true;
+}
+
+static void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
+{
+    call->has_this = has_this;
+    call->n_args = args->n;
+    call->args = args->vars;
+}
+
+/* -- targets ---------------------------------------------------------------------------------------- */
+
+static bool import_is_virtual(const Method *method)
+{
+    if (!(method->flags & METHOD_VIRTUAL) || (method->flags & METHOD_FINAL))
+        return false;
+    return !(method->type->bits & TYPE_BIT_SEALED) && !type_is_valuetype(method->type);
+}
+
+bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
+                        bool null_check)
+{
+    Method *method = operand->method;
+    if (method->flags & METHOD_ABSTRACT)
+        return err_set(&im->soft, ERR_BAD_IMAGE, "call of abstract method %s", method->name);
+    uint32_t ctx;
+    if (!import_context_arg(im, operand, &ctx))
+        return false;
+    Method *target = im->shared ? method_canonical(method) : method;
+    IrCall *call = import_new_call(im, IRK_DIRECT, target, operand->sig);
+    bool has_this = !(method->flags & METHOD_STATIC);
+    import_set_args(call, args, has_this);
+    call->null_check = null_check && !(args->slots[0].flags & SLOT_NONNULL) &&
+                       args->slots[0].kind != IR_BYREF;
+    call->ctx = ctx;
+    return import_emit_call(im, call, operand->sig->ret);
+}
+
+/* A generic virtual method: which one runs is found with its exact declaration in hand. */
+static bool import_generic_virtual_call(Importer *im, MethodOperand *operand,
+                                        const CallArgs *args)
+{
+    uint32_t decl, fn = import_temp(im, IR_I8, NULL);
+    if (!import_method_value(im, operand, &decl))
+        return false;
+    import_emit(im, IR_VIRT, fn, args->vars[0], decl)->flags = import_null_flag(&args->slots[0]);
+    IrCall *call = import_new_call(im, IRK_METHOD, operand->method, operand->sig);
+    import_set_args(call, args, true);
+    call->fn = fn;
+    return import_emit_call(im, call, operand->sig->ret);
+}
+
+static bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args)
+{
+    Method *method = operand->method;
+    if (args->slots[0].kind != IR_REF) {
+        args->vars[0] = import_as(im, &args->slots[0], IR_REF);
+        args->slots[0].kind = IR_REF;
+    }
+    if (method->n_args)
+        return import_generic_virtual_call(im, operand, args);
+    if (!type_load(method->type, LEVEL_READY, &im->soft))
+        return false;
+    bool interface = (method->type->bits & TYPE_BIT_INTERFACE) != 0;
+    IrCall *call = import_new_call(im, interface ? IRK_INTERFACE : IRK_VIRTUAL, method,
+                                   operand->sig);
+    import_set_args(call, args, true);
+    call->null_check = !(args->slots[0].flags & SLOT_NONNULL);
+    if (interface && im->shared && import_is_shared(method) &&
+        !import_method_value(im, operand, &call->handle))
+        return false;
+    return import_emit_call(im, call, operand->sig->ret);
+}
+
+/* -- delegates ----------------------------------------------------------------------------------------- */
+
+static bool import_is_invoke(const Method *method)
+{
+    return (method->type->bits & TYPE_BIT_DELEGATE) && method->synth == SYNTH_NONE &&
+           (method->impl_flags & IMPL_CODE_TYPE_MASK) == IMPL_RUNTIME &&
+           !strcmp(method->name, "Invoke");
+}
+
+Field *import_delegate_field(Importer *im, Type *type, const char *name)
+{
+    if (!type_load(type, LEVEL_LAYOUT, &im->soft))
+        return NULL;
+    Field *field = type_find_field(type, name);
+    if (!field)
+        err_set(&im->soft, ERR_MISSING_FIELD, "System.Delegate.%s", name);
+    return field;
+}
+
+/* invoke_impl(extra_arg, args...), as the bodies of Invoke methods do. */
+bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
+{
+    Type *delegate = im->world->known.delegate;
+    Field *impl = import_delegate_field(im, delegate, "invoke_impl");
+    Field *extra = import_delegate_field(im, delegate, "extra_arg");
+    if (!impl || !extra)
+        return false;
+    uint32_t object = args->vars[0], fn = import_temp(im, IR_I8, NULL);
+    IrInsn *insn = import_load(im, fn, object, impl->offset, im->world->known.i);
+    insn->field = impl;
+    insn->flags = import_null_flag(&args->slots[0]);
+    args->vars[0] = import_temp(im, IR_REF, NULL);
+    import_load(im, args->vars[0], object, extra->offset, im->world->known.object)->field = extra;
+    IrCall *call = import_new_call(im, IRK_POINTER, NULL, sig);
+    import_set_args(call, args, true);
+    call->fn = fn;
+    return import_emit_call(im, call, sig->ret);
+}
+
+static bool import_new_delegate(Importer *im, MethodOperand *operand)
+{
+    CallArgs args;
+    if (operand->sig->n_params != 2 || !import_pop_args(im, operand->sig, false, &args))
+        return operand->sig->n_params == 2 ? false
+                                           : import_invalid(im, "delegate constructor with "
+                                                                "wrong parameters");
+    TypeOperand type = {.type = operand->method->type, .open = operand->method->type};
+    if (im->shared && (type.type->bits & TYPE_BIT_SHARED)) {
+        if (!import_open_method(im, operand))
+            return false;
+        type.open = operand->open->type;
+    }
+    import_type_handle(im, &type);
+    uint32_t var = import_temp(im, IR_REF, NULL);
+    IrInsn *insn = import_emit(im, IR_NEWDELEGATE, var, args.vars[0], args.vars[1]);
+    insn->type = type.type;
+    insn->c = type.handle;
+    Slot *slot = import_push(im, IR_REF, type.type, var);
+    if (!slot)
+        return false;
+    slot->flags = SLOT_NONNULL;
+    return true;
+}
+
+/* -- constrained calls (III.2.1) ----------------------------------------------------------------------- */
+
+/* What a value type runs for decl, if it is a method of its own that can be named here. */
+static Method *import_own_impl(Importer *im, const TypeOperand *type, const MethodOperand *decl)
+{
+    Err ignored = ERR_INIT;
+    if (!type_load(type->type, LEVEL_READY, &im->soft))
+        return NULL;
+    if (!(decl->method->flags & METHOD_VIRTUAL))
+        return decl->method;
+    Method *impl = type_virtual_impl(type->type, decl->method, &ignored);
+    if (impl && im->shared && impl->n_args && import_is_shared(impl))
+        return NULL; /* its exact form is only known at run time */
+    return impl;
+}
+
+static bool import_call_on_value(Importer *im, const TypeOperand *type, Method *impl,
+                                 MethodOperand *operand, CallArgs *args)
+{
+    MethodOperand target = {.method = impl, .sig = operand->sig, .token = operand->token};
+    uint32_t ctx = IR_NONE;
+    if (method_context_kind(impl) == CONTEXT_TYPE)
+        ctx = import_type_value(im, type);
+    else if (!import_context_arg(im, &target, &ctx))
+        return false;
+    IrCall *call = import_new_call(im, IRK_DIRECT, im->shared ? method_canonical(impl) : impl,
+                                   operand->sig);
+    import_set_args(call, args, true);
+    call->ctx = ctx;
+    return import_emit_call(im, call, operand->sig->ret);
+}
+
+static bool import_constrained_value(Importer *im, TypeOperand *type, MethodOperand *operand,
+                                     CallArgs *args)
+{
+    IrKind kind;
+    if (!import_kind(im, type->type, &kind))
+        return false;
+    Method *impl = import_own_impl(im, type, operand);
+    if (im->soft.kind != ERR_NONE)
+        return false;
+    if (impl && impl->type == type->type)
+        return import_call_on_value(im, type, impl, operand, args);
+    Slot address = args->slots[0], boxed;
+    if (!import_load_push(im, &address, type->type))
+        return false;
+    import_pop(im, &boxed);
+    if (!import_box_value(im, type, &boxed) || !import_pop(im, &args->slots[0]))
+        return false;
+    args->vars[0] = args->slots[0].var;
+    if (impl && !(impl->type->bits & TYPE_BIT_INTERFACE) && !impl->n_args) {
+        MethodOperand target = {.method = impl, .sig = operand->sig, .token = operand->token};
+        return import_direct_call(im, &target, args, true);
+    }
+    return import_virtual_call(im, operand, args);
+}
+
+static bool import_constrained_call(Importer *im, MethodOperand *operand)
+{
+    TypeOperand type;
+    CallArgs args;
+    if (!import_type_operand(im, im->constrained, &type) ||
+        !import_pop_args(im, operand->sig, true, &args))
+        return false;
+    if (type_is_valuetype(type.type))
+        return import_constrained_value(im, &type, operand, &args);
+    uint32_t object = import_temp(im, IR_REF, NULL);
+    import_load(im, object, args.vars[0], 0, im->world->known.object)->flags =
+        import_null_flag(&args.slots[0]);
+    args.slots[0] = (Slot){.var = object, .kind = IR_REF, .type = type.type};
+    args.vars[0] = object;
+    return import_is_virtual(operand->method) ? import_virtual_call(im, operand, &args)
+                                              : import_direct_call(im, operand, &args, true);
+}
+
+/* -- call, callvirt -------------------------------------------------------------------------------------- */
+
+static bool import_call_method(Importer *im, MethodOperand *operand, bool is_virtual)
+{
+    Method *method = operand->method;
+    if (method->synth >= SYNTH_ARRAY_CTOR && method->synth <= SYNTH_ARRAY_ADDRESS)
+        return import_array_method(im, operand);
+    IntrinsicResult done = import_intrinsic(im, operand);
+    if (done != INTRINSIC_NO)
+        return done == INTRINSIC_DONE;
+    CallArgs args;
+    bool has_this = !(method->flags & METHOD_STATIC);
+    if (!import_pop_args(im, operand->sig, has_this, &args))
+        return false;
+    if (import_is_invoke(method))
+        return import_invoke_delegate(im, operand->sig, &args);
+    bool interface = (method->type->bits & TYPE_BIT_INTERFACE) != 0;
+    if (!is_virtual && (method->flags & METHOD_ABSTRACT) && interface && has_this)
+        is_virtual = true;
+    if (is_virtual && has_this && import_is_virtual(method))
+        return import_virtual_call(im, operand, &args);
+    return import_direct_call(im, operand, &args, is_virtual && has_this);
+}
+
+bool import_op_call(Importer *im, uint32_t is_virtual)
+{
+    MethodOperand operand;
+    if (!import_method_operand(im, im->insn.u.token, &operand))
+        return false;
+    if (operand.sig->sentinel >= 0)
+        return err_set(&im->soft, ERR_UNSUPPORTED, "call with variable arguments");
+    if (is_virtual && (operand.method->flags & METHOD_STATIC))
+        return import_invalid(im, "callvirt of a static method");
+    if (im->constrained && !(operand.method->flags & METHOD_STATIC))
+        return import_constrained_call(im, &operand);
+    return import_call_method(im, &operand, is_virtual);
+}
+
+bool import_op_calli(Importer *im, uint32_t arg)
+{
+    uint32_t token = im->insn.u.token;
+    Slot fn;
+    CallArgs args;
+    (void)arg;
+    if (TOKEN_TABLE(token) != TABLE_StandAloneSig)
+        return import_invalid(im, "calli with bad token %08x", token);
+    Bytes blob = image_get_blob(im->assembly->image, TABLE_StandAloneSig, TOKEN_RID(token),
+                                COL_StandAloneSig_Signature);
+    MethodSig *sig = sig_from_blob(im->assembly, blob, &im->ctx, &im->soft);
+    if (!sig || !import_pop(im, &fn))
+        return false;
+    if (fn.kind != IR_I8 && fn.kind != IR_BYREF)
+        return import_invalid(im, "calli of something that is no address");
+    uint8_t convention = sig->kind & SIG_KIND_MASK;
+    if (convention == SIG_VARARG)
+        return err_set(&im->soft, ERR_UNSUPPORTED, "call with variable arguments");
+    if (!import_pop_args(im, sig, sig->has_this && !sig->explicit_this, &args))
+        return false;
+    IrCall *call = import_new_call(im, IRK_POINTER, NULL, sig);
+    import_set_args(call, &args, sig->has_this && !sig->explicit_this);
+    call->fn = fn.var;
+    call->unmanaged = convention >= SIG_C && convention <= SIG_FASTCALL;
+    return import_emit_call(im, call, sig->ret);
+}
+
+/* jmp is a call with the method's own arguments whose result is returned. */
+bool import_op_jmp(Importer *im, uint32_t arg)
+{
+    MethodOperand operand;
+    (void)arg;
+    if (!import_method_operand(im, im->insn.u.token, &operand))
+        return false;
+    uint32_t hidden = im->ctx_arg == IR_NONE ? 0 : 1;
+    bool has_this = !(operand.method->flags & METHOD_STATIC);
+    if (im->depth || operand.sig->n_params + (has_this ? 1u : 0u) != im->n_args - hidden)
+        return import_invalid(im, "jmp to a method of another signature");
+    CallArgs args = {.n = im->n_args - hidden};
+    args.vars = arena_array(im->arena, uint32_t, args.n + 1);
+    args.slots = arena_array(im->scratch, Slot, args.n + 1);
+    for (uint32_t i = 0; i < args.n; i++)
+        args.vars[i] = i;
+    im->tail = true;
+    if (!import_direct_call(im, &operand, &args, false))
+        return false;
+    return import_op_ret(im, 0);
+}
+
+/* -- newobj ----------------------------------------------------------------------------------------------- */
+
+/* String constructors have no bodies; string.CreateString takes the same parameters. */
+static Method *import_string_factory(Importer *im, const MethodSig *sig)
+{
+    Type *string = im->world->known.string;
+    if (!type_load(string, LEVEL_READY, &im->soft))
+        return NULL;
+    for (uint32_t i = 0; i < string->n_methods; i++) {
+        Method *method = string->methods[i];
+        if (strcmp(method->name, "CreateString"))
+            continue;
+        MethodSig *candidate = method_sig(method, &im->soft);
+        if (!candidate)
+            return NULL;
+        if (candidate->n_params == sig->n_params &&
+            !memcmp(candidate->params, sig->params, sig->n_params * sizeof *sig->params))
+            return method;
+    }
+    err_set(&im->soft, ERR_MISSING_METHOD, "System.String.CreateString");
+    return NULL;
+}
+
+static void import_insert_this(Importer *im, CallArgs *args, uint32_t var)
+{
+    uint32_t *vars = arena_array(im->arena, uint32_t, args->n + 1);
+    Slot *slots = arena_array(im->scratch, Slot, args->n + 1);
+    memcpy(vars + 1, args->vars, args->n * sizeof *vars);
+    memcpy(slots + 1, args->slots, args->n * sizeof *slots);
+    vars[0] = var;
+    slots[0] = (Slot){.var = var, .kind = IR_REF, .flags = SLOT_NONNULL};
+    *args = (CallArgs){.n = args->n + 1, .vars = vars, .slots = slots};
+}
+
+static bool import_new_string(Importer *im, MethodOperand *operand)
+{
+    CallArgs args;
+    Method *factory = import_string_factory(im, operand->sig);
+    if (!factory || !import_pop_args(im, operand->sig, false, &args))
+        return false;
+    uint32_t null = import_temp(im, IR_REF, NULL);
+    import_emit(im, IR_CONST_NULL, null, IR_NONE, IR_NONE);
+    import_insert_this(im, &args, null);
+    IrCall *call = import_new_call(im, IRK_DIRECT, factory, method_sig(factory, &im->soft));
+    import_set_args(call, &args, true);
+    return import_emit_call(im, call, im->world->known.string);
+}
+
+/* The constructor of a value type gets the address of a zeroed temporary below its
+ * arguments, which makes it a call like others (and some of them are intrinsics). */
+static bool import_new_value(Importer *im, MethodOperand *operand)
+{
+    CallArgs args;
+    IrKind kind;
+    uint32_t address;
+    Type *type = operand->method->type;
+    if (!import_kind(im, type, &kind) || !import_pop_args(im, operand->sig, false, &args))
+        return false;
+    uint32_t var = import_zeroed_temp(im, kind, type, &address);
+    if (!strncmp(type->name, "ByReference`1", 13) && type->def == im->world->known.byreference) {
+        import_store(im, address, 0, im->world->known.i, args.vars[0]);
+    } else {
+        import_insert_this(im, &args, address);
+        if (!import_direct_call(im, operand, &args, false))
+            return false;
+    }
+    Slot *slot = import_push(im, kind, type, var);
+    if (!slot)
+        return false;
+    slot->fits = import_fits_of(type);
+    return true;
+}
+
+static bool import_new_object(Importer *im, MethodOperand *operand)
+{
+    CallArgs args;
+    Type *type = operand->method->type;
+    TypeOperand own = {.type = type, .open = type};
+    if (!import_pop_args(im, operand->sig, false, &args))
+        return false;
+    if (im->shared && (type->bits & TYPE_BIT_SHARED)) {
+        if (!import_open_method(im, operand))
+            return false;
+        own.open = operand->open->type;
+    }
+    import_type_handle(im, &own);
+    uint32_t var = import_temp(im, IR_REF, NULL);
+    IrInsn *insn = import_emit(im, IR_NEWOBJ, var, IR_NONE, IR_NONE);
+    insn->type = type;
+    insn->c = own.handle;
+    if (type != im->world->known.object) {
+        import_insert_this(im, &args, var);
+        if (!import_direct_call(im, operand, &args, false))
+            return false;
+    }
+    Slot *slot = import_push(im, IR_REF, type, var);
+    if (!slot)
+        return false;
+    slot->flags = SLOT_NONNULL;
+    return true;
+}
+
+bool import_op_newobj(Importer *im, uint32_t arg)
+{
+    MethodOperand operand;
+    (void)arg;
+    if (!import_method_operand(im, im->insn.u.token, &operand))
+        return false;
+    Method *ctor = operand.method;
+    if (ctor->synth >= SYNTH_ARRAY_CTOR && ctor->synth <= SYNTH_ARRAY_CTOR_LB)
+        return import_array_method(im, &operand);
+    if ((ctor->flags & METHOD_STATIC) || strcmp(ctor->name, ".ctor"))
+        return import_invalid(im, "newobj of something that is no constructor");
+    if (operand.sig->sentinel >= 0)
+        return err_set(&im->soft, ERR_UNSUPPORTED, "call with variable arguments");
+    if (ctor->type == im->world->known.string)
+        return import_new_string(im, &operand);
+    if (ctor->type->bits & TYPE_BIT_DELEGATE)
+        return import_new_delegate(im, &operand);
+    if (type_is_valuetype(ctor->type))
+        return import_new_value(im, &operand);
+    return import_new_object(im, &operand);
+}
+
+/* -- addresses of methods ---------------------------------------------------------------------------------- */
+
+static bool import_push_code(Importer *im, uint32_t method)
+{
+    uint32_t var = import_temp(im, IR_I8, NULL);
+    import_emit(im, IR_LDFTN_M, var, method, IR_NONE);
+    return import_push(im, IR_I8, NULL, var);
+}
+
+bool import_op_ldftn(Importer *im, uint32_t arg)
+{
+    MethodOperand operand;
+    uint32_t method;
+    (void)arg;
+    if (!import_method_operand(im, im->insn.u.token, &operand))
+        return false;
+    if (im->shared && import_is_shared(operand.method))
+        return import_method_value(im, &operand, &method) && import_push_code(im, method);
+    uint32_t var = import_temp(im, IR_I8, NULL);
+    import_emit(im, IR_LDFTN, var, IR_NONE, IR_NONE)->method = operand.method;
+    return import_push(im, IR_I8, NULL, var);
+}
+
+bool import_op_ldvirtftn(Importer *im, uint32_t arg)
+{
+    MethodOperand operand;
+    Slot object;
+    uint32_t decl;
+    (void)arg;
+    if (!import_pop(im, &object) || !import_method_operand(im, im->insn.u.token, &operand))
+        return false;
+    if (object.kind != IR_REF)
+        return import_invalid(im, "ldvirtftn of something that is no object");
+    if (!import_method_value(im, &operand, &decl))
+        return false;
+    uint32_t method = import_temp(im, IR_I8, NULL);
+    import_emit(im, IR_VIRT, method, object.var, decl)->flags = import_null_flag(&object);
+    return import_push_code(im, method);
+}
+
+bool import_op_arglist(Importer *im, uint32_t arg)
+{
+    (void)arg;
+    return err_set(&im->soft, ERR_UNSUPPORTED, "method with variable arguments");
+}
+
+/* -- prefixes ------------------------------------------------------------------------------------------------ */
+
+bool import_op_prefix_tail(Importer *im, uint32_t arg)
+{
+    (void)arg;
+    im->tail = true;
+    return true;
+}
+
+bool import_op_prefix_constrained(Importer *im, uint32_t arg)
+{
+    (void)arg;
+    im->constrained = im->insn.u.token;
+    return true;
+}

@@ -1,0 +1,437 @@
+#include "common/ir/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef IntrinsicResult Handler(Importer *im, MethodOperand *operand, uint32_t arg);
+
+typedef struct Intrinsic {
+    const char *name_space, *type, *method;
+    uint32_t n_params;
+    Handler *handler;
+    uint32_t arg;
+} Intrinsic;
+
+static IntrinsicResult intrinsic_done(bool ok)
+{
+    return ok ? INTRINSIC_DONE : INTRINSIC_FAILED;
+}
+
+static bool intrinsic_pop(Importer *im, MethodOperand *operand, CallArgs *args)
+{
+    bool has_this = !(operand->method->flags & METHOD_STATIC);
+    return import_pop_args(im, operand->sig, has_this, args);
+}
+
+/* The T of a first parameter `ref T`, or NULL. */
+static Type *intrinsic_target(const MethodSig *sig)
+{
+    Type *type = sig->n_params ? sig->params[0] : NULL;
+    return type && type->element == ELEMENT_BYREF ? type->elem : NULL;
+}
+
+/* -- arithmetic, comparison -------------------------------------------------------------------- */
+
+static IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand, uint32_t math)
+{
+    Type *type = operand->sig->params[0];
+    IrKind kind = ir_kind_of(type);
+    CallArgs args;
+    uint32_t var;
+    if (operand->sig->ret != type || (kind != IR_F4 && kind != IR_F8))
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, type, &var))
+        return INTRINSIC_FAILED;
+    import_emit(im, IR_MATH, var, args.vars[0], args.n > 1 ? args.vars[1] : IR_NONE)->mk =
+        (uint8_t)math;
+    return INTRINSIC_DONE;
+}
+
+static IntrinsicResult intrinsic_reference_compare(Importer *im, MethodOperand *operand,
+                                                   uint32_t cond)
+{
+    CallArgs args;
+    uint32_t var;
+    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, operand->sig->ret, &var))
+        return INTRINSIC_FAILED;
+    import_emit(im, IR_CMP_I8, var, args.vars[0], args.vars[1])->mk = (uint8_t)cond;
+    return INTRINSIC_DONE;
+}
+
+/* -- shared memory --------------------------------------------------------------------------------- */
+
+/* Kinds that have atomic operations: I4, I8 and references. */
+static bool intrinsic_is_atomic(const Type *type)
+{
+    if (!type || (type_is_valuetype(type) && (type->bits & TYPE_BIT_ENUM)))
+        return false;
+    IrMem mem = ir_mem_of(type);
+    return mem == IRM_I4 || mem == IRM_U4 || mem == IRM_I8 || mem == IRM_U8 || mem == IRM_REF;
+}
+
+static uint32_t intrinsic_atomic(Importer *im, IrOp op, Type *type, const uint32_t *vars)
+{
+    uint32_t var = import_temp(im, ir_kind_of(type), type);
+    IrInsn *insn = import_emit(im, op, var, vars[0], vars[1]);
+    IrMem mem = ir_mem_of(type);
+    insn->mk = (uint8_t)(mem == IRM_U4 ? IRM_I4 : mem == IRM_U8 ? IRM_I8 : mem);
+    return var;
+}
+
+static IntrinsicResult intrinsic_interlocked_xchg(Importer *im, MethodOperand *operand,
+                                                  uint32_t arg)
+{
+    Type *type = intrinsic_target(operand->sig);
+    CallArgs args;
+    (void)arg;
+    if (!intrinsic_is_atomic(type))
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    uint32_t old = intrinsic_atomic(im, IR_XCHG, type, args.vars);
+    return intrinsic_done(import_push(im, ir_kind_of(type), type, old));
+}
+
+static IntrinsicResult intrinsic_interlocked_cmpxchg(Importer *im, MethodOperand *operand,
+                                                     uint32_t arg)
+{
+    Type *type = intrinsic_target(operand->sig);
+    CallArgs args;
+    (void)arg;
+    if (!intrinsic_is_atomic(type) || operand->sig->params[1] != type)
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    uint32_t old = intrinsic_atomic(im, IR_CMPXCHG, type, args.vars);
+    import_last(im)->c = args.vars[2];
+    return intrinsic_done(import_push(im, ir_kind_of(type), type, old));
+}
+
+static IntrinsicResult intrinsic_push_sum(Importer *im, Type *type, uint32_t old, uint32_t step)
+{
+    IrKind kind = ir_kind_of(type);
+    uint32_t sum = import_temp(im, kind, NULL);
+    import_emit(im, kind == IR_I4 ? IR_ADD_I4 : IR_ADD_I8, sum, old, step);
+    return intrinsic_done(import_push(im, kind, type, sum));
+}
+
+static IntrinsicResult intrinsic_interlocked_add(Importer *im, MethodOperand *operand,
+                                                 uint32_t arg)
+{
+    Type *type = intrinsic_target(operand->sig);
+    CallArgs args;
+    (void)arg;
+    if (!intrinsic_is_atomic(type) || type_is_reference(type))
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    uint32_t old = intrinsic_atomic(im, IR_XADD, type, args.vars);
+    return intrinsic_push_sum(im, type, old, args.vars[1]);
+}
+
+static IntrinsicResult intrinsic_interlocked_step(Importer *im, MethodOperand *operand,
+                                                  uint32_t by)
+{
+    Type *type = intrinsic_target(operand->sig);
+    CallArgs args;
+    if (!intrinsic_is_atomic(type) || type_is_reference(type))
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    int32_t step = (int32_t)by;
+    uint32_t one = ir_kind_of(type) == IR_I4 ? import_const_i4(im, step)
+                                             : import_const_i8(im, step);
+    uint32_t vars[] = {args.vars[0], one};
+    return intrinsic_push_sum(im, type, intrinsic_atomic(im, IR_XADD, type, vars), one);
+}
+
+static IntrinsicResult intrinsic_fence(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    (void)operand;
+    (void)arg;
+    import_emit(im, IR_FENCE, IR_NONE, IR_NONE, IR_NONE);
+    return INTRINSIC_DONE;
+}
+
+static IntrinsicResult intrinsic_volatile_read(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    Type *type = intrinsic_target(operand->sig);
+    CallArgs args;
+    (void)arg;
+    if (!type)
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    im->access |= IRF_VOLATILE;
+    return intrinsic_done(import_load_push(im, &args.slots[0], type));
+}
+
+static IntrinsicResult intrinsic_volatile_write(Importer *im, MethodOperand *operand,
+                                                uint32_t arg)
+{
+    Type *type = intrinsic_target(operand->sig);
+    CallArgs args;
+    (void)arg;
+    if (!type)
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    import_store(im, args.vars[0], 0, type, args.vars[1])->flags = IRF_VOLATILE;
+    return INTRINSIC_DONE;
+}
+
+/* -- arrays, strings ----------------------------------------------------------------------------------- */
+
+static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *operand, uint32_t kind)
+{
+    CallArgs args;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    uint32_t length = import_temp(im, IR_I8, NULL);
+    import_emit(im, IR_LDLEN, length, args.vars[0], IR_NONE)->flags =
+        import_null_flag(&args.slots[0]);
+    Slot slot = {.kind = IR_I8, .var = length};
+    return intrinsic_done(
+        import_push(im, (IrKind)kind, operand->sig->ret, import_as(im, &slot, (IrKind)kind)));
+}
+
+static bool intrinsic_element(Importer *im, IrOp op, Type *type, const uint32_t *array_index,
+                              uint32_t value)
+{
+    IrKind kind;
+    if (!import_kind(im, type, &kind))
+        return false;
+    IrInsn *insn = import_emit(im, op, op == IR_LDELEM ? value : IR_NONE, array_index[0],
+                               array_index[1]);
+    insn->c = op == IR_STELEM ? value : IR_NONE;
+    insn->mk = (uint8_t)ir_mem_of(type);
+    insn->imm = type_value_size(type);
+    insn->type = type;
+    return true;
+}
+
+static IntrinsicResult intrinsic_unsafe_load(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    CallArgs args;
+    uint32_t var;
+    Type *type = operand->sig->ret;
+    (void)arg;
+    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, type, &var) ||
+        !intrinsic_element(im, IR_LDELEM, type, args.vars, var))
+        return INTRINSIC_FAILED;
+    import_last(im)->flags = IRF_NOBOUNDS;
+    return INTRINSIC_DONE;
+}
+
+static IntrinsicResult intrinsic_unsafe_store(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    CallArgs args;
+    (void)arg;
+    if (!intrinsic_pop(im, operand, &args) ||
+        !intrinsic_element(im, IR_STELEM, operand->sig->params[2], args.vars, args.vars[2]))
+        return INTRINSIC_FAILED;
+    import_last(im)->flags = IRF_NOBOUNDS | IRF_EXACT;
+    return INTRINSIC_DONE;
+}
+
+static IntrinsicResult intrinsic_get_generic_value(Importer *im, MethodOperand *operand,
+                                                   uint32_t arg)
+{
+    CallArgs args;
+    IrKind kind;
+    Type *type = operand->method->n_args == 1 ? operand->method->args[0] : NULL;
+    (void)arg;
+    if (!type)
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args) || !import_kind(im, type, &kind))
+        return INTRINSIC_FAILED;
+    uint32_t value = import_temp(im, kind, type);
+    if (!intrinsic_element(im, IR_LDELEM, type, args.vars, value))
+        return INTRINSIC_FAILED;
+    import_store(im, args.vars[2], 0, type, value);
+    return INTRINSIC_DONE;
+}
+
+static IntrinsicResult intrinsic_set_generic_value(Importer *im, MethodOperand *operand,
+                                                   uint32_t arg)
+{
+    CallArgs args;
+    IrKind kind;
+    Type *type = operand->method->n_args == 1 ? operand->method->args[0] : NULL;
+    (void)arg;
+    if (!type)
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args) || !import_kind(im, type, &kind))
+        return INTRINSIC_FAILED;
+    uint32_t value = import_temp(im, kind, type);
+    import_load(im, value, args.vars[2], 0, type);
+    return intrinsic_done(intrinsic_element(im, IR_STELEM, type, args.vars, value));
+}
+
+static IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    CallArgs args;
+    uint32_t var;
+    (void)arg;
+    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, operand->sig->ret, &var))
+        return INTRINSIC_FAILED;
+    import_load(im, var, args.vars[0], STRING_LENGTH_OFFSET, operand->sig->ret)->flags =
+        import_null_flag(&args.slots[0]);
+    return INTRINSIC_DONE;
+}
+
+/* Loads the character at an index that is known to be inside. */
+static void intrinsic_load_char(Importer *im, const uint32_t *string_index, uint32_t dst)
+{
+    uint32_t wide = import_temp(im, IR_I8, NULL), two = import_temp(im, IR_I8, NULL);
+    uint32_t address = import_temp(im, IR_BYREF, NULL);
+    import_emit(im, IR_CONV_U8_I4, wide, string_index[1], IR_NONE);
+    import_emit(im, IR_ADD_I8, two, wide, wide);
+    import_emit(im, IR_ADD_I8, address, string_index[0], two);
+    import_load(im, dst, address, STRING_CHARS_OFFSET, im->world->known.char_);
+}
+
+/* An index outside is left to the method itself: it throws. */
+static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    CallArgs args;
+    (void)arg;
+    if (im->method == operand->method)
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    uint32_t result = import_temp(im, IR_I4, im->world->known.char_);
+    uint32_t length = import_temp(im, IR_I4, NULL);
+    uint32_t inside = import_new_block(im), outside = import_new_block(im);
+    uint32_t after = import_new_block(im);
+    import_load(im, length, args.vars[0], STRING_LENGTH_OFFSET, im->world->known.i4)->flags =
+        import_null_flag(&args.slots[0]);
+    IrInsn *branch = import_emit(im, IR_BR_I4, IR_NONE, args.vars[1], length);
+    branch->mk = IRC_LT_UN;
+    branch->target[0] = inside;
+    branch->target[1] = outside;
+    import_end_block(im);
+    import_begin_block(im, outside);
+    if (!import_direct_call(im, operand, &args, false))
+        return INTRINSIC_FAILED;
+    import_last(im)->dst = result;
+    im->depth--;
+    import_jump(im, after);
+    import_begin_block(im, inside);
+    intrinsic_load_char(im, args.vars, result);
+    import_jump(im, after);
+    import_begin_block(im, after);
+    Slot *slot = import_push(im, IR_I4, im->world->known.char_, result);
+    if (slot)
+        slot->fits = FITS_U2;
+    return intrinsic_done(slot);
+}
+
+static IntrinsicResult intrinsic_string_offset(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    (void)arg;
+    return intrinsic_done(import_push(im, IR_I4, operand->sig->ret,
+                                      import_const_i4(im, STRING_CHARS_OFFSET)));
+}
+
+/* -- types and casts ------------------------------------------------------------------------------------ */
+
+static IntrinsicResult intrinsic_object_ctor(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    CallArgs args;
+    (void)arg;
+    return intrinsic_done(intrinsic_pop(im, operand, &args));
+}
+
+static IntrinsicResult intrinsic_byreference_value(Importer *im, MethodOperand *operand,
+                                                   uint32_t arg)
+{
+    CallArgs args;
+    uint32_t var;
+    (void)arg;
+    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, operand->sig->ret, &var))
+        return INTRINSIC_FAILED;
+    import_load(im, var, args.vars[0], 0, im->world->known.i);
+    return INTRINSIC_DONE;
+}
+
+static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    IrKind kind;
+    (void)arg;
+    if (operand->method->n_args != 1)
+        return INTRINSIC_NO;
+    Type *type = operand->method->args[0];
+    if (!import_kind(im, type, &kind))
+        return INTRINSIC_FAILED;
+    bool has = !type_is_valuetype(type) || (type->bits & TYPE_BIT_HAS_REFS);
+    Slot *slot = import_push(im, IR_I4, operand->sig->ret, import_const_i4(im, has));
+    if (slot)
+        slot->fits = FITS_ALL;
+    return intrinsic_done(slot);
+}
+
+/* Takes the bits of one type for another; integers widen by the sign of their own type. */
+static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand, uint32_t arg)
+{
+    Type *from = operand->sig->params[0], *to = operand->sig->ret;
+    IrKind kind_from, kind_to;
+    Slot value;
+    uint32_t var;
+    (void)arg;
+    if (!import_kind(im, from, &kind_from) || !import_kind(im, to, &kind_to))
+        return INTRINSIC_FAILED;
+    bool widen = kind_from == IR_I4 && kind_to == IR_I8;
+    bool narrow = kind_from == IR_I8 && kind_to == IR_I4;
+    if ((kind_from != kind_to && !widen && !narrow) || (kind_from == IR_VT && from != to))
+        return INTRINSIC_NO;
+    if (!import_pop(im, &value) || !import_coerce(im, &value, from, &var))
+        return INTRINSIC_FAILED;
+    if (widen) {
+        IrMem mem = ir_mem_of(from);
+        bool is_unsigned = mem == IRM_U1 || mem == IRM_U2 || mem == IRM_U4;
+        uint32_t wide = import_temp(im, IR_I8, NULL);
+        import_emit(im, is_unsigned ? IR_CONV_U8_I4 : IR_CONV_I8_I4, wide, var, IR_NONE);
+        return intrinsic_done(import_push(im, IR_I8, to, wide));
+    }
+    Slot moved = {.kind = (uint8_t)kind_from, .var = var, .type = narrow ? NULL : to};
+    if (kind_to == IR_I4 && !import_coerce(im, &moved, to, &var))
+        return INTRINSIC_FAILED;
+    Slot *slot = import_push(im, kind_to, to, var);
+    if (!slot)
+        return INTRINSIC_FAILED;
+    slot->flags = value.flags | SLOT_DUP;
+    slot->fits = import_fits_of(to);
+    return INTRINSIC_DONE;
+}
+
+/* -- table ------------------------------------------------------------------------------------------------- */
+
+static const Intrinsic intrinsics[] = {
+#define INTRINSIC(ns, type, method, n, handler, arg)                                       \
+    {ns, type, method, n, intrinsic_##handler, arg},
+#include "common/ir/intrinsics.def"
+#undef INTRINSIC
+};
+
+static int intrinsic_compare(const void *key, const void *row)
+{
+    const Method *method = key;
+    const Intrinsic *intrinsic = row;
+    int order = strcmp(method->type->name, intrinsic->type);
+    return order ? order : strcmp(method->name, intrinsic->method);
+}
+
+IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand)
+{
+    const Method *method = operand->method;
+    if (method->type->assembly != im->world->corlib || method->synth != SYNTH_NONE)
+        return INTRINSIC_NO;
+    const Intrinsic *row =
+        bsearch(method, intrinsics, sizeof intrinsics / sizeof *intrinsics, sizeof *intrinsics,
+                intrinsic_compare);
+    if (!row || row->n_params != operand->sig->n_params ||
+        strcmp(method->type->name_space, row->name_space))
+        return INTRINSIC_NO;
+    return row->handler(im, operand, row->arg);
+}
