@@ -90,7 +90,7 @@ static bool write_cells(const char *dir, const LinkCells *cells, size_t n, Err *
                                                 0xcc, 0xcc, 0xcc, 0xcc};
         Elf64_Rela r = {.r_offset = i * STUB_SIZE + 2,
                         .r_info = ELF64_R_INFO(1, R_X86_64_PC32),
-                        .r_addend = i * 8 - 4};
+                        .r_addend = (int64_t)i * 8 - 4};
         symbol_add(&symbols, link_stub_name(i), ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
                    TEXT, i * STUB_SIZE, STUB_SIZE);
         buffer_put(&text, jump, sizeof jump);
