@@ -47,6 +47,7 @@ static const char *const context_loop_options[] = {
 
 /* Each throw keeps its own line: equal calls are not merged. */
 static const char *const context_debug_options[] = {
+    "-g1",
     "-fno-tree-tail-merge",
     "-fno-crossjumping",
     "-gno-variable-location-views",
