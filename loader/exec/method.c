@@ -239,7 +239,7 @@ void method_set_code(Method *method, void *code, uint8_t ran)
 static uint8_t prepare_icall(MethodRt *rt, void *function)
 {
     AbiSig *abi = method_abi(rt);
-    if (!abi)
+    if (!abi || !function)
         return HOW_UNKNOWN;
     rt->native = function;
     rt->stack_words = abi_stack_words(abi);
