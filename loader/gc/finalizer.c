@@ -6,6 +6,7 @@
 
 #include "common/base/log.h"
 #include "loader/vm/startup.h"
+#include "loader/vm/thread.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
@@ -33,7 +34,7 @@ static void *finalizer_main(void *arg)
     is_finalizer_thread = true;
     if (!thread_attach("Finalizer"))
         return NULL;
-    thread_self()->background = true;
+    thread_set_state(thread_self(), THREAD_BACKGROUND);
     pthread_mutex_lock(&lock);
     for (;;) {
         while (finished == requested)
