@@ -7,6 +7,12 @@
 
 #include "common/base/hash.h"
 
+uint32_t lines_file(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return (uint32_t)hash_str(slash ? slash + 1 : path);
+}
+
 static void read_unit(Lines *lines, Dwarf_Die *unit)
 {
     Dwarf_Lines *table;
@@ -26,7 +32,7 @@ static void read_unit(Lines *lines, Dwarf_Die *unit)
         const char *name = dwarf_linesrc(row, NULL, NULL);
         if (name != last_name) {
             last_name = name;
-            last_file = name ? (uint32_t)hash_str(name) : 0;
+            last_file = name ? lines_file(name) : 0;
         }
         *vec_push(&lines->rows) = (Line){
             .address = address, .line = end ? 0 : (uint32_t)line, .file = last_file};

@@ -1,6 +1,7 @@
 /* lines.h - IL line tables out of DWARF. Private to the writing side.
  *
- * The compiler gives every method a file of its own, and line = IL offset + 1.
+ * The compiler gives every method a file of its own, named as its symbol, and line = IL
+ * offset + 1.
  */
 #ifndef FORMAT_LINES_H
 #define FORMAT_LINES_H
@@ -12,7 +13,7 @@
 typedef struct Line {
     uint64_t address;
     uint32_t line; /* 0: none from here on */
-    uint32_t file; /* number that stands for the file's name */
+    uint32_t file; /* lines_file of its name */
 } Line;
 
 typedef struct Lines {
@@ -21,6 +22,8 @@ typedef struct Lines {
 
 /* Empty when the file has no line tables. */
 void lines_read(Lines *lines, int fd);
+uint32_t
+lines_file(const char *path); /* number for a file's name, without directories */
 void lines_free(Lines *lines);
 /* First row at or behind address. */
 uint32_t lines_find(const Lines *lines, uint64_t address);

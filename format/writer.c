@@ -213,7 +213,7 @@ static bool read_linked(Builder *b)
  * ---------------------------------------------------------------------------------- */
 
 /* The row that a function's symbol belongs to: its own, or that of its name without the
- * suffixes of outlined parts and of GCC's clones. */
+ * suffixes of outlined parts, inlined copies and GCC's clones. */
 static uint32_t row_of_symbol(const Builder *b, const char *name)
 {
     char text[512];
@@ -223,7 +223,7 @@ static uint32_t row_of_symbol(const Builder *b, const char *name)
         if (found)
             return (uint32_t)found - 1;
         char *cut = text + strlen(text);
-        while (cut > text && *cut != '.' && *cut != '$')
+        while (cut > text && *cut != '.' && *cut != '$' && *cut != '_')
             cut--;
         if (cut == text)
             return UINT32_MAX;
@@ -314,9 +314,10 @@ static void hash_rows(Builder *b)
  * ------------------------------------------------------------------------------------
  */
 
-static void put_lines(Builder *b, ImageMethod *m, Buffer *scratch)
+static void put_lines(Builder *b, Row *of, Buffer *scratch)
 {
-    uint32_t n = 0, start = 0, last = 0, file = 0, line = 0;
+    ImageMethod *m = &of->method;
+    uint32_t n = 0, start = 0, last = 0, line = 0, file = lines_file(of->symbol);
     scratch->size = 0;
     for (uint32_t k = 0; k < m->n_parts; k++) {
         const ImageRange *r = &b->ranges.at[b->parts.at[m->first_part + k]];
@@ -325,8 +326,6 @@ static void put_lines(Builder *b, ImageMethod *m, Buffer *scratch)
             const Line *row = &b->lines.rows.at[i];
             if (row->address >= r->rva + (uint64_t)r->size)
                 break;
-            if (!file)
-                file = row->file;
             /* Lines of other files belong to copies of callees: the call's line stays.
              */
             if (row->file != file || !row->line || row->line == line)
@@ -350,7 +349,7 @@ static void collect_lines(Builder *b)
     Buffer scratch = BUFFER_INIT;
     lines_read(&b->lines, b->linked.fd);
     for (size_t i = 0; b->lines.rows.n && i < b->rows.n; i++)
-        put_lines(b, &b->rows.at[i].method, &scratch);
+        put_lines(b, &b->rows.at[i], &scratch);
     buffer_free(&scratch);
 }
 
