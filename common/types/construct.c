@@ -11,9 +11,11 @@ Type *const no_types[1] = {NULL};
 static bool same_structure(const void *value, const void *key)
 {
     const Type *a = value, *b = key;
-    if (a->element != b->element || a->elem != b->elem || a->rank != b->rank ||
-        a->n_args != b->n_args || a->var_index != b->var_index ||
-        (a->n_args && a->def != b->def))
+    if (a->element != b->element || a->rank != b->rank || a->n_args != b->n_args ||
+        a->var_index != b->var_index)
+        return false;
+    /* elem of a generic enum's instance is not part of its key: its layout sets it. */
+    if (a->n_args ? a->def != b->def : a->elem != b->elem)
         return false;
     if (a->fn_sig)
         return sig_equal(a->fn_sig, b->fn_sig);
