@@ -80,6 +80,7 @@ static bool body_prepare_ir(Body *body, Err *err)
         return false;
     body_find_loops(body);
     frame_prepare(body);
+    lens_prepare(body);
     return true;
 }
 

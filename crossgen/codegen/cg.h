@@ -87,10 +87,11 @@ typedef struct Body {
     uint32_t *homes;   /* per variable: HOME_* or part */
     uint32_t *offsets; /* byte offset in the frame of HOME_FRAME variables */
     uint32_t frame_words;
-    bool *in_loop;              /* per block: lies between a back edge and its target */
-    unsigned depth;             /* of the chain of copies */
-    Map copies;                 /* host: Method * -> Body * of inlined copies */
-    VEC(struct Body *) order;   /* host: its copies, callees first */
+    bool *in_loop;            /* per block: lies between a back edge and its target */
+    bool *has_length;         /* per variable: an array whose length is kept (lens.c) */
+    unsigned depth;           /* of the chain of copies */
+    Map copies;               /* host: Method * -> Body * of inlined copies */
+    VEC(struct Body *) order; /* host: its copies, callees first */
     unsigned n_copies, inlined; /* host: copies made, instructions taken over */
 } Body;
 
@@ -103,6 +104,7 @@ typedef struct Fn {
     JitBlock **blocks;   /* per IR block; NULL until asked for */
     JitBlock **regions;  /* per part: block that enters the try part */
     JitPlace **vars;     /* per variable; NULL until asked for */
+    JitPlace **lengths;  /* per variable with a kept length */
     Map cached;          /* lazy cell + 1 -> JitPlace of its local copy */
     JitBlock *entry;     /* first block: filled with loads of cached cells to the end */
     bool in_loop;        /* the instruction being emitted is */
@@ -201,6 +203,12 @@ void ret_emit(Fn *fn, uint32_t var); /* IR_NONE: no value */
 void args_enter(Fn *fn);
 JitValue *vt_word(Fn *fn, JitPlace *value, uint32_t size, uint32_t i, AbiWord word);
 void vt_set_word(Fn *fn, JitPlace *value, uint32_t size, uint32_t i, JitValue *word);
+
+/* -- lens.c */
+void lens_prepare(Body *body);
+void lens_enter(Fn *fn);
+void lens_define(Fn *fn, const IrInsn *insn); /* after insn has set its dst */
+JitValue *lens_get(Fn *fn, uint32_t var);     /* i4 or NULL: not kept */
 
 /* -- inline.c */
 void inline_choose(Body *body);                  /* fills body->callees */

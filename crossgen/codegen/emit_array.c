@@ -13,21 +13,52 @@ void emit_ldlen(Fn *fn, const IrInsn *insn, int arg)
     (void)arg;
     JitValue *array = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, array);
-    fn_set(fn, insn->dst, array_length(fn, array));
+    JitValue *kept = lens_get(fn, insn->a);
+    fn_set(fn, insn->dst, kept ? kept : array_length(fn, array));
 }
 
-/* The index as i8, known to be inside. */
+/* Raises NullReference or IndexOutOfRange unless 0 <= index < length, the kept one. */
+static void array_check_kept(Fn *fn, JitValue *array, JitValue *index, JitValue *length)
+{
+    Cg *cg = fn->cg;
+    JitType *type = gcc_jit_rvalue_get_type(index);
+    JitBlock *bad = fn_block(fn, "bad"), *good = fn_block(fn, "good");
+    JitValue *low = val_compare(fn, GCC_JIT_COMPARISON_LT, index,
+                                gcc_jit_context_zero(cg->jit, type));
+    JitValue *high =
+        val_compare(fn, GCC_JIT_COMPARISON_GE, index, val_cast(fn, length, type));
+    fn_branch(fn,
+              val_unlikely(fn, val_binary(fn, GCC_JIT_BINARY_OP_LOGICAL_OR, cg->boolean,
+                                          low, high)),
+              bad, good);
+    fn_begin(fn, bad);
+    fn_check_null(fn, array);
+    fn_eval(fn, helper_call(fn, HELPER_throw_bounds, 0, NULL));
+    fn_unreachable(fn);
+    fn_begin(fn, good);
+}
+
+/* The index as i8, known to be inside an array that is not null. */
 static JitValue *array_index(Fn *fn, const IrInsn *insn, JitValue *array)
 {
     Cg *cg = fn->cg;
     bool wide = fn->body->ir->vars[insn->b].kind != IR_I4;
-    JitType *type = wide ? cg->u8 : cg->u4;
-    JitValue *index = fn_keep(fn, type, val_cast(fn, fn_get(fn, insn->b), type));
-    if (!(insn->flags & IRF_NOBOUNDS)) {
-        JitValue *length = val_cast(fn, array_length(fn, array), type);
-        fn_check(fn, val_compare(fn, GCC_JIT_COMPARISON_GE, index, length),
-                 HELPER_throw_bounds);
+    bool check = !(insn->flags & IRF_NOBOUNDS);
+    JitType *type = wide ? cg->i8 : cg->i4, *un = wide ? cg->u8 : cg->u4;
+    JitValue *index = fn_keep(fn, type, fn_get(fn, insn->b));
+    JitValue *kept = lens_get(fn, insn->a);
+    if (check && kept) {
+        array_check_kept(fn, array, index, kept);
+        return val_cast(fn, index, cg->i8);
     }
+    if (check || (insn->flags & IRF_NULLCHECK))
+        fn_check_null(fn, array);
+    index = fn_keep(fn, un, index);
+    if (check)
+        fn_check(fn,
+                 val_compare(fn, GCC_JIT_COMPARISON_GE, index,
+                             val_cast(fn, array_length(fn, array), un)),
+                 HELPER_throw_bounds);
     return val_cast(fn, index, cg->i8);
 }
 
@@ -35,8 +66,6 @@ static JitValue *array_element(Fn *fn, const IrInsn *insn)
 {
     Cg *cg = fn->cg;
     JitValue *array = fn_ptr(fn, insn->a);
-    if ((insn->flags & IRF_NULLCHECK) || !(insn->flags & IRF_NOBOUNDS))
-        fn_check_null(fn, array);
     fn_fact_type(fn, insn->type);
     JitValue *index = array_index(fn, insn, array);
     JitValue *offset = val_binary(fn, GCC_JIT_BINARY_OP_MULT, cg->i8, index,

@@ -59,6 +59,7 @@ static void part_emit_block(Fn *fn, uint32_t b)
         assert(fn->block);
         part_locate(fn, insn);
         emit_rows[insn->op].emit(fn, insn, emit_rows[insn->op].arg);
+        lens_define(fn, insn);
     }
     assert(!fn->block);
 }
@@ -166,11 +167,13 @@ void part_emit(Body *body, uint32_t part)
     fn.blocks = arena_array(&cg->arena, JitBlock *, ir->n_blocks + 1);
     fn.regions = arena_array(&cg->arena, JitBlock *, ir->n_parts + 1);
     fn.vars = arena_array(&cg->arena, JitPlace *, ir->n_vars + 1);
+    fn.lengths = arena_array(&cg->arena, JitPlace *, ir->n_vars + 1);
     fn_begin(&fn, fn_block(&fn, "entry"));
     if (part)
         part_enter_outlined(&fn);
     else
         part_enter_method(&fn);
+    lens_enter(&fn);
     fn.entry = fn.block;
     fn.block = NULL;
     for (uint32_t b = 0; b < ir->n_blocks; b++)
