@@ -115,7 +115,7 @@ static bool abi_lower_ret(AbiSig *out, Type *type, Err *err)
         return false;
     out->ret_size = arg.size;
     out->ret_struct = arg.is_struct;
-    out->ret = arg.by_pointer      ? ABI_RET_MEMORY
+    out->ret = arg.by_pointer     ? ABI_RET_MEMORY
                : arg.n_words == 2 ? ABI_RET_PAIR
                                   : ABI_RET_WORD;
     for (uint32_t i = 0; i < arg.n_words; i++) {
@@ -158,7 +158,8 @@ AbiSig *abi_of_method(Method *method, Arena *arena, Err *err)
         return NULL;
     bool has_this = !(method->flags & METHOD_STATIC);
     AbiSig *out = abi_lower(sig, has_this, method_has_context_arg(method), arena, err);
-    if (out && has_this && type_is_valuetype(method->type) && method->synth != SYNTH_UNBOX)
+    if (out && has_this && type_is_valuetype(method->type) &&
+        method->synth != SYNTH_UNBOX)
         out->args[0].type = type_byref(method->type);
     return out;
 }

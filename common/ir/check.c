@@ -12,7 +12,8 @@ static bool check_fail(Check *c, const char *what)
 {
     c->failed = true;
     return err_set(c->err, ERR_INVALID_PROGRAM, "block %u, IL_%04x, %s: %s", c->block,
-                   c->insn ? c->insn->il : 0, c->insn ? ir_names[c->insn->op] : "?", what);
+                   c->insn ? c->insn->il : 0, c->insn ? ir_names[c->insn->op] : "?",
+                   what);
 }
 
 static bool check_is_pointer(IrKind kind)
@@ -53,8 +54,10 @@ static bool check_same(Check *c, uint32_t a, uint32_t b)
 {
     const IrVar *x = &c->ir->vars[a], *y = &c->ir->vars[b];
     if (x->kind == IR_VT || y->kind == IR_VT)
-        return x->kind == y->kind && type_value_size(x->type) == type_value_size(y->type);
-    return x->kind == y->kind || (check_is_pointer(x->kind) && check_is_pointer(y->kind));
+        return x->kind == y->kind &&
+               type_value_size(x->type) == type_value_size(y->type);
+    return x->kind == y->kind ||
+           (check_is_pointer(x->kind) && check_is_pointer(y->kind));
 }
 
 static void check_operand(Check *c, int i, uint32_t var)
@@ -72,7 +75,8 @@ static void check_operand(Check *c, int i, uint32_t var)
         check_fail(c, "no such variable");
     } else if (!check_letter(c, letter, var)) {
         check_fail(c, "operand of wrong kind");
-    } else if (letter == '=' && c->insn->dst < c->ir->n_vars && !check_same(c, c->insn->dst, var)) {
+    } else if (letter == '=' && c->insn->dst < c->ir->n_vars &&
+               !check_same(c, c->insn->dst, var)) {
         check_fail(c, "operand differs from result in kind");
     }
 }
@@ -105,7 +109,8 @@ static void check_target(Check *c, uint32_t target)
             from = ir->parts[from].parent;
         if (from != to)
             check_fail(c, "leave to a part that does not enclose this one");
-    } else if (from != to && !(check_part_begins(ir, to, target) && ir->parts[to].parent == from)) {
+    } else if (from != to &&
+               !(check_part_begins(ir, to, target) && ir->parts[to].parent == from)) {
         check_fail(c, "branch to another part");
     }
 }
@@ -132,7 +137,8 @@ static void check_call(Check *c)
     uint32_t wanted = call->sig->n_params + (call->has_this ? 1u : 0u);
     if (call->n_args != wanted)
         check_fail(c, "wrong number of arguments");
-    if ((call->kind == IRK_POINTER || call->kind == IRK_METHOD) != (call->fn != IR_NONE))
+    if ((call->kind == IRK_POINTER || call->kind == IRK_METHOD) !=
+        (call->fn != IR_NONE))
         check_fail(c, "callee missing or not wanted");
     if (call->kind != IRK_POINTER && !call->method)
         check_fail(c, "method missing");
@@ -186,7 +192,8 @@ static void check_parts(Check *c)
             check_fail(c, "part without parent");
         for (uint32_t k = 0; k < part->n_clauses; k++) {
             const IrClause *clause = &part->clauses[k];
-            if (clause->handler >= ir->n_parts || ir->parts[clause->handler].try_part != i)
+            if (clause->handler >= ir->n_parts ||
+                ir->parts[clause->handler].try_part != i)
                 check_fail(c, "handler of another part");
             else if (ir->parts[clause->handler].parent != part->parent)
                 check_fail(c, "handler lies elsewhere than its try part");
@@ -202,7 +209,8 @@ bool ir_check(const IrMethod *ir, Err *err)
         const IrBlock *block = &ir->blocks[b];
         c.block = b;
         c.insn = NULL;
-        if (!block->n || block->first + block->n > ir->n_insns || block->part >= ir->n_parts) {
+        if (!block->n || block->first + block->n > ir->n_insns ||
+            block->part >= ir->n_parts) {
             check_fail(&c, "empty or out of range");
             break;
         }

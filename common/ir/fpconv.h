@@ -1,8 +1,9 @@
 /* fpconv.h - floating point to integer, with the values of mono on amd64.
  *
- * Truncation towards zero; what does not fit gives cvttsd2si's "integer indefinite", the
- * smallest number of the width that the instruction works in. Written so that a compiler
- * can't fold out-of-range cases to anything else. Targets below 4 bytes go through I4.
+ * Truncation towards zero; what does not fit gives cvttsd2si's "integer indefinite",
+ * the smallest number of the width that the instruction works in. Written so that a
+ * compiler can't fold out-of-range cases to anything else. Targets below 4 bytes go
+ * through I4.
  */
 #ifndef COMMON_IR_FPCONV_H
 #define COMMON_IR_FPCONV_H

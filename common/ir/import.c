@@ -9,7 +9,7 @@
 
 enum { MAX_ATTEMPTS = 64 };
 
-/* -- errors ---------------------------------------------------------------------------------- */
+/* -- errors ----------------------------------------------------------------------- */
 
 bool import_invalid(Importer *im, const char *format, ...)
 {
@@ -31,7 +31,7 @@ void import_throw_soft(Importer *im)
     im->ended = true;
 }
 
-/* -- instructions, variables, blocks ------------------------------------------------------------ */
+/* -- instructions, variables, blocks ---------------------------------------------- */
 
 IrInsn *import_emit(Importer *im, IrOp op, uint32_t dst, uint32_t a, uint32_t b)
 {
@@ -53,7 +53,8 @@ uint32_t import_var(Importer *im, IrKind kind, Type *type, uint32_t flags)
 
 IrInsn *import_last(Importer *im)
 {
-    return im->insns.n > im->blocks.at[im->cur].first ? &im->insns.at[im->insns.n - 1] : NULL;
+    return im->insns.n > im->blocks.at[im->cur].first ? &im->insns.at[im->insns.n - 1]
+                                                      : NULL;
 }
 
 void import_drop_last(Importer *im)
@@ -102,7 +103,8 @@ void import_end_block(Importer *im)
     im->lookups.n = 0;
 }
 
-/* The block before is complete: its instructions are counted when the next one begins. */
+/* The block before is complete: its instructions are counted when the next one begins.
+ */
 void import_begin_block(Importer *im, uint32_t block)
 {
     im->cur = block;
@@ -138,7 +140,7 @@ static uint32_t import_next_pending(Importer *im)
     return IR_NONE;
 }
 
-/* -- variables of the method ---------------------------------------------------------------------- */
+/* -- variables of the method ------------------------------------------------------ */
 
 bool import_arguments(Importer *im)
 {
@@ -171,8 +173,8 @@ static bool import_is_synchronized(const Importer *im)
     return (im->method->impl_flags & IMPL_SYNCHRONIZED) != 0;
 }
 
-/* Locals of the importer's own come after those of the IL: the context (CTX, where it is
- * not an argument), the locked object and the result of a synchronized method. */
+/* Locals of the importer's own come after those of the IL: the context (CTX, where it
+ * is not an argument), the locked object and the result of a synchronized method. */
 static bool import_own_locals(Importer *im)
 {
     const uint32_t flags = IRV_LOCAL | IRV_ZERO;
@@ -199,8 +201,8 @@ static bool import_locals(Importer *im)
     bool *pinned = NULL;
     uint32_t n = 0;
     if (im->body.locals_token &&
-        !locals_from_token(im->assembly, im->body.locals_token, &im->ctx, im->scratch, &types,
-                           &pinned, &n, im->err))
+        !locals_from_token(im->assembly, im->body.locals_token, &im->ctx, im->scratch,
+                           &types, &pinned, &n, im->err))
         return false;
     for (uint32_t i = 0; i < n; i++) {
         IrKind kind;
@@ -217,7 +219,9 @@ static bool import_locals(Importer *im)
     return import_own_locals(im);
 }
 
-/* -- entry -------------------------------------------------------------------------------------- */
+/* -- entry
+ * --------------------------------------------------------------------------------------
+ */
 
 static bool import_wants_cctor(const Importer *im)
 {
@@ -289,7 +293,9 @@ static bool import_prologue(Importer *im)
     return true;
 }
 
-/* -- blocks ------------------------------------------------------------------------------------- */
+/* -- blocks
+ * -------------------------------------------------------------------------------------
+ */
 
 static const ImportRow *import_row(IlOp op)
 {
@@ -298,8 +304,8 @@ static const ImportRow *import_row(IlOp op)
 
 static bool import_is_prefix(IlOp op)
 {
-    return op == CIL_VOLATILE || op == CIL_UNALIGNED || op == CIL_TAIL || op == CIL_NO ||
-           op == CIL_CONSTRAINED || op == CIL_READONLY;
+    return op == CIL_VOLATILE || op == CIL_UNALIGNED || op == CIL_TAIL ||
+           op == CIL_NO || op == CIL_CONSTRAINED || op == CIL_READONLY;
 }
 
 static bool import_insn(Importer *im)
@@ -372,7 +378,7 @@ static bool import_block(Importer *im, uint32_t number)
     return true;
 }
 
-/* -- the whole method ------------------------------------------------------------------------------ */
+/* -- the whole method ------------------------------------------------------------- */
 
 static bool import_prepare(Importer *im)
 {
@@ -419,7 +425,9 @@ static bool import_body(Importer *im)
     return true;
 }
 
-/* -- result --------------------------------------------------------------------------------------- */
+/* -- result
+ * ---------------------------------------------------------------------------------------
+ */
 
 static void import_map_target(const uint32_t *map, uint32_t *target)
 {
@@ -443,8 +451,8 @@ static void import_map_insn(const uint32_t *map, IrInsn *insn)
     }
 }
 
-/* Blocks get numbers in the order of the IL, made ones where they were made; the entry is
- * first. Unreachable blocks go. */
+/* Blocks get numbers in the order of the IL, made ones where they were made; the entry
+ * is first. Unreachable blocks go. */
 static uint32_t *import_number_blocks(Importer *im, uint32_t *n)
 {
     uint32_t *map = arena_array(im->scratch, uint32_t, im->blocks.n);
@@ -484,9 +492,10 @@ static void import_finish_parts(Importer *im, IrMethod *ir, const uint32_t *bloc
         to->parent = i ? parts[from->parent] : IR_NONE;
         to->entry = i ? blocks[from->entry] : 0;
         to->try_part = from->try_part == IR_NONE ? IR_NONE : parts[from->try_part];
-        to->clauses = from->n_clauses ? arena_copy(im->arena, from->clauses,
-                                                   from->n_clauses * sizeof *to->clauses)
-                                      : NULL;
+        to->clauses = from->n_clauses
+                          ? arena_copy(im->arena, from->clauses,
+                                       from->n_clauses * sizeof *to->clauses)
+                          : NULL;
         for (uint32_t c = 0; c < from->n_clauses; c++) {
             IrClause *clause = &to->clauses[c];
             clause->handler = parts[clause->handler];
@@ -537,7 +546,8 @@ static IrMethod *import_finish(Importer *im)
     import_finish_blocks(im, ir, blocks, parts);
     ir->has_loops = im->has_loops;
     ir->il_size = (uint32_t)im->body.code.size;
-    ir->il_hash = im->body.raw.size ? hash_bytes(im->body.raw.data, im->body.raw.size) : 0;
+    ir->il_hash =
+        im->body.raw.size ? hash_bytes(im->body.raw.data, im->body.raw.size) : 0;
     return ir;
 }
 

@@ -1,13 +1,13 @@
 /* import.h - the importer's own state, shared by its files and nothing else.
  *
  * IL is read block by block, in the order of the IL as far as control flow allows. The
- * evaluation stack exists only here: a Slot names the variable that holds a value. What is
- * on the stack where a block ends moves into a variable that belongs to its depth and kind,
- * so blocks that join agree on it.
+ * evaluation stack exists only here: a Slot names the variable that holds a value. What
+ * is on the stack where a block ends moves into a variable that belongs to its depth
+ * and kind, so blocks that join agree on it.
  *
- * Handlers return false for two reasons: im->err is set (the IL has no meaning: the import
- * fails), or im->soft is set (something could not be resolved: the driver emits THROW_ERR
- * and the rest of the block is unreachable).
+ * Handlers return false for two reasons: im->err is set (the IL has no meaning: the
+ * import fails), or im->soft is set (something could not be resolved: the driver emits
+ * THROW_ERR and the rest of the block is unreachable).
  */
 #ifndef COMMON_IR_IMPORT_H
 #define COMMON_IR_IMPORT_H
@@ -16,17 +16,17 @@
 #include "common/ir/synth.h"
 
 enum { /* Slot.fits: ranges that an I4 is known to lie in */
-    FITS_I1 = 1,
-    FITS_U1 = 2,
-    FITS_I2 = 4,
-    FITS_U2 = 8,
-    FITS_ALL = 15,
+       FITS_I1 = 1,
+       FITS_U1 = 2,
+       FITS_I2 = 4,
+       FITS_U2 = 8,
+       FITS_ALL = 15,
 };
 
-enum { /* Slot.flags */
-    SLOT_DUP = 1,     /* another slot may hold the same variable */
-    SLOT_NONNULL = 2, /* a reference or address that is not null */
-    SLOT_NULL = 4,    /* the null constant */
+enum {                   /* Slot.flags */
+       SLOT_DUP = 1,     /* another slot may hold the same variable */
+       SLOT_NONNULL = 2, /* a reference or address that is not null */
+       SLOT_NULL = 4,    /* the null constant */
 };
 
 typedef struct Slot {
@@ -38,9 +38,9 @@ typedef struct Slot {
 } Slot;
 
 enum { /* marks of IL offsets */
-    MARK_INSN = 1,
-    MARK_LEADER = 2, /* begins a block */
-    MARK_TARGET = 4, /* some branch goes here */
+       MARK_INSN = 1,
+       MARK_LEADER = 2, /* begins a block */
+       MARK_TARGET = 4, /* some branch goes here */
 };
 
 typedef struct Block {
@@ -112,10 +112,10 @@ typedef struct Importer {
     bool restart;
 
     uint32_t n_args, n_locals, n_il_locals;
-    uint32_t ctx_arg;   /* context argument or IR_NONE */
-    uint32_t ctx_local; /* local for the result of CTX, or IR_NONE */
+    uint32_t ctx_arg;               /* context argument or IR_NONE */
+    uint32_t ctx_local;             /* local for the result of CTX, or IR_NONE */
     uint32_t sync_local, ret_local; /* synchronized methods */
-    uint32_t ret_block; /* of a synchronized method, or IR_NONE */
+    uint32_t ret_block;             /* of a synchronized method, or IR_NONE */
     bool ctx_used;
     bool has_loops;
     uint32_t ctx_insn;
@@ -155,7 +155,7 @@ extern const ImportRow import_rows[512];
 #include "common/ir/import.def"
 #undef OP
 
-/* -- import.c ---------------------------------------------------------------------------- */
+/* -- import.c --------------------------------------------------------------------- */
 bool import_invalid(Importer *im, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 IrInsn *import_emit(Importer *im, IrOp op, uint32_t dst, uint32_t a, uint32_t b);
@@ -174,25 +174,26 @@ uint32_t import_const_i8(Importer *im, int64_t value);
 /* Blocks of the importer's own making within the current part. */
 uint32_t import_new_block(Importer *im);
 void import_begin_block(Importer *im, uint32_t block); /* the one before has ended */
-void import_jump(Importer *im, uint32_t block); /* ends the current block */
+void import_jump(Importer *im, uint32_t block);        /* ends the current block */
 void import_end_block(Importer *im);
 void import_mark_pending(Importer *im, uint32_t block);
 void import_throw_soft(Importer *im); /* THROW_ERR with im->soft; ends the block */
 
-/* -- parts.c ------------------------------------------------------------------------------ */
+/* -- parts.c ---------------------------------------------------------------------- */
 bool import_find_blocks(Importer *im);
 bool import_make_parts(Importer *im);
-/* Block to go to from part `from` for a branch to IL block `block`; IR_NONE with im->err
- * when ECMA-335 does not allow to enter there. */
+/* Block to go to from part `from` for a branch to IL block `block`; IR_NONE with
+ * im->err when ECMA-335 does not allow to enter there. */
 uint32_t import_enter(Importer *im, uint32_t from, uint32_t block);
 /* The same for a leave, which may go to an enclosing part. */
 uint32_t import_enter_leave(Importer *im, uint32_t from, uint32_t block);
 void import_seed_handlers(Importer *im, uint32_t part);
 bool import_part_within(const Importer *im, uint32_t part, uint32_t ancestor);
 /* The innermost part of one of two kinds around `part`, or IR_NONE. */
-uint32_t import_part_of_kind(const Importer *im, uint32_t part, IrPartKind a, IrPartKind b);
+uint32_t import_part_of_kind(const Importer *im, uint32_t part, IrPartKind a,
+                             IrPartKind b);
 
-/* -- stack.c ------------------------------------------------------------------------------- */
+/* -- stack.c ---------------------------------------------------------------------- */
 Slot *import_push(Importer *im, IrKind kind, Type *type, uint32_t var);
 /* A new temporary for a value of a type, pushed; small integers know their range. */
 bool import_push_type(Importer *im, Type *type, uint32_t *var);
@@ -200,30 +201,32 @@ bool import_pop(Importer *im, Slot *slot);
 uint8_t import_fits_of(const Type *type);
 uint8_t import_fits_of_mem(IrMem mem);
 bool import_kind(Importer *im, Type *type, IrKind *kind); /* loads value types; soft */
-bool import_is_native(const Slot *slot); /* I8 that is a native int or address */
+bool import_is_native(const Slot *slot);  /* I8 that is a native int or address */
 bool import_is_pointer(const Slot *slot); /* I8, BYREF or REF */
 /* Variable that holds slot as kind: I4 to I8 by sign, between floats and pointers. */
 uint32_t import_as(Importer *im, const Slot *slot, IrKind kind);
-/* Variable that holds slot as a value of type `to`: implicit conversions of III.1.6, small
- * integers normalised. False with im->err when there is none. */
+/* Variable that holds slot as a value of type `to`: implicit conversions of III.1.6,
+ * small integers normalised. False with im->err when there is none. */
 bool import_coerce(Importer *im, const Slot *slot, Type *to, uint32_t *var);
 /* MOV var = value, or lets the instruction that made value write to var. */
 void import_assign(Importer *im, uint32_t var, const Slot *slot, uint32_t value);
-void import_protect(Importer *im, uint32_t var); /* var changes: copies slots that alias it */
-void import_spill(Importer *im); /* all slots into the variables of their depth */
+void import_protect(Importer *im,
+                    uint32_t var); /* var changes: copies slots that alias it */
+void import_spill(Importer *im);   /* all slots into the variables of their depth */
 /* The stack flows from the current block to `block` (an IL block's entry in some part);
  * gives the block to name as the target, IR_NONE with im->err. */
 uint32_t import_edge(Importer *im, uint32_t block);
 uint32_t import_branch_to(Importer *im, uint32_t il);
 void import_flush_fixes(Importer *im); /* writes the blocks that edges needed */
 uint32_t import_exception_var(Importer *im);
-void import_catch(Importer *im, uint32_t block); /* CATCH where block begins a handler */
+void import_catch(Importer *im,
+                  uint32_t block); /* CATCH where block begins a handler */
 
-/* -- import_arith.c ---------------------------------------------------------------------------- */
+/* -- import_arith.c --------------------------------------------------------------- */
 /* Brings two operands to one kind; op: the CMP of it. */
 bool import_compare_operands(Importer *im, Slot *a, Slot *b, IrOp *op);
 
-/* -- import_generic.c ------------------------------------------------------------------------- */
+/* -- import_generic.c ------------------------------------------------------------- */
 typedef struct TypeOperand {
     Type *type;      /* closed */
     Type *open;      /* its open form in shared code; the same as type elsewhere */
@@ -236,10 +239,10 @@ uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open);
 uint32_t import_type_value(Importer *im, const TypeOperand *operand);
 
 typedef struct MethodOperand {
-    Method *method;     /* closed */
-    MethodSig *sig;     /* of the call site */
+    Method *method; /* closed */
+    MethodSig *sig; /* of the call site */
     uint32_t token;
-    Method *open;       /* found on demand: import_open_method */
+    Method *open; /* found on demand: import_open_method */
 } MethodOperand;
 bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out);
 bool import_open_method(Importer *im, MethodOperand *operand);
@@ -251,11 +254,11 @@ bool import_context_arg(Importer *im, MethodOperand *operand, uint32_t *var);
 /* The open form of the owner of a Field token. */
 bool import_open_owner(Importer *im, uint32_t token, Type **open);
 
-/* -- import_array.c ---------------------------------------------------------------------------- */
+/* -- import_array.c --------------------------------------------------------------- */
 /* Calls and newobj of the made-up methods of arrays: Get, Set, Address, .ctor. */
 bool import_array_method(Importer *im, MethodOperand *operand);
 
-/* -- import_call.c ---------------------------------------------------------------------------- */
+/* -- import_call.c ---------------------------------------------------------------- */
 typedef struct CallArgs {
     uint32_t n; /* with this */
     uint32_t *vars;
@@ -265,35 +268,45 @@ bool import_pop_args(Importer *im, const MethodSig *sig, bool has_this, CallArgs
 /* Emits the call and pushes its result. */
 bool import_emit_call(Importer *im, IrCall *call, Type *ret);
 IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig *sig);
-/* Calls a delegate (args->vars[0]) with the arguments after it, and pushes the result. */
+/* Calls a delegate (args->vars[0]) with the arguments after it, and pushes the result.
+ */
 bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args);
 Field *import_delegate_field(Importer *im, Type *type, const char *name);
 /* Direct call of operand->method with arguments that are popped. */
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                         bool null_check);
 
-/* -- import_object.c -------------------------------------------------------------------------- */
+/* -- import_object.c -------------------------------------------------------------- */
 /* Boxes a value that is popped and pushes the box. */
 bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value);
 /* A temporary that is zeroed, and its address. */
 uint32_t import_zeroed_temp(Importer *im, IrKind kind, Type *type, uint32_t *address);
 
-/* -- intrinsics.c ------------------------------------------------------------------------------ */
-typedef enum IntrinsicResult { INTRINSIC_NO, INTRINSIC_DONE, INTRINSIC_FAILED } IntrinsicResult;
-/* Imports a call of a method that is known by name; arguments are still on the stack. */
+/* -- intrinsics.c ----------------------------------------------------------------- */
+typedef enum IntrinsicResult {
+    INTRINSIC_NO,
+    INTRINSIC_DONE,
+    INTRINSIC_FAILED
+} IntrinsicResult;
+/* Imports a call of a method that is known by name; arguments are still on the stack.
+ */
 IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
 
-/* -- import_memory.c --------------------------------------------------------------------------- */
-IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset, Type *type);
-IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type, uint32_t value);
+/* -- import_memory.c -------------------------------------------------------------- */
+IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset,
+                    Type *type);
+IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,
+                     uint32_t value);
 bool import_load_push(Importer *im, const Slot *address, Type *type);
 uint8_t import_null_flag(const Slot *address);
 
-/* -- synth.c ------------------------------------------------------------------------------------ */
+/* -- synth.c
+ * ------------------------------------------------------------------------------------
+ */
 bool synth_import(Importer *im);
 bool synth_is(const Method *method); /* has a body that is made up */
 
-/* -- import.c: what synth.c shares ---------------------------------------------------------------- */
+/* -- import.c: what synth.c shares ------------------------------------------------ */
 bool import_arguments(Importer *im);
 
 #endif

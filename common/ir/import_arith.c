@@ -8,7 +8,7 @@ static_assert(IR_ADD_I8 == IR_ADD_I4 + 1 && IR_ADD_F4 == IR_ADD_I4 + 2 &&
               "handlers add the kind to the I4 operation");
 static_assert(IR_CMP_F8 == IR_CMP_I4 + 3, "handlers add the kind to the I4 operation");
 
-/* -- constants ------------------------------------------------------------------------------- */
+/* -- constants -------------------------------------------------------------------- */
 
 static uint8_t import_fits_of_value(int64_t value)
 {
@@ -22,7 +22,8 @@ static uint8_t import_fits_of_value(int64_t value)
 
 static bool import_push_i4(Importer *im, int32_t value)
 {
-    Slot *slot = import_push(im, IR_I4, im->world->known.i4, import_const_i4(im, value));
+    Slot *slot =
+        import_push(im, IR_I4, im->world->known.i4, import_const_i4(im, value));
     if (!slot)
         return false;
     slot->fits = import_fits_of_value(value);
@@ -43,14 +44,15 @@ bool import_op_ldc_i4(Importer *im, uint32_t arg)
 bool import_op_ldc_i8(Importer *im, uint32_t arg)
 {
     (void)arg;
-    return import_push(im, IR_I8, im->world->known.i8, import_const_i8(im, im->insn.u.i));
+    return import_push(im, IR_I8, im->world->known.i8,
+                       import_const_i8(im, im->insn.u.i));
 }
 
 bool import_op_ldc_r(Importer *im, uint32_t kind)
 {
     uint32_t var = import_temp(im, (IrKind)kind, NULL);
-    IrInsn *insn = import_emit(im, kind == IR_F4 ? IR_CONST_F4 : IR_CONST_F8, var, IR_NONE,
-                               IR_NONE);
+    IrInsn *insn = import_emit(im, kind == IR_F4 ? IR_CONST_F4 : IR_CONST_F8, var,
+                               IR_NONE, IR_NONE);
     if (kind == IR_F4) {
         float value = (float)im->insn.u.r;
         uint32_t bits;
@@ -62,7 +64,7 @@ bool import_op_ldc_r(Importer *im, uint32_t kind)
     return import_push(im, (IrKind)kind, NULL, var);
 }
 
-/* -- binary operations (III.1.5, tables 2, 5, 7) -------------------------------------------------- */
+/* -- binary operations (III.1.5, tables 2, 5, 7) ---------------------------------- */
 
 /* The kind in which two operands compute; IR_VOID: none. BYREF counts as I8 here. */
 static IrKind import_common_kind(const Slot *a, const Slot *b)
@@ -118,9 +120,9 @@ static bool import_emit_binary(Importer *im, uint32_t op, const Slot *a, const S
     uint32_t va = import_operand(im, a, kind), vb = import_operand(im, b, kind);
     bool address = import_gives_address(op, a, b);
     IrKind result = address ? IR_BYREF : kind;
-    Type *type = address                  ? (a->kind == IR_BYREF ? a->type : b->type)
+    Type *type = address         ? (a->kind == IR_BYREF ? a->type : b->type)
                  : kind <= IR_I8 ? import_int_type(im, a, b, kind)
-                                          : NULL;
+                                 : NULL;
     uint32_t var = import_temp(im, result, NULL);
     import_emit(im, (IrOp)(op + import_kind_index(kind)), var, va, vb);
     Slot *slot = import_push(im, result, type, var);
@@ -134,7 +136,8 @@ static bool import_emit_binary(Importer *im, uint32_t op, const Slot *a, const S
 bool import_op_binary(Importer *im, uint32_t op)
 {
     Slot a, b;
-    return import_pop(im, &b) && import_pop(im, &a) && import_emit_binary(im, op, &a, &b);
+    return import_pop(im, &b) && import_pop(im, &a) &&
+           import_emit_binary(im, op, &a, &b);
 }
 
 bool import_op_binary_int(Importer *im, uint32_t op)
@@ -157,7 +160,8 @@ bool import_op_shift(Importer *im, uint32_t op)
     uint32_t count = import_as(im, &n, IR_I4);
     uint32_t var = import_temp(im, (IrKind)a.kind, NULL);
     import_emit(im, (IrOp)(op + import_kind_index((IrKind)a.kind)), var, a.var, count);
-    return import_push(im, (IrKind)a.kind, a.kind == IR_I4 ? im->world->known.i4 : a.type, var);
+    return import_push(im, (IrKind)a.kind,
+                       a.kind == IR_I4 ? im->world->known.i4 : a.type, var);
 }
 
 static bool import_unary(Importer *im, const uint16_t ops[4])
@@ -169,7 +173,8 @@ static bool import_unary(Importer *im, const uint16_t ops[4])
         return import_invalid(im, "operand of wrong kind");
     uint32_t var = import_temp(im, (IrKind)a.kind, NULL);
     import_emit(im, (IrOp)ops[import_kind_index((IrKind)a.kind)], var, a.var, IR_NONE);
-    return import_push(im, (IrKind)a.kind, a.kind == IR_I4 ? im->world->known.i4 : a.type, var);
+    return import_push(im, (IrKind)a.kind,
+                       a.kind == IR_I4 ? im->world->known.i4 : a.type, var);
 }
 
 bool import_op_neg(Importer *im, uint32_t arg)
@@ -186,12 +191,12 @@ bool import_op_not(Importer *im, uint32_t arg)
     return import_unary(im, ops);
 }
 
-/* -- comparison (table 4) --------------------------------------------------------------------------- */
+/* -- comparison (table 4) --------------------------------------------------------- */
 
 bool import_compare_operands(Importer *im, Slot *a, Slot *b, IrOp *op)
 {
-    IrKind kind = import_is_pointer(a) && import_is_pointer(b) ? IR_I8
-                                                               : import_common_kind(a, b);
+    IrKind kind =
+        import_is_pointer(a) && import_is_pointer(b) ? IR_I8 : import_common_kind(a, b);
     if (kind == IR_VOID)
         return import_invalid(im, "values that can't be compared");
     a->var = import_operand(im, a, kind);
@@ -204,7 +209,8 @@ bool import_op_cmp(Importer *im, uint32_t cond)
 {
     Slot a, b;
     IrOp op;
-    if (!import_pop(im, &b) || !import_pop(im, &a) || !import_compare_operands(im, &a, &b, &op))
+    if (!import_pop(im, &b) || !import_pop(im, &a) ||
+        !import_compare_operands(im, &a, &b, &op))
         return false;
     uint32_t var = import_temp(im, IR_I4, NULL);
     import_emit(im, op, var, a.var, b.var)->mk = (uint8_t)cond;
@@ -215,9 +221,10 @@ bool import_op_cmp(Importer *im, uint32_t cond)
     return true;
 }
 
-/* -- conversions (table 8) -------------------------------------------------------------------------- */
+/* -- conversions (table 8) -------------------------------------------------------- */
 
-static bool import_convert(Importer *im, IrOp op, const Slot *from, IrKind kind, Type *type)
+static bool import_convert(Importer *im, IrOp op, const Slot *from, IrKind kind,
+                           Type *type)
 {
     uint32_t var = import_temp(im, kind, NULL);
     import_emit(im, op, var, from->var, IR_NONE);
@@ -235,9 +242,9 @@ static bool import_pop_number(Importer *im, Slot *slot)
 static uint32_t import_to_i4(Importer *im, const Slot *slot)
 {
     if (slot->kind != IR_F4 && slot->kind != IR_F8)
-        return slot->kind == IR_REF ? import_as(im, &(Slot){.var = slot->var, .kind = IR_BYREF},
-                                                IR_I4)
-                                    : import_as(im, slot, IR_I4);
+        return slot->kind == IR_REF
+                   ? import_as(im, &(Slot){.var = slot->var, .kind = IR_BYREF}, IR_I4)
+                   : import_as(im, slot, IR_I4);
     uint32_t wide = import_as(im, slot, IR_F8);
     uint32_t var = import_temp(im, IR_I4, NULL);
     import_emit(im, IR_CONV_I4_F8, var, wide, IR_NONE);
@@ -246,7 +253,8 @@ static uint32_t import_to_i4(Importer *im, const Slot *slot)
 
 bool import_op_conv_small(Importer *im, uint32_t mem)
 {
-    static const uint16_t ops[] = {IR_CONV_I1_I4, IR_CONV_U1_I4, IR_CONV_I2_I4, IR_CONV_U2_I4};
+    static const uint16_t ops[] = {IR_CONV_I1_I4, IR_CONV_U1_I4, IR_CONV_I2_I4,
+                                   IR_CONV_U2_I4};
     static const uint8_t fits[] = {FITS_I1, FITS_U1, FITS_I2, FITS_U2};
     Slot a;
     if (!import_pop_number(im, &a))
@@ -286,11 +294,13 @@ static bool import_to_i8(Importer *im, const Slot *from, bool is_unsigned, Type 
     Slot a = *from;
     switch ((IrKind)a.kind) {
     case IR_I4:
-        return import_convert(im, is_unsigned ? IR_CONV_U8_I4 : IR_CONV_I8_I4, &a, IR_I8, type);
+        return import_convert(im, is_unsigned ? IR_CONV_U8_I4 : IR_CONV_I8_I4, &a,
+                              IR_I8, type);
     case IR_F4:
     case IR_F8:
         a.var = import_as(im, &a, IR_F8);
-        return import_convert(im, is_unsigned ? IR_CONV_U8_F8 : IR_CONV_I8_F8, &a, IR_I8, type);
+        return import_convert(im, is_unsigned ? IR_CONV_U8_F8 : IR_CONV_I8_F8, &a,
+                              IR_I8, type);
     case IR_I8: {
         Slot *slot = import_push(im, IR_I8, type, a.var);
         if (slot)
@@ -365,8 +375,9 @@ bool import_op_conv_ovf(Importer *im, uint32_t arg)
         op = IR_CONV_OVF_F8;
     }
     IrKind kind = ir_kind_of_mem(mem);
-    Type *type = kind == IR_I4 ? im->world->known.i4
-                 : arg & CONV_NATIVE ? NULL : im->world->known.i8;
+    Type *type = kind == IR_I4       ? im->world->known.i4
+                 : arg & CONV_NATIVE ? NULL
+                                     : im->world->known.i8;
     if (!import_convert(im, op, &a, kind, type))
         return false;
     IrInsn *insn = import_last(im);

@@ -20,7 +20,8 @@ bool import_op_newarr(Importer *im, uint32_t arg)
     TypeOperand operand;
     Slot size;
     (void)arg;
-    if (!import_pop_index(im, &size) || !import_type_operand(im, im->insn.u.token, &operand))
+    if (!import_pop_index(im, &size) ||
+        !import_type_operand(im, im->insn.u.token, &operand))
         return false;
     operand.type = type_szarray(operand.type);
     operand.open = type_szarray(operand.open);
@@ -43,14 +44,16 @@ bool import_op_ldlen(Importer *im, uint32_t arg)
     if (!import_pop_array(im, &array))
         return false;
     uint32_t var = import_temp(im, IR_I8, NULL);
-    import_emit(im, IR_LDLEN, var, array.var, IR_NONE)->flags = import_null_flag(&array);
+    import_emit(im, IR_LDLEN, var, array.var, IR_NONE)->flags =
+        import_null_flag(&array);
     return import_push(im, IR_I8, NULL, var);
 }
 
 /* The element type that the static type of an array tells. */
 static Type *import_element_of(const Slot *array)
 {
-    return array->type && array->type->element == ELEMENT_SZARRAY ? array->type->elem : NULL;
+    return array->type && array->type->element == ELEMENT_SZARRAY ? array->type->elem
+                                                                  : NULL;
 }
 
 /* The element type of an instruction that only says how elements lie in memory. */
@@ -58,8 +61,8 @@ static Type *import_element_type(Importer *im, const Slot *array, uint32_t arg)
 {
     const KnownTypes *k = &im->world->known;
     Type *const types[] = {
-        [IRM_I1] = k->i1, [IRM_U1] = k->u1, [IRM_I2] = k->i2, [IRM_U2] = k->u2,
-        [IRM_I4] = k->i4, [IRM_U4] = k->u4, [IRM_I8] = k->i8, [IRM_U8] = k->u8,
+        [IRM_I1] = k->i1, [IRM_U1] = k->u1, [IRM_I2] = k->i2,      [IRM_U2] = k->u2,
+        [IRM_I4] = k->i4, [IRM_U4] = k->u4, [IRM_I8] = k->i8,      [IRM_U8] = k->u8,
         [IRM_F4] = k->r4, [IRM_F8] = k->r8, [IRM_REF] = k->object,
     };
     Type *known = import_element_of(array);
@@ -68,7 +71,8 @@ static Type *import_element_type(Importer *im, const Slot *array, uint32_t arg)
     return arg & ELEM_NATIVE ? k->i : types[arg];
 }
 
-static bool import_load_element(Importer *im, const Slot *array, const Slot *index, Type *type)
+static bool import_load_element(Importer *im, const Slot *array, const Slot *index,
+                                Type *type)
 {
     uint32_t var;
     if (!import_push_type(im, type, &var))
@@ -84,7 +88,8 @@ bool import_op_ldelem_kind(Importer *im, uint32_t arg)
 {
     Slot array, index;
     return import_pop_index(im, &index) && import_pop_array(im, &array) &&
-           import_load_element(im, &array, &index, import_element_type(im, &array, arg));
+           import_load_element(im, &array, &index,
+                               import_element_type(im, &array, arg));
 }
 
 bool import_op_ldelem(Importer *im, uint32_t arg)
@@ -114,7 +119,8 @@ static bool import_store_element(Importer *im, const Slot *array, const Slot *in
     IrKind kind;
     if (!import_kind(im, type, &kind))
         return false;
-    if ((kind != IR_I4 || value->kind != IR_I4) && !import_coerce(im, value, type, &var))
+    if ((kind != IR_I4 || value->kind != IR_I4) &&
+        !import_coerce(im, value, type, &var))
         return false;
     IrInsn *insn = import_emit(im, IR_STELEM, IR_NONE, array->var, index->var);
     insn->c = var;
@@ -172,7 +178,7 @@ bool import_op_ldelema(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- arrays of several dimensions: methods that the runtime makes up ----------------------------- */
+/* -- arrays of several dimensions: methods that the runtime makes up -------------- */
 
 static bool import_new_md(Importer *im, MethodOperand *operand)
 {

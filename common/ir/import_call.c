@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- arguments and results ---------------------------------------------------------------------- */
+/* -- arguments and results -------------------------------------------------------- */
 
 static bool import_pop_this(Importer *im, CallArgs *args)
 {
@@ -14,7 +14,8 @@ static bool import_pop_this(Importer *im, CallArgs *args)
         slot->kind = IR_I8;
     }
     args->vars[0] = slot->var;
-    return import_is_pointer(slot) || import_invalid(im, "`this` is no object or address");
+    return import_is_pointer(slot) ||
+           import_invalid(im, "`this` is no object or address");
 }
 
 bool import_pop_args(Importer *im, const MethodSig *sig, bool has_this, CallArgs *args)
@@ -66,7 +67,9 @@ static void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
     call->args = args->vars;
 }
 
-/* -- targets ---------------------------------------------------------------------------------------- */
+/* -- targets
+ * ----------------------------------------------------------------------------------------
+ */
 
 static bool import_is_virtual(const Method *method)
 {
@@ -80,7 +83,8 @@ bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *ar
 {
     Method *method = operand->method;
     if (method->flags & METHOD_ABSTRACT)
-        return err_set(&im->soft, ERR_BAD_IMAGE, "call of abstract method %s", method->name);
+        return err_set(&im->soft, ERR_BAD_IMAGE, "call of abstract method %s",
+                       method->name);
     uint32_t ctx;
     if (!import_context_arg(im, operand, &ctx))
         return false;
@@ -94,14 +98,16 @@ bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *ar
     return import_emit_call(im, call, operand->sig->ret);
 }
 
-/* A generic virtual method: which one runs is found with its exact declaration in hand. */
+/* A generic virtual method: which one runs is found with its exact declaration in hand.
+ */
 static bool import_generic_virtual_call(Importer *im, MethodOperand *operand,
                                         const CallArgs *args)
 {
     uint32_t decl, fn = import_temp(im, IR_I8, NULL);
     if (!import_method_value(im, operand, &decl))
         return false;
-    import_emit(im, IR_VIRT, fn, args->vars[0], decl)->flags = import_null_flag(&args->slots[0]);
+    import_emit(im, IR_VIRT, fn, args->vars[0], decl)->flags =
+        import_null_flag(&args->slots[0]);
     IrCall *call = import_new_call(im, IRK_METHOD, operand->method, operand->sig);
     import_set_args(call, args, true);
     call->fn = fn;
@@ -130,7 +136,9 @@ static bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *
     return import_emit_call(im, call, operand->sig->ret);
 }
 
-/* -- delegates ----------------------------------------------------------------------------------------- */
+/* -- delegates
+ * -----------------------------------------------------------------------------------------
+ */
 
 static bool import_is_invoke(const Method *method)
 {
@@ -162,7 +170,8 @@ bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
     insn->field = impl;
     insn->flags = import_null_flag(&args->slots[0]);
     args->vars[0] = import_temp(im, IR_REF, NULL);
-    import_load(im, args->vars[0], object, extra->offset, im->world->known.object)->field = extra;
+    import_load(im, args->vars[0], object, extra->offset, im->world->known.object)
+        ->field = extra;
     IrCall *call = import_new_call(im, IRK_POINTER, NULL, sig);
     import_set_args(call, args, true);
     call->fn = fn;
@@ -173,9 +182,10 @@ static bool import_new_delegate(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
     if (operand->sig->n_params != 2 || !import_pop_args(im, operand->sig, false, &args))
-        return operand->sig->n_params == 2 ? false
-                                           : import_invalid(im, "delegate constructor with "
-                                                                "wrong parameters");
+        return operand->sig->n_params == 2
+                   ? false
+                   : import_invalid(im, "delegate constructor with "
+                                        "wrong parameters");
     TypeOperand type = {.type = operand->method->type, .open = operand->method->type};
     if (im->shared && (type.type->bits & TYPE_BIT_SHARED)) {
         if (!import_open_method(im, operand))
@@ -194,10 +204,12 @@ static bool import_new_delegate(Importer *im, MethodOperand *operand)
     return true;
 }
 
-/* -- constrained calls (III.2.1) ----------------------------------------------------------------------- */
+/* -- constrained calls (III.2.1) -------------------------------------------------- */
 
-/* What a value type runs for decl, if it is a method of its own that can be named here. */
-static Method *import_own_impl(Importer *im, const TypeOperand *type, const MethodOperand *decl)
+/* What a value type runs for decl, if it is a method of its own that can be named here.
+ */
+static Method *import_own_impl(Importer *im, const TypeOperand *type,
+                               const MethodOperand *decl)
 {
     Err ignored = ERR_INIT;
     if (!type_load(type->type, LEVEL_READY, &im->soft))
@@ -213,21 +225,22 @@ static Method *import_own_impl(Importer *im, const TypeOperand *type, const Meth
 static bool import_call_on_value(Importer *im, const TypeOperand *type, Method *impl,
                                  MethodOperand *operand, CallArgs *args)
 {
-    MethodOperand target = {.method = impl, .sig = operand->sig, .token = operand->token};
+    MethodOperand target = {
+        .method = impl, .sig = operand->sig, .token = operand->token};
     uint32_t ctx = IR_NONE;
     if (method_context_kind(impl) == CONTEXT_TYPE)
         ctx = import_type_value(im, type);
     else if (!import_context_arg(im, &target, &ctx))
         return false;
-    IrCall *call = import_new_call(im, IRK_DIRECT, im->shared ? method_canonical(impl) : impl,
-                                   operand->sig);
+    IrCall *call = import_new_call(
+        im, IRK_DIRECT, im->shared ? method_canonical(impl) : impl, operand->sig);
     import_set_args(call, args, true);
     call->ctx = ctx;
     return import_emit_call(im, call, operand->sig->ret);
 }
 
-static bool import_constrained_value(Importer *im, TypeOperand *type, MethodOperand *operand,
-                                     CallArgs *args)
+static bool import_constrained_value(Importer *im, TypeOperand *type,
+                                     MethodOperand *operand, CallArgs *args)
 {
     IrKind kind;
     if (!import_kind(im, type->type, &kind))
@@ -245,7 +258,8 @@ static bool import_constrained_value(Importer *im, TypeOperand *type, MethodOper
         return false;
     args->vars[0] = args->slots[0].var;
     if (impl && !(impl->type->bits & TYPE_BIT_INTERFACE) && !impl->n_args) {
-        MethodOperand target = {.method = impl, .sig = operand->sig, .token = operand->token};
+        MethodOperand target = {
+            .method = impl, .sig = operand->sig, .token = operand->token};
         return import_direct_call(im, &target, args, true);
     }
     return import_virtual_call(im, operand, args);
@@ -265,11 +279,14 @@ static bool import_constrained_call(Importer *im, MethodOperand *operand)
         import_null_flag(&args.slots[0]);
     args.slots[0] = (Slot){.var = object, .kind = IR_REF, .type = type.type};
     args.vars[0] = object;
-    return import_is_virtual(operand->method) ? import_virtual_call(im, operand, &args)
-                                              : import_direct_call(im, operand, &args, true);
+    return import_is_virtual(operand->method)
+               ? import_virtual_call(im, operand, &args)
+               : import_direct_call(im, operand, &args, true);
 }
 
-/* -- call, callvirt -------------------------------------------------------------------------------------- */
+/* -- call, callvirt
+ * --------------------------------------------------------------------------------------
+ */
 
 static bool import_call_method(Importer *im, MethodOperand *operand, bool is_virtual)
 {
@@ -315,8 +332,8 @@ bool import_op_calli(Importer *im, uint32_t arg)
     (void)arg;
     if (TOKEN_TABLE(token) != TABLE_StandAloneSig)
         return import_invalid(im, "calli with bad token %08x", token);
-    Bytes blob = image_get_blob(im->assembly->image, TABLE_StandAloneSig, TOKEN_RID(token),
-                                COL_StandAloneSig_Signature);
+    Bytes blob = image_get_blob(im->assembly->image, TABLE_StandAloneSig,
+                                TOKEN_RID(token), COL_StandAloneSig_Signature);
     MethodSig *sig = sig_from_blob(im->assembly, blob, &im->ctx, &im->soft);
     if (!sig || !import_pop(im, &fn))
         return false;
@@ -343,7 +360,8 @@ bool import_op_jmp(Importer *im, uint32_t arg)
         return false;
     uint32_t hidden = im->ctx_arg == IR_NONE ? 0 : 1;
     bool has_this = !(operand.method->flags & METHOD_STATIC);
-    if (im->depth || operand.sig->n_params + (has_this ? 1u : 0u) != im->n_args - hidden)
+    if (im->depth ||
+        operand.sig->n_params + (has_this ? 1u : 0u) != im->n_args - hidden)
         return import_invalid(im, "jmp to a method of another signature");
     CallArgs args = {.n = im->n_args - hidden};
     args.vars = arena_array(im->arena, uint32_t, args.n + 1);
@@ -356,7 +374,9 @@ bool import_op_jmp(Importer *im, uint32_t arg)
     return import_op_ret(im, 0);
 }
 
-/* -- newobj ----------------------------------------------------------------------------------------------- */
+/* -- newobj
+ * -----------------------------------------------------------------------------------------------
+ */
 
 /* String constructors have no bodies; string.CreateString takes the same parameters. */
 static Method *import_string_factory(Importer *im, const MethodSig *sig)
@@ -372,7 +392,8 @@ static Method *import_string_factory(Importer *im, const MethodSig *sig)
         if (!candidate)
             return NULL;
         if (candidate->n_params == sig->n_params &&
-            !memcmp(candidate->params, sig->params, sig->n_params * sizeof *sig->params))
+            !memcmp(candidate->params, sig->params,
+                    sig->n_params * sizeof *sig->params))
             return method;
     }
     err_set(&im->soft, ERR_MISSING_METHOD, "System.String.CreateString");
@@ -399,7 +420,8 @@ static bool import_new_string(Importer *im, MethodOperand *operand)
     uint32_t null = import_temp(im, IR_REF, NULL);
     import_emit(im, IR_CONST_NULL, null, IR_NONE, IR_NONE);
     import_insert_this(im, &args, null);
-    IrCall *call = import_new_call(im, IRK_DIRECT, factory, method_sig(factory, &im->soft));
+    IrCall *call =
+        import_new_call(im, IRK_DIRECT, factory, method_sig(factory, &im->soft));
     import_set_args(call, &args, true);
     return import_emit_call(im, call, im->world->known.string);
 }
@@ -412,10 +434,12 @@ static bool import_new_value(Importer *im, MethodOperand *operand)
     IrKind kind;
     uint32_t address;
     Type *type = operand->method->type;
-    if (!import_kind(im, type, &kind) || !import_pop_args(im, operand->sig, false, &args))
+    if (!import_kind(im, type, &kind) ||
+        !import_pop_args(im, operand->sig, false, &args))
         return false;
     uint32_t var = import_zeroed_temp(im, kind, type, &address);
-    if (!strncmp(type->name, "ByReference`1", 13) && type->def == im->world->known.byreference) {
+    if (!strncmp(type->name, "ByReference`1", 13) &&
+        type->def == im->world->known.byreference) {
         import_store(im, address, 0, im->world->known.i, args.vars[0]);
     } else {
         import_insert_this(im, &args, address);
@@ -480,7 +504,7 @@ bool import_op_newobj(Importer *im, uint32_t arg)
     return import_new_object(im, &operand);
 }
 
-/* -- addresses of methods ---------------------------------------------------------------------------------- */
+/* -- addresses of methods --------------------------------------------------------- */
 
 static bool import_push_code(Importer *im, uint32_t method)
 {
@@ -497,7 +521,8 @@ bool import_op_ldftn(Importer *im, uint32_t arg)
     if (!import_method_operand(im, im->insn.u.token, &operand))
         return false;
     if (im->shared && import_is_shared(operand.method))
-        return import_method_value(im, &operand, &method) && import_push_code(im, method);
+        return import_method_value(im, &operand, &method) &&
+               import_push_code(im, method);
     uint32_t var = import_temp(im, IR_I8, NULL);
     import_emit(im, IR_LDFTN, var, IR_NONE, IR_NONE)->method = operand.method;
     return import_push(im, IR_I8, NULL, var);
@@ -509,14 +534,16 @@ bool import_op_ldvirtftn(Importer *im, uint32_t arg)
     Slot object;
     uint32_t decl;
     (void)arg;
-    if (!import_pop(im, &object) || !import_method_operand(im, im->insn.u.token, &operand))
+    if (!import_pop(im, &object) ||
+        !import_method_operand(im, im->insn.u.token, &operand))
         return false;
     if (object.kind != IR_REF)
         return import_invalid(im, "ldvirtftn of something that is no object");
     if (!import_method_value(im, &operand, &decl))
         return false;
     uint32_t method = import_temp(im, IR_I8, NULL);
-    import_emit(im, IR_VIRT, method, object.var, decl)->flags = import_null_flag(&object);
+    import_emit(im, IR_VIRT, method, object.var, decl)->flags =
+        import_null_flag(&object);
     return import_push_code(im, method);
 }
 
@@ -526,7 +553,9 @@ bool import_op_arglist(Importer *im, uint32_t arg)
     return err_set(&im->soft, ERR_UNSUPPORTED, "method with variable arguments");
 }
 
-/* -- prefixes ------------------------------------------------------------------------------------------------ */
+/* -- prefixes
+ * ------------------------------------------------------------------------------------------------
+ */
 
 bool import_op_prefix_tail(Importer *im, uint32_t arg)
 {

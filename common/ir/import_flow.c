@@ -1,6 +1,6 @@
 #include "common/ir/import.h"
 
-/* -- branches --------------------------------------------------------------------------------- */
+/* -- branches --------------------------------------------------------------------- */
 
 bool import_op_nop(Importer *im, uint32_t arg)
 {
@@ -31,7 +31,8 @@ bool import_op_pop(Importer *im, uint32_t arg)
     if (!import_pop(im, &slot))
         return false;
     IrInsn *last = import_last(im);
-    if (last && last->op == IR_CALL && last->dst == slot.var && !(slot.flags & SLOT_DUP))
+    if (last && last->op == IR_CALL && last->dst == slot.var &&
+        !(slot.flags & SLOT_DUP))
         last->dst = IR_NONE;
     return true;
 }
@@ -48,7 +49,8 @@ bool import_op_br(Importer *im, uint32_t arg)
     return true;
 }
 
-/* Emits op with both targets; the branch is taken to `taken` when its condition holds. */
+/* Emits op with both targets; the branch is taken to `taken` when its condition holds.
+ */
 static bool import_emit_branch(Importer *im, IrInsn branch, bool when)
 {
     import_spill(im);
@@ -78,11 +80,12 @@ bool import_op_br_if(Importer *im, uint32_t when)
         return false;
     if (value.kind == IR_F4 || value.kind == IR_F8 || value.kind == IR_VT)
         return import_invalid(im, "condition of wrong kind");
-    IrInsn branch = {.op = value.kind == IR_I4 ? IR_BRNZ_I4 : IR_BRNZ_I8, .a = value.var,
+    IrInsn branch = {.op = value.kind == IR_I4 ? IR_BRNZ_I4 : IR_BRNZ_I8,
+                     .a = value.var,
                      .b = IR_NONE};
     IrInsn *last = import_last(im);
-    if (last && last->op >= IR_CMP_I4 && last->op <= IR_CMP_F8 && last->dst == value.var &&
-        !(value.flags & SLOT_DUP)) {
+    if (last && last->op >= IR_CMP_I4 && last->op <= IR_CMP_F8 &&
+        last->dst == value.var && !(value.flags & SLOT_DUP)) {
         branch = *last;
         branch.op = (uint16_t)import_branch_of_compare((IrOp)last->op);
         import_drop_last(im);
@@ -94,10 +97,13 @@ bool import_op_br_cmp(Importer *im, uint32_t cond)
 {
     Slot a, b;
     IrOp op;
-    if (!import_pop(im, &b) || !import_pop(im, &a) || !import_compare_operands(im, &a, &b, &op))
+    if (!import_pop(im, &b) || !import_pop(im, &a) ||
+        !import_compare_operands(im, &a, &b, &op))
         return false;
-    IrInsn branch = {.op = (uint16_t)import_branch_of_compare(op), .mk = (uint8_t)cond,
-                     .a = a.var, .b = b.var};
+    IrInsn branch = {.op = (uint16_t)import_branch_of_compare(op),
+                     .mk = (uint8_t)cond,
+                     .a = a.var,
+                     .b = b.var};
     return import_emit_branch(im, branch, true);
 }
 
@@ -128,7 +134,9 @@ bool import_op_switch(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- return ------------------------------------------------------------------------------------------ */
+/* -- return
+ * ------------------------------------------------------------------------------------------
+ */
 
 /* A synchronized method returns from outside of its try part. */
 static bool import_leave_monitor(Importer *im, const Slot *value, uint32_t var)
@@ -164,7 +172,9 @@ bool import_op_ret(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- exceptions ---------------------------------------------------------------------------------------- */
+/* -- exceptions
+ * ----------------------------------------------------------------------------------------
+ */
 
 bool import_op_throw(Importer *im, uint32_t arg)
 {
@@ -183,7 +193,8 @@ bool import_op_throw(Importer *im, uint32_t arg)
 bool import_op_rethrow(Importer *im, uint32_t arg)
 {
     (void)arg;
-    if (import_part_of_kind(im, im->blocks.at[im->cur].part, IRP_CATCH, IRP_CATCH) == IR_NONE)
+    if (import_part_of_kind(im, im->blocks.at[im->cur].part, IRP_CATCH, IRP_CATCH) ==
+        IR_NONE)
         return import_invalid(im, "rethrow outside of a catch handler");
     import_emit(im, IR_RETHROW, IR_NONE, IR_NONE, IR_NONE);
     im->ended = true;

@@ -1,7 +1,7 @@
 #include "common/ir/import.h"
 
-/* Shared code stands for many instantiations. What a token means in the one that runs is
- * looked up at run time, by its open form, in the context that the caller passed. */
+/* Shared code stands for many instantiations. What a token means in the one that runs
+ * is looked up at run time, by its open form, in the context that the caller passed. */
 
 bool import_is_shared(const Method *method)
 {
@@ -25,8 +25,8 @@ uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open)
 {
     bool own_type = im->ctx_kind == CONTEXT_TYPE && kind == IRL_TYPE &&
                     open == im->method->type->def;
-    bool own_method = im->ctx_kind == CONTEXT_METHOD && kind == IRL_METHOD &&
-                      open == im->method->def;
+    bool own_method =
+        im->ctx_kind == CONTEXT_METHOD && kind == IRL_METHOD && open == im->method->def;
     if (own_type || own_method)
         return im->ctx_arg;
     for (size_t i = 0; i < im->lookups.n; i++)
@@ -43,7 +43,9 @@ uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open)
     return var;
 }
 
-/* -- types ---------------------------------------------------------------------------------------- */
+/* -- types
+ * ----------------------------------------------------------------------------------------
+ */
 
 bool import_type_operand(Importer *im, uint32_t token, TypeOperand *out)
 {
@@ -79,13 +81,16 @@ bool import_open_owner(Importer *im, uint32_t token, Type **open)
     const Image *image = im->assembly->image;
     *open = im->method->type->def;
     if (TOKEN_TABLE(token) == TABLE_MemberRef) {
-        uint32_t parent = image_get(image, TABLE_MemberRef, TOKEN_RID(token), COL_MemberRef_Class);
+        uint32_t parent =
+            image_get(image, TABLE_MemberRef, TOKEN_RID(token), COL_MemberRef_Class);
         *open = type_from_token(im->assembly, parent, NULL, &im->soft);
     }
     return *open != NULL;
 }
 
-/* -- methods ---------------------------------------------------------------------------------------- */
+/* -- methods
+ * ----------------------------------------------------------------------------------------
+ */
 
 bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out)
 {
@@ -102,7 +107,8 @@ bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out)
 bool import_open_method(Importer *im, MethodOperand *operand)
 {
     if (!operand->open)
-        operand->open = method_from_token(im->assembly, operand->token, NULL, NULL, &im->soft);
+        operand->open =
+            method_from_token(im->assembly, operand->token, NULL, NULL, &im->soft);
     return operand->open != NULL;
 }
 

@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- arguments and locals ---------------------------------------------------------------------- */
+/* -- arguments and locals --------------------------------------------------------- */
 
 static bool import_load_var(Importer *im, uint32_t var)
 {
@@ -23,7 +23,8 @@ static bool import_store_var(Importer *im, uint32_t var)
 {
     Slot value;
     uint32_t from;
-    if (!import_pop(im, &value) || !import_coerce(im, &value, im->vars.at[var].type, &from))
+    if (!import_pop(im, &value) ||
+        !import_coerce(im, &value, im->vars.at[var].type, &from))
         return false;
     import_protect(im, var);
     import_assign(im, var, &value, from);
@@ -102,7 +103,7 @@ bool import_op_stloc(Importer *im, uint32_t arg)
     return import_local_number(im, arg, &var) && import_store_var(im, var);
 }
 
-/* -- loads and stores ------------------------------------------------------------------------------ */
+/* -- loads and stores ------------------------------------------------------------- */
 
 uint8_t import_null_flag(const Slot *address)
 {
@@ -121,7 +122,8 @@ static bool import_pop_address(Importer *im, Slot *slot)
     return import_is_pointer(slot) || import_invalid(im, "an address is needed");
 }
 
-IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset, Type *type)
+IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset,
+                    Type *type)
 {
     IrInsn *insn = import_emit(im, IR_LD, dst, address, IR_NONE);
     insn->mk = (uint8_t)ir_mem_of(type);
@@ -129,7 +131,8 @@ IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset
     return insn;
 }
 
-IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type, uint32_t value)
+IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,
+                     uint32_t value)
 {
     IrInsn *insn = import_emit(im, IR_ST, IR_NONE, address, value);
     insn->mk = (uint8_t)ir_mem_of(type);
@@ -142,11 +145,13 @@ bool import_load_push(Importer *im, const Slot *address, Type *type)
     uint32_t var;
     if (!import_push_type(im, type, &var))
         return false;
-    import_load(im, var, address->var, 0, type)->flags = im->access | import_null_flag(address);
+    import_load(im, var, address->var, 0, type)->flags =
+        im->access | import_null_flag(address);
     return true;
 }
 
-static bool import_store_value(Importer *im, const Slot *address, Type *type, const Slot *value)
+static bool import_store_value(Importer *im, const Slot *address, Type *type,
+                               const Slot *value)
 {
     uint32_t var;
     IrKind kind;
@@ -155,7 +160,8 @@ static bool import_store_value(Importer *im, const Slot *address, Type *type, co
         var = value->var;
     else if (!import_coerce(im, value, type, &var))
         return false;
-    import_store(im, address->var, 0, type, var)->flags = im->access | import_null_flag(address);
+    import_store(im, address->var, 0, type, var)->flags =
+        im->access | import_null_flag(address);
     return true;
 }
 
@@ -163,8 +169,8 @@ static Type *import_type_of_mem(Importer *im, IrMem mem)
 {
     const KnownTypes *k = &im->world->known;
     Type *const types[] = {
-        [IRM_I1] = k->i1, [IRM_U1] = k->u1, [IRM_I2] = k->i2, [IRM_U2] = k->u2,
-        [IRM_I4] = k->i4, [IRM_U4] = k->u4, [IRM_I8] = k->i8, [IRM_U8] = k->u8,
+        [IRM_I1] = k->i1, [IRM_U1] = k->u1, [IRM_I2] = k->i2,      [IRM_U2] = k->u2,
+        [IRM_I4] = k->i4, [IRM_U4] = k->u4, [IRM_I8] = k->i8,      [IRM_U8] = k->u8,
         [IRM_F4] = k->r4, [IRM_F8] = k->r8, [IRM_REF] = k->object,
     };
     return types[mem];
@@ -187,7 +193,8 @@ bool import_op_ldind_i(Importer *im, uint32_t arg)
 {
     Slot address;
     (void)arg;
-    return import_pop_address(im, &address) && import_load_push(im, &address, im->world->known.i);
+    return import_pop_address(im, &address) &&
+           import_load_push(im, &address, im->world->known.i);
 }
 
 bool import_op_stind(Importer *im, uint32_t mem)
@@ -240,7 +247,7 @@ bool import_op_cpobj(Importer *im, uint32_t arg)
 static void import_zero_var(Importer *im, uint32_t var)
 {
     static const uint16_t ops[] = {
-        [IR_I4] = IR_CONST_I4, [IR_I8] = IR_CONST_I8,     [IR_F4] = IR_CONST_F4,
+        [IR_I4] = IR_CONST_I4, [IR_I8] = IR_CONST_I8,    [IR_F4] = IR_CONST_F4,
         [IR_F8] = IR_CONST_F8, [IR_REF] = IR_CONST_NULL, [IR_VT] = IR_ZERO,
     };
     import_emit(im, (IrOp)ops[im->vars.at[var].kind], var, IR_NONE, IR_NONE);
@@ -270,13 +277,14 @@ bool import_op_initobj(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- blocks of bytes -------------------------------------------------------------------------------- */
+/* -- blocks of bytes -------------------------------------------------------------- */
 
 bool import_op_cpblk(Importer *im, uint32_t arg)
 {
     Slot size, from, to;
     (void)arg;
-    if (!import_pop(im, &size) || !import_pop_address(im, &from) || !import_pop_address(im, &to))
+    if (!import_pop(im, &size) || !import_pop_address(im, &from) ||
+        !import_pop_address(im, &to))
         return false;
     if (size.kind != IR_I4 && size.kind != IR_I8)
         return import_invalid(im, "size is no integer");
@@ -289,7 +297,8 @@ bool import_op_initblk(Importer *im, uint32_t arg)
 {
     Slot size, value, to;
     (void)arg;
-    if (!import_pop(im, &size) || !import_pop(im, &value) || !import_pop_address(im, &to))
+    if (!import_pop(im, &size) || !import_pop(im, &value) ||
+        !import_pop_address(im, &to))
         return false;
     if ((size.kind != IR_I4 && size.kind != IR_I8) ||
         (value.kind != IR_I4 && value.kind != IR_I8))
@@ -333,11 +342,14 @@ bool import_op_sizeof(Importer *im, uint32_t arg)
     return import_push(im, IR_I4, im->world->known.u4, var);
 }
 
-/* -- fields ---------------------------------------------------------------------------------------- */
+/* -- fields
+ * ----------------------------------------------------------------------------------------
+ */
 
 static Field *import_field(Importer *im)
 {
-    Field *field = field_from_token(im->assembly, im->insn.u.token, &im->ctx, &im->soft);
+    Field *field =
+        field_from_token(im->assembly, im->insn.u.token, &im->ctx, &im->soft);
     if (field && (field->flags & FIELD_LITERAL)) {
         err_set(&im->soft, ERR_MISSING_FIELD, "%s is a constant", field->name);
         return NULL;
@@ -374,7 +386,8 @@ static bool import_static_base(Importer *im, const Field *field, uint32_t *base)
 static bool import_load_static(Importer *im, Field *field)
 {
     uint32_t base, var;
-    if (!import_static_base(im, field, &base) || !import_push_type(im, field->type, &var))
+    if (!import_static_base(im, field, &base) ||
+        !import_push_type(im, field->type, &var))
         return false;
     IrInsn *insn = import_load(im, var, base, field->offset, field->type);
     insn->flags = im->access;
@@ -385,7 +398,8 @@ static bool import_load_static(Importer *im, Field *field)
 static bool import_store_static(Importer *im, Field *field, const Slot *value)
 {
     uint32_t base, var;
-    if (!import_coerce(im, value, field->type, &var) || !import_static_base(im, field, &base))
+    if (!import_coerce(im, value, field->type, &var) ||
+        !import_static_base(im, field, &base))
         return false;
     IrInsn *insn = import_store(im, base, field->offset, field->type, var);
     insn->flags = im->access;
@@ -523,7 +537,9 @@ bool import_op_stfld(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- prefixes ---------------------------------------------------------------------------------------- */
+/* -- prefixes
+ * ----------------------------------------------------------------------------------------
+ */
 
 bool import_op_prefix_access(Importer *im, uint32_t flag)
 {

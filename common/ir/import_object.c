@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- strings, null ------------------------------------------------------------------------------ */
+/* -- strings, null ---------------------------------------------------------------- */
 
 bool import_op_ldnull(Importer *im, uint32_t arg)
 {
@@ -40,7 +40,9 @@ bool import_op_ldstr(Importer *im, uint32_t arg)
     return import_push_object(im, im->world->known.string, var);
 }
 
-/* -- casts ------------------------------------------------------------------------------------------ */
+/* -- casts
+ * ------------------------------------------------------------------------------------------
+ */
 
 static bool import_pop_reference(Importer *im, Slot *object)
 {
@@ -67,7 +69,8 @@ static bool import_cast(Importer *im, IrOp op, TypeOperand *operand, const Slot 
 /* Boxes of Nullable<T> are boxes of T. */
 static void import_strip_nullable(TypeOperand *operand)
 {
-    if (!(operand->type->bits & TYPE_BIT_NULLABLE) || !(operand->open->bits & TYPE_BIT_NULLABLE))
+    if (!(operand->type->bits & TYPE_BIT_NULLABLE) ||
+        !(operand->open->bits & TYPE_BIT_NULLABLE))
         return;
     operand->type = operand->type->args[0];
     operand->open = operand->open->args[0];
@@ -97,7 +100,9 @@ bool import_op_isinst(Importer *im, uint32_t arg)
     return import_cast(im, IR_ISINST, &operand, &object);
 }
 
-/* -- boxes ------------------------------------------------------------------------------------------- */
+/* -- boxes
+ * -------------------------------------------------------------------------------------------
+ */
 
 bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value)
 {
@@ -115,7 +120,8 @@ bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value)
 }
 
 /* box T; brtrue and box T; unbox.any T, which generic code is full of, need no box. */
-static bool import_box_unused(Importer *im, const TypeOperand *operand, const Slot *value)
+static bool import_box_unused(Importer *im, const TypeOperand *operand,
+                              const Slot *value)
 {
     IlInsn next;
     TypeOperand again;
@@ -128,7 +134,8 @@ static bool import_box_unused(Importer *im, const TypeOperand *operand, const Sl
     case CIL_BRFALSE_S:
         return import_push(im, IR_I4, im->world->known.i4, import_const_i4(im, 1));
     case CIL_UNBOX_ANY:
-        if (!import_type_operand(im, next.u.token, &again) || again.open != operand->open)
+        if (!import_type_operand(im, next.u.token, &again) ||
+            again.open != operand->open)
             break;
         im->stack[im->depth++] = *value;
         import_skip(im, &next);
@@ -164,7 +171,7 @@ bool import_op_box(Importer *im, uint32_t arg)
 uint32_t import_zeroed_temp(Importer *im, IrKind kind, Type *type, uint32_t *address)
 {
     static const uint16_t ops[] = {
-        [IR_I4] = IR_CONST_I4, [IR_I8] = IR_CONST_I8,     [IR_F4] = IR_CONST_F4,
+        [IR_I4] = IR_CONST_I4, [IR_I8] = IR_CONST_I8,    [IR_F4] = IR_CONST_F4,
         [IR_F8] = IR_CONST_F8, [IR_REF] = IR_CONST_NULL, [IR_VT] = IR_ZERO,
     };
     uint32_t var = import_var(im, kind, type, IRV_ADDRESSED);
@@ -174,7 +181,8 @@ uint32_t import_zeroed_temp(Importer *im, IrKind kind, Type *type, uint32_t *add
     return var;
 }
 
-static uint32_t import_unbox_nullable(Importer *im, TypeOperand *operand, const Slot *object)
+static uint32_t import_unbox_nullable(Importer *im, TypeOperand *operand,
+                                      const Slot *object)
 {
     import_type_handle(im, operand);
     uint32_t var = import_temp(im, IR_VT, operand->type);
@@ -184,7 +192,8 @@ static uint32_t import_unbox_nullable(Importer *im, TypeOperand *operand, const 
     return var;
 }
 
-static uint32_t import_unbox_address(Importer *im, TypeOperand *operand, const Slot *object)
+static uint32_t import_unbox_address(Importer *im, TypeOperand *operand,
+                                     const Slot *object)
 {
     import_type_handle(im, operand);
     uint32_t var = import_temp(im, IR_BYREF, NULL);
@@ -231,12 +240,16 @@ bool import_op_unbox_any(Importer *im, uint32_t arg)
     if (!type_is_valuetype(operand.type))
         return import_cast(im, IR_CASTCLASS, &operand, &object);
     if (operand.type->bits & TYPE_BIT_NULLABLE)
-        return import_push(im, IR_VT, operand.type, import_unbox_nullable(im, &operand, &object));
-    Slot address = {.kind = IR_BYREF, .var = import_unbox_address(im, &operand, &object)};
+        return import_push(im, IR_VT, operand.type,
+                           import_unbox_nullable(im, &operand, &object));
+    Slot address = {.kind = IR_BYREF,
+                    .var = import_unbox_address(im, &operand, &object)};
     return import_load_push(im, &address, operand.type);
 }
 
-/* -- tokens ----------------------------------------------------------------------------------------- */
+/* -- tokens
+ * -----------------------------------------------------------------------------------------
+ */
 
 /* A handle structure (one native int) with the given descriptor in it. */
 static bool import_push_handle(Importer *im, Type *type, uint32_t value)
@@ -334,12 +347,13 @@ bool import_op_ldtoken(Importer *im, uint32_t arg)
     }
 }
 
-/* -- typed references ------------------------------------------------------------------------------- */
+/* -- typed references ------------------------------------------------------------- */
 
 static Field *import_typedref_field(Importer *im, const char *name)
 {
     Type *type = im->world->known.typedref;
-    Field *field = type_load(type, LEVEL_LAYOUT, &im->soft) ? type_find_field(type, name) : NULL;
+    Field *field =
+        type_load(type, LEVEL_LAYOUT, &im->soft) ? type_find_field(type, name) : NULL;
     if (!field)
         err_set(&im->soft, ERR_MISSING_FIELD, "System.TypedReference.%s", name);
     return field;
@@ -391,9 +405,12 @@ static void import_check_typedref(Importer *im, uint32_t actual, uint32_t wanted
     branch->target[1] = differ;
     import_end_block(im);
     import_begin_block(im, differ);
-    uint32_t object = import_temp(im, IR_REF, NULL), cast = import_temp(im, IR_REF, NULL);
-    import_emit(im, IR_TYPEOF, object, IR_NONE, IR_NONE)->type = im->world->known.typedref;
-    import_emit(im, IR_CASTCLASS, cast, object, IR_NONE)->type = im->world->known.typedref;
+    uint32_t object = import_temp(im, IR_REF, NULL),
+             cast = import_temp(im, IR_REF, NULL);
+    import_emit(im, IR_TYPEOF, object, IR_NONE, IR_NONE)->type =
+        im->world->known.typedref;
+    import_emit(im, IR_CASTCLASS, cast, object, IR_NONE)->type =
+        im->world->known.typedref;
     import_jump(im, same);
     import_begin_block(im, same);
 }
@@ -403,11 +420,13 @@ bool import_op_refanyval(Importer *im, uint32_t arg)
     TypeOperand operand;
     uint32_t at;
     (void)arg;
-    Field *handle = import_typedref_field(im, "type"), *value = import_typedref_field(im, "Value");
+    Field *handle = import_typedref_field(im, "type"),
+          *value = import_typedref_field(im, "Value");
     if (!handle || !value || !import_pop_typedref(im, &at) ||
         !import_type_operand(im, im->insn.u.token, &operand))
         return false;
-    uint32_t actual = import_temp(im, IR_I8, NULL), var = import_temp(im, IR_BYREF, NULL);
+    uint32_t actual = import_temp(im, IR_I8, NULL),
+             var = import_temp(im, IR_BYREF, NULL);
     import_load(im, actual, at, handle->offset, im->world->known.i);
     import_load(im, var, at, value->offset, im->world->known.i);
     import_check_typedref(im, actual, import_type_value(im, &operand));

@@ -30,9 +30,10 @@ static Type *intrinsic_target(const MethodSig *sig)
     return type && type->element == ELEMENT_BYREF ? type->elem : NULL;
 }
 
-/* -- arithmetic, comparison -------------------------------------------------------------------- */
+/* -- arithmetic, comparison ------------------------------------------------------- */
 
-static IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand, uint32_t math)
+static IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand,
+                                      uint32_t math)
 {
     Type *type = operand->sig->params[0];
     IrKind kind = ir_kind_of(type);
@@ -42,8 +43,8 @@ static IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand, uint
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, type, &var))
         return INTRINSIC_FAILED;
-    import_emit(im, IR_MATH, var, args.vars[0], args.n > 1 ? args.vars[1] : IR_NONE)->mk =
-        (uint8_t)math;
+    import_emit(im, IR_MATH, var, args.vars[0], args.n > 1 ? args.vars[1] : IR_NONE)
+        ->mk = (uint8_t)math;
     return INTRINSIC_DONE;
 }
 
@@ -52,13 +53,14 @@ static IntrinsicResult intrinsic_reference_compare(Importer *im, MethodOperand *
 {
     CallArgs args;
     uint32_t var;
-    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, operand->sig->ret, &var))
+    if (!intrinsic_pop(im, operand, &args) ||
+        !import_push_type(im, operand->sig->ret, &var))
         return INTRINSIC_FAILED;
     import_emit(im, IR_CMP_I8, var, args.vars[0], args.vars[1])->mk = (uint8_t)cond;
     return INTRINSIC_DONE;
 }
 
-/* -- shared memory --------------------------------------------------------------------------------- */
+/* -- shared memory ---------------------------------------------------------------- */
 
 /* Kinds that have atomic operations: I4, I8 and references. */
 static bool intrinsic_is_atomic(const Type *type)
@@ -66,10 +68,12 @@ static bool intrinsic_is_atomic(const Type *type)
     if (!type || (type_is_valuetype(type) && (type->bits & TYPE_BIT_ENUM)))
         return false;
     IrMem mem = ir_mem_of(type);
-    return mem == IRM_I4 || mem == IRM_U4 || mem == IRM_I8 || mem == IRM_U8 || mem == IRM_REF;
+    return mem == IRM_I4 || mem == IRM_U4 || mem == IRM_I8 || mem == IRM_U8 ||
+           mem == IRM_REF;
 }
 
-static uint32_t intrinsic_atomic(Importer *im, IrOp op, Type *type, const uint32_t *vars)
+static uint32_t intrinsic_atomic(Importer *im, IrOp op, Type *type,
+                                 const uint32_t *vars)
 {
     uint32_t var = import_temp(im, ir_kind_of(type), type);
     IrInsn *insn = import_emit(im, op, var, vars[0], vars[1]);
@@ -92,8 +96,8 @@ static IntrinsicResult intrinsic_interlocked_xchg(Importer *im, MethodOperand *o
     return intrinsic_done(import_push(im, ir_kind_of(type), type, old));
 }
 
-static IntrinsicResult intrinsic_interlocked_cmpxchg(Importer *im, MethodOperand *operand,
-                                                     uint32_t arg)
+static IntrinsicResult
+intrinsic_interlocked_cmpxchg(Importer *im, MethodOperand *operand, uint32_t arg)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
@@ -107,7 +111,8 @@ static IntrinsicResult intrinsic_interlocked_cmpxchg(Importer *im, MethodOperand
     return intrinsic_done(import_push(im, ir_kind_of(type), type, old));
 }
 
-static IntrinsicResult intrinsic_push_sum(Importer *im, Type *type, uint32_t old, uint32_t step)
+static IntrinsicResult intrinsic_push_sum(Importer *im, Type *type, uint32_t old,
+                                          uint32_t step)
 {
     IrKind kind = ir_kind_of(type);
     uint32_t sum = import_temp(im, kind, NULL);
@@ -145,7 +150,8 @@ static IntrinsicResult intrinsic_interlocked_step(Importer *im, MethodOperand *o
     return intrinsic_push_sum(im, type, intrinsic_atomic(im, IR_XADD, type, vars), one);
 }
 
-static IntrinsicResult intrinsic_fence(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_fence(Importer *im, MethodOperand *operand,
+                                       uint32_t arg)
 {
     (void)operand;
     (void)arg;
@@ -153,7 +159,8 @@ static IntrinsicResult intrinsic_fence(Importer *im, MethodOperand *operand, uin
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_volatile_read(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_volatile_read(Importer *im, MethodOperand *operand,
+                                               uint32_t arg)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
@@ -180,9 +187,12 @@ static IntrinsicResult intrinsic_volatile_write(Importer *im, MethodOperand *ope
     return INTRINSIC_DONE;
 }
 
-/* -- arrays, strings ----------------------------------------------------------------------------------- */
+/* -- arrays, strings
+ * -----------------------------------------------------------------------------------
+ */
 
-static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *operand, uint32_t kind)
+static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *operand,
+                                              uint32_t kind)
 {
     CallArgs args;
     if (!intrinsic_pop(im, operand, &args))
@@ -191,18 +201,18 @@ static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *opera
     import_emit(im, IR_LDLEN, length, args.vars[0], IR_NONE)->flags =
         import_null_flag(&args.slots[0]);
     Slot slot = {.kind = IR_I8, .var = length};
-    return intrinsic_done(
-        import_push(im, (IrKind)kind, operand->sig->ret, import_as(im, &slot, (IrKind)kind)));
+    return intrinsic_done(import_push(im, (IrKind)kind, operand->sig->ret,
+                                      import_as(im, &slot, (IrKind)kind)));
 }
 
-static bool intrinsic_element(Importer *im, IrOp op, Type *type, const uint32_t *array_index,
-                              uint32_t value)
+static bool intrinsic_element(Importer *im, IrOp op, Type *type,
+                              const uint32_t *array_index, uint32_t value)
 {
     IrKind kind;
     if (!import_kind(im, type, &kind))
         return false;
-    IrInsn *insn = import_emit(im, op, op == IR_LDELEM ? value : IR_NONE, array_index[0],
-                               array_index[1]);
+    IrInsn *insn = import_emit(im, op, op == IR_LDELEM ? value : IR_NONE,
+                               array_index[0], array_index[1]);
     insn->c = op == IR_STELEM ? value : IR_NONE;
     insn->mk = (uint8_t)ir_mem_of(type);
     insn->imm = type_value_size(type);
@@ -210,7 +220,8 @@ static bool intrinsic_element(Importer *im, IrOp op, Type *type, const uint32_t 
     return true;
 }
 
-static IntrinsicResult intrinsic_unsafe_load(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_unsafe_load(Importer *im, MethodOperand *operand,
+                                             uint32_t arg)
 {
     CallArgs args;
     uint32_t var;
@@ -223,12 +234,14 @@ static IntrinsicResult intrinsic_unsafe_load(Importer *im, MethodOperand *operan
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_unsafe_store(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_unsafe_store(Importer *im, MethodOperand *operand,
+                                              uint32_t arg)
 {
     CallArgs args;
     (void)arg;
     if (!intrinsic_pop(im, operand, &args) ||
-        !intrinsic_element(im, IR_STELEM, operand->sig->params[2], args.vars, args.vars[2]))
+        !intrinsic_element(im, IR_STELEM, operand->sig->params[2], args.vars,
+                           args.vars[2]))
         return INTRINSIC_FAILED;
     import_last(im)->flags = IRF_NOBOUNDS | IRF_EXACT;
     return INTRINSIC_DONE;
@@ -268,12 +281,14 @@ static IntrinsicResult intrinsic_set_generic_value(Importer *im, MethodOperand *
     return intrinsic_done(intrinsic_element(im, IR_STELEM, type, args.vars, value));
 }
 
-static IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *operand,
+                                               uint32_t arg)
 {
     CallArgs args;
     uint32_t var;
     (void)arg;
-    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, operand->sig->ret, &var))
+    if (!intrinsic_pop(im, operand, &args) ||
+        !import_push_type(im, operand->sig->ret, &var))
         return INTRINSIC_FAILED;
     import_load(im, var, args.vars[0], STRING_LENGTH_OFFSET, operand->sig->ret)->flags =
         import_null_flag(&args.slots[0]);
@@ -281,7 +296,8 @@ static IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *oper
 }
 
 /* Loads the character at an index that is known to be inside. */
-static void intrinsic_load_char(Importer *im, const uint32_t *string_index, uint32_t dst)
+static void intrinsic_load_char(Importer *im, const uint32_t *string_index,
+                                uint32_t dst)
 {
     uint32_t wide = import_temp(im, IR_I8, NULL), two = import_temp(im, IR_I8, NULL);
     uint32_t address = import_temp(im, IR_BYREF, NULL);
@@ -292,7 +308,8 @@ static void intrinsic_load_char(Importer *im, const uint32_t *string_index, uint
 }
 
 /* An index outside is left to the method itself: it throws. */
-static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *operand,
+                                              uint32_t arg)
 {
     CallArgs args;
     (void)arg;
@@ -304,8 +321,8 @@ static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *opera
     uint32_t length = import_temp(im, IR_I4, NULL);
     uint32_t inside = import_new_block(im), outside = import_new_block(im);
     uint32_t after = import_new_block(im);
-    import_load(im, length, args.vars[0], STRING_LENGTH_OFFSET, im->world->known.i4)->flags =
-        import_null_flag(&args.slots[0]);
+    import_load(im, length, args.vars[0], STRING_LENGTH_OFFSET, im->world->known.i4)
+        ->flags = import_null_flag(&args.slots[0]);
     IrInsn *branch = import_emit(im, IR_BR_I4, IR_NONE, args.vars[1], length);
     branch->mk = IRC_LT_UN;
     branch->target[0] = inside;
@@ -327,16 +344,20 @@ static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *opera
     return intrinsic_done(slot);
 }
 
-static IntrinsicResult intrinsic_string_offset(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_string_offset(Importer *im, MethodOperand *operand,
+                                               uint32_t arg)
 {
     (void)arg;
     return intrinsic_done(import_push(im, IR_I4, operand->sig->ret,
                                       import_const_i4(im, STRING_CHARS_OFFSET)));
 }
 
-/* -- types and casts ------------------------------------------------------------------------------------ */
+/* -- types and casts
+ * ------------------------------------------------------------------------------------
+ */
 
-static IntrinsicResult intrinsic_object_ctor(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_object_ctor(Importer *im, MethodOperand *operand,
+                                             uint32_t arg)
 {
     CallArgs args;
     (void)arg;
@@ -349,13 +370,15 @@ static IntrinsicResult intrinsic_byreference_value(Importer *im, MethodOperand *
     CallArgs args;
     uint32_t var;
     (void)arg;
-    if (!intrinsic_pop(im, operand, &args) || !import_push_type(im, operand->sig->ret, &var))
+    if (!intrinsic_pop(im, operand, &args) ||
+        !import_push_type(im, operand->sig->ret, &var))
         return INTRINSIC_FAILED;
     import_load(im, var, args.vars[0], 0, im->world->known.i);
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *operand, uint32_t arg)
+static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *operand,
+                                                uint32_t arg)
 {
     IrKind kind;
     (void)arg;
@@ -371,8 +394,10 @@ static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *ope
     return intrinsic_done(slot);
 }
 
-/* Takes the bits of one type for another; integers widen by the sign of their own type. */
-static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand, uint32_t arg)
+/* Takes the bits of one type for another; integers widen by the sign of their own type.
+ */
+static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand,
+                                            uint32_t arg)
 {
     Type *from = operand->sig->params[0], *to = operand->sig->ret;
     IrKind kind_from, kind_to;
@@ -383,7 +408,8 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
         return INTRINSIC_FAILED;
     bool widen = kind_from == IR_I4 && kind_to == IR_I8;
     bool narrow = kind_from == IR_I8 && kind_to == IR_I4;
-    if ((kind_from != kind_to && !widen && !narrow) || (kind_from == IR_VT && from != to))
+    if ((kind_from != kind_to && !widen && !narrow) ||
+        (kind_from == IR_VT && from != to))
         return INTRINSIC_NO;
     if (!import_pop(im, &value) || !import_coerce(im, &value, from, &var))
         return INTRINSIC_FAILED;
@@ -391,7 +417,8 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
         IrMem mem = ir_mem_of(from);
         bool is_unsigned = mem == IRM_U1 || mem == IRM_U2 || mem == IRM_U4;
         uint32_t wide = import_temp(im, IR_I8, NULL);
-        import_emit(im, is_unsigned ? IR_CONV_U8_I4 : IR_CONV_I8_I4, wide, var, IR_NONE);
+        import_emit(im, is_unsigned ? IR_CONV_U8_I4 : IR_CONV_I8_I4, wide, var,
+                    IR_NONE);
         return intrinsic_done(import_push(im, IR_I8, to, wide));
     }
     Slot moved = {.kind = (uint8_t)kind_from, .var = var, .type = narrow ? NULL : to};
@@ -405,10 +432,12 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
     return INTRINSIC_DONE;
 }
 
-/* -- table ------------------------------------------------------------------------------------------------- */
+/* -- table
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static const Intrinsic intrinsics[] = {
-#define INTRINSIC(ns, type, method, n, handler, arg)                                       \
+#define INTRINSIC(ns, type, method, n, handler, arg)                                   \
     {ns, type, method, n, intrinsic_##handler, arg},
 #include "common/ir/intrinsics.def"
 #undef INTRINSIC
@@ -428,8 +457,8 @@ IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand)
     if (method->type->assembly != im->world->corlib || method->synth != SYNTH_NONE)
         return INTRINSIC_NO;
     const Intrinsic *row =
-        bsearch(method, intrinsics, sizeof intrinsics / sizeof *intrinsics, sizeof *intrinsics,
-                intrinsic_compare);
+        bsearch(method, intrinsics, sizeof intrinsics / sizeof *intrinsics,
+                sizeof *intrinsics, intrinsic_compare);
     if (!row || row->n_params != operand->sig->n_params ||
         strcmp(method->type->name_space, row->name_space))
         return INTRINSIC_NO;

@@ -18,20 +18,34 @@ typedef struct ElementKind {
 } ElementKind;
 
 static const ElementKind element_kinds[ELEMENT_MVAR + 1] = {
-    [ELEMENT_VOID] = {IR_VOID, IRM_I1},   [ELEMENT_BOOLEAN] = {IR_I4, IRM_U1},
-    [ELEMENT_CHAR] = {IR_I4, IRM_U2},     [ELEMENT_I1] = {IR_I4, IRM_I1},
-    [ELEMENT_U1] = {IR_I4, IRM_U1},       [ELEMENT_I2] = {IR_I4, IRM_I2},
-    [ELEMENT_U2] = {IR_I4, IRM_U2},       [ELEMENT_I4] = {IR_I4, IRM_I4},
-    [ELEMENT_U4] = {IR_I4, IRM_U4},       [ELEMENT_I8] = {IR_I8, IRM_I8},
-    [ELEMENT_U8] = {IR_I8, IRM_U8},       [ELEMENT_R4] = {IR_F4, IRM_F4},
-    [ELEMENT_R8] = {IR_F8, IRM_F8},       [ELEMENT_STRING] = {IR_REF, IRM_REF},
-    [ELEMENT_PTR] = {IR_I8, IRM_I8},      [ELEMENT_BYREF] = {IR_BYREF, IRM_I8},
-    [ELEMENT_VALUETYPE] = {IR_VT, IRM_VT}, [ELEMENT_CLASS] = {IR_REF, IRM_REF},
-    [ELEMENT_VAR] = {IR_REF, IRM_REF},    [ELEMENT_ARRAY] = {IR_REF, IRM_REF},
-    [ELEMENT_GENERICINST] = {IR_REF, IRM_REF}, [ELEMENT_TYPEDBYREF] = {IR_VT, IRM_VT},
-    [ELEMENT_I] = {IR_I8, IRM_I8},        [ELEMENT_U] = {IR_I8, IRM_I8},
-    [ELEMENT_FNPTR] = {IR_I8, IRM_I8},    [ELEMENT_OBJECT] = {IR_REF, IRM_REF},
-    [ELEMENT_SZARRAY] = {IR_REF, IRM_REF}, [ELEMENT_MVAR] = {IR_REF, IRM_REF},
+    [ELEMENT_VOID] = {IR_VOID, IRM_I1},
+    [ELEMENT_BOOLEAN] = {IR_I4, IRM_U1},
+    [ELEMENT_CHAR] = {IR_I4, IRM_U2},
+    [ELEMENT_I1] = {IR_I4, IRM_I1},
+    [ELEMENT_U1] = {IR_I4, IRM_U1},
+    [ELEMENT_I2] = {IR_I4, IRM_I2},
+    [ELEMENT_U2] = {IR_I4, IRM_U2},
+    [ELEMENT_I4] = {IR_I4, IRM_I4},
+    [ELEMENT_U4] = {IR_I4, IRM_U4},
+    [ELEMENT_I8] = {IR_I8, IRM_I8},
+    [ELEMENT_U8] = {IR_I8, IRM_U8},
+    [ELEMENT_R4] = {IR_F4, IRM_F4},
+    [ELEMENT_R8] = {IR_F8, IRM_F8},
+    [ELEMENT_STRING] = {IR_REF, IRM_REF},
+    [ELEMENT_PTR] = {IR_I8, IRM_I8},
+    [ELEMENT_BYREF] = {IR_BYREF, IRM_I8},
+    [ELEMENT_VALUETYPE] = {IR_VT, IRM_VT},
+    [ELEMENT_CLASS] = {IR_REF, IRM_REF},
+    [ELEMENT_VAR] = {IR_REF, IRM_REF},
+    [ELEMENT_ARRAY] = {IR_REF, IRM_REF},
+    [ELEMENT_GENERICINST] = {IR_REF, IRM_REF},
+    [ELEMENT_TYPEDBYREF] = {IR_VT, IRM_VT},
+    [ELEMENT_I] = {IR_I8, IRM_I8},
+    [ELEMENT_U] = {IR_I8, IRM_I8},
+    [ELEMENT_FNPTR] = {IR_I8, IRM_I8},
+    [ELEMENT_OBJECT] = {IR_REF, IRM_REF},
+    [ELEMENT_SZARRAY] = {IR_REF, IRM_REF},
+    [ELEMENT_MVAR] = {IR_REF, IRM_REF},
 };
 
 static ElementKind element_kind(const Type *type)
@@ -61,8 +75,8 @@ IrMem ir_mem_of(const Type *type)
 IrKind ir_kind_of_mem(IrMem mem)
 {
     static const uint8_t kinds[] = {
-        [IRM_I1] = IR_I4, [IRM_U1] = IR_I4, [IRM_I2] = IR_I4,  [IRM_U2] = IR_I4,
-        [IRM_I4] = IR_I4, [IRM_U4] = IR_I4, [IRM_I8] = IR_I8,  [IRM_U8] = IR_I8,
+        [IRM_I1] = IR_I4, [IRM_U1] = IR_I4, [IRM_I2] = IR_I4,   [IRM_U2] = IR_I4,
+        [IRM_I4] = IR_I4, [IRM_U4] = IR_I4, [IRM_I8] = IR_I8,   [IRM_U8] = IR_I8,
         [IRM_F4] = IR_F4, [IRM_F8] = IR_F8, [IRM_REF] = IR_REF, [IRM_VT] = IR_VT,
     };
     return (IrKind)kinds[mem];

@@ -18,7 +18,7 @@ typedef struct Layout {
     uint32_t block, insn;
     uint32_t *free[2]; /* stacks of free runs: one word, two words */
     uint32_t n_free[2];
-    uint32_t top;      /* first word that no live temporary holds */
+    uint32_t top; /* first word that no live temporary holds */
     uint32_t high;
 } Layout;
 
@@ -98,8 +98,8 @@ static void layout_globals(Layout *l)
     l->high = l->top;
 }
 
-/* Operands are released only after the result has its place: calls and what works through
- * addresses may write a result before they have read all operands. */
+/* Operands are released only after the result has its place: calls and what works
+ * through addresses may write a result before they have read all operands. */
 static void layout_block(Layout *l, const IrBlock *block)
 {
     uint32_t base = l->top;

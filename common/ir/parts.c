@@ -3,7 +3,9 @@
 
 #include "common/ir/import.h"
 
-/* -- blocks ------------------------------------------------------------------------------------ */
+/* -- blocks
+ * ------------------------------------------------------------------------------------
+ */
 
 static void import_mark_leader(Importer *im, uint32_t at, uint8_t marks)
 {
@@ -19,8 +21,8 @@ static void import_mark_var(Importer *im, uint64_t var, uint32_t n, uint8_t stat
 
 static bool import_is_terminator(IlOp op)
 {
-    return op == CIL_RET || op == CIL_THROW || op == CIL_RETHROW || op == CIL_ENDFINALLY ||
-           op == CIL_ENDFILTER || op == CIL_JMP;
+    return op == CIL_RET || op == CIL_THROW || op == CIL_RETHROW ||
+           op == CIL_ENDFINALLY || op == CIL_ENDFILTER || op == CIL_JMP;
 }
 
 static void import_scan_insn(Importer *im, const IlInsn *insn)
@@ -41,7 +43,8 @@ static void import_scan_insn(Importer *im, const IlInsn *insn)
         break;
     case CIL_SWITCH:
         for (uint32_t i = 0; i < insn->u.sw.n; i++)
-            import_mark_leader(im, il_switch_target(im->body.code, insn, i), MARK_TARGET);
+            import_mark_leader(im, il_switch_target(im->body.code, insn, i),
+                               MARK_TARGET);
         import_mark_leader(im, insn->next, 0);
         break;
     default:
@@ -75,12 +78,14 @@ static bool import_mark_clauses(Importer *im)
     uint32_t size = (uint32_t)im->body.code.size;
     for (uint32_t i = 0; i < im->body.n_clauses; i++) {
         const IlClause *c = &im->body.clauses[i];
-        uint32_t filter = c->kind == IL_CLAUSE_FILTER ? c->filter_start : c->handler_start;
-        const uint32_t at[] = {c->try_start, c->try_end, c->handler_start, c->handler_end,
-                               filter};
+        uint32_t filter =
+            c->kind == IL_CLAUSE_FILTER ? c->filter_start : c->handler_start;
+        const uint32_t at[] = {c->try_start, c->try_end, c->handler_start,
+                               c->handler_end, filter};
         for (int k = 0; k < 5; k++) {
             if (at[k] > size || (at[k] < size && !(im->marks[at[k]] & MARK_INSN)))
-                return import_invalid(im, "clause %u begins or ends inside an instruction", i);
+                return import_invalid(
+                    im, "clause %u begins or ends inside an instruction", i);
             import_mark_leader(im, at[k], 0);
         }
         if (c->try_start >= c->try_end || c->handler_start >= c->handler_end ||
@@ -104,16 +109,23 @@ bool import_find_blocks(Importer *im)
         *vec_push(&im->blocks) = (Block){.il = at};
     }
     im->n_il_blocks = (uint32_t)im->blocks.n;
-    return im->n_il_blocks && !im->block_at[0] ? true : import_invalid(im, "no instruction");
+    return im->n_il_blocks && !im->block_at[0] ? true
+                                               : import_invalid(im, "no instruction");
 }
 
-/* -- parts --------------------------------------------------------------------------------------- */
+/* -- parts
+ * ---------------------------------------------------------------------------------------
+ */
 
-static uint32_t import_add_part(Importer *im, IrPartKind kind, uint32_t start, uint32_t end)
+static uint32_t import_add_part(Importer *im, IrPartKind kind, uint32_t start,
+                                uint32_t end)
 {
-    *vec_push(&im->parts) = (Part){
-        .kind = kind, .start = start, .end = end, .parent = 0, .try_part = IR_NONE,
-        .entry = IR_NONE};
+    *vec_push(&im->parts) = (Part){.kind = kind,
+                                   .start = start,
+                                   .end = end,
+                                   .parent = 0,
+                                   .try_part = IR_NONE,
+                                   .entry = IR_NONE};
     return (uint32_t)im->parts.n - 1;
 }
 
@@ -146,16 +158,18 @@ static bool import_add_handler(Importer *im, const IlClause *from, uint32_t try_
                                     [IL_CLAUSE_FILTER] = IRP_CATCH,
                                     [IL_CLAUSE_FINALLY] = IRP_FINALLY,
                                     [IL_CLAUSE_FAULT] = IRP_FAULT};
-    to->kind = from->kind == IL_CLAUSE_FILTER ? IRP_FILTER : (IrPartKind)kinds[from->kind];
+    to->kind =
+        from->kind == IL_CLAUSE_FILTER ? IRP_FILTER : (IrPartKind)kinds[from->kind];
     to->filter = IR_NONE;
     if (from->kind == IL_CLAUSE_CATCH && !import_clause_type(im, from, to))
         return false;
     if (from->kind == IL_CLAUSE_FILTER) {
-        to->filter = import_add_part(im, IRP_FILTER, from->filter_start, from->handler_start);
+        to->filter =
+            import_add_part(im, IRP_FILTER, from->filter_start, from->handler_start);
         im->parts.at[to->filter].try_part = try_part;
     }
-    to->handler = import_add_part(im, (IrPartKind)kinds[from->kind], from->handler_start,
-                                  from->handler_end);
+    to->handler = import_add_part(im, (IrPartKind)kinds[from->kind],
+                                  from->handler_start, from->handler_end);
     im->parts.at[to->handler].try_part = try_part;
     return true;
 }
@@ -163,7 +177,8 @@ static bool import_add_handler(Importer *im, const IlClause *from, uint32_t try_
 /* Clauses of one try range, in the order of the file, become one try part. */
 static bool import_add_try(Importer *im, const IlClause **clauses, uint32_t n)
 {
-    uint32_t part = import_add_part(im, IRP_TRY, clauses[0]->try_start, clauses[0]->try_end);
+    uint32_t part =
+        import_add_part(im, IRP_TRY, clauses[0]->try_start, clauses[0]->try_end);
     IrClause *to = arena_array(im->scratch, IrClause, n);
     for (uint32_t i = 0; i < n; i++)
         if (!import_add_handler(im, clauses[i], part, &to[i]))
@@ -231,13 +246,15 @@ static bool import_nest(Importer *im, const Range *ranges, uint32_t n, uint32_t 
     }
     for (uint32_t i = 0; i < n; i++) {
         const Part *part = &im->parts.at[ranges[i].part];
-        if (part->try_part != IR_NONE && im->parts.at[part->try_part].parent != part->parent)
+        if (part->try_part != IR_NONE &&
+            im->parts.at[part->try_part].parent != part->parent)
             return import_invalid(im, "a handler lies elsewhere than its try block");
     }
     return true;
 }
 
-static void import_assign_parts(Importer *im, const Range *ranges, uint32_t n, uint32_t root)
+static void import_assign_parts(Importer *im, const Range *ranges, uint32_t n,
+                                uint32_t root)
 {
     uint32_t top = root, next = 0;
     for (uint32_t i = 0; i < im->n_il_blocks; i++) {
@@ -298,7 +315,7 @@ bool import_make_parts(Importer *im)
     return true;
 }
 
-/* -- moving between parts ------------------------------------------------------------------------- */
+/* -- moving between parts --------------------------------------------------------- */
 
 bool import_part_within(const Importer *im, uint32_t part, uint32_t ancestor)
 {
@@ -307,7 +324,8 @@ bool import_part_within(const Importer *im, uint32_t part, uint32_t ancestor)
     return part == ancestor;
 }
 
-uint32_t import_part_of_kind(const Importer *im, uint32_t part, IrPartKind a, IrPartKind b)
+uint32_t import_part_of_kind(const Importer *im, uint32_t part, IrPartKind a,
+                             IrPartKind b)
 {
     for (; part; part = im->parts.at[part].parent)
         if (im->parts.at[part].kind == a || im->parts.at[part].kind == b)
@@ -330,7 +348,8 @@ uint32_t import_enter(Importer *im, uint32_t from, uint32_t block)
     for (; part && import_begins_try(im, part, block); part = im->parts.at[part].parent)
         if (im->parts.at[part].parent == from)
             return im->parts.at[part].entry;
-    import_invalid(im, "control may not go to IL_%04x from here", im->blocks.at[block].il);
+    import_invalid(im, "control may not go to IL_%04x from here",
+                   im->blocks.at[block].il);
     return IR_NONE;
 }
 
@@ -356,7 +375,8 @@ static void import_seed(Importer *im, uint32_t number, Type *type)
     im->depth = 0;
     if (import_takes_exception(part)) {
         uint32_t var = import_exception_var(im);
-        im->stack[0] = (Slot){.var = var, .kind = IR_REF, .flags = SLOT_NONNULL, .type = type};
+        im->stack[0] =
+            (Slot){.var = var, .kind = IR_REF, .flags = SLOT_NONNULL, .type = type};
         im->depth = 1;
     }
     import_edge(im, part->entry);

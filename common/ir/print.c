@@ -2,22 +2,27 @@
 
 #include "common/ir/ir.h"
 
-static const char *const kind_names[] = {"i4", "i8", "f4", "f8", "ref", "byref", "vt", "void"};
+static const char *const kind_names[] = {"i4",  "i8",    "f4", "f8",
+                                         "ref", "byref", "vt", "void"};
 static const char *const mem_names[] = {"i1", "u1", "i2", "u2", "i4",  "u4",
                                         "i8", "u8", "f4", "f8", "ref", "vt"};
-static const char *const cond_names[] = {"eq", "ne", "lt",    "le",    "gt",
+static const char *const cond_names[] = {"eq", "ne",    "lt",    "le",    "gt",
                                          "ge", "lt.un", "le.un", "gt.un", "ge.un"};
-static const char *const math_names[] = {
-    "sqrt", "abs",  "floor", "ceiling", "sin",   "cos",  "tan",  "asin", "acos", "atan",
-    "atan2", "pow", "exp",   "log",     "log10", "sinh", "cosh", "tanh", "cbrt", "round"};
-static const char *const part_names[] = {"method", "try", "filter", "catch", "finally", "fault"};
-static const char *const call_names[] = {"direct", "virtual", "interface", "pointer", "method"};
+static const char *const math_names[] = {"sqrt",  "abs",  "floor", "ceiling", "sin",
+                                         "cos",   "tan",  "asin",  "acos",    "atan",
+                                         "atan2", "pow",  "exp",   "log",     "log10",
+                                         "sinh",  "cosh", "tanh",  "cbrt",    "round"};
+static const char *const part_names[] = {"method", "try",     "filter",
+                                         "catch",  "finally", "fault"};
+static const char *const call_names[] = {"direct", "virtual", "interface", "pointer",
+                                         "method"};
 static const struct {
     uint8_t flag;
     const char *name;
-} flag_names[] = {{IRF_NULLCHECK, "null"}, {IRF_VOLATILE, "volatile"}, {IRF_UNALIGNED, "unaligned"},
-                  {IRF_UN, "un"},          {IRF_NOBOUNDS, "nobounds"}, {IRF_EXACT, "exact"},
-                  {IRF_TYPECHECK, "type"}, {IRF_LOWER, "lower"}};
+} flag_names[] = {{IRF_NULLCHECK, "null"},      {IRF_VOLATILE, "volatile"},
+                  {IRF_UNALIGNED, "unaligned"}, {IRF_UN, "un"},
+                  {IRF_NOBOUNDS, "nobounds"},   {IRF_EXACT, "exact"},
+                  {IRF_TYPECHECK, "type"},      {IRF_LOWER, "lower"}};
 
 static void print_var(Buffer *out, const IrMethod *ir, uint32_t var)
 {
@@ -45,7 +50,8 @@ static void print_method(Buffer *out, Method *method)
     arena_free(&scratch);
 }
 
-static void print_vars(Buffer *out, const IrMethod *ir, const uint32_t *vars, uint32_t n)
+static void print_vars(Buffer *out, const IrMethod *ir, const uint32_t *vars,
+                       uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
         buffer_printf(out, i ? ", " : "");
@@ -55,8 +61,8 @@ static void print_vars(Buffer *out, const IrMethod *ir, const uint32_t *vars, ui
 
 static void print_call(Buffer *out, const IrMethod *ir, const IrCall *call)
 {
-    buffer_printf(out, " %s%s%s ", call_names[call->kind], call->null_check ? " null" : "",
-                  call->tail ? " tail" : "");
+    buffer_printf(out, " %s%s%s ", call_names[call->kind],
+                  call->null_check ? " null" : "", call->tail ? " tail" : "");
     if (call->method)
         print_method(out, call->method);
     buffer_printf(out, " (");
@@ -136,7 +142,8 @@ static void print_payload(Buffer *out, const IrMethod *ir, const IrInsn *insn)
 static void print_modifiers(Buffer *out, const IrInsn *insn)
 {
     IrOp op = (IrOp)insn->op;
-    bool compares = (op >= IR_CMP_I4 && op <= IR_CMP_F8) || (op >= IR_BR_I4 && op <= IR_BR_F8);
+    bool compares =
+        (op >= IR_CMP_I4 && op <= IR_CMP_F8) || (op >= IR_BR_I4 && op <= IR_BR_F8);
     bool moves = op == IR_LD || op == IR_ST || op == IR_LDELEM || op == IR_STELEM ||
                  (op >= IR_XCHG && op <= IR_XADD) ||
                  (op >= IR_CONV_OVF_I4 && op <= IR_CONV_OVF_F8);
@@ -194,7 +201,8 @@ static void print_parts(Buffer *out, const IrMethod *ir)
                       part->parent, part->entry);
         for (uint32_t c = 0; c < part->n_clauses; c++) {
             const IrClause *clause = &part->clauses[c];
-            buffer_printf(out, "; %s -> part %u", part_names[clause->kind], clause->handler);
+            buffer_printf(out, "; %s -> part %u", part_names[clause->kind],
+                          clause->handler);
             if (clause->filter != IR_NONE)
                 buffer_printf(out, " filter %u", clause->filter);
             if (clause->type) {
@@ -216,7 +224,8 @@ void ir_print(Buffer *out, const IrMethod *ir)
         print_var(out, ir, i);
         buffer_printf(out, ": %s ", kind_names[ir->vars[i].kind]);
         print_type(out, ir->vars[i].type);
-        buffer_printf(out, "%s\n", ir->vars[i].flags & IRV_ADDRESSED ? " addressed" : "");
+        buffer_printf(out, "%s\n",
+                      ir->vars[i].flags & IRV_ADDRESSED ? " addressed" : "");
     }
     print_parts(out, ir);
     for (uint32_t b = 0; b < ir->n_blocks; b++) {

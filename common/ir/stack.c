@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- slots ------------------------------------------------------------------------------- */
+/* -- slots ------------------------------------------------------------------------ */
 
 Slot *import_push(Importer *im, IrKind kind, Type *type, uint32_t var)
 {
@@ -75,7 +75,7 @@ bool import_is_pointer(const Slot *slot)
     return slot->kind == IR_I8 || slot->kind == IR_BYREF || slot->kind == IR_REF;
 }
 
-/* -- conversions ----------------------------------------------------------------------------- */
+/* -- conversions ------------------------------------------------------------------ */
 
 uint32_t import_as(Importer *im, const Slot *slot, IrKind kind)
 {
@@ -102,15 +102,18 @@ uint32_t import_as(Importer *im, const Slot *slot, IrKind kind)
     return var;
 }
 
-/* May a value of this kind be used where kind `to` is wanted (III.1.6, as mono does)? */
+/* May a value of this kind be used where kind `to` is wanted (III.1.6, as mono does)?
+ */
 static bool import_convertible(const Slot *slot, IrKind to, const Type *type)
 {
-    bool to_native = to != IR_I8 || (type->element != ELEMENT_I8 && type->element != ELEMENT_U8);
+    bool to_native =
+        to != IR_I8 || (type->element != ELEMENT_I8 && type->element != ELEMENT_U8);
     switch ((IrKind)slot->kind) {
     case IR_I4:
         return (to == IR_I8 || to == IR_BYREF) && to_native;
     case IR_I8:
-        return to == IR_BYREF || to == IR_REF || (to == IR_I4 && import_is_native(slot));
+        return to == IR_BYREF || to == IR_REF ||
+               (to == IR_I4 && import_is_native(slot));
     case IR_F4:
     case IR_F8:
         return to == IR_F4 || to == IR_F8;
@@ -158,11 +161,12 @@ bool import_coerce(Importer *im, const Slot *slot, Type *to, uint32_t *var)
         *var = slot->var;
     }
     if (kind == IR_I4)
-        *var = import_normalise(im, slot->kind == IR_I4 ? slot->fits : 0, *var, ir_mem_of(to));
+        *var = import_normalise(im, slot->kind == IR_I4 ? slot->fits : 0, *var,
+                                ir_mem_of(to));
     return true;
 }
 
-/* -- assignment --------------------------------------------------------------------------------- */
+/* -- assignment ------------------------------------------------------------------- */
 
 void import_protect(Importer *im, uint32_t var)
 {
@@ -180,9 +184,10 @@ void import_protect(Importer *im, uint32_t var)
 }
 
 /* The instruction that made a temporary may write to a variable instead: it is the last
- * one, nobody else holds the temporary, and a result that arrives in pieces (a structure
- * from a call) can't be seen half written. */
-static bool import_retarget(Importer *im, uint32_t var, const Slot *slot, uint32_t value)
+ * one, nobody else holds the temporary, and a result that arrives in pieces (a
+ * structure from a call) can't be seen half written. */
+static bool import_retarget(Importer *im, uint32_t var, const Slot *slot,
+                            uint32_t value)
 {
     IrInsn *last = import_last(im);
     const IrVar *to = &im->vars.at[var], *from = &im->vars.at[value];
@@ -205,13 +210,16 @@ void import_assign(Importer *im, uint32_t var, const Slot *slot, uint32_t value)
         import_emit(im, IR_MOV, var, value, IR_NONE);
 }
 
-/* -- joins ---------------------------------------------------------------------------------------- */
+/* -- joins
+ * ----------------------------------------------------------------------------------------
+ */
 
 static uint32_t import_stack_var(Importer *im, uint32_t depth, IrKind kind, Type *type)
 {
     while (im->stack_heads.n <= depth)
         *vec_push(&im->stack_heads) = IR_NONE;
-    for (uint32_t i = im->stack_heads.at[depth]; i != IR_NONE; i = im->stack_vars.at[i].next) {
+    for (uint32_t i = im->stack_heads.at[depth]; i != IR_NONE;
+         i = im->stack_vars.at[i].next) {
         const IrVar *var = &im->vars.at[im->stack_vars.at[i].var];
         if (var->kind == kind && (kind != IR_VT || var->type == type))
             return im->stack_vars.at[i].var;
@@ -225,7 +233,8 @@ static uint32_t import_stack_var(Importer *im, uint32_t depth, IrKind kind, Type
 }
 
 /* A variable of a depth is only ever held by the slot of that depth or by ones above it
- * that came from it, so moves from the bottom up never destroy what is still to move. */
+ * that came from it, so moves from the bottom up never destroy what is still to move.
+ */
 void import_spill(Importer *im)
 {
     for (uint32_t i = 0; i < im->depth; i++) {
@@ -263,7 +272,8 @@ static IrKind import_join_kind(const Slot *a, const Slot *b)
     return native_a && native_b ? IR_I8 : IR_VOID;
 }
 
-/* The next attempt takes the slot for a value of kind of which nothing more is known. */
+/* The next attempt takes the slot for a value of kind of which nothing more is known.
+ */
 static bool import_force(Importer *im, uint32_t block, uint32_t depth, IrKind kind)
 {
     *vec_push(&im->forced) = (Forced){.block = block, .depth = depth, .kind = kind};
@@ -271,13 +281,22 @@ static bool import_force(Importer *im, uint32_t block, uint32_t depth, IrKind ki
     return import_invalid(im, "stack differs at a join");
 }
 
-static bool import_merge_slot(Importer *im, uint32_t block, uint32_t depth, const Slot *from)
+static bool import_differs(Importer *im, const Block *block, const Slot *a,
+                           const Slot *b)
+{
+    const char *x = a->type ? type_name(im->scratch, a->type) : "?";
+    const char *y = b->type ? type_name(im->scratch, b->type) : "?";
+    return import_invalid(im, "stack differs at IL_%04x: %s and %s", block->il, x, y);
+}
+
+static bool import_merge_slot(Importer *im, uint32_t block, uint32_t depth,
+                              const Slot *from)
 {
     Block *b = &im->blocks.at[block];
     Slot *to = &b->entry[depth];
     IrKind kind = import_join_kind(to, from);
     if (kind == IR_VOID)
-        return import_invalid(im, "stack differs at IL_%04x", b->il);
+        return import_differs(im, b, to, from);
     if (kind != (IrKind)to->kind)
         return import_force(im, block, depth, kind);
     Type *type = to->type;
@@ -325,7 +344,8 @@ uint32_t import_exception_var(Importer *im)
     return import_stack_var(im, 0, IR_REF, NULL);
 }
 
-/* The IL block that a block leads to: itself, or where the part begins whose entry it is. */
+/* The IL block that a block leads to: itself, or where the part begins whose entry it
+ * is. */
 static uint32_t import_il_block(const Importer *im, uint32_t block)
 {
     if (block < im->n_il_blocks)
@@ -333,8 +353,8 @@ static uint32_t import_il_block(const Importer *im, uint32_t block)
     return im->block_at[im->parts.at[im->blocks.at[block].part].start];
 }
 
-/* Has the made entry block of a part written out, and those of the parts that begin with
- * it, when control first gets there. */
+/* Has the made entry block of a part written out, and those of the parts that begin
+ * with it, when control first gets there. */
 static void import_reach_entry(Importer *im, uint32_t block)
 {
     while (block >= im->n_il_blocks && !im->blocks.at[block].seen) {
@@ -396,7 +416,8 @@ uint32_t import_branch_to(Importer *im, uint32_t il)
 static bool import_is_entry(const Importer *im, uint32_t block)
 {
     const Part *part = &im->parts.at[im->blocks.at[block].part];
-    return part->entry == block && (part->kind == IRP_CATCH || part->kind == IRP_FILTER);
+    return part->entry == block &&
+           (part->kind == IRP_CATCH || part->kind == IRP_FILTER);
 }
 
 void import_catch(Importer *im, uint32_t block)

@@ -5,7 +5,7 @@
 #include "common/base/hash.h"
 #include "common/ir/import.h"
 
-/* -- descriptors --------------------------------------------------------------------------------- */
+/* -- descriptors ------------------------------------------------------------------ */
 
 typedef struct SynthMethod {
     Method method; /* first: a Method * of this kind is a SynthMethod * */
@@ -37,7 +37,8 @@ static SynthMethod *synth_make(uint8_t kind, Method *subject, MethodSig *sig)
     synth->method.slot = -1;
     synth->method.sig = sig;
     synth->method.rt = NULL;
-    synth->method.flags &= (uint16_t)~(METHOD_VIRTUAL | METHOD_ABSTRACT | METHOD_PINVOKE);
+    synth->method.flags &=
+        (uint16_t) ~(METHOD_VIRTUAL | METHOD_ABSTRACT | METHOD_PINVOKE);
     synth->method.impl_flags = 0;
     return synth;
 }
@@ -78,7 +79,9 @@ bool synth_is(const Method *method)
     return method->synth || synth_is_delegate_runtime(method);
 }
 
-/* -- bodies ------------------------------------------------------------------------------------------ */
+/* -- bodies
+ * ------------------------------------------------------------------------------------------
+ */
 
 static void synth_push_args(Importer *im, uint32_t first)
 {
@@ -103,7 +106,8 @@ static CallArgs synth_args(Importer *im, uint32_t first)
     args.slots = arena_array(im->scratch, Slot, args.n + 1);
     for (uint32_t i = 0; i < args.n; i++) {
         args.vars[i] = first + i;
-        args.slots[i] = (Slot){.var = first + i, .kind = (uint8_t)im->vars.at[first + i].kind};
+        args.slots[i] =
+            (Slot){.var = first + i, .kind = (uint8_t)im->vars.at[first + i].kind};
     }
     return args;
 }
@@ -137,7 +141,8 @@ static bool synth_delegate_static(Importer *im)
     return true;
 }
 
-/* i = 0; do { r = delegates[i](args...); i++; } while (i < delegates.Length); return r; */
+/* i = 0; do { r = delegates[i](args...); i++; } while (i < delegates.Length); return r;
+ */
 static bool synth_delegate_multicast(Importer *im)
 {
     Type *multicast = im->world->known.multicast_delegate;
@@ -145,7 +150,8 @@ static bool synth_delegate_multicast(Importer *im)
     IrKind kind;
     if (!list || !import_kind(im, im->sig->ret, &kind))
         return false;
-    uint32_t array = import_temp(im, IR_REF, list->type), at = import_temp(im, IR_I8, NULL);
+    uint32_t array = import_temp(im, IR_REF, list->type),
+             at = import_temp(im, IR_I8, NULL);
     uint32_t length = import_temp(im, IR_I8, NULL), one = import_temp(im, IR_I8, NULL);
     uint32_t result = kind == IR_VOID ? IR_NONE : import_temp(im, kind, im->sig->ret);
     import_load(im, array, 0, list->offset, list->type)->field = list;
@@ -204,7 +210,8 @@ static bool synth_instantiate(Importer *im)
     return synth_forward(im, &args);
 }
 
-/* Get, Set and Address of an array as methods of their own (for delegates, reflection). */
+/* Get, Set and Address of an array as methods of their own (for delegates, reflection).
+ */
 static bool synth_array(Importer *im)
 {
     MethodOperand operand = {.method = im->method, .sig = im->sig};

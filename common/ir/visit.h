@@ -5,8 +5,8 @@
 #include "common/ir/ir.h"
 
 /* Calls f for each variable that insn reads or writes, dst first. */
-static inline void ir_visit_vars(const IrInsn *insn, void (*f)(void *user, uint32_t var),
-                                 void *user)
+static inline void ir_visit_vars(const IrInsn *insn,
+                                 void (*f)(void *user, uint32_t var), void *user)
 {
     const uint32_t fixed[] = {insn->dst, insn->a, insn->b, insn->c};
     for (int i = 0; i < 4; i++)
