@@ -149,6 +149,7 @@ void gc_start(void)
     GC_set_no_dls(1);
     GC_set_all_interior_pointers(0);
     GC_set_finalize_on_demand(1);
+    GC_set_dont_precollect(1);
     GC_set_java_finalization(1);
     GC_set_warn_proc(gc_warn);
     GC_INIT();
