@@ -9,7 +9,7 @@
 
 enum { MAX_ATTEMPTS = 64 };
 
-/* -- errors ----------------------------------------------------------------------- */
+/* -- errors ---------------------------------------------------------------------- */
 
 bool import_invalid(Importer *im, const char *format, ...)
 {
@@ -31,7 +31,7 @@ void import_throw_soft(Importer *im)
     im->ended = true;
 }
 
-/* -- instructions, variables, blocks ---------------------------------------------- */
+/* -- instructions, variables, blocks --------------------------------------------- */
 
 IrInsn *import_emit(Importer *im, IrOp op, uint32_t dst, uint32_t a, uint32_t b)
 {
@@ -140,7 +140,7 @@ static uint32_t import_next_pending(Importer *im)
     return IR_NONE;
 }
 
-/* -- variables of the method ------------------------------------------------------ */
+/* -- variables of the method ----------------------------------------------------- */
 
 bool import_arguments(Importer *im)
 {
@@ -219,9 +219,7 @@ static bool import_locals(Importer *im)
     return import_own_locals(im);
 }
 
-/* -- entry
- * --------------------------------------------------------------------------------------
- */
+/* -- entry ----------------------------------------------------------------------- */
 
 static bool import_wants_cctor(const Importer *im)
 {
@@ -293,9 +291,7 @@ static bool import_prologue(Importer *im)
     return true;
 }
 
-/* -- blocks
- * -------------------------------------------------------------------------------------
- */
+/* -- blocks ---------------------------------------------------------------------- */
 
 static const ImportRow *import_row(IlOp op)
 {
@@ -378,7 +374,7 @@ static bool import_block(Importer *im, uint32_t number)
     return true;
 }
 
-/* -- the whole method ------------------------------------------------------------- */
+/* -- the whole method ------------------------------------------------------------ */
 
 static bool import_prepare(Importer *im)
 {
@@ -425,9 +421,7 @@ static bool import_body(Importer *im)
     return true;
 }
 
-/* -- result
- * ---------------------------------------------------------------------------------------
- */
+/* -- result ---------------------------------------------------------------------- */
 
 static void import_map_target(const uint32_t *map, uint32_t *target)
 {

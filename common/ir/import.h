@@ -155,7 +155,7 @@ extern const ImportRow import_rows[512];
 #include "common/ir/import.def"
 #undef OP
 
-/* -- import.c --------------------------------------------------------------------- */
+/* -- import.c -------------------------------------------------------------------- */
 bool import_invalid(Importer *im, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 IrInsn *import_emit(Importer *im, IrOp op, uint32_t dst, uint32_t a, uint32_t b);
@@ -179,7 +179,7 @@ void import_end_block(Importer *im);
 void import_mark_pending(Importer *im, uint32_t block);
 void import_throw_soft(Importer *im); /* THROW_ERR with im->soft; ends the block */
 
-/* -- parts.c ---------------------------------------------------------------------- */
+/* -- parts.c --------------------------------------------------------------------- */
 bool import_find_blocks(Importer *im);
 bool import_make_parts(Importer *im);
 /* Block to go to from part `from` for a branch to IL block `block`; IR_NONE with
@@ -193,7 +193,7 @@ bool import_part_within(const Importer *im, uint32_t part, uint32_t ancestor);
 uint32_t import_part_of_kind(const Importer *im, uint32_t part, IrPartKind a,
                              IrPartKind b);
 
-/* -- stack.c ---------------------------------------------------------------------- */
+/* -- stack.c --------------------------------------------------------------------- */
 Slot *import_push(Importer *im, IrKind kind, Type *type, uint32_t var);
 /* A new temporary for a value of a type, pushed; small integers know their range. */
 bool import_push_type(Importer *im, Type *type, uint32_t *var);
@@ -222,11 +222,11 @@ uint32_t import_exception_var(Importer *im);
 void import_catch(Importer *im,
                   uint32_t block); /* CATCH where block begins a handler */
 
-/* -- import_arith.c --------------------------------------------------------------- */
+/* -- import_arith.c -------------------------------------------------------------- */
 /* Brings two operands to one kind; op: the CMP of it. */
 bool import_compare_operands(Importer *im, Slot *a, Slot *b, IrOp *op);
 
-/* -- import_generic.c ------------------------------------------------------------- */
+/* -- import_generic.c ------------------------------------------------------------ */
 typedef struct TypeOperand {
     Type *type;      /* closed */
     Type *open;      /* its open form in shared code; the same as type elsewhere */
@@ -254,11 +254,11 @@ bool import_context_arg(Importer *im, MethodOperand *operand, uint32_t *var);
 /* The open form of the owner of a Field token. */
 bool import_open_owner(Importer *im, uint32_t token, Type **open);
 
-/* -- import_array.c --------------------------------------------------------------- */
+/* -- import_array.c -------------------------------------------------------------- */
 /* Calls and newobj of the made-up methods of arrays: Get, Set, Address, .ctor. */
 bool import_array_method(Importer *im, MethodOperand *operand);
 
-/* -- import_call.c ---------------------------------------------------------------- */
+/* -- import_call.c --------------------------------------------------------------- */
 typedef struct CallArgs {
     uint32_t n; /* with this */
     uint32_t *vars;
@@ -276,13 +276,13 @@ Field *import_delegate_field(Importer *im, Type *type, const char *name);
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                         bool null_check);
 
-/* -- import_object.c -------------------------------------------------------------- */
+/* -- import_object.c ------------------------------------------------------------- */
 /* Boxes a value that is popped and pushes the box. */
 bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value);
 /* A temporary that is zeroed, and its address. */
 uint32_t import_zeroed_temp(Importer *im, IrKind kind, Type *type, uint32_t *address);
 
-/* -- intrinsics.c ----------------------------------------------------------------- */
+/* -- intrinsics.c ---------------------------------------------------------------- */
 typedef enum IntrinsicResult {
     INTRINSIC_NO,
     INTRINSIC_DONE,
@@ -292,7 +292,7 @@ typedef enum IntrinsicResult {
  */
 IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
 
-/* -- import_memory.c -------------------------------------------------------------- */
+/* -- import_memory.c ------------------------------------------------------------- */
 IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset,
                     Type *type);
 IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,
@@ -300,13 +300,11 @@ IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,
 bool import_load_push(Importer *im, const Slot *address, Type *type);
 uint8_t import_null_flag(const Slot *address);
 
-/* -- synth.c
- * ------------------------------------------------------------------------------------
- */
+/* -- synth.c --------------------------------------------------------------------- */
 bool synth_import(Importer *im);
 bool synth_is(const Method *method); /* has a body that is made up */
 
-/* -- import.c: what synth.c shares ------------------------------------------------ */
+/* -- import.c: what synth.c shares ----------------------------------------------- */
 bool import_arguments(Importer *im);
 
 #endif

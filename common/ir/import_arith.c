@@ -8,7 +8,7 @@ static_assert(IR_ADD_I8 == IR_ADD_I4 + 1 && IR_ADD_F4 == IR_ADD_I4 + 2 &&
               "handlers add the kind to the I4 operation");
 static_assert(IR_CMP_F8 == IR_CMP_I4 + 3, "handlers add the kind to the I4 operation");
 
-/* -- constants -------------------------------------------------------------------- */
+/* -- constants ------------------------------------------------------------------- */
 
 static uint8_t import_fits_of_value(int64_t value)
 {
@@ -64,7 +64,7 @@ bool import_op_ldc_r(Importer *im, uint32_t kind)
     return import_push(im, (IrKind)kind, NULL, var);
 }
 
-/* -- binary operations (III.1.5, tables 2, 5, 7) ---------------------------------- */
+/* -- binary operations (III.1.5, tables 2, 5, 7) --------------------------------- */
 
 /* The kind in which two operands compute; IR_VOID: none. BYREF counts as I8 here. */
 static IrKind import_common_kind(const Slot *a, const Slot *b)
@@ -191,7 +191,7 @@ bool import_op_not(Importer *im, uint32_t arg)
     return import_unary(im, ops);
 }
 
-/* -- comparison (table 4) --------------------------------------------------------- */
+/* -- comparison (table 4) -------------------------------------------------------- */
 
 bool import_compare_operands(Importer *im, Slot *a, Slot *b, IrOp *op)
 {
@@ -221,7 +221,7 @@ bool import_op_cmp(Importer *im, uint32_t cond)
     return true;
 }
 
-/* -- conversions (table 8) -------------------------------------------------------- */
+/* -- conversions (table 8) ------------------------------------------------------- */
 
 static bool import_convert(Importer *im, IrOp op, const Slot *from, IrKind kind,
                            Type *type)

@@ -178,7 +178,7 @@ bool import_op_ldelema(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- arrays of several dimensions: methods that the runtime makes up -------------- */
+/* -- arrays of several dimensions: methods that the runtime makes up ------------- */
 
 static bool import_new_md(Importer *im, MethodOperand *operand)
 {

@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- arguments and results -------------------------------------------------------- */
+/* -- arguments and results ------------------------------------------------------- */
 
 static bool import_pop_this(Importer *im, CallArgs *args)
 {
@@ -67,9 +67,7 @@ static void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
     call->args = args->vars;
 }
 
-/* -- targets
- * ----------------------------------------------------------------------------------------
- */
+/* -- targets --------------------------------------------------------------------- */
 
 static bool import_is_virtual(const Method *method)
 {
@@ -136,9 +134,7 @@ static bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *
     return import_emit_call(im, call, operand->sig->ret);
 }
 
-/* -- delegates
- * -----------------------------------------------------------------------------------------
- */
+/* -- delegates ------------------------------------------------------------------- */
 
 static bool import_is_invoke(const Method *method)
 {
@@ -204,7 +200,7 @@ static bool import_new_delegate(Importer *im, MethodOperand *operand)
     return true;
 }
 
-/* -- constrained calls (III.2.1) -------------------------------------------------- */
+/* -- constrained calls (III.2.1) ------------------------------------------------- */
 
 /* What a value type runs for decl, if it is a method of its own that can be named here.
  */
@@ -284,9 +280,7 @@ static bool import_constrained_call(Importer *im, MethodOperand *operand)
                : import_direct_call(im, operand, &args, true);
 }
 
-/* -- call, callvirt
- * --------------------------------------------------------------------------------------
- */
+/* -- call, callvirt -------------------------------------------------------------- */
 
 static bool import_call_method(Importer *im, MethodOperand *operand, bool is_virtual)
 {
@@ -374,9 +368,7 @@ bool import_op_jmp(Importer *im, uint32_t arg)
     return import_op_ret(im, 0);
 }
 
-/* -- newobj
- * -----------------------------------------------------------------------------------------------
- */
+/* -- newobj ---------------------------------------------------------------------- */
 
 /* String constructors have no bodies; string.CreateString takes the same parameters. */
 static Method *import_string_factory(Importer *im, const MethodSig *sig)
@@ -504,7 +496,7 @@ bool import_op_newobj(Importer *im, uint32_t arg)
     return import_new_object(im, &operand);
 }
 
-/* -- addresses of methods --------------------------------------------------------- */
+/* -- addresses of methods -------------------------------------------------------- */
 
 static bool import_push_code(Importer *im, uint32_t method)
 {
@@ -553,9 +545,7 @@ bool import_op_arglist(Importer *im, uint32_t arg)
     return err_set(&im->soft, ERR_UNSUPPORTED, "method with variable arguments");
 }
 
-/* -- prefixes
- * ------------------------------------------------------------------------------------------------
- */
+/* -- prefixes -------------------------------------------------------------------- */
 
 bool import_op_prefix_tail(Importer *im, uint32_t arg)
 {

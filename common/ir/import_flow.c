@@ -1,6 +1,6 @@
 #include "common/ir/import.h"
 
-/* -- branches --------------------------------------------------------------------- */
+/* -- branches -------------------------------------------------------------------- */
 
 bool import_op_nop(Importer *im, uint32_t arg)
 {
@@ -134,9 +134,7 @@ bool import_op_switch(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- return
- * ------------------------------------------------------------------------------------------
- */
+/* -- return ---------------------------------------------------------------------- */
 
 /* A synchronized method returns from outside of its try part. */
 static bool import_leave_monitor(Importer *im, const Slot *value, uint32_t var)
@@ -172,9 +170,7 @@ bool import_op_ret(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- exceptions
- * ----------------------------------------------------------------------------------------
- */
+/* -- exceptions ------------------------------------------------------------------ */
 
 bool import_op_throw(Importer *im, uint32_t arg)
 {

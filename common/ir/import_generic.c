@@ -43,9 +43,7 @@ uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open)
     return var;
 }
 
-/* -- types
- * ----------------------------------------------------------------------------------------
- */
+/* -- types ----------------------------------------------------------------------- */
 
 bool import_type_operand(Importer *im, uint32_t token, TypeOperand *out)
 {
@@ -88,9 +86,7 @@ bool import_open_owner(Importer *im, uint32_t token, Type **open)
     return *open != NULL;
 }
 
-/* -- methods
- * ----------------------------------------------------------------------------------------
- */
+/* -- methods --------------------------------------------------------------------- */
 
 bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out)
 {

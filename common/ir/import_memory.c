@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- arguments and locals --------------------------------------------------------- */
+/* -- arguments and locals -------------------------------------------------------- */
 
 static bool import_load_var(Importer *im, uint32_t var)
 {
@@ -103,7 +103,7 @@ bool import_op_stloc(Importer *im, uint32_t arg)
     return import_local_number(im, arg, &var) && import_store_var(im, var);
 }
 
-/* -- loads and stores ------------------------------------------------------------- */
+/* -- loads and stores ------------------------------------------------------------ */
 
 uint8_t import_null_flag(const Slot *address)
 {
@@ -277,7 +277,7 @@ bool import_op_initobj(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- blocks of bytes -------------------------------------------------------------- */
+/* -- blocks of bytes ------------------------------------------------------------- */
 
 bool import_op_cpblk(Importer *im, uint32_t arg)
 {
@@ -342,9 +342,7 @@ bool import_op_sizeof(Importer *im, uint32_t arg)
     return import_push(im, IR_I4, im->world->known.u4, var);
 }
 
-/* -- fields
- * ----------------------------------------------------------------------------------------
- */
+/* -- fields ---------------------------------------------------------------------- */
 
 static Field *import_field(Importer *im)
 {
@@ -537,9 +535,7 @@ bool import_op_stfld(Importer *im, uint32_t arg)
     return true;
 }
 
-/* -- prefixes
- * ----------------------------------------------------------------------------------------
- */
+/* -- prefixes -------------------------------------------------------------------- */
 
 bool import_op_prefix_access(Importer *im, uint32_t flag)
 {

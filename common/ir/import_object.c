@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- strings, null ---------------------------------------------------------------- */
+/* -- strings, null --------------------------------------------------------------- */
 
 bool import_op_ldnull(Importer *im, uint32_t arg)
 {
@@ -40,9 +40,7 @@ bool import_op_ldstr(Importer *im, uint32_t arg)
     return import_push_object(im, im->world->known.string, var);
 }
 
-/* -- casts
- * ------------------------------------------------------------------------------------------
- */
+/* -- casts ----------------------------------------------------------------------- */
 
 static bool import_pop_reference(Importer *im, Slot *object)
 {
@@ -100,9 +98,7 @@ bool import_op_isinst(Importer *im, uint32_t arg)
     return import_cast(im, IR_ISINST, &operand, &object);
 }
 
-/* -- boxes
- * -------------------------------------------------------------------------------------------
- */
+/* -- boxes ----------------------------------------------------------------------- */
 
 bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value)
 {
@@ -247,9 +243,7 @@ bool import_op_unbox_any(Importer *im, uint32_t arg)
     return import_load_push(im, &address, operand.type);
 }
 
-/* -- tokens
- * -----------------------------------------------------------------------------------------
- */
+/* -- tokens ---------------------------------------------------------------------- */
 
 /* A handle structure (one native int) with the given descriptor in it. */
 static bool import_push_handle(Importer *im, Type *type, uint32_t value)
@@ -347,7 +341,7 @@ bool import_op_ldtoken(Importer *im, uint32_t arg)
     }
 }
 
-/* -- typed references ------------------------------------------------------------- */
+/* -- typed references ------------------------------------------------------------ */
 
 static Field *import_typedref_field(Importer *im, const char *name)
 {

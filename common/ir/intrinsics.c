@@ -30,7 +30,7 @@ static Type *intrinsic_target(const MethodSig *sig)
     return type && type->element == ELEMENT_BYREF ? type->elem : NULL;
 }
 
-/* -- arithmetic, comparison ------------------------------------------------------- */
+/* -- arithmetic, comparison ------------------------------------------------------ */
 
 static IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand,
                                       uint32_t math)
@@ -60,7 +60,7 @@ static IntrinsicResult intrinsic_reference_compare(Importer *im, MethodOperand *
     return INTRINSIC_DONE;
 }
 
-/* -- shared memory ---------------------------------------------------------------- */
+/* -- shared memory --------------------------------------------------------------- */
 
 /* Kinds that have atomic operations: I4, I8 and references. */
 static bool intrinsic_is_atomic(const Type *type)
@@ -187,9 +187,7 @@ static IntrinsicResult intrinsic_volatile_write(Importer *im, MethodOperand *ope
     return INTRINSIC_DONE;
 }
 
-/* -- arrays, strings
- * -----------------------------------------------------------------------------------
- */
+/* -- arrays, strings ------------------------------------------------------------- */
 
 static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *operand,
                                               uint32_t kind)
@@ -352,9 +350,7 @@ static IntrinsicResult intrinsic_string_offset(Importer *im, MethodOperand *oper
                                       import_const_i4(im, STRING_CHARS_OFFSET)));
 }
 
-/* -- types and casts
- * ------------------------------------------------------------------------------------
- */
+/* -- types and casts ------------------------------------------------------------- */
 
 static IntrinsicResult intrinsic_object_ctor(Importer *im, MethodOperand *operand,
                                              uint32_t arg)
@@ -432,9 +428,7 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
     return INTRINSIC_DONE;
 }
 
-/* -- table
- * -------------------------------------------------------------------------------------------------
- */
+/* -- table ----------------------------------------------------------------------- */
 
 static const Intrinsic intrinsics[] = {
 #define INTRINSIC(ns, type, method, n, handler, arg)                                   \

@@ -249,7 +249,7 @@ typedef struct IrMethod {
     uint64_t il_hash; /* of IlBody.raw; 0: synthesised */
 } IrMethod;
 
-/* -- import.c --------------------------------------------------------------------- */
+/* -- import.c -------------------------------------------------------------------- */
 /* IL of a method to IR in arena. A canonical method (with __Canon in it) gives shared
  * code with CTX and LOOKUP; an exact one has no lookups. ERR_INVALID_PROGRAM when the
  * IL breaks ECMA-335 III in a way that leaves it no meaning; what only can't be
@@ -257,9 +257,7 @@ typedef struct IrMethod {
  * too. Thread-safe. */
 IrMethod *ir_import(Method *method, Arena *arena, Err *err);
 
-/* -- ir.c
- * ---------------------------------------------------------------------------------------
- */
+/* -- ir.c ------------------------------------------------------------------------ */
 extern const char *const ir_names[IR_OP_COUNT];
 extern const char ir_operands[IR_OP_COUNT][6]; /* dst a b c p as in ir.def */
 IrKind ir_kind_of(const Type *type);           /* stack kind of a value of this type */

@@ -3,9 +3,7 @@
 
 #include "common/ir/import.h"
 
-/* -- blocks
- * ------------------------------------------------------------------------------------
- */
+/* -- blocks ---------------------------------------------------------------------- */
 
 static void import_mark_leader(Importer *im, uint32_t at, uint8_t marks)
 {
@@ -113,9 +111,7 @@ bool import_find_blocks(Importer *im)
                                                : import_invalid(im, "no instruction");
 }
 
-/* -- parts
- * ---------------------------------------------------------------------------------------
- */
+/* -- parts ----------------------------------------------------------------------- */
 
 static uint32_t import_add_part(Importer *im, IrPartKind kind, uint32_t start,
                                 uint32_t end)
@@ -315,7 +311,7 @@ bool import_make_parts(Importer *im)
     return true;
 }
 
-/* -- moving between parts --------------------------------------------------------- */
+/* -- moving between parts -------------------------------------------------------- */
 
 bool import_part_within(const Importer *im, uint32_t part, uint32_t ancestor)
 {

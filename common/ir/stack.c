@@ -2,7 +2,7 @@
 
 #include "common/ir/import.h"
 
-/* -- slots ------------------------------------------------------------------------ */
+/* -- slots ----------------------------------------------------------------------- */
 
 Slot *import_push(Importer *im, IrKind kind, Type *type, uint32_t var)
 {
@@ -75,7 +75,7 @@ bool import_is_pointer(const Slot *slot)
     return slot->kind == IR_I8 || slot->kind == IR_BYREF || slot->kind == IR_REF;
 }
 
-/* -- conversions ------------------------------------------------------------------ */
+/* -- conversions ----------------------------------------------------------------- */
 
 uint32_t import_as(Importer *im, const Slot *slot, IrKind kind)
 {
@@ -166,7 +166,7 @@ bool import_coerce(Importer *im, const Slot *slot, Type *to, uint32_t *var)
     return true;
 }
 
-/* -- assignment ------------------------------------------------------------------- */
+/* -- assignment ------------------------------------------------------------------ */
 
 void import_protect(Importer *im, uint32_t var)
 {
@@ -210,9 +210,7 @@ void import_assign(Importer *im, uint32_t var, const Slot *slot, uint32_t value)
         import_emit(im, IR_MOV, var, value, IR_NONE);
 }
 
-/* -- joins
- * ----------------------------------------------------------------------------------------
- */
+/* -- joins ----------------------------------------------------------------------- */
 
 static uint32_t import_stack_var(Importer *im, uint32_t depth, IrKind kind, Type *type)
 {

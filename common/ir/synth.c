@@ -5,7 +5,7 @@
 #include "common/base/hash.h"
 #include "common/ir/import.h"
 
-/* -- descriptors ------------------------------------------------------------------ */
+/* -- descriptors ----------------------------------------------------------------- */
 
 typedef struct SynthMethod {
     Method method; /* first: a Method * of this kind is a SynthMethod * */
@@ -79,9 +79,7 @@ bool synth_is(const Method *method)
     return method->synth || synth_is_delegate_runtime(method);
 }
 
-/* -- bodies
- * ------------------------------------------------------------------------------------------
- */
+/* -- bodies ---------------------------------------------------------------------- */
 
 static void synth_push_args(Importer *im, uint32_t first)
 {
