@@ -87,6 +87,7 @@ typedef struct Body {
     uint32_t *homes;   /* per variable: HOME_* or part */
     uint32_t *offsets; /* byte offset in the frame of HOME_FRAME variables */
     uint32_t frame_words;
+    struct Live *live;        /* bodies with protected regions (live.h) */
     bool *in_loop;            /* per block: lies between a back edge and its target */
     bool *has_length;         /* per variable: an array whose length is kept (lens.c) */
     unsigned depth;           /* of the chain of copies */
@@ -203,6 +204,15 @@ void ret_emit(Fn *fn, uint32_t var); /* IR_NONE: no value */
 void args_enter(Fn *fn);
 JitValue *vt_word(Fn *fn, JitPlace *value, uint32_t size, uint32_t i, AbiWord word);
 void vt_set_word(Fn *fn, JitPlace *value, uint32_t size, uint32_t i, JitValue *word);
+
+/* -- sync.c */
+/* Is a variable of the frame read and written there by that part? */
+bool sync_in_memory(const Body *body, uint32_t part, uint32_t var);
+void sync_enter(Fn *fn); /* outlined parts */
+void sync_before_region(Fn *fn, uint32_t try_part);
+void sync_after_region(Fn *fn, uint32_t try_part, uint32_t target);
+void sync_exit(Fn *fn, uint32_t target); /* of a leave that returns from the part */
+void sync_end_handler(Fn *fn);           /* finally, fault and filter parts */
 
 /* -- lens.c */
 void lens_prepare(Body *body);

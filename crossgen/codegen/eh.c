@@ -244,6 +244,7 @@ static void eh_dispatch(Fn *fn, uint32_t try_part, JitValue *result)
         }
         if (exits->at[i].from_body)
             eh_run_finally(fn, try_part);
+        sync_after_region(fn, try_part, exits->at[i].target);
         flow_leave(fn, exits->at[i].target);
         if (next)
             fn_begin(fn, next);
@@ -258,6 +259,7 @@ void eh_emit_region(Fn *fn, uint32_t try_part)
 {
     Cg *cg = fn->cg;
     Body *body = fn->body;
+    sync_before_region(fn, try_part);
     JitValue *clauses = eh_clauses(fn, try_part);
     JitValue *count = val_int(cg, cg->i4, body->ir->parts[try_part].n_clauses);
     JitValue *result = HELPER_CALL(fn, eh_enter, fn->frame,

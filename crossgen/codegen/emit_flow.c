@@ -92,6 +92,7 @@ void emit_leave(Fn *fn, const IrInsn *insn, int arg)
 void emit_endfinally(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)insn, (void)arg;
+    sync_end_handler(fn);
     gcc_jit_block_end_with_return(fn->block, fn->loc, val_int(fn->cg, fn->cg->i4, 0));
     fn->block = NULL;
 }
@@ -99,6 +100,7 @@ void emit_endfinally(Fn *fn, const IrInsn *insn, int arg)
 void emit_endfilter(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
+    sync_end_handler(fn);
     gcc_jit_block_end_with_return(fn->block, fn->loc,
                                   val_cast(fn, fn_get(fn, insn->a), fn->cg->i4));
     fn->block = NULL;

@@ -31,7 +31,7 @@ JitPlace *fn_place(Fn *fn, uint32_t var)
     assert(var < body->ir->n_vars);
     if (!fn->vars[var]) {
         JitType *type = type_of_var(fn->cg, &body->ir->vars[var]);
-        if (body->homes[var] == HOME_FRAME)
+        if (body->homes[var] == HOME_FRAME && sync_in_memory(body, fn->part, var))
             return place_at(fn, fn->frame, body->offsets[var], type);
         fn->vars[var] = fn_local(fn, type, "v");
     }

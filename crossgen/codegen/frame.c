@@ -5,7 +5,7 @@
  * of the IL (its value must outlast the part) or its address is taken; all others lie
  * in the frame, an array in part 0's function whose address every part gets.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/live.h"
 
 #include "common/ir/visit.h"
 
@@ -41,8 +41,11 @@ static bool frame_has_catchers(const IrMethod *ir)
 static void frame_place_vars(Body *body)
 {
     const IrMethod *ir = body->ir;
-    if (frame_has_catchers(ir))
-        body->homes[ir->ctx_var != IR_NONE ? ir->ctx_var : 0] = HOME_FRAME;
+    if (frame_has_catchers(ir)) {
+        uint32_t context = ir->ctx_var != IR_NONE ? ir->ctx_var : 0;
+        body->homes[context] = HOME_FRAME;
+        bit_set(body->live->addressed, context);
+    }
     for (uint32_t v = 0; v < ir->n_vars; v++) {
         uint32_t home = body->homes[v];
         if (home != HOME_UNUSED && home != 0 && frame_must_outlast(&ir->vars[v]))
@@ -65,6 +68,8 @@ void frame_prepare(Body *body)
     body->offsets = arena_array(&body->cg->arena, uint32_t, ir->n_vars + 1);
     for (uint32_t v = 0; v < ir->n_vars; v++)
         body->homes[v] = HOME_UNUSED;
+    if (ir->n_parts > 1)
+        body->live = live_compute(ir, &body->cg->arena);
     for (uint32_t b = 0; b < ir->n_blocks; b++) {
         FrameScan scan = {body, ir->blocks[b].part};
         for (uint32_t i = 0; i < ir->blocks[b].n; i++) {

@@ -34,6 +34,7 @@ void flow_leave(Fn *fn, uint32_t target)
     bool from_body = part->kind == IRP_TRY;
     uint32_t index = eh_exit_index(fn->body, from_body ? fn->part : part->try_part,
                                    target, from_body);
+    sync_exit(fn, target);
     gcc_jit_block_end_with_return(fn->block, fn->loc,
                                   val_int(fn->cg, fn->cg->i4, index));
     fn->block = NULL;
@@ -156,6 +157,7 @@ static void part_enter_outlined(Fn *fn)
             fn, place_at(fn, fn->frame, (int64_t)state->rethrow_slot * 8, fn->cg->ptr),
             fn->exception);
     part_clear_vars(fn);
+    sync_enter(fn);
 }
 
 void part_emit(Body *body, uint32_t part)

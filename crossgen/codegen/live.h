@@ -1,0 +1,29 @@
+/* live.h - what is live where, in bodies with protected regions. Private to codegen. */
+#ifndef CROSSGEN_CODEGEN_LIVE_H
+#define CROSSGEN_CODEGEN_LIVE_H
+
+#include "crossgen/codegen/cg.h"
+
+typedef uint64_t *Bits; /* one bit a variable */
+
+struct Live {
+    uint32_t n_words;
+    Bits *in;        /* per block: live at its start */
+    Bits *mentions;  /* per part: read or written in it or in a part inside it */
+    Bits *writes;    /* per part: written there */
+    Bits *in_memory; /* per part: live into a handler or filter that guards it */
+    Bits addressed;  /* in memory everywhere */
+};
+
+static inline bool bit_test(const uint64_t *bits, uint32_t i)
+{
+    return bits[i / 64] >> (i % 64) & 1;
+}
+static inline void bit_set(uint64_t *bits, uint32_t i)
+{
+    bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+struct Live *live_compute(const IrMethod *ir, Arena *arena);
+
+#endif
