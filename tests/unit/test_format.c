@@ -1,0 +1,570 @@
+/* test_format.c - images of compiled code: made, opened, judged, mapped, damaged. */
+#include <check.h>
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "format/sidecar.h"
+#include "format/subject.h"
+#include "format/writer.h"
+#include "tests/run.h"
+
+Suite *suite_format(void);
+
+#define HOME "/usr/lib/mono/4.5/System.Core.dll"
+#define CLASS_LIBRARY "/usr/lib/mono/4.5"
+
+/* One image for all tests: methods of System.Core with code of our own. */
+static struct {
+    char dir[100], path[200];
+    World *world;
+    Assembly *home;
+    Method *plain, *second, *instance;
+    Type *list; /* List<int> */
+    Buffer bytes;
+    HostFacts host;
+} fx;
+
+/* -- Making it
+ * -------------------------------------------------------------------------- */
+
+static const char code[] = "    .text\n"
+                           "    .globl m0, m1, m1osr, m2\n"
+                           "    .type m0, @function\n"
+                           "m0: .cfi_startproc\n"
+                           "    mov r2r_cells_t(%rip), %rax\n"
+                           "    mov $42, %eax\n"
+                           "    ret\n"
+                           "    .cfi_endproc\n"
+                           "    .size m0, .-m0\n"
+                           "    .type m1, @function\n"
+                           "m1: jmp \"m1$part\"\n"
+                           "    .size m1, .-m1\n"
+                           "    .type m1osr, @function\n"
+                           "m1osr: ret\n"
+                           "    .size m1osr, .-m1osr\n"
+                           "    .type m2, @function\n"
+                           "m2: mov $7, %eax\n"
+                           "    call memset\n"
+                           "    ret\n"
+                           "    .size m2, .-m2\n"
+                           "    .type \"m1$part\", @function\n"
+                           "\"m1$part\": mov $43, %eax\n"
+                           "    ret\n"
+                           "    .size \"m1$part\", .-\"m1$part\"\n"
+                           "    .section .note.GNU-stack, \"\", @progbits\n";
+
+static Method *first_method(const char *ns, const char *type_name, const char *name)
+{
+    Err err = ERR_INIT;
+    Type *type = assembly_find_type(fx.home, ns, type_name, &err);
+    ck_assert_msg(type && type_load(type, LEVEL_READY, &err), "%s", err.text);
+    for (uint32_t i = 0; i < type->n_methods; i++)
+        if (!strcmp(type->methods[i]->name, name))
+            return type->methods[i];
+    ck_abort_msg("no method %s", name);
+    return NULL;
+}
+
+static void add_method(UnitBuilder *unit, Method *method, uint32_t osr_il,
+                       const char *symbol)
+{
+    static const IrError error = {ERR_MISSING_METHOD, "gone"};
+    Fixup fixups[] = {
+        {.kind = FIX_UNIT},
+        {.kind = FIX_HELPER, .helper = HELPER_throw_null},
+        {.kind = FIX_ENTRY, .method = fx.second},
+        {.kind = FIX_VTABLE, .type = fx.list},
+        {.kind = FIX_STRING, .string = {fx.home, TOKEN(TOKEN_UserString, 1)}},
+        {.kind = FIX_ERROR, .error = &error},
+    };
+    IrLookup lookup = {.kind = IRL_TYPE, .type = type_var(fx.world, true, 0)};
+    Fixup last = {.kind = FIX_LOOKUP, .lookup = &lookup};
+    bool osr = osr_il != IR_NONE;
+    unit_method_begin(unit, method, osr ? UNIT_METHOD_OSR : 0, osr_il);
+    for (size_t i = 0; i < sizeof fixups / sizeof *fixups; i++)
+        ck_assert_uint_eq(unit_cell(unit, &fixups[i]), i);
+    ck_assert_uint_eq(unit_cell(unit, &last), 6);
+    if (method == fx.plain)
+        unit_fact(unit, FACT_LAYOUT, fx.world->known.exception,
+                  fact_layout_hash(fx.world->known.exception));
+    if (method == fx.second)
+        unit_fact(unit, FACT_LAYOUT, fx.world->known.exception, 12345);
+    unit_method_end(unit, symbol);
+}
+
+static void make_object(const char *path)
+{
+    char command[500], source[200];
+    Err err = ERR_INIT;
+    snprintf(source, sizeof source, "%s/t.s", fx.dir);
+    Bytes text = {(const uint8_t *)code, sizeof code - 1};
+    ck_assert(file_write(source, text, 0600, &err));
+    snprintf(command, sizeof command, "as %s -o %s", source, path);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static void make_image(void)
+{
+    Err err = ERR_INIT;
+    char object[200];
+    Buffer record = BUFFER_INIT;
+    FpFacts facts = {.at = {{.present = false}}};
+    ImageSetInput set = {.level = 1};
+    snprintf(object, sizeof object, "%s/t.o", fx.dir);
+    make_object(object);
+    UnitBuilder *unit = unit_open(fx.world, fx.home, "t");
+    add_method(unit, fx.plain, IR_NONE, "m0");
+    add_method(unit, fx.second, IR_NONE, "m1");
+    add_method(unit, fx.second, 16, "m1osr");
+    add_method(unit, fx.instance, IR_NONE, "m2");
+    ck_assert_uint_eq(unit_cell_count(unit), 7);
+    ck_assert(unit_write(unit, &record, &err));
+    unit_close(unit);
+    fp_add_image(&facts, fx.home->image, true);
+    ImageUnitInput input = {.record = buffer_bytes(&record), .object = object};
+    ImageInput image = {.facts = &facts,
+                        .sets = &set,
+                        .n_sets = 1,
+                        .units = &input,
+                        .n_units = 1,
+                        .dir = fx.dir};
+    ck_assert_msg(image_build(&image, &fx.bytes, &err), "%s", err.text);
+    ck_assert(file_write(fx.path, buffer_bytes(&fx.bytes), 0644, &err));
+    buffer_free(&record);
+}
+
+static void setup(void)
+{
+    Err err = ERR_INIT;
+    snprintf(fx.dir, sizeof fx.dir, "/tmp/test-format-XXXXXX");
+    ck_assert(mkdtemp(fx.dir) != NULL);
+    snprintf(fx.path, sizeof fx.path, "%s/t.r2r", fx.dir);
+    fx.world = world_open();
+    world_add_search_dir(fx.world, CLASS_LIBRARY);
+    ck_assert_msg(world_load_corlib(fx.world, &err), "%s", err.text);
+    fx.home = world_load_file(fx.world, HOME, &err);
+    ck_assert_msg(fx.home != NULL, "%s", err.text);
+    ck_assert(host_detect(&fx.host, &err));
+    fx.plain = first_method("System.Linq.Expressions", "Expression", "Add");
+    fx.second = first_method("System.Linq.Expressions", "Expression", "AddChecked");
+    Method *first = first_method("System.Linq", "Enumerable", "First");
+    fx.instance = method_instance(first, &fx.world->known.i4, 1, &err);
+    Type *list = assembly_find_type(fx.world->corlib, "System.Collections.Generic",
+                                    "List`1", &err);
+    fx.list = list ? type_instance(list, &fx.world->known.i4, 1, &err) : NULL;
+    ck_assert_msg(fx.instance && fx.list, "%s", err.text);
+    make_image();
+}
+
+static void teardown(void)
+{
+    static const char *const files[] = {"t.s",    "t.o",     "t.r2r",    "linked",
+                                        "ld.log", "cells.o", "hide.map", "end.o"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[300];
+        snprintf(path, sizeof path, "%s/%s", fx.dir, files[i]);
+        unlink(path);
+    }
+    rmdir(fx.dir);
+    buffer_free(&fx.bytes);
+    world_close(fx.world);
+}
+
+static Sidecar *load(void)
+{
+    Verdict verdict;
+    Sidecar *s = sidecar_load(fx.path, &fx.host, fx.home, 0, &verdict);
+    ck_assert_msg(s != NULL, "%s: %s",
+                  verdict.reasons.n ? verdict.reasons.at[0].row->name : "?",
+                  verdict.reasons.n ? verdict.reasons.at[0].found : "?");
+    ck_assert_int_eq(verdict.kind, VERDICT_ACCEPTED);
+    ck_assert_str_eq(verdict.isa, "x86-64");
+    verdict_free(&verdict);
+    return s;
+}
+
+static SidecarMethod find(Sidecar *s, Method *method, uint32_t osr_il)
+{
+    SidecarMethod found;
+    ck_assert(sidecar_find(s, method, osr_il, &found));
+    return found;
+}
+
+/* -- Using it
+ * ------------------------------------------------------------------------------ */
+
+START_TEST(methods_are_found_and_run)
+{
+    Sidecar *s = load();
+    SidecarMethod missing;
+    ck_assert_int_eq(((int (*)(void))find(s, fx.plain, IR_NONE).entry)(), 42);
+    ck_assert_int_eq(((int (*)(void))find(s, fx.second, IR_NONE).entry)(), 43);
+    ck_assert_uint_eq(find(s, fx.second, 16).osr_il, 16);
+    ck_assert_uint_eq(find(s, fx.instance, IR_NONE).token, 0);
+    ck_assert(!sidecar_find(s, fx.second, 17, &missing));
+    ck_assert(!sidecar_find(s, fx.plain, 16, &missing));
+    ck_assert(!sidecar_find(s, fx.instance->def, IR_NONE, &missing));
+    sidecar_close(s);
+}
+END_TEST
+
+START_TEST(rows_lead_back_to_their_methods)
+{
+    Sidecar *s = load();
+    Err err = ERR_INIT;
+    Arena arena = ARENA_INIT;
+    SidecarMethod m = find(s, fx.instance, IR_NONE);
+    ck_assert_ptr_eq(sidecar_method_subject(&m, &err), fx.instance);
+    ck_assert_str_eq(sidecar_method_name(&m, &arena),
+                     "System.Linq.Enumerable:First[System.Int32]");
+    ck_assert_uint_eq(s->n_rows, 4);
+    ck_assert(!sidecar_method(s, 4, &m));
+    arena_free(&arena);
+    sidecar_close(s);
+}
+END_TEST
+
+START_TEST(cells_resolve_to_what_was_recorded)
+{
+    Sidecar *s = load();
+    Err err = ERR_INIT;
+    Arena arena = ARENA_INIT;
+    uint32_t cells[10];
+    Fixup fixup;
+    SidecarMethod m = find(s, fx.plain, IR_NONE);
+    ck_assert_uint_eq(sidecar_uses(&m, cells, 10), 7);
+    for (uint32_t i = 0; i < 7; i++)
+        ck_assert_uint_eq(cells[i], i);
+    ck_assert_int_eq(sidecar_cell_kind(m.unit, 0), FIX_UNIT);
+    ck_assert(sidecar_cell_resolve(m.unit, 1, &arena, &fixup, &err));
+    ck_assert_int_eq(fixup.helper, HELPER_throw_null);
+    ck_assert(sidecar_cell_resolve(m.unit, 2, &arena, &fixup, &err));
+    ck_assert_ptr_eq(fixup.method, fx.second);
+    ck_assert(sidecar_cell_resolve(m.unit, 3, &arena, &fixup, &err));
+    ck_assert_ptr_eq(fixup.type, fx.list);
+    ck_assert(sidecar_cell_resolve(m.unit, 4, &arena, &fixup, &err));
+    ck_assert_ptr_eq(fixup.string.assembly, fx.home);
+    ck_assert_uint_eq(fixup.string.token, TOKEN(TOKEN_UserString, 1));
+    ck_assert(sidecar_cell_resolve(m.unit, 5, &arena, &fixup, &err));
+    ck_assert_int_eq(fixup.error->kind, ERR_MISSING_METHOD);
+    ck_assert_str_eq(fixup.error->text, "gone");
+    ck_assert(sidecar_cell_resolve(m.unit, 6, &arena, &fixup, &err));
+    ck_assert_ptr_eq(fixup.lookup->type, type_var(fx.world, true, 0));
+    ck_assert(!sidecar_cell_resolve(m.unit, 7, &arena, &fixup, &err));
+    ck_assert_int_eq(sidecar_cell_kind(m.unit, 7), FIX_COUNT);
+    arena_free(&arena);
+    sidecar_close(s);
+}
+END_TEST
+
+START_TEST(cells_are_zero_and_writable_and_known_by_address)
+{
+    Sidecar *s = load();
+    SidecarMethod m = find(s, fx.plain, IR_NONE);
+    uint32_t index;
+    for (uint32_t i = 0; i < m.unit->n_cells; i++)
+        ck_assert_ptr_null(m.unit->cells[i]);
+    m.unit->cells[3] = &index;
+    ck_assert(sidecar_cell_index(m.unit, &m.unit->cells[3], &index));
+    ck_assert_uint_eq(index, 3);
+    ck_assert(!sidecar_cell_index(m.unit, &m.unit->cells[7], &index));
+    sidecar_close(s);
+}
+END_TEST
+
+START_TEST(the_stubs_have_a_unit_of_helpers)
+{
+    Sidecar *s = load();
+    Err err = ERR_INIT;
+    Fixup fixup;
+    ck_assert_str_eq(s->units[0].name, "stubs");
+    ck_assert(sidecar_cell_resolve(&s->units[0], 0, NULL, &fixup, &err));
+    ck_assert_int_eq(fixup.helper, HELPER_memset);
+    sidecar_close(s);
+}
+END_TEST
+
+START_TEST(addresses_lead_to_methods_and_their_parts)
+{
+    Sidecar *s = load();
+    SidecarMethod m = find(s, fx.second, IR_NONE), at;
+    uint32_t rva, offset;
+    Bytes part;
+    ck_assert(sidecar_find_address(s, m.entry, &at, &offset));
+    ck_assert_uint_eq(at.row, m.row);
+    ck_assert_uint_eq(offset, 0);
+    ck_assert(sidecar_range(&m, 1, &rva, &part));
+    ck_assert(sidecar_find_address(s, s->base + rva + 1, &at, &offset));
+    ck_assert_uint_eq(at.row, m.row);
+    ck_assert_uint_eq(offset, 1);
+    ck_assert(!sidecar_range(&m, 2, &rva, &part));
+    ck_assert(!sidecar_find_address(s, s->text_end, &at, &offset));
+    ck_assert(!sidecar_find_address(s, &offset, &at, &offset));
+    ck_assert(s->eh_frame_hdr != NULL);
+    sidecar_close(s);
+}
+END_TEST
+
+START_TEST(the_same_units_give_the_same_bytes)
+{
+    Buffer before = fx.bytes;
+    fx.bytes = (Buffer)BUFFER_INIT;
+    make_image();
+    ck_assert(bytes_equal(buffer_bytes(&before), buffer_bytes(&fx.bytes)));
+    buffer_free(&before);
+}
+END_TEST
+
+/* -- Judging
+ * --------------------------------------------------------------------------------- */
+
+/* Opens a changed copy of the image and judges it for this host. */
+static Sidecar *judge(Buffer *copy, unsigned flags, Verdict *verdict)
+{
+    Sidecar *s = sidecar_open_bytes(buffer_bytes(copy), "changed", verdict);
+    if (s)
+        sidecar_verify(s, &fx.host, NULL, fx.home, flags, verdict);
+    return s;
+}
+
+static Buffer copy_image(void)
+{
+    Buffer copy = BUFFER_INIT;
+    buffer_put(&copy, fx.bytes.data, fx.bytes.size);
+    return copy;
+}
+
+static uint32_t patch_all(Buffer *copy, const void *pattern, size_t size, size_t at)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i + size <= copy->size; i++)
+        if (!memcmp(copy->data + i, pattern, size)) {
+            copy->data[i + at] ^= 0x40;
+            n++;
+            i += size;
+        }
+    return n;
+}
+
+START_TEST(a_flipped_byte_rejects_its_method_only)
+{
+    Verdict verdict;
+    uint32_t rva;
+    Bytes part;
+    Buffer copy = copy_image();
+    Sidecar *s = judge(&copy, 0, &verdict);
+    SidecarMethod bad = find(s, fx.second, IR_NONE), good = find(s, fx.plain, IR_NONE);
+    ck_assert(sidecar_check(&bad, &verdict) && sidecar_check(&good, &verdict));
+    ck_assert(sidecar_range(&bad, 1, &rva, &part));
+    copy.data[part.data - copy.data + 1] ^= 1;
+    ck_assert(sidecar_check(&good, &verdict));
+    ck_assert(!sidecar_check(&bad, &verdict));
+    ck_assert_uint_eq(verdict.reasons.n, 1);
+    ck_assert_str_eq(verdict.reasons.at[0].row->name, "method.hash");
+    sidecar_close(s);
+    verdict_free(&verdict);
+    buffer_free(&copy);
+}
+END_TEST
+
+START_TEST(full_verification_sees_any_flipped_byte)
+{
+    Buffer copy = copy_image();
+    Verdict verdict;
+    Sidecar *s = judge(&copy, SIDECAR_VERIFY_FULL, &verdict);
+    ck_assert_int_eq(verdict.kind, VERDICT_ACCEPTED);
+    sidecar_close(s);
+    verdict_free(&verdict);
+    copy.data[copy.size / 2] ^= 1;
+    s = judge(&copy, SIDECAR_VERIFY_FULL, &verdict);
+    ck_assert_int_ne(verdict.kind, VERDICT_ACCEPTED);
+    sidecar_close(s);
+    verdict_free(&verdict);
+    buffer_free(&copy);
+}
+END_TEST
+
+START_TEST(another_build_of_the_assembly_is_rejected)
+{
+    Buffer copy = copy_image();
+    Verdict verdict;
+    ck_assert_uint_ge(patch_all(&copy, fx.home->image->mvid, 16, 0), 2);
+    Sidecar *s = judge(&copy, 0, &verdict);
+    ck_assert_int_eq(verdict.kind, VERDICT_REJECTED);
+    ck_assert_uint_eq(verdict.reasons.n, 1);
+    ck_assert_str_eq(verdict.reasons.at[0].row->name, "assembly.mvid");
+    sidecar_close(s);
+    verdict_free(&verdict);
+    buffer_free(&copy);
+}
+END_TEST
+
+START_TEST(facts_are_compared_when_a_dependency_changed)
+{
+    Buffer copy = copy_image();
+    Verdict verdict;
+    ck_assert_uint_ge(patch_all(&copy, fx.world->corlib->image->mvid, 16, 0), 1);
+    Sidecar *s = judge(&copy, 0, &verdict);
+    ck_assert_int_eq(verdict.kind, VERDICT_ACCEPTED);
+    SidecarMethod good = find(s, fx.plain, IR_NONE), bad = find(s, fx.second, IR_NONE);
+    ck_assert(sidecar_check(&good, &verdict));
+    ck_assert(!sidecar_check(&bad, &verdict));
+    ck_assert_str_eq(verdict.reasons.at[0].row->name, "method.layout");
+    find(s, fx.instance, IR_NONE); /* its argument is found by name now */
+    sidecar_close(s);
+    verdict_free(&verdict);
+    buffer_free(&copy);
+}
+END_TEST
+
+START_TEST(a_cpu_without_the_level_is_rejected)
+{
+    HostFacts host = fx.host;
+    Verdict verdict;
+    host.facts.at[FP_CPU_REQUIRED].number &= ~(1ull << CPU_SSE2);
+    ck_assert_ptr_null(sidecar_load(fx.path, &host, fx.home, 0, &verdict));
+    ck_assert_int_eq(verdict.kind, VERDICT_REJECTED);
+    ck_assert_str_eq(verdict.reasons.at[0].row->name, "cpu.required");
+    verdict_free(&verdict);
+}
+END_TEST
+
+START_TEST(files_that_others_can_write_are_rejected)
+{
+    Verdict verdict;
+    ck_assert_int_eq(chmod(fx.path, 0664), 0);
+    ck_assert_ptr_null(sidecar_load(fx.path, &fx.host, fx.home, 0, &verdict));
+    ck_assert_int_eq(chmod(fx.path, 0644), 0);
+    ck_assert_str_eq(verdict.reasons.at[0].row->name, "file.mode");
+    verdict_free(&verdict);
+    ck_assert_ptr_null(sidecar_load("/dev/null", &fx.host, fx.home, 0, &verdict));
+    ck_assert_str_eq(verdict.reasons.at[0].row->name, "file.access");
+    verdict_free(&verdict);
+    ck_assert_ptr_null(sidecar_load("/nowhere.r2r", &fx.host, fx.home, 0, &verdict));
+    ck_assert_int_eq(verdict.kind, VERDICT_MISSING);
+    verdict_free(&verdict);
+}
+END_TEST
+
+/* -- Damage
+ * -------------------------------------------------------------------------------------
+ */
+
+/* Uses everything of an image that opened in spite of its damage. */
+static void walk(Sidecar *s)
+{
+    Arena arena = ARENA_INIT;
+    Err err = ERR_INIT;
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
+    SidecarMethod m;
+    Fixup fixup;
+    SidecarDep dep;
+    sidecar_verify(s, &fx.host, NULL, fx.home, 0, &verdict);
+    sidecar_find(s, fx.plain, IR_NONE, &m);
+    sidecar_find(s, fx.instance, IR_NONE, &m);
+    for (uint32_t i = 0; i < s->n_rows && i < 20; i++) {
+        if (!sidecar_method(s, i, &m))
+            continue;
+        sidecar_method_subject(&m, &err);
+        sidecar_method_name(&m, &arena);
+        sidecar_check(&m, &verdict);
+        for (uint32_t cell = 0; cell <= m.unit->n_cells && cell < 20; cell++) {
+            sidecar_cell_resolve(m.unit, cell, &arena, &fixup, &err);
+            sidecar_cell_name(m.unit, cell, &arena);
+        }
+    }
+    for (uint32_t i = 0; sidecar_dep(s, i, &dep); i++)
+        ck_assert(dep.name != NULL);
+    verdict_free(&verdict);
+    arena_free(&arena);
+}
+
+/* Returns whether it still opened. */
+static bool try_bytes(const Buffer *copy, size_t size)
+{
+    Verdict verdict;
+    uint8_t *exact = malloc(size + 1); /* so that a sanitizer sees reads behind it */
+    memcpy(exact, copy->data, size);
+    Sidecar *s = sidecar_open_bytes((Bytes){exact, size}, "damaged", &verdict);
+    if (s) {
+        walk(s);
+        sidecar_close(s);
+    } else
+        ck_assert(verdict.malformed && verdict.reasons.n == 1);
+    verdict_free(&verdict);
+    free(exact);
+    return s != NULL;
+}
+
+START_TEST(an_image_that_is_cut_off_is_malformed)
+{
+    for (size_t n = 0; n < fx.bytes.size; n += n < 1024 ? 1 : 97)
+        ck_assert(!try_bytes(&fx.bytes, n));
+}
+END_TEST
+
+START_TEST(an_image_cut_at_a_section_is_malformed)
+{
+    Elf64_Ehdr ehdr;
+    memcpy(&ehdr, fx.bytes.data, sizeof ehdr);
+    for (int i = 0; i < ehdr.e_shnum; i++) {
+        Elf64_Shdr s;
+        memcpy(&s, fx.bytes.data + ehdr.e_shoff + i * sizeof s, sizeof s);
+        if (s.sh_type == SHT_NOBITS)
+            continue;
+        ck_assert(!try_bytes(&fx.bytes, s.sh_offset));
+        if (s.sh_offset + s.sh_size < fx.bytes.size)
+            ck_assert(!try_bytes(&fx.bytes, s.sh_offset + s.sh_size));
+    }
+}
+END_TEST
+
+/* Any byte of the headers and tables may lie; the code itself is skipped. */
+START_TEST(any_byte_that_lies_is_survived)
+{
+    static const uint8_t lies[] = {0x00, 0xff, 0x80, 0x01};
+    Buffer copy = copy_image();
+    for (size_t i = (size_t)_i; i < copy.size; i += 4) {
+        if (i == 1024)
+            i = copy.size > 12000 ? copy.size / 2 & ~3ul : 1024;
+        uint8_t before = copy.data[i];
+        copy.data[i] = before == lies[i / 4 % 4] ? (uint8_t)~before : lies[i / 4 % 4];
+        try_bytes(&copy, copy.size);
+        copy.data[i] = before;
+    }
+    buffer_free(&copy);
+}
+END_TEST
+
+Suite *suite_format(void)
+{
+    Suite *suite = suite_create("format");
+    TCase *use = tcase_create("use"), *damage = tcase_create("damage");
+    tcase_add_unchecked_fixture(use, setup, teardown);
+    tcase_add_unchecked_fixture(damage, setup, teardown);
+    tcase_set_timeout(damage, 300);
+    tcase_add_test(use, methods_are_found_and_run);
+    tcase_add_test(use, rows_lead_back_to_their_methods);
+    tcase_add_test(use, cells_resolve_to_what_was_recorded);
+    tcase_add_test(use, cells_are_zero_and_writable_and_known_by_address);
+    tcase_add_test(use, the_stubs_have_a_unit_of_helpers);
+    tcase_add_test(use, addresses_lead_to_methods_and_their_parts);
+    tcase_add_test(use, the_same_units_give_the_same_bytes);
+    tcase_add_test(use, a_flipped_byte_rejects_its_method_only);
+    tcase_add_test(use, full_verification_sees_any_flipped_byte);
+    tcase_add_test(use, another_build_of_the_assembly_is_rejected);
+    tcase_add_test(use, facts_are_compared_when_a_dependency_changed);
+    tcase_add_test(use, a_cpu_without_the_level_is_rejected);
+    tcase_add_test(use, files_that_others_can_write_are_rejected);
+    tcase_add_test(damage, an_image_that_is_cut_off_is_malformed);
+    tcase_add_test(damage, an_image_cut_at_a_section_is_malformed);
+    tcase_add_loop_test(damage, any_byte_that_lies_is_survived, 0, 4);
+    suite_add_tcase(suite, use);
+    suite_add_tcase(suite, damage);
+    return suite;
+}
