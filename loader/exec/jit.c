@@ -42,7 +42,6 @@ static struct {
     uint32_t id;
     VEC(Wanted) queue;
     Map asked; /* OSR: key -> OsrState */
-    uint64_t waited_ns;
 } jit = {.turn = PTHREAD_MUTEX_INITIALIZER,
          .lock = PTHREAD_MUTEX_INITIALIZER,
          .more = PTHREAD_COND_INITIALIZER,
@@ -53,11 +52,6 @@ static uint64_t now_ns(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-double jit_waited_ms(void)
-{
-    return (double)__atomic_load_n(&jit.waited_ns, __ATOMIC_RELAXED) / 1e6;
 }
 
 /* -- the worker
@@ -255,7 +249,7 @@ void *jit_compile_now(Method *method)
     JitItem item = {.method = canonical};
     JitRequest request = {home_of(canonical), LEVEL_NOW, 1, &item};
     request_run(&request);
-    __atomic_add_fetch(&jit.waited_ns, now_ns() - start, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&vm.jit_wait_ns, now_ns() - start, __ATOMIC_RELAXED);
     return bind_find_jitted(canonical, IR_NONE);
 }
 
@@ -327,6 +321,8 @@ static void wanted_install(const Wanted *wanted)
             method_set_code(wanted->method, code, RAN_JITTED);
         return;
     }
+    if (code)
+        __atomic_or_fetch(&method_rt(wanted->method)->ran, RAN_JITTED, __ATOMIC_RELAXED);
     pthread_mutex_lock(&jit.lock);
     __atomic_store_n(&osr_find(wanted->method, wanted->osr_il)->code, code,
                      __ATOMIC_RELEASE);

@@ -8,7 +8,6 @@
 #define CODICIL_BINDIR "/usr/local/bin"
 #endif
 
-double jit_waited_ms(void); /* time that the program waited for compilation */
-void jit_stop(void);        /* at the end of the process */
+void jit_stop(void); /* at the end of the process */
 
 #endif
