@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/helpers.h"
+#include "loader/exec/signals.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
 
@@ -155,6 +156,7 @@ static void drop_interp_frames(EhGuard *guard)
 int64_t eh_guard_landed(EhGuard *guard, Raise *raise)
 {
     guard->again = 0;
+    signals_landed();
     drop_interp_frames(guard);
     if (raise->target != guard)
         return guard->ops->cleanup(guard, raise);

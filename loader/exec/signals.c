@@ -61,24 +61,49 @@ static void report_crash(int signal, const siginfo_t *info)
         exec_walk(report_frame, NULL);
 }
 
+/* Thrown from here, on the alternate stack: the unwinder knows the frame of the signal,
+ * and lands on the thread's own stack. Until then the collector would not see that one.
+ */
+static void overflow_from_signal(void)
+{
+    overflowing = true;
+    gc_pause(true);
+    exec_raise(vm.stack_overflow);
+}
+
+void signals_landed(void)
+{
+    if (!overflowing)
+        return;
+    overflowing = false;
+    gc_pause(false);
+}
+
 static void on_fault(int signal, siginfo_t *info, void *user)
 {
     const ucontext_t *context = user;
     const char *ip = (const char *)context->uc_mcontext.gregs[REG_RIP];
     FrameInfo frame;
     if (is_stack_fault(thread_self(), info->si_addr) && !overflowing) {
-        if (bind_frame_at(ip, &frame)) {
-            /* Thrown from here, on the alternate stack: the unwinder knows the frame of
-             * the signal, and lands on the thread's own stack. */
-            exec_raise(vm.stack_overflow);
-        }
+        if (bind_frame_at(ip, &frame))
+            overflow_from_signal();
         write_text("codicil: the stack overflowed in native code\n");
     }
     report_crash(signal, info);
 }
 
+static pthread_key_t stack_key;
+
+static void free_stack(void *stack)
+{
+    stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&none, NULL);
+    munmap(stack, ALTERNATE_STACK);
+}
+
 void signals_start(void)
 {
+    pthread_key_create(&stack_key, free_stack);
     struct sigaction action = {.sa_sigaction = on_fault,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
@@ -92,7 +117,7 @@ void signals_thread_start(void)
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED)
         return;
-    gc_root(stack, ALTERNATE_STACK);
     stack_t alternate = {.ss_sp = stack, .ss_size = ALTERNATE_STACK};
     sigaltstack(&alternate, NULL);
+    pthread_setspecific(stack_key, stack);
 }

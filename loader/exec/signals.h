@@ -17,6 +17,8 @@ static inline void stack_check(void)
         stack_overflow_throw();
 }
 
+void signals_landed(
+    void); /* an exception has left the alternate stack, if it was there */
 void signals_start(void);
 void signals_thread_start(void);
 

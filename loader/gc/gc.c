@@ -325,6 +325,14 @@ void gc_root(void *start, size_t size)
     GC_add_roots(start, (char *)start + size);
 }
 
+void gc_pause(bool pause)
+{
+    if (pause)
+        GC_disable();
+    else
+        GC_enable();
+}
+
 void gc_collect(void)
 {
     GC_gcollect();

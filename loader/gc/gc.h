@@ -27,6 +27,7 @@ void gc_free(void *p);
 void gc_root(void *start, size_t size); /* C globals that hold managed pointers */
 
 void gc_collect(void);
+void gc_pause(bool pause); /* no collections until all who paused have gone on */
 uint64_t gc_heap_bytes(void);
 uint64_t gc_used_bytes(void);
 uint64_t gc_collections(void);
