@@ -234,6 +234,14 @@ static void add_instance(Plan *plan, Method *method)
         plan->n_instances++;
 }
 
+/* Explicit implementations of interfaces ("System.Collections.IList.Add") of a class
+ * that home only uses are rarely called: they are left to the JIT. */
+static bool rarely_called(const Plan *plan, const Method *method)
+{
+    return method->type->assembly != plan->home && strchr(method->name, '.') &&
+           *method->name != '.';
+}
+
 /* A type that is allocated: its virtual methods may be called through its vtable. */
 static void add_type(Plan *plan, Type *type)
 {
@@ -244,7 +252,7 @@ static void add_type(Plan *plan, Type *type)
     for (uint32_t i = 0; i < type->n_methods; i++) {
         Method *method = type->methods[i];
         if (!(method->flags & METHOD_VIRTUAL) || method->flags & METHOD_ABSTRACT ||
-            method->n_args)
+            method->n_args || rarely_called(plan, method))
             continue;
         add_instance(plan, method);
         if (type_is_valuetype(type)) {
