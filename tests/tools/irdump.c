@@ -1,8 +1,8 @@
 /* irdump - the IR of methods, and a check of the importer on whole assemblies.
  *
  * irdump ASM.dll Namespace.Type Method    prints every overload
- * irdump --all ASM.dll...                 imports and checks every body; prints failures
- * Generic definitions are shown over __Canon.
+ * irdump --all ASM.dll...                 imports and checks every body; prints
+ * failures Generic definitions are shown over __Canon.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,8 @@ typedef struct Totals {
     uint64_t insns, nanoseconds;
 } Totals;
 
+static bool over_int; /* arguments are int instead of __Canon */
+
 static bool type_over_canon(Type **type, Err *err)
 {
     World *world = (*type)->world;
@@ -24,7 +26,7 @@ static bool type_over_canon(Type **type, Err *err)
     if (!(*type)->n_args)
         return true;
     for (uint32_t i = 0; i < (*type)->n_args && i < 64; i++)
-        args[i] = world->canon;
+        args[i] = over_int ? world->known.i4 : world->canon;
     *type = type_instance(*type, args, (*type)->n_args, err);
     return *type != NULL;
 }
@@ -38,7 +40,7 @@ static Method *method_over_canon(Method *method, Err *err)
     if (type != method->type && !(method = method_on_type(method, type, err)))
         return NULL;
     for (uint32_t i = 0; i < n && i < 64; i++)
-        args[i] = type->world->canon;
+        args[i] = over_int ? type->world->known.i4 : type->world->canon;
     return n ? method_instance(method, args, n, err) : method;
 }
 
@@ -54,7 +56,8 @@ static void note_throws(const IrMethod *ir, Totals *totals, const char *name)
     for (uint32_t i = 0; i < ir->n_insns; i++)
         if (ir->insns[i].op == IR_THROW_ERR) {
             totals->throws++;
-            printf("THROWS %s: IL_%04x: %s\n", name, ir->insns[i].il, ir->insns[i].err->text);
+            printf("THROWS %s: IL_%04x: %s\n", name, ir->insns[i].il,
+                   ir->insns[i].err->text);
         }
 }
 
@@ -150,7 +153,8 @@ int main(int argc, char **argv)
     world_add_search_dir(world, "/usr/lib/mono/4.5");
     if (!world_load_corlib(world, &err))
         log_fatal("%s", err.text);
-    bool all = argc > 2 && !strcmp(argv[1], "--all");
+    over_int = argc > 2 && !strcmp(argv[1], "--int");
+    bool all = argc > 2 && (over_int || !strcmp(argv[1], "--all"));
     if (!all && argc != 4)
         log_fatal("usage: irdump [--all] ASM.dll Type Method");
     int status = 0;
