@@ -73,6 +73,9 @@ Object *exception_new(const char *name, const char *message)
 {
     Type *params[] = {vm.world->known.string};
     Object *values[] = {NULL};
+    /* The one that the runtime words otherwise than the constructor. */
+    if (!message && !strcmp(name, "System.NullReferenceException"))
+        message = "Object reference not set to an instance of an object";
     if (!message)
         return exception_build(name, 0, params, values);
     values[0] = (Object *)string_from_utf8(message);
@@ -178,12 +181,18 @@ Object *exception_take(void)
  * -----------------------------------------------------------------------------------
  */
 
+/* When ToString itself fails: type and message. */
 static char *describe_by_type(Object *exception)
 {
     Arena scratch = ARENA_INIT;
-    char *text = strdup(type_name(&scratch, object_type(exception)));
+    Field *field = field_of(vm.world->known.exception, "_message");
+    char *message = string_to_utf8(FIELD(exception, field, String *));
+    char *text = NULL;
+    int n = asprintf(&text, "%s%s%s", type_name(&scratch, object_type(exception)),
+                     message ? ": " : "", message ? message : "");
     arena_free(&scratch);
-    if (!text)
+    free(message);
+    if (n < 0)
         log_fatal("out of memory");
     return text;
 }
