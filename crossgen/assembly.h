@@ -19,7 +19,7 @@ typedef struct AssemblyReport {
     char *error;      /* no image was made; owned, or NULL */
     uint32_t total, compiled, instances;
     VEC(Skipped) skipped;
-    VEC(char *) dependencies; /* files that were read, the assembly first */
+    VEC(char *) dependencies; /* files that were read */
     double seconds;
     uint64_t peak_worker_bytes, image_bytes;
 } AssemblyReport;

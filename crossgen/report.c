@@ -116,7 +116,9 @@ bool report_write_depfile(const char *path, const AssemblyReport *reports, size_
 void report_print(const AssemblyReport *report, bool verbose)
 {
     if (report->error) {
-        fprintf(stderr, "crossgen: %s: %s\n", report->path, report->error);
+        bool named = !strncmp(report->error, report->path, strlen(report->path));
+        fprintf(stderr, "crossgen: %s%s%s\n", named ? "" : report->path,
+                named ? "" : ": ", report->error);
         return;
     }
     for (size_t i = 0; verbose && i < report->skipped.n; i++)

@@ -203,6 +203,8 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
     if (readable)
         ok = check_sets(s, host, verdict) && ok;
     verdict->kind = ok && readable ? VERDICT_ACCEPTED : VERDICT_REJECTED;
+    if (verdict->kind == VERDICT_REJECTED)
+        verdict->isa = NULL;
     return verdict->kind == VERDICT_ACCEPTED;
 }
 
