@@ -1,7 +1,6 @@
-/* delegate.c - System.Delegate; its reflection half is in reflection_invoke.c. */
-#include "loader/icall/table.h"
+/* delegate.c - System.Delegate. */
 #include "loader/icall/reflection.h"
-#include "loader/vm/vm.h"
+#include "loader/icall/table.h"
 
 /* A delegate of the same type for Combine and Remove, which fill its list of delegates.
  */
@@ -11,9 +10,42 @@ static Object *alloc_like(Object *delegate)
     return copy && delegate_setup_multicast(copy) ? copy : NULL;
 }
 
+/* Managed code has checked that the signatures fit. */
+static Object *create(Object *type, Object *target, Object *info,
+                      int32_t throw_on_failure)
+{
+    (void)throw_on_failure;
+    Type *t = type_of_object(type);
+    Method *method = info ? reflection_method_of(info) : NULL;
+    if (!method) {
+        exception_argument("System.ArgumentException", "method",
+                           "Method must be a runtime method.");
+        return NULL;
+    }
+    if (target && method->flags & METHOD_VIRTUAL && !(method->flags & METHOD_STATIC)) {
+        method = object_virtual(target, method);
+        if (!method)
+            return NULL;
+    }
+    return delegate_new_method(t, target, method);
+}
+
+static Object *virtual_method(Object *delegate)
+{
+    static Field *target_field, *method_field;
+    const KnownTypes *k = &vm.world->known;
+    Object *target = FIELD(
+        delegate, reflection_lookup(&target_field, k->delegate, "m_target"), Object *);
+    Method *method = FIELD(
+        delegate, reflection_lookup(&method_field, k->delegate, "method"), Method *);
+    if (target && method && method->flags & METHOD_VIRTUAL)
+        method = object_virtual(target, method);
+    return method ? reflection_method(method, NULL) : NULL;
+}
+
 const IcallRow icalls_delegate[] = {
     ICALL("AllocDelegateLike_internal", NULL, alloc_like),
-    ICALL("CreateDelegate_internal", NULL, reflection_create_delegate),
-    ICALL("GetVirtualMethod_internal", NULL, reflection_delegate_virtual),
+    ICALL("CreateDelegate_internal", NULL, create),
+    ICALL("GetVirtualMethod_internal", NULL, virtual_method),
     ICALLS_END,
 };
