@@ -172,7 +172,6 @@ Object *exception_take(void)
 {
     Thread *thread = thread_self();
     Object *exception = thread->pending;
-    assert(exception);
     thread->pending = NULL;
     return exception;
 }

@@ -154,7 +154,7 @@ static inline bool exception_pending(void)
 {
     return __builtin_expect(thread_current->pending != NULL, 0);
 }
-Object *exception_take(void);                 /* the pending one, which is cleared */
+Object *exception_take(void);                 /* the pending one, which is cleared; NULL: none */
 /* Mono's text for an unhandled exception on stderr. */
 void exception_print_unhandled(Object *exception);
 char *exception_describe(Object *exception);  /* its ToString(), malloc; never NULL */
