@@ -37,7 +37,8 @@ static const char help[] =
     "      --worker FD       serve a running program on a socket\n"
     "      --help, --version\n"
     "\n"
-    "Exit status: 0 done, 1 an assembly could not be compiled, 2 wrong use.\n";
+    "Exit status: 0 done, 1 an assembly could not be compiled, 2 wrong use,\n"
+    "130 interrupted.\n";
 
 enum {
     OPT_ISA = 256,
@@ -221,12 +222,12 @@ int main(int argc, char **argv)
     signal(SIGTERM, on_signal);
     signal(SIGPIPE, SIG_IGN);
     AssemblyReport *reports = calloc(options.assemblies.n, sizeof *reports);
-    for (size_t i = 0; i < options.assemblies.n; i++) {
+    for (size_t i = 0; i < options.assemblies.n && !workers_interrupted(); i++) {
         if (!assembly_compile(&options, options.assemblies.at[i], &reports[i]))
             status = EXIT_FAILED;
         report_print(&reports[i], options.verbose);
     }
-    if (!write_reports(&options, reports, &err)) {
+    if (!workers_interrupted() && !write_reports(&options, reports, &err)) {
         fprintf(stderr, "crossgen: %s\n", err.text);
         status = EXIT_FAILED;
     }
@@ -235,5 +236,5 @@ int main(int argc, char **argv)
     free(reports);
     vec_free(&options.dirs);
     vec_free(&options.assemblies);
-    return status;
+    return workers_interrupted() ? EXIT_INTERRUPTED : status;
 }

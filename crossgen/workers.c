@@ -43,6 +43,11 @@ void workers_interrupt(void)
     interrupted = 1;
 }
 
+bool workers_interrupted(void)
+{
+    return interrupted != 0;
+}
+
 static double now(void)
 {
     struct timespec t;
