@@ -265,6 +265,7 @@ typedef struct CallArgs {
     Slot *slots;
 } CallArgs;
 bool import_pop_args(Importer *im, const MethodSig *sig, bool has_this, CallArgs *args);
+void import_this_as_ref(Importer *im, CallArgs *args); /* for operations on objects */
 /* Emits the call and pushes its result. */
 bool import_emit_call(Importer *im, IrCall *call, Type *ret);
 IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig *sig);

@@ -231,6 +231,7 @@ bool import_array_method(Importer *im, MethodOperand *operand)
         return import_new_md(im, operand);
     if (!import_pop_args(im, operand->sig, true, &args))
         return false;
+    import_this_as_ref(im, &args);
     Slot address = {.kind = IR_BYREF, .flags = SLOT_NONNULL};
     if (method->synth == SYNTH_ARRAY_GET) {
         address.var = import_md_address(im, operand, &args, args.n - 1);

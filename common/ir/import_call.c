@@ -9,10 +9,6 @@ static bool import_pop_this(Importer *im, CallArgs *args)
     Slot *slot = &args->slots[0];
     if (!import_pop(im, slot))
         return false;
-    if (slot->kind == IR_I4) {
-        slot->var = import_as(im, slot, IR_I8);
-        slot->kind = IR_I8;
-    }
     args->vars[0] = slot->var;
     return import_is_pointer(slot) ||
            import_invalid(im, "`this` is no object or address");
@@ -32,6 +28,13 @@ bool import_pop_args(Importer *im, const MethodSig *sig, bool has_this, CallArgs
             return false;
     }
     return !has_this || import_pop_this(im, args);
+}
+
+void import_this_as_ref(Importer *im, CallArgs *args)
+{
+    args->vars[0] = import_as(im, &args->slots[0], IR_REF);
+    args->slots[0].var = args->vars[0];
+    args->slots[0].kind = IR_REF;
 }
 
 IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig *sig)
@@ -115,10 +118,7 @@ static bool import_generic_virtual_call(Importer *im, MethodOperand *operand,
 static bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args)
 {
     Method *method = operand->method;
-    if (args->slots[0].kind != IR_REF) {
-        args->vars[0] = import_as(im, &args->slots[0], IR_REF);
-        args->slots[0].kind = IR_REF;
-    }
+    import_this_as_ref(im, args);
     if (method->n_args)
         return import_generic_virtual_call(im, operand, args);
     if (!type_load(method->type, LEVEL_READY, &im->soft))

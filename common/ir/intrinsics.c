@@ -20,7 +20,11 @@ static IntrinsicResult intrinsic_done(bool ok)
 static bool intrinsic_pop(Importer *im, MethodOperand *operand, CallArgs *args)
 {
     bool has_this = !(operand->method->flags & METHOD_STATIC);
-    return import_pop_args(im, operand->sig, has_this, args);
+    if (!import_pop_args(im, operand->sig, has_this, args))
+        return false;
+    if (has_this && !type_is_valuetype(operand->method->type))
+        import_this_as_ref(im, args);
+    return true;
 }
 
 /* The T of a first parameter `ref T`, or NULL. */
