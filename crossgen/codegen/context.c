@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What every context is compiled with. Explicit checks make exceptions precise; the
  * IL's arithmetic wraps and its floats are IEEE. A method's code stays in one piece. */
@@ -159,9 +160,33 @@ static bool context_run(Cg *cg, CodegenItem *items, size_t n, const char *obj_pa
     return !context_failed(cg, err) && context_write(cg, obj_path, err);
 }
 
+/* The first context of a process gives slightly other code than all later ones. So the
+ * first one compiles an empty function: then the code depends on the items alone. */
+static void context_warm_up(const CodegenOptions *options, const char *obj_path)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    Cg cg = {.options = options, .arena = ARENA_INIT};
+    cg.jit = gcc_jit_context_acquire();
+    context_configure(&cg);
+    JitType *type = gcc_jit_context_get_type(cg.jit, GCC_JIT_TYPE_VOID);
+    JitFunction *function = gcc_jit_context_new_function(
+        cg.jit, NULL, GCC_JIT_FUNCTION_EXPORTED, type, "nothing", 0, NULL, 0);
+    gcc_jit_block_end_with_void_return(gcc_jit_function_new_block(function, NULL),
+                                       NULL);
+    const char *path = arena_printf(&cg.arena, "%s.first", obj_path);
+    gcc_jit_context_compile_to_file(cg.jit, GCC_JIT_OUTPUT_KIND_ASSEMBLER, path);
+    unlink(path);
+    gcc_jit_context_release(cg.jit);
+    arena_free(&cg.arena);
+}
+
 bool codegen_compile(const CodegenOptions *options, UnitBuilder *unit,
                      CodegenItem *items, size_t n, const char *obj_path, Err *err)
 {
+    context_warm_up(options, obj_path);
     Cg cg = {.options = options, .unit = unit, .arena = ARENA_INIT};
     cg.jit = gcc_jit_context_acquire();
     bool ok = context_run(&cg, items, n, obj_path, err);
