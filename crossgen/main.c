@@ -214,7 +214,10 @@ int main(int argc, char **argv)
     Options options;
     Err err = ERR_INIT;
     int status = 0;
+    LogLevel level;
     log_set_program("crossgen");
+    if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
+        log_set_level(level);
     parse_command_line(&options, argc, argv);
     if (options.worker_fd >= 0)
         return jitserver_run(options.worker_fd);

@@ -203,7 +203,10 @@ int main(int argc, char **argv)
 {
     Inspect in = {.json = false};
     int option;
+    LogLevel level;
     log_set_program("r2rinspect");
+    if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
+        log_set_level(level);
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         if (!parse_option(&in, option))
             return INSPECT_BAD;
