@@ -32,13 +32,17 @@ static json_t *find_image(const json_t *images, const char *assembly)
     return NULL;
 }
 
-/* A value as text: facts are numbers or strings. */
-static void print_fact(const char *label, json_t *value)
+/* A value as text: facts are numbers or strings, and some reasons have only one.
+ * Returns what separates the next one. */
+static const char *print_fact(const char *separator, const char *label, json_t *value)
 {
-    if (json_is_string(value))
-        printf("%s %s", label, json_string_value(value));
+    if (json_is_string(value) && *json_string_value(value))
+        printf("%s %s %s", separator, label, json_string_value(value));
     else if (json_is_integer(value))
-        printf("%s %lld", label, (long long)json_integer_value(value));
+        printf("%s %s %lld", separator, label, (long long)json_integer_value(value));
+    else
+        return separator;
+    return ",";
 }
 
 static void print_reason(const json_t *image)
@@ -50,8 +54,8 @@ static void print_reason(const json_t *image)
         return;
     }
     printf("%s:", text_of(first, "id"));
-    print_fact(" wanted", json_object_get(first, "wanted"));
-    print_fact(", found", json_object_get(first, "found"));
+    const char *separator = print_fact("", "wanted", json_object_get(first, "wanted"));
+    print_fact(separator, "found", json_object_get(first, "found"));
     if (json_array_size(reasons) > 1)
         printf(" (and %zu more)", json_array_size(reasons) - 1);
 }
