@@ -1,0 +1,31 @@
+/* custom_attrs.h - custom attributes of a member. Private to loader/icall. */
+#ifndef LOADER_ICALL_CUSTOM_ATTRS_H
+#define LOADER_ICALL_CUSTOM_ATTRS_H
+
+#include "common/metadata/attribute.h"
+#include "loader/icall/reflection.h"
+
+/* What attributes hang on. */
+typedef struct AttrTarget {
+    Assembly *assembly;
+    uint32_t token;
+} AttrTarget;
+
+/* False: the object is of no kind that has attributes in metadata. */
+bool attr_target_of(Object *provider, AttrTarget *out);
+
+/* Decodes the blob for a constructor; *sig gets its signature. False: pending. */
+bool attr_decode(Method *ctor, Bytes blob, Arena *arena, MethodSig **sig,
+                 Attribute *out);
+/* Names in the blob are looked for from `from`. NULL may be the null value: look at
+ * exception_pending. */
+Object *attr_value_object(const AttrValue *value, Assembly *from);
+Type *attr_value_type(const AttrType *type, Assembly *from);
+/* The object with all arguments set. NULL: pending. */
+Object *attr_construct(Method *ctor, Bytes blob, Assembly *from);
+/* The member that a named argument sets: a Property or a Field, the other is NULL.
+ * False: pending. */
+bool attr_named_member(Type *type, const AttrNamed *named, Property **property,
+                       Field **field);
+
+#endif
