@@ -1,0 +1,176 @@
+/* test_gc.c - what the collector keeps, drops, and tells about it. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/gc/gc.h"
+#include "loader/vm/thread.h"
+#include "tests/run.h"
+
+Suite *suite_gc(void);
+
+enum { WEAK = 0, TRACK = 1, NORMAL = 2, MANY = 200 };
+
+static void start(void)
+{
+    Err err = ERR_INIT;
+    vm.mode = VM_INTERP;
+    vm.no_cache = true;
+    ck_assert_msg(vm_start(&err), "%s", err.text);
+}
+
+static Object *number(int32_t n)
+{
+    return object_box(vm.world->known.i4, &n);
+}
+
+/* Conservative scanning may keep a few. */
+static int count_alive(const uint32_t *handles)
+{
+    int alive = 0;
+    for (int i = 0; i < MANY; i++)
+        alive += gc_handle_get(handles[i]) != NULL;
+    return alive;
+}
+
+static __attribute__((noinline)) void make_handles(uint32_t *handles, int kind)
+{
+    for (int i = 0; i < MANY; i++)
+        handles[i] = gc_handle_new(number(i), kind);
+}
+
+START_TEST(weak_handles_are_cleared)
+{
+    uint32_t handles[MANY];
+    make_handles(handles, _i);
+    gc_collect();
+    gc_collect();
+    ck_assert_int_lt(count_alive(handles), MANY / 10);
+}
+END_TEST
+
+START_TEST(strong_handles_keep_their_objects)
+{
+    uint32_t handles[MANY];
+    make_handles(handles, NORMAL);
+    gc_collect();
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(*(int32_t *)object_value(gc_handle_get(handles[i])), i);
+    gc_handle_free(handles[0]);
+    ck_assert_ptr_null(gc_handle_get(handles[0]));
+    ck_assert_int_eq(gc_handle_kind(handles[1]), NORMAL);
+}
+END_TEST
+
+/* Fills what a dead reference would point to with other objects. */
+static void churn(void)
+{
+    for (int i = 0; i < 3; i++) {
+        for (int k = 0; k < 20000; k++)
+            number(-1);
+        gc_collect();
+    }
+}
+
+START_TEST(arrays_keep_their_elements)
+{
+    Array *array = array_new_of(vm.world->known.object, MANY);
+    for (int i = 0; i < MANY; i++)
+        ARRAY_AT(array, Object *, i) = number(i);
+    churn();
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(*(int32_t *)object_value(ARRAY_AT(array, Object *, i)), i);
+}
+END_TEST
+
+START_TEST(structs_in_arrays_keep_their_references)
+{
+    Err err = ERR_INIT;
+    Type *pair = assembly_find_type(vm.world->corlib, "System.Collections",
+                                    "DictionaryEntry", &err);
+    ck_assert(pair && type_load(pair, LEVEL_LAYOUT, &err));
+    Field *value = type_find_field(pair, "_value");
+    ck_assert_ptr_nonnull(value);
+    Array *array = array_new_of(pair, MANY);
+    for (int i = 0; i < MANY; i++)
+        *(Object **)(void *)(array->data + (size_t)i * pair->size + value->offset) =
+            number(i);
+    churn();
+    for (int i = 0; i < MANY; i++) {
+        Object *o =
+            *(Object **)(void *)(array->data + (size_t)i * pair->size + value->offset);
+        ck_assert_int_eq(*(int32_t *)object_value(o), i);
+    }
+}
+END_TEST
+
+static void allocate_chain(void *arg)
+{
+    int *failures = arg;
+    for (int round = 0; round < 20; round++) {
+        Array *head = NULL;
+        for (int i = 0; i < 500; i++) {
+            Array *link = array_new_of(vm.world->known.object, 2);
+            ARRAY_AT(link, Object *, 0) = &head->object;
+            ARRAY_AT(link, Object *, 1) = number(i);
+            head = link;
+        }
+        for (int i = 499; head; i--) {
+            if (*(int32_t *)object_value(ARRAY_AT(head, Object *, 1)) != i)
+                __atomic_add_fetch(failures, 1, __ATOMIC_RELAXED);
+            head = ARRAY_AT(head, Array *, 0);
+        }
+    }
+    __atomic_add_fetch(failures, 1000000, __ATOMIC_RELAXED);
+}
+
+START_TEST(threads_allocate_while_others_collect)
+{
+    int failures = 0;
+    for (int i = 0; i < 3; i++)
+        ck_assert(thread_run("allocate", allocate_chain, &failures));
+    while (__atomic_load_n(&failures, __ATOMIC_RELAXED) < 3000000)
+        gc_collect();
+    ck_assert_int_eq(failures, 3000000);
+}
+END_TEST
+
+START_TEST(dead_keys_of_ephemerons_become_the_tombstone)
+{
+    Err err = ERR_INIT;
+    Type *type = assembly_find_type(vm.world->corlib, "System.Runtime.CompilerServices",
+                                    "Ephemeron", &err);
+    ck_assert(type && type_load(type, LEVEL_LAYOUT, &err));
+    Array *array = array_new_of(type, MANY + 1);
+    gc_register_ephemerons(array);
+    Object *kept = number(1);
+    ARRAY_AT(array, Object *, 2 * MANY) = kept;
+    ARRAY_AT(array, Object *, 2 * MANY + 1) = number(2);
+    for (int i = 0; i < MANY; i++)
+        ARRAY_AT(array, Object *, 2 * i) = number(i);
+    churn();
+    int dead = 0;
+    for (int i = 0; i < MANY; i++)
+        dead += ARRAY_AT(array, Object *, 2 * i) == vm.tombstone;
+    ck_assert_int_gt(dead, MANY - MANY / 10);
+    ck_assert_ptr_eq(ARRAY_AT(array, Object *, 2 * MANY), kept);
+    ck_assert_int_eq(*(int32_t *)object_value(ARRAY_AT(array, Object *, 2 * MANY + 1)),
+                     2);
+}
+END_TEST
+
+Suite *suite_gc(void)
+{
+    Suite *suite = suite_create("gc");
+    TCase *tcase = tcase_create("gc");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, start, NULL);
+    tcase_add_loop_test(tcase, weak_handles_are_cleared, WEAK, TRACK + 1);
+    tcase_add_test(tcase, strong_handles_keep_their_objects);
+    tcase_add_test(tcase, arrays_keep_their_elements);
+    tcase_add_test(tcase, structs_in_arrays_keep_their_references);
+    tcase_add_test(tcase, threads_allocate_while_others_collect);
+    tcase_add_test(tcase, dead_keys_of_ephemerons_become_the_tombstone);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
