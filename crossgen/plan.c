@@ -234,37 +234,96 @@ static void add_instance(Plan *plan, Method *method)
         plan->n_instances++;
 }
 
-/* Explicit implementations of interfaces ("System.Collections.IList.Add") of a class
- * that home only uses are rarely called: they are left to the JIT. */
+/* Explicit implementations of non-generic interfaces ("System.Collections.IList.Add")
+ * of a class that home only uses are rarely called: they are left to the JIT. */
 static bool rarely_called(const Plan *plan, const Method *method)
 {
     return method->type->assembly != plan->home && strchr(method->name, '.') &&
-           *method->name != '.';
+           !strchr(method->name, '<');
 }
 
-/* A type that is allocated: its virtual methods may be called through its vtable. */
+/* Types that the class library creates by reflection, by the type that leads to them.
+ */
+static const struct {
+    const char *seen, *made;
+} made_types[] = {
+    {"EqualityComparer`1", "GenericEqualityComparer`1"},
+    {"Comparer`1", "GenericComparer`1"},
+};
+
+static void add_type(Plan *plan, Type *type);
+
+static void add_made_types(Plan *plan, Type *type)
+{
+    Err ignored = ERR_INIT;
+    for (size_t i = 0; i < sizeof made_types / sizeof *made_types; i++) {
+        if (type->assembly != plan->world->corlib ||
+            strcmp(type->name, made_types[i].seen) != 0)
+            continue;
+        Type *def = assembly_find_type(type->assembly, type->name_space,
+                                       made_types[i].made, &ignored);
+        Type *made =
+            def ? type_instance(def, type->args, type->n_args, &ignored) : NULL;
+        if (!made || !type_check_constraints(made, &ignored))
+            continue;
+        add_type(plan, made);
+        Method *ctor = type_find_method(made, ".ctor", 0);
+        if (ctor)
+            add_instance(plan, ctor);
+    }
+}
+
+static void add_virtual(Plan *plan, Method *method)
+{
+    Err ignored = ERR_INIT;
+    if (method->flags & METHOD_ABSTRACT || method->n_args ||
+        rarely_called(plan, method))
+        return;
+    add_instance(plan, method);
+    if (!type_is_valuetype(method->type))
+        return;
+    Method *unbox = synth_method(SYNTH_UNBOX, method, &ignored);
+    if (unbox)
+        add_instance(plan, unbox);
+}
+
+static void add_delegate_instance(Plan *plan, Method *invoke)
+{
+    static const uint8_t kinds[] = {SYNTH_DELEGATE_STATIC, SYNTH_DELEGATE_MULTICAST};
+    Err ignored = ERR_INIT;
+    add_instance(plan, invoke);
+    for (size_t i = 0; i < sizeof kinds; i++) {
+        Method *method = synth_method(kinds[i], method_canonical(invoke), &ignored);
+        if (method)
+            add_instance(plan, method);
+    }
+}
+
+/* An instance that is allocated or has its statics used: its virtual methods may be
+ * called through its vtable, its static constructor runs. */
 static void add_type(Plan *plan, Type *type)
 {
     Err ignored = ERR_INIT;
     if (!type->n_args || type->def == type || type->bits & TYPE_BIT_OPEN ||
-        !type_load(type, LEVEL_READY, &ignored))
+        map_ptr_get(&plan->seen, type) || !type_load(type, LEVEL_READY, &ignored))
         return;
+    map_ptr_put(&plan->seen, type, type);
     for (uint32_t i = 0; i < type->n_methods; i++) {
         Method *method = type->methods[i];
-        if (!(method->flags & METHOD_VIRTUAL) || method->flags & METHOD_ABSTRACT ||
-            method->n_args || rarely_called(plan, method))
-            continue;
-        add_instance(plan, method);
-        if (type_is_valuetype(type)) {
-            Method *unbox = synth_method(SYNTH_UNBOX, method, &ignored);
-            if (unbox)
-                add_instance(plan, unbox);
-        }
+        if (type->bits & TYPE_BIT_DELEGATE) {
+            if (!strcmp(method->name, "Invoke"))
+                add_delegate_instance(plan, method);
+        } else if (method->flags & METHOD_VIRTUAL)
+            add_virtual(plan, method);
+        else if (method == type->cctor)
+            add_instance(plan, method);
     }
+    add_made_types(plan, type);
 }
 
 static const bool adds_method[FIX_COUNT] = {[FIX_ENTRY] = true, [FIX_FTN] = true};
-static const bool adds_type[FIX_COUNT] = {[FIX_VTABLE] = true, [FIX_TYPE] = true};
+static const bool adds_type[FIX_COUNT] = {
+    [FIX_VTABLE] = true, [FIX_TYPE] = true, [FIX_SBASE] = true, [FIX_CCTOR] = true};
 
 void plan_add_used(Plan *plan, Bytes record)
 {

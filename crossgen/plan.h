@@ -26,7 +26,7 @@ typedef struct Plan {
     VEC(PlanItem) items;
     uint32_t n_defs;      /* items of the first wave */
     uint32_t n_instances; /* added since */
-    Map seen;             /* Method * */
+    Map seen;             /* Method *, and instances of Type * */
 } Plan;
 
 void plan_open(Plan *plan, Assembly *home);
