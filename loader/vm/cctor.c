@@ -34,8 +34,13 @@ static bool cctor_fail(Type *type, Object *cause)
 {
     TypeRt *rt = type_rt(type);
     Arena scratch = ARENA_INIT;
-    rt->cctor_exception = exception_new_inner("System.TypeInitializationException",
-                                              type_name(&scratch, type), cause);
+    /* The name as mono gives it: without enclosing types and arguments. */
+    const char *space = type->name_space;
+    const char *name = space && *space
+                           ? arena_printf(&scratch, "%s.%s", space, type->name)
+                           : type->name;
+    rt->cctor_exception =
+        exception_new_inner("System.TypeInitializationException", name, cause);
     arena_free(&scratch);
     if (!rt->cctor_exception)
         rt->cctor_exception = exception_take();
