@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/ir/synth.h"
+#include "crossgen/seeds.h"
 #include "format/subject.h"
 
 enum { MAX_INSTANCES = 4000, MAX_TYPE_DEPTH = 4, MAX_ARGS = 64 };
@@ -135,15 +136,6 @@ static void add_def(Plan *plan, uint32_t rid)
         add_synth(plan, SYNTH_UNBOX, method);
 }
 
-void plan_open(Plan *plan, Assembly *home)
-{
-    *plan = (Plan){.world = home->world, .home = home};
-    uint32_t n = image_rows(home->image, TABLE_MethodDef);
-    for (uint32_t rid = 1; rid <= n; rid++)
-        add_def(plan, rid);
-    plan->n_defs = (uint32_t)plan->items.n;
-}
-
 void plan_close(Plan *plan)
 {
     for (size_t i = 0; i < plan->items.n; i++)
@@ -198,6 +190,8 @@ static bool wanted_here(const Plan *plan, const Method *method)
         look_at_type(plan, method->args[i], &kinds, 1);
     }
     bool own = method->type->assembly == plan->home;
+    if (!own && !method->n_args && seeds_have(method->type))
+        return false;
     return kinds.depth <= MAX_TYPE_DEPTH &&
            (own || kinds.home || (kinds.value && !kinds.foreign));
 }
@@ -377,4 +371,67 @@ void plan_sort_new(Plan *plan, uint32_t first)
     for (size_t i = 0; i < n; i++)
         plan->items.at[first + i] = keys[i].item;
     free(keys);
+}
+
+/* -- The class library's part
+ * ----------------------------------------------------------- */
+
+/* All methods of an instance that programs will want. */
+static void add_seed(void *user, Type *type)
+{
+    Plan *plan = user;
+    Err ignored = ERR_INIT;
+    for (uint32_t i = 0; i < type->n_methods; i++) {
+        Method *method = type->methods[i];
+        if (method->n_args || method->flags & METHOD_ABSTRACT)
+            continue;
+        if (type->bits & TYPE_BIT_DELEGATE) {
+            if (!strcmp(method->name, "Invoke"))
+                add_delegate_instance(plan, method);
+            continue;
+        }
+        add_instance(plan, method);
+        Method *unbox = method->flags & METHOD_VIRTUAL && type_is_valuetype(type)
+                            ? synth_method(SYNTH_UNBOX, method, &ignored)
+                            : NULL;
+        if (unbox)
+            add_instance(plan, unbox);
+    }
+}
+
+/* What arrays of primitives are as generic collections. */
+static void add_array_seeds(Plan *plan)
+{
+    Type *primitives[16], *array = plan->world->known.array;
+    Err ignored = ERR_INIT;
+    uint32_t n = seeds_primitives(plan->world, primitives);
+    if (!type_load(array, LEVEL_READY, &ignored))
+        return;
+    for (uint32_t i = 0; i < array->n_methods; i++)
+        for (uint32_t k = 0; k < n; k++) {
+            Method *method = array->methods[i];
+            if (method->n_args != 1 ||
+                strncmp(method->name, "InternalArray__", 15) != 0)
+                continue;
+            method = method_instance(method, &primitives[k], 1, &ignored);
+            if (method)
+                add_instance(plan, method);
+        }
+}
+
+static void add_seeds(Plan *plan)
+{
+    seeds_visit(plan->world, add_seed, plan);
+    add_array_seeds(plan);
+    plan->n_instances = 0; /* the limit is for what the code turns up */
+}
+
+void plan_open(Plan *plan, Assembly *home)
+{
+    *plan = (Plan){.world = home->world, .home = home};
+    uint32_t n = image_rows(home->image, TABLE_MethodDef);
+    for (uint32_t rid = 1; rid <= n; rid++)
+        add_def(plan, rid);
+    if (plan->home == plan->world->corlib)
+        add_seeds(plan);
 }

@@ -1,8 +1,9 @@
 /* plan.h - what an assembly's image shall hold.
  *
  * First every method with a body, generic ones in canonical form, and what delegates
- * and boxed values need of synthesised methods. Then, wave by wave, the instantiations
- * over value types that compiled code turned out to use, within limits.
+ * and boxed values need of synthesised methods; in the class library also common
+ * instances over primitives (seeds.def). Then, wave by wave, the instantiations over
+ * value types that compiled code turned out to use, within limits.
  */
 #ifndef CROSSGEN_PLAN_H
 #define CROSSGEN_PLAN_H
@@ -24,8 +25,7 @@ typedef struct Plan {
     World *world;
     Assembly *home;
     VEC(PlanItem) items;
-    uint32_t n_defs;      /* items of the first wave */
-    uint32_t n_instances; /* added since */
+    uint32_t n_instances; /* of types and methods that code turned up */
     Map seen;             /* Method *, and instances of Type * */
 } Plan;
 
