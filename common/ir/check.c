@@ -142,7 +142,7 @@ static void check_call(Check *c)
         check_fail(c, "callee missing or not wanted");
     if (call->kind != IRK_POINTER && !call->method)
         check_fail(c, "method missing");
-    if (call->kind == IRK_VIRTUAL && call->method->slot < 0)
+    if (call->kind == IRK_VIRTUAL && call->method && call->method->slot < 0)
         check_fail(c, "method without slot");
     for (uint32_t i = 0; i < call->n_args && i < wanted; i++) {
         uint32_t first = call->has_this ? 1 : 0;

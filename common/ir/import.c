@@ -11,14 +11,14 @@ enum { MAX_ATTEMPTS = 64 };
 
 /* -- errors ---------------------------------------------------------------------- */
 
-bool import_invalid(Importer *im, const char *format, ...)
+void import_set_invalid(Importer *im, const char *format, ...)
 {
     char text[256];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return err_set(im->err, ERR_INVALID_PROGRAM, "IL_%04x: %s", im->insn.offset, text);
+    err_set(im->err, ERR_INVALID_PROGRAM, "IL_%04x: %s", im->insn.offset, text);
 }
 
 void import_throw_soft(Importer *im)

@@ -156,8 +156,10 @@ extern const ImportRow import_rows[512];
 #undef OP
 
 /* -- import.c -------------------------------------------------------------------- */
-bool import_invalid(Importer *im, const char *format, ...)
+void import_set_invalid(Importer *im, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Sets im->err; false, which a macro lets compilers see. */
+#define import_invalid(...) (import_set_invalid(__VA_ARGS__), false)
 IrInsn *import_emit(Importer *im, IrOp op, uint32_t dst, uint32_t a, uint32_t b);
 uint32_t import_var(Importer *im, IrKind kind, Type *type, uint32_t flags);
 static inline uint32_t import_temp(Importer *im, IrKind kind, Type *type)

@@ -177,11 +177,10 @@ bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
 static bool import_new_delegate(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
-    if (operand->sig->n_params != 2 || !import_pop_args(im, operand->sig, false, &args))
-        return operand->sig->n_params == 2
-                   ? false
-                   : import_invalid(im, "delegate constructor with "
-                                        "wrong parameters");
+    if (operand->sig->n_params != 2)
+        return import_invalid(im, "delegate constructor with wrong parameters");
+    if (!import_pop_args(im, operand->sig, false, &args))
+        return false;
     TypeOperand type = {.type = operand->method->type, .open = operand->method->type};
     if (im->shared && (type.type->bits & TYPE_BIT_SHARED)) {
         if (!import_open_method(im, operand))
@@ -430,8 +429,7 @@ static bool import_new_value(Importer *im, MethodOperand *operand)
         !import_pop_args(im, operand->sig, false, &args))
         return false;
     uint32_t var = import_zeroed_temp(im, kind, type, &address);
-    if (!strncmp(type->name, "ByReference`1", 13) &&
-        type->def == im->world->known.byreference) {
+    if (type->def == im->world->known.byreference) {
         import_store(im, address, 0, im->world->known.i, args.vars[0]);
     } else {
         import_insert_this(im, &args, address);

@@ -7,8 +7,8 @@ typedef IntrinsicResult Handler(Importer *im, MethodOperand *operand, uint32_t a
 
 typedef struct Intrinsic {
     const char *name_space, *type, *method;
-    uint32_t n_params;
     Handler *handler;
+    uint32_t n_params;
     uint32_t arg;
 } Intrinsic;
 
@@ -436,7 +436,7 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
 
 static const Intrinsic intrinsics[] = {
 #define INTRINSIC(ns, type, method, n, handler, arg)                                   \
-    {ns, type, method, n, intrinsic_##handler, arg},
+    {ns, type, method, intrinsic_##handler, n, arg},
 #include "common/ir/intrinsics.def"
 #undef INTRINSIC
 };

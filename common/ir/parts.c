@@ -344,8 +344,8 @@ uint32_t import_enter(Importer *im, uint32_t from, uint32_t block)
     for (; part && import_begins_try(im, part, block); part = im->parts.at[part].parent)
         if (im->parts.at[part].parent == from)
             return im->parts.at[part].entry;
-    import_invalid(im, "control may not go to IL_%04x from here",
-                   im->blocks.at[block].il);
+    import_set_invalid(im, "control may not go to IL_%04x from here",
+                       im->blocks.at[block].il);
     return IR_NONE;
 }
 
@@ -361,7 +361,7 @@ uint32_t import_enter_leave(Importer *im, uint32_t from, uint32_t block)
     }
     if (legal)
         return import_enter(im, to, block);
-    import_invalid(im, "leave may not go to IL_%04x", im->blocks.at[block].il);
+    import_set_invalid(im, "leave may not go to IL_%04x", im->blocks.at[block].il);
     return IR_NONE;
 }
 

@@ -7,7 +7,7 @@
 Slot *import_push(Importer *im, IrKind kind, Type *type, uint32_t var)
 {
     if (im->depth == im->max_depth) {
-        import_invalid(im, "more than %u values on the stack", im->max_depth);
+        import_set_invalid(im, "more than %u values on the stack", im->max_depth);
         return NULL;
     }
     Slot *slot = &im->stack[im->depth++];
@@ -383,8 +383,8 @@ uint32_t import_edge(Importer *im, uint32_t block)
         import_first_entry(im, il_block);
     Block *b = &im->blocks.at[il_block];
     if (b->depth != im->depth) {
-        import_invalid(im, "%u values on the stack instead of %u at IL_%04x", im->depth,
-                       b->depth, b->il);
+        import_set_invalid(im, "%u values on the stack instead of %u at IL_%04x",
+                           im->depth, b->depth, b->il);
         return IR_NONE;
     }
     bool fix = false;
@@ -400,7 +400,7 @@ uint32_t import_edge(Importer *im, uint32_t block)
 uint32_t import_branch_to(Importer *im, uint32_t il)
 {
     if (il >= im->body.code.size || !(im->marks[il] & MARK_INSN)) {
-        import_invalid(im, "branch to IL_%04x, which is no instruction", il);
+        import_set_invalid(im, "branch to IL_%04x, which is no instruction", il);
         return IR_NONE;
     }
     uint32_t block = im->block_at[il];
