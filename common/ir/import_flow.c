@@ -24,15 +24,24 @@ bool import_op_dup(Importer *im, uint32_t arg)
     return true;
 }
 
+/* The last instruction, if all that it makes is the temporary on top of the stack. */
+static IrInsn *import_maker(Importer *im, const Slot *slot)
+{
+    IrInsn *last = import_last(im);
+    bool temporary = slot->var >= im->n_args + im->n_locals;
+    return last && temporary && last->dst == slot->var && !(slot->flags & SLOT_DUP)
+               ? last
+               : NULL;
+}
+
 bool import_op_pop(Importer *im, uint32_t arg)
 {
     Slot slot;
     (void)arg;
     if (!import_pop(im, &slot))
         return false;
-    IrInsn *last = import_last(im);
-    if (last && last->op == IR_CALL && last->dst == slot.var &&
-        !(slot.flags & SLOT_DUP))
+    IrInsn *last = import_maker(im, &slot);
+    if (last && last->op == IR_CALL)
         last->dst = IR_NONE;
     return true;
 }
@@ -85,7 +94,8 @@ bool import_op_br_if(Importer *im, uint32_t when)
                      .b = IR_NONE};
     IrInsn *last = import_last(im);
     if (last && last->op >= IR_CMP_I4 && last->op <= IR_CMP_F8 &&
-        last->dst == value.var && !(value.flags & SLOT_DUP)) {
+        last->dst == value.var && value.var >= im->n_args + im->n_locals &&
+        !(value.flags & SLOT_DUP)) {
         branch = *last;
         branch.op = (uint16_t)import_branch_of_compare((IrOp)last->op);
         import_drop_last(im);
