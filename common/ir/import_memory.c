@@ -265,7 +265,8 @@ bool import_op_initobj(Importer *im, uint32_t arg)
         return false;
     IrInsn *last = import_last(im);
     if (last && last->op == IR_ADDR && last->dst == address.var &&
-        !(address.flags & SLOT_DUP) && im->vars.at[last->a].type == operand.type) {
+        address.var >= im->n_args + im->n_locals && !(address.flags & SLOT_DUP) &&
+        im->vars.at[last->a].type == operand.type) {
         uint32_t var = last->a;
         import_drop_last(im);
         import_zero_var(im, var);
