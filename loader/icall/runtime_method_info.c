@@ -164,7 +164,7 @@ static int32_t no_security_level(void)
 /* The managed method that called MethodBase.GetCurrentMethod. */
 static Object *current_method(void)
 {
-    Method *caller = reflection_caller(1);
+    Method *caller = reflection_caller(0);
     if (!caller)
         return NULL;
     Err err = ERR_INIT;
