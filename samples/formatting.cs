@@ -39,7 +39,7 @@ static class Formatting
             (-3.14159).ToString("000.000;(0.00)", Invariant));
         Row(double.Parse("6.02e23", Invariant), double.Parse("-.5", Invariant),
             float.Parse("3.25", Invariant));
-        Row(Math.Round(2.5), Math.Round(3.5), Math.Round(-2.345, 2), Math.Floor(-1.5),
+        Row(Math.Round(double.Parse("2.5", Invariant)), Math.Round(3.5), Math.Round(-2.345, 2), Math.Floor(-1.5),
             Math.Ceiling(1.2), Math.Truncate(-1.7));
     }
 

@@ -67,6 +67,8 @@ exception_text()
         !seen || /\(wrapper / || /^$/ { next }
         /^ +at / { sub(/^ +/, ""); sub(/ (\(|\[0x).*/, "") }
         { if (count == 0 || line[count - 1] != $0) line[count++] = $0 }
+        # mono shows only the innermost thousand frames of an endless recursion.
+        END { if (line[0] ~ /StackOverflowException/ && count > 2) count = 2 }
         END { for (i = 0; i < count; i++) print line[i] }'
 }
 
