@@ -257,6 +257,16 @@ static Array *get_types(Object *self, int32_t exported_only)
     return assembly_types(reflection_assembly_of(self), exported_only);
 }
 
+static void type_not_found(const char *name, Assembly *assembly)
+{
+    Buffer text = BUFFER_INIT;
+    reflection_print_assembly(&text, assembly);
+    exception_set("System.TypeLoadException",
+                  "Could not load type '%s' from assembly '%.*s'.", name,
+                  (int)text.size, (const char *)text.data);
+    buffer_free(&text);
+}
+
 static Object *get_type(Object *self, Object *module, String *name,
                         int32_t throw_on_error, int32_t ignore_case)
 {
@@ -267,9 +277,7 @@ static Object *get_type(Object *self, Object *module, String *name,
     if (!type && !throw_on_error)
         exception_take();
     else if (!type && !exception_pending())
-        exception_set("System.TypeLoadException",
-                      "Could not load type '%s' from assembly '%s'.", text,
-                      assembly->name);
+        type_not_found(text, assembly);
     free(text);
     return type ? reflection_type(type) : NULL;
 }

@@ -19,6 +19,7 @@ typedef struct AssemblyNameNative { /* Mono.MonoAssemblyName */
 bool assembly_name_parse(const char *text, AssemblyNameNative *out, bool *has_version,
                          bool *has_token);
 void assembly_name_free(AssemblyNameNative *name);
+void assembly_name_print(Buffer *out, const AssemblyNameNative *name);
 /* The identity of an assembly; NULL: it has none (a module). Kept. */
 AssemblyNameNative *assembly_name_of(Assembly *assembly);
 

@@ -61,8 +61,8 @@ static Map names; /* Assembly -> AssemblyNameNative; under lock */
 
 static char *text_copy(const char *text)
 {
-    char *copy = *text ? strdup(text) : NULL;
-    if (*text && !copy)
+    char *copy = strdup(text);
+    if (!copy)
         log_fatal("out of memory");
     return copy;
 }
@@ -102,10 +102,14 @@ AssemblyNameNative *assembly_name_of(Assembly *assembly)
 
 void reflection_print_assembly(Buffer *out, Assembly *assembly)
 {
-    const AssemblyNameNative *name = assembly_name_of(assembly);
+    assembly_name_print(out, assembly_name_of(assembly));
+}
+
+void assembly_name_print(Buffer *out, const AssemblyNameNative *name)
+{
     buffer_printf(out, "%s, Version=%u.%u.%u.%u, Culture=%s, PublicKeyToken=%s",
                   name->name, name->major, name->minor, name->build, name->revision,
-                  name->culture ? name->culture : "neutral",
+                  name->culture && *name->culture ? name->culture : "neutral",
                   name->public_key_token[0] ? (const char *)name->public_key_token
                                             : "null");
 }

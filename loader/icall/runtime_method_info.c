@@ -161,7 +161,7 @@ static int32_t no_security_level(void)
     return 0;
 }
 
-/* The managed method that called MethodBase.GetCurrentMethod. */
+/* The method that asks. */
 static Object *current_method(void)
 {
     Method *caller = reflection_caller(0);

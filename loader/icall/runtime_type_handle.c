@@ -3,18 +3,24 @@
 #include <string.h>
 
 #include "common/base/log.h"
-#include "loader/icall/reflection.h"
+#include "loader/icall/assembly.h"
 #include "loader/icall/table.h"
 
+/* Pointers and references have what their elements have of it. */
 static int32_t get_attributes(Object *self)
 {
-    return (int32_t)type_of_object(self)->flags;
+    const Type *type = type_of_object(self);
+    if (type->element == ELEMENT_BYREF)
+        return (int32_t)type->elem->flags;
+    if (type->element == ELEMENT_PTR)
+        return (int32_t)(type->elem->flags & TYPE_VISIBILITY_MASK);
+    return (int32_t)type->flags;
 }
 
 static int32_t metadata_token(Object *self)
 {
     const Type *type = type_of_object(self);
-    return (int32_t)(type->token ? type->token : TOKEN(TABLE_TypeDef, 0));
+    return reflection_is_var(type) ? 0 : (int32_t)type->token;
 }
 
 static Object *generic_definition(Object *self)
@@ -218,15 +224,32 @@ static Object *from_handle(Type *type)
 /* -- Type.GetType
  * ------------------------------------------------------------------------------- */
 
-static Object *missing_type(const char *name, int32_t throw_on_error)
+/* The exception names the type and the assembly that should have it. */
+static Object *missing_type(const char *name, Assembly *from, int32_t throw_on_error)
 {
-    const char *comma = strchr(name, ',');
+    Object *pending = exception_take();
     if (!throw_on_error)
-        exception_take();
-    else if (!exception_pending())
-        exception_set("System.TypeLoadException",
-                      "Could not load type '%s' from assembly '%s'.", name,
-                      comma ? comma + 1 : vm.world->corlib->name);
+        return NULL;
+    const char *comma = strrchr(name, ']');
+    comma = strchr(comma ? comma : name, ',');
+    if (pending && strcmp(object_type(pending)->name, "FileNotFoundException")) {
+        exception_set_object(pending);
+        return NULL;
+    }
+    AssemblyNameNative parsed;
+    bool version, token;
+    Buffer text = BUFFER_INIT;
+    if (comma && assembly_name_parse(comma + 1, &parsed, &version, &token)) {
+        assembly_name_print(&text, &parsed);
+        assembly_name_free(&parsed);
+    } else {
+        reflection_print_assembly(&text, from ? from : vm.world->corlib);
+    }
+    exception_set("System.TypeLoadException",
+                  "Could not load type '%.*s' from assembly '%.*s'.",
+                  (int)(comma ? (size_t)(comma - name) : strlen(name)), name,
+                  (int)text.size, (const char *)text.data);
+    buffer_free(&text);
     return NULL;
 }
 
@@ -244,7 +267,8 @@ static Object *from_name(String *name, int32_t *mark, Object *caller,
                               : vm.entry;
     char *text = string_to_utf8(name);
     Type *type = reflection_parse_type(text, from, ignore_case);
-    Object *object = type ? reflection_type(type) : missing_type(text, throw_on_error);
+    Object *object =
+        type ? reflection_type(type) : missing_type(text, from, throw_on_error);
     free(text);
     return object;
 }
