@@ -37,18 +37,24 @@ static int level_of(const CompileJob *job, CodegenItem *item)
     return level < LEVELS ? level : LEVELS - 1;
 }
 
-static bool try_unit(CompileJob *job, CodegenItem *items, size_t n, int level,
-                     const char *name, CompiledUnit *out, Err *err)
+typedef struct Group {
+    CodegenItem *items;
+    size_t n;
+    int level;
+    const char *name; /* of its unit */
+} Group;
+
+static bool try_unit(CompileJob *job, const Group *group, CompiledUnit *out, Err *err)
 {
     char path[4096];
-    CodegenOptions options = {.opt_level = level,
+    CodegenOptions options = {.opt_level = group->level,
                               .isa = job->isa,
                               .debug_info = true,
                               .inline_limit = job->inline_limit};
-    snprintf(path, sizeof path, "%s/%s.o", job->dir, name);
-    UnitBuilder *unit = unit_open(job->world, job->home, name);
-    bool ok = codegen_compile(&options, unit, items, n, path, err) &&
-              link_check_object(path, name, &out->used, err) &&
+    snprintf(path, sizeof path, "%s/%s.o", job->dir, group->name);
+    UnitBuilder *unit = unit_open(job->world, job->home, group->name);
+    bool ok = codegen_compile(&options, unit, group->items, group->n, path, err) &&
+              link_check_object(path, group->name, &out->used, err) &&
               unit_write(unit, &out->record, err);
     unit_close(unit);
     if (ok)
@@ -69,13 +75,14 @@ static bool any_compiled(const CodegenItem *items, size_t n)
 }
 
 /* Compiles items of one level; halves them while their context fails. */
-static void compile_group(CompileJob *job, CodegenItem *items, size_t n, int level,
-                          const char *name)
+static void compile_group(CompileJob *job, const Group *group)
 {
+    CodegenItem *items = group->items;
+    size_t n = group->n;
     Err err = ERR_INIT;
     CompiledUnit unit = {.object = NULL};
     char half[200];
-    if (try_unit(job, items, n, level, name, &unit, &err)) {
+    if (try_unit(job, group, &unit, &err)) {
         if (any_compiled(items, n))
             *vec_push(&job->units) = unit;
         else {
@@ -90,10 +97,10 @@ static void compile_group(CompileJob *job, CodegenItem *items, size_t n, int lev
             set_reason(items, err.kind, err.text);
         return;
     }
-    snprintf(half, sizeof half, "%s_a", name);
-    compile_group(job, items, n / 2, level, half);
-    snprintf(half, sizeof half, "%s_b", name);
-    compile_group(job, items + n / 2, n - n / 2, level, half);
+    snprintf(half, sizeof half, "%s_a", group->name);
+    compile_group(job, &(Group){items, n / 2, group->level, half});
+    snprintf(half, sizeof half, "%s_b", group->name);
+    compile_group(job, &(Group){items + n / 2, n - n / 2, group->level, half});
 }
 
 void compile_run(CompileJob *job)
@@ -111,7 +118,7 @@ void compile_run(CompileJob *job)
         if (!n)
             continue;
         snprintf(name, sizeof name, "%s_O%d", job->name, level);
-        compile_group(job, group, n, level, name);
+        compile_group(job, &(Group){group, n, level, name});
         n = 0;
         for (size_t i = 0; i < job->n; i++)
             if (levels[i] == level)

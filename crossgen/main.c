@@ -196,12 +196,6 @@ static void parse_command_line(Options *o, int argc, char **argv)
         usage("--output %s is no directory, but there are several assemblies", o->out);
 }
 
-static void on_signal(int signal_number)
-{
-    (void)signal_number;
-    workers_interrupt();
-}
-
 static bool write_reports(const Options *o, const AssemblyReport *reports, Err *err)
 {
     size_t n = o->assemblies.n;
@@ -221,8 +215,8 @@ int main(int argc, char **argv)
     parse_command_line(&options, argc, argv);
     if (options.worker_fd >= 0)
         return jitserver_run(options.worker_fd);
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
+    signal(SIGINT, workers_interrupt);
+    signal(SIGTERM, workers_interrupt);
     signal(SIGPIPE, SIG_IGN);
     AssemblyReport *reports = calloc(options.assemblies.n, sizeof *reports);
     for (size_t i = 0; i < options.assemblies.n && !workers_interrupted(); i++) {

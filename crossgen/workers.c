@@ -38,8 +38,9 @@ typedef struct Worker {
 
 static volatile sig_atomic_t interrupted;
 
-void workers_interrupt(void)
+void workers_interrupt(int signal_number)
 {
+    (void)signal_number;
     interrupted = 1;
 }
 

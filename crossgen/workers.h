@@ -36,8 +36,8 @@ void workers_open(Workers *workers, const Options *options, Plan *plan,
  * items. False when interrupted by a signal. */
 bool workers_run(Workers *workers, uint32_t first, uint32_t end, uint32_t wave);
 void workers_close(Workers *workers);
-/* For signal handlers: workers_run ends its workers and returns. */
-void workers_interrupt(void);
+/* A signal handler: workers_run ends its workers and returns. */
+void workers_interrupt(int signal_number);
 bool workers_interrupted(void);
 
 #endif

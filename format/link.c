@@ -290,7 +290,7 @@ bool link_check_object(const char *path, const char *unit_name, uint32_t *levels
                        Err *err)
 {
     bool ok = true;
-    size_t names;
+    size_t names = 0;
     Elf_Scn *scn = NULL;
     elf_version(EV_CURRENT);
     int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -1,9 +1,10 @@
-/* unit.h - a unit of compiled code: the methods of one libgccjit context with their cells.
+/* unit.h - a unit of compiled code: the methods of one libgccjit context with their
+ * cells.
  *
- * A unit has one array of cells (symbol `r2r_cells_<unit name>`, 8 bytes each, zero in the
- * file) and one record that says what each cell is, which methods the unit holds and on
- * what facts each of them depends. Sidecars and the answers of the JIT worker are images
- * of one or more units; the loader binds both with the same code.
+ * A unit has one array of cells (symbol `r2r_cells_<unit name>`, 8 bytes each, zero in
+ * the file) and one record that says what each cell is, which methods the unit holds
+ * and on what facts each of them depends. Sidecars and the answers of the JIT worker
+ * are images of one or more units; the loader binds both with the same code.
  *
  * The builder side (UnitBuilder) is used by crossgen/codegen; the reader side by the
  * loader and r2rinspect. Subjects are encoded by name, with token hints that hold while
@@ -54,16 +55,17 @@ typedef enum FactKind {
     FACT_BODY,   /* method: hash of the IL body that was inlined */
 } FactKind;
 
-enum { /* flags of a compiled method */
-    UNIT_METHOD_SHARED = 1,  /* canonical body */
-    UNIT_METHOD_OSR = 2,     /* entry is void f(void *frame_words): on-stack replacement */
-    UNIT_METHOD_LOOPS = 4,
+enum {                         /* flags of a compiled method */
+       UNIT_METHOD_SHARED = 1, /* canonical body */
+       UNIT_METHOD_OSR =
+           2, /* entry is void f(void *frame_words): on-stack replacement */
+       UNIT_METHOD_LOOPS = 4,
 };
 
 /* An OSR entry continues a method at the loop header osr_il from the words of its
- * interpreter frame (IrVar.slot of ir_layout: arguments and locals; temporaries are dead
- * there) and runs it to its end. The result lies in frame_words[0..] afterwards, in the
- * form in which the variable of a RETV lies in an interpreter frame. */
+ * interpreter frame (IrVar.slot of ir_layout: arguments and locals; temporaries are
+ * dead there) and runs it to its end. The result lies in frame_words[0..] afterwards,
+ * in the form in which the variable of a RETV lies in an interpreter frame. */
 
 typedef struct UnitBuilder UnitBuilder;
 
@@ -73,14 +75,17 @@ void unit_close(UnitBuilder *unit);
 const char *unit_name(const UnitBuilder *unit);
 
 /* Starts a method; the calls below up to unit_method_end belong to it. */
-void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags, uint32_t osr_il);
-/* Index of the cell for a fixup; equal fixups share one cell of the unit, IFACE never. */
+void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
+                       uint32_t osr_il);
+/* Index of the cell for a fixup; equal fixups share one cell of the unit, IFACE never.
+ */
 uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
-/* Records a fact that the method being compiled relies on; facts about `home` itself are
- * dropped (the image's content hash covers them), equal ones kept once. */
+/* Records a fact that the method being compiled relies on; facts about `home` itself
+ * are dropped (the image's content hash covers them), equal ones kept once. */
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
-/* symbol: the entry's name in the object file. Other symbols of the method (its parts, its
- * copies of inlined callees, GCC's clones) are named symbol + ("_" or ".") + suffix. */
+/* symbol: the entry's name in the object file. Other symbols of the method (its parts,
+ * its copies of inlined callees, GCC's clones) are named symbol + ("_" or ".") +
+ * suffix. */
 void unit_method_end(UnitBuilder *unit, const char *symbol);
 void unit_method_drop(UnitBuilder *unit); /* it was not compiled after all */
 uint32_t unit_cell_count(const UnitBuilder *unit);
