@@ -208,19 +208,45 @@ void emit_virt(Fn *fn, const IrInsn *insn, int arg)
     fn_set(fn, insn->dst, HELPER_CALL(fn, virt, object, fn_ptr(fn, insn->b)));
 }
 
+/* The exact type of `this` that the method belongs to: the object's own, if that is an
+ * instance of the same definition, else an ancestor of it. */
+static JitValue *call_this_context(Fn *fn)
+{
+    Cg *cg = fn->cg;
+    Type *type = fn->body->ir->method->type;
+    JitValue *object = fn_ptr(fn, 0);
+    JitPlace *context = fn_local(fn, cg->ptr, "context");
+    JitValue *vtable =
+        fn_keep(fn, cg->ptr, val_load(fn, object, OBJECT_VTABLE_OFFSET, cg->ptr));
+    fn_assign(fn, context, val_load(fn, vtable, VTABLE_TYPE_OFFSET, cg->ptr));
+    if (type->bits & TYPE_BIT_SEALED)
+        return gcc_jit_lvalue_as_rvalue(context);
+    JitBlock *derived = fn_block(fn, "derived"), *done = fn_block(fn, "done");
+    JitValue *canonical = cell_type(fn, type);
+    JitValue *wanted = val_load(fn, canonical, TYPE_DEF_OFFSET, cg->ptr);
+    JitValue *found =
+        val_load(fn, gcc_jit_lvalue_as_rvalue(context), TYPE_DEF_OFFSET, cg->ptr);
+    fn_branch(fn, val_compare(fn, GCC_JIT_COMPARISON_EQ, wanted, found), done, derived);
+    fn_begin(fn, derived);
+    fn_assign(fn, context, HELPER_CALL(fn, this_context, object, canonical));
+    fn_jump(fn, done);
+    fn_begin(fn, done);
+    return gcc_jit_lvalue_as_rvalue(context);
+}
+
+JitValue *ctx_get(Fn *fn)
+{
+    const IrMethod *ir = fn->body->ir;
+    if (ir->ctx_var != IR_NONE)
+        return fn_ptr(fn, ir->ctx_var);
+    assert(ir->ctx_kind == CONTEXT_THIS);
+    return call_this_context(fn);
+}
+
 void emit_ctx(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
-    Cg *cg = fn->cg;
-    const IrMethod *ir = fn->body->ir;
-    if (ir->ctx_var != IR_NONE) {
-        fn_set(fn, insn->dst, fn_get(fn, ir->ctx_var));
-        return;
-    }
-    assert(ir->ctx_kind == CONTEXT_THIS);
-    JitValue *vtable = fn_keep(
-        fn, cg->ptr, val_load(fn, fn_ptr(fn, 0), OBJECT_VTABLE_OFFSET, cg->ptr));
-    fn_set(fn, insn->dst, val_load(fn, vtable, VTABLE_TYPE_OFFSET, cg->ptr));
+    fn_set(fn, insn->dst, ctx_get(fn));
 }
 
 void emit_lookup(Fn *fn, const IrInsn *insn, int arg)

@@ -213,6 +213,13 @@ void *helper_iface(void *unit, int32_t cell, Object *object)
     return code;
 }
 
+/* The exact type whose arguments a shared method of `canonical` runs with. */
+Type *helper_this_context(Object *object, Type *canonical)
+{
+    Type *type = object_type(object);
+    return type->def == canonical->def ? type : type_ancestor(type, canonical->def);
+}
+
 void *helper_lookup(void *context, const IrLookup *lookup)
 {
     return checked(lookup_find(context, lookup));
@@ -315,6 +322,7 @@ static void *const runtime_functions[HELPER_COUNT] = {
     RUNTIME(iface),
     RUNTIME(iface_method),
     RUNTIME(lookup),
+    RUNTIME(this_context),
     RUNTIME(throw),
     RUNTIME(rethrow),
     RUNTIME(throw_null),

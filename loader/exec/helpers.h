@@ -29,6 +29,7 @@ void *helper_method_entry(Method *method);
 void *helper_iface(void *unit, int32_t cell, Object *object);
 void *helper_iface_method(Object *object, Method *decl);
 void *helper_lookup(void *context, const IrLookup *lookup);
+Type *helper_this_context(Object *object, Type *canonical);
 void helper_throw(Object *exception) __attribute__((noreturn));
 void helper_rethrow(Object *exception) __attribute__((noreturn));
 void helper_throw_null(void) __attribute__((noreturn));
