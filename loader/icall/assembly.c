@@ -73,11 +73,8 @@ static Assembly *resolve_by_event(const char *display, Assembly *from)
 static Assembly *not_found(const char *display)
 {
     if (!exception_pending())
-        exception_set(
-            "System.IO.FileNotFoundException",
-            "Could not load file or assembly '%s' or one of its dependencies. "
-            "The system cannot find the file specified.",
-            display);
+        exception_set("System.IO.FileNotFoundException",
+                      "Could not load the file '%s'.", display);
     return NULL;
 }
 
