@@ -6,6 +6,7 @@
 #ifndef FORMAT_LAYOUT_H
 #define FORMAT_LAYOUT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/types/types.h"
@@ -16,6 +17,8 @@ enum {
 
     OBJECT_VTABLE_OFFSET = 0, /* VTable * */
     OBJECT_MONITOR_OFFSET = 8,
+
+    TYPE_DEF_OFFSET = offsetof(Type, def), /* Type *: its definition */
 
     VTABLE_TYPE_OFFSET = 0,   /* Type *: exact type */
     VTABLE_ELEM_OFFSET = 8,   /* Type *: element type of arrays, else NULL */

@@ -224,6 +224,8 @@ JitValue *lens_get(Fn *fn, uint32_t var);     /* i4 or NULL: not kept */
 void inline_choose(Body *body);                  /* fills body->callees */
 IrMethod *inline_import(Cg *cg, Method *method); /* NULL: not to be inlined */
 
+JitValue *ctx_get(Fn *fn); /* generic context of shared code, as ptr (emit_call.c) */
+
 /* -- emit.c: the table of emitters */
 typedef void Emitter(Fn *fn, const IrInsn *insn, int arg);
 typedef struct EmitRow {

@@ -281,15 +281,7 @@ static void eh_emit_catcher(Body *body, uint32_t try_part, uint32_t i)
     IrLookup *lookup = arena_new(&cg->arena, IrLookup);
     lookup->kind = IRL_TYPE;
     lookup->type = body->ir->parts[try_part].clauses[i].open;
-    JitValue *context;
-    if (body->ir->ctx_var != IR_NONE) {
-        context = fn_ptr(&fn, body->ir->ctx_var);
-    } else {
-        context = val_load(&fn, fn_ptr(&fn, 0), OBJECT_VTABLE_OFFSET, cg->ptr);
-        context =
-            val_load(&fn, fn_keep(&fn, cg->ptr, context), VTABLE_TYPE_OFFSET, cg->ptr);
-    }
-    context = fn_keep(&fn, cg->ptr, context);
+    JitValue *context = fn_keep(&fn, cg->ptr, ctx_get(&fn));
     Fixup fixup = {.kind = FIX_LOOKUP, .lookup = lookup};
     JitValue *descriptor = cell_lazy(&fn, &fixup);
     JitValue *type =
