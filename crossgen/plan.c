@@ -315,7 +315,8 @@ static void add_type(Plan *plan, Type *type)
     add_made_types(plan, type);
 }
 
-static const bool adds_method[FIX_COUNT] = {[FIX_ENTRY] = true, [FIX_FTN] = true};
+static const bool adds_method[FIX_COUNT] = {
+    [FIX_ENTRY] = true, [FIX_FTN] = true, [FIX_METHOD] = true};
 static const bool adds_type[FIX_COUNT] = {
     [FIX_VTABLE] = true, [FIX_TYPE] = true, [FIX_SBASE] = true, [FIX_CCTOR] = true};
 

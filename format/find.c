@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "common/base/hash.h"
+#include "common/ir/synth.h"
 #include "format/sidecar_private.h"
 
 /* -- Rows
@@ -143,8 +144,21 @@ static bool found_by_token(const Sidecar *s, const Method *method)
            !method->type->n_args && method->type->assembly == s->home;
 }
 
+/* What delegates point at is shared between instances, as their Invoke is. */
+static Method *shared_form(Method *method)
+{
+    Err ignored = ERR_INIT;
+    if (method->synth != SYNTH_DELEGATE_STATIC &&
+        method->synth != SYNTH_DELEGATE_MULTICAST)
+        return method;
+    Method *shared =
+        synth_method(method->synth, method_canonical(synth_subject(method)), &ignored);
+    return shared ? shared : method;
+}
+
 bool sidecar_find(Sidecar *s, Method *method, uint32_t osr_il, SidecarMethod *out)
 {
+    method = shared_form(method);
     bool by_token = found_by_token(s, method);
     for (uint32_t i = s->n_sets; i--;) {
         const ImageSet *set = &s->tables->rows_sets[i];
