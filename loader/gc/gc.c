@@ -261,8 +261,8 @@ static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
         return GC_generic_malloc(size, gc_kinds[kind]);
     size_t granules = (size + GRANULE - 1) / GRANULE;
     void **list = &gc_thread.lists[kind][granules];
-    /* Into the list itself: the collector finds what lies there, but not what hangs on a
-     * local variable. */
+    /* Into the list itself: the collector finds what lies there, but not what hangs on
+     * a local variable. */
     GC_generic_malloc_many(granules * GRANULE, gc_kinds[kind], list);
     void *first = *list;
     if (first)

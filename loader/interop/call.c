@@ -1,5 +1,6 @@
 /* call.c - signatures in native terms, and the functions that call native code. */
 #include <alloca.h>
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,7 +187,7 @@ static bool builder_to_native(Object *object, bool utf16, void **native)
 
 static bool builder_from_native(Object *object, bool utf16, const void *native)
 {
-    if (!object)
+    if (!object || !native)
         return true;
     uint32_t room = builder_capacity(object);
     uint32_t n = 0;
@@ -338,8 +339,6 @@ static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
     } else if (slot->original) {
         ok = take_array(&quiet, *(Array **)value, slot);
     }
-    free(slot->temp);
-    free(slot->original);
     return ok;
 }
 
@@ -366,6 +365,7 @@ static void result_return(const CallStub *stub, void *ret, const void *value,
 {
     const AbiSig *abi = stub->abi;
     if (abi->ret == ABI_RET_MEMORY) {
+        assert(hidden);
         memcpy(hidden, value, abi->ret_size);
         *(void **)ret = hidden;
     } else if (abi->ret == ABI_RET_PAIR) {
@@ -404,35 +404,43 @@ static void result_extend(const Type *type, void *value)
 
 static bool call_native(CallStub *stub, void **values, void *result)
 {
-    NativeSig *sig = stub->sig;
+    const NativeSig *sig = stub->sig;
+    const uint32_t n = sig->n;
     size_t room = 0;
-    for (uint32_t i = 0; i < sig->n; i++)
+    for (uint32_t i = 0; i < n; i++)
         room += sig->params[i].kind == PARAM_VALUE
                     ? (sig->params[i].conv.size + 31u) & ~15u
                     : 16;
-    Slot *slots = alloca(sizeof *slots * (sig->n + 1));
-    void **args = alloca(sizeof *args * (sig->n + 1));
+    Slot *slots = alloca(sizeof *slots * (n + 1));
+    void **args = memset(alloca(sizeof *args * (n + 1)), 0, sizeof *args * (n + 1));
     char *at = alloca(room + 16);
-    memset(slots, 0, sizeof *slots * (sig->n + 1));
+    memset(slots, 0, sizeof *slots * (n + 1));
     bool ok = true;
-    for (uint32_t i = 0; ok && i < sig->n; i++) {
+    for (uint32_t i = 0; ok && i < n; i++) {
         const NativeParam *p = &sig->params[i];
         slots[i].native = args[i] = at;
         at += p->kind == PARAM_VALUE ? (p->conv.size + 31u) & ~15u : 16;
         ok = arg_pass(p, values[i], &slots[i]);
     }
     size_t ret_size = sig->returns && sig->ret.size > RET_MIN ? sig->ret.size : RET_MIN;
-    void *native = alloca(ret_size);
+    void *native = memset(alloca(ret_size), 0, ret_size);
     bool called = ok;
     if (ok) {
         if (stub->last_error)
             errno = 0;
-        ffi_call(&sig->cif, FFI_FN(stub->function), native, args);
+        ffi_call((ffi_cif *)&sig->cif, FFI_FN(stub->function), native, args);
         if (stub->last_error)
             interop_set_last_error(errno);
     }
-    for (uint32_t i = 0; i < sig->n && slots[i].done; i++)
+    Object *failure = ok ? NULL : exception_take(); /* releasing runs managed code */
+    for (uint32_t i = 0; i < n && slots[i].done; i++)
         ok &= arg_take(&sig->params[i], values[i], &slots[i], called && ok);
+    for (uint32_t i = 0; i < n; i++) {
+        free(slots[i].temp);
+        free(slots[i].original);
+    }
+    if (failure)
+        return exception_set_object(failure);
     if (!ok || !sig->returns)
         return ok;
     ok = conv_from_native(&sig->ret, native, result);
@@ -451,6 +459,7 @@ static void call_handler(ffi_cif *cif, void *ret, void **words, void *user)
     if (abi->ret == ABI_RET_MEMORY)
         hidden = *(void **)words[word++];
     void **values = alloca(sizeof *values * (abi->n_args + 1));
+    memset(values, 0, sizeof *values * (abi->n_args + 1));
     for (uint32_t i = 0; i < abi->n_args; i++) {
         const AbiArg *arg = &abi->args[i];
         if (arg->by_pointer) {
@@ -481,10 +490,8 @@ static ffi_type *stub_ret_type(const AbiSig *abi)
         return &ffi_type_pointer;
     if (abi->ret == ABI_RET_WORD)
         return word_types[abi->ret_words[0]];
-    ffi_type *pair = calloc(1, sizeof *pair);
-    ffi_type **elements = calloc(3, sizeof *elements);
-    if (!pair || !elements)
-        log_fatal("out of memory");
+    ffi_type *pair = stub_alloc(sizeof *pair);
+    ffi_type **elements = stub_alloc(3 * sizeof *elements);
     elements[0] = word_types[abi->ret_words[0]];
     elements[1] = word_types[abi->ret_words[1]];
     *pair = (ffi_type){.type = FFI_TYPE_STRUCT, .elements = elements};
@@ -494,19 +501,15 @@ static ffi_type *stub_ret_type(const AbiSig *abi)
 void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool raise)
 {
     Err err = ERR_INIT;
-    Arena *arena = calloc(1, sizeof *arena); /* kept: stubs are never freed */
+    Arena *arena = stub_alloc(sizeof *arena);
     MethodSig *managed = method_sig(sig->method, &err);
-    AbiSig *abi =
-        arena && managed ? abi_lower(managed, false, false, arena, &err) : NULL;
+    AbiSig *abi = managed ? abi_lower(managed, false, false, arena, &err) : NULL;
     if (!abi) {
         exception_set_err(&err);
-        free(arena);
         return NULL;
     }
     CallStub *stub =
-        calloc(1, sizeof *stub + (2 * abi->n_args + 1) * sizeof(ffi_type *));
-    if (!stub)
-        log_fatal("out of memory");
+        stub_alloc(sizeof *stub + (2 * abi->n_args + 1) * sizeof(ffi_type *));
     *stub = (CallStub){sig, abi, function, last_error, raise, {0}};
     unsigned n = 0;
     if (abi->ret == ABI_RET_MEMORY)

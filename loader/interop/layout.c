@@ -175,11 +175,9 @@ const NativeLayout *native_layout(Type *type)
     if (!layout)
         return NULL;
     pthread_mutex_lock(&lock);
-    NativeLayout *other = map_ptr_get(&layouts, type);
-    if (!other)
-        map_ptr_put(&layouts, type, layout);
+    map_ptr_put(&layouts, type, layout); /* of two equal ones the later */
     pthread_mutex_unlock(&lock);
-    return other ? other : layout; /* the slower one's copy is kept by nobody */
+    return layout;
 }
 
 /* -- System.Runtime.InteropServices.Marshal

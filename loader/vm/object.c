@@ -1,4 +1,5 @@
 /* object.c - instances, boxes and their identity. */
+#include <assert.h>
 #include <string.h>
 
 #include "common/base/log.h"
@@ -94,6 +95,7 @@ Object *object_clone(Object *object)
 Field *field_of(Type *type, const char *name)
 {
     Err err = ERR_INIT;
+    assert(type);
     for (Type *t = type; t; t = t->parent) {
         if (!type_load(t, LEVEL_LAYOUT, &err))
             log_fatal("%s: %s", t->name, err.text);

@@ -1,9 +1,9 @@
 /* object.h - managed objects as C sees them. Layout: format/layout.h.
  *
- * Rooting rule: the collector (libgc) scans thread stacks and registers conservatively and
- * never moves objects. A managed pointer in a C local or argument is safe. A managed
- * pointer anywhere else must lie in memory from gc_alloc*, in a static block, or in a C
- * global registered with gc_root; malloc and arenas are not scanned.
+ * Rooting rule: the collector (libgc) scans thread stacks and registers conservatively
+ * and never moves objects. A managed pointer in a C local or argument is safe. A
+ * managed pointer anywhere else must lie in memory from gc_alloc*, in a static block,
+ * or in a C global registered with gc_root; malloc and arenas are not scanned.
  */
 #ifndef LOADER_VM_OBJECT_H
 #define LOADER_VM_OBJECT_H
@@ -17,27 +17,27 @@ typedef struct Object Object;
 
 typedef struct VTable {
     Type *type;
-    Type *elem;           /* arrays: element type */
-    uintptr_t gc_descr;   /* private to loader/gc */
-    uint32_t size;        /* instance bytes with header; arrays and strings: base size */
+    Type *elem;         /* arrays: element type */
+    uintptr_t gc_descr; /* private to loader/gc */
+    uint32_t size;      /* instance bytes with header; arrays and strings: base size */
     uint32_t elem_size;
-    uint8_t gc_kind;      /* private to loader/gc */
+    uint8_t gc_kind; /* private to loader/gc */
     uint8_t has_finalizer;
     uint8_t pad[6];
-    void *iface_hint;     /* reserved for interface dispatch */
+    void *iface_hint; /* reserved for interface dispatch */
     uintptr_t reserved[2];
-    void *slots[];        /* stable or direct code addresses; type->n_slots of them */
+    void *slots[]; /* stable or direct code addresses; type->n_slots of them */
 } VTable;
 
 struct Object {
     VTable *vtable;
-    uintptr_t monitor;    /* loader/vm/monitor.c */
+    uintptr_t monitor; /* loader/vm/monitor.c */
 };
 
 typedef struct String {
     Object object;
     int32_t length;
-    uint16_t chars[];     /* UTF-16, NUL-terminated */
+    uint16_t chars[]; /* UTF-16, NUL-terminated */
 } String;
 
 typedef struct ArrayBounds {
@@ -47,8 +47,9 @@ typedef struct ArrayBounds {
 
 typedef struct Array {
     Object object;
-    ArrayBounds *bounds;  /* NULL: SZARRAY; else inside the object, behind the elements */
-    uint32_t length;      /* total */
+    ArrayBounds
+        *bounds;     /* NULL: SZARRAY; else inside the object, behind the elements */
+    uint32_t length; /* total */
     uint32_t pad;
     uint8_t data[];
 } Array;

@@ -15,7 +15,8 @@ extern uint64_t vm_main_ns;
 /* Directory that holds mscorlib.dll; NULL: the default. Set before vm_start. */
 extern const char *vm_library_dir;
 
-/* Opens the program: its assembly and entry point are checked. ERR_IO, ERR_BAD_IMAGE. */
+/* Opens the program: its assembly and entry point are checked. ERR_IO, ERR_BAD_IMAGE.
+ */
 Assembly *vm_open_program(const char *path, Err *err);
 Method *vm_entry_point(Assembly *assembly, Err *err);
 /* Calls Main with vm.argv. False: pending exception. *code: what it returns, or

@@ -13,8 +13,8 @@
 typedef enum SyncResult { SYNC_WOKEN, SYNC_TIMED_OUT, SYNC_INTERRUPTED } SyncResult;
 
 typedef struct ThreadSync {
-    pthread_mutex_t guard;         /* leaf lock of the fields below */
-    pthread_cond_t cond;           /* of waits that have no condition of their own */
+    pthread_mutex_t guard; /* leaf lock of the fields below */
+    pthread_cond_t cond;   /* of waits that have no condition of their own */
     pthread_mutex_t sleep_lock;
     bool interrupted;
     pthread_mutex_t *waiting_lock; /* what the thread waits with; NULL: nothing */
@@ -26,7 +26,8 @@ void sync_free(ThreadSync *sync);
 void sync_cond_init(pthread_cond_t *cond);
 /* The moment ms from now; NULL for ms < 0. */
 struct timespec *sync_deadline(int32_t ms, struct timespec *room);
-/* Waits with mutex held. May wake for no reason. INTERRUPTED clears the interruption. */
+/* Waits with mutex held. May wake for no reason. INTERRUPTED clears the interruption.
+ */
 SyncResult sync_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                      const struct timespec *deadline);
 /* The same, not interruptible. */

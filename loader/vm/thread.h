@@ -5,16 +5,17 @@
 #include "loader/vm/vm.h"
 
 enum { /* System.Threading.ThreadState */
-    THREAD_BACKGROUND = 4,
-    THREAD_UNSTARTED = 8,
-    THREAD_STOPPED = 16,
-    THREAD_WAIT_SLEEP_JOIN = 32,
+       THREAD_BACKGROUND = 4,
+       THREAD_UNSTARTED = 8,
+       THREAD_STOPPED = 16,
+       THREAD_WAIT_SLEEP_JOIN = 32,
 };
 
-/* Gives a new managed Thread its InternalThread (Thread.ConstructInternalThread). False:
- * pending exception. */
+/* Gives a new managed Thread its InternalThread (Thread.ConstructInternalThread).
+ * False: pending exception. */
 bool thread_construct_internal(Object *managed);
-/* The Thread behind an InternalThread object, or behind a managed Thread. NULL: none yet. */
+/* The Thread behind an InternalThread object, or behind a managed Thread. NULL: none
+ * yet. */
 Thread *thread_of_internal(Object *internal);
 Thread *thread_of_managed(Object *managed);
 /* Frees it when its thread has ended (InternalThread's finalizer). */
@@ -23,7 +24,8 @@ void thread_free_internal(Object *internal);
 /* Starts it: runs the delegate, with Thread.m_ThreadStartArg if it takes one. False: no
  * thread could be made; may have a pending exception. */
 bool thread_start(Object *managed, Object *delegate);
-/* ms: -1 for ever. False: pending exception (interrupted, not started); *ended: it did. */
+/* ms: -1 for ever. False: pending exception (interrupted, not started); *ended: it did.
+ */
 bool thread_join(Thread *thread, int32_t ms, bool *ended);
 bool thread_sleep(int32_t ms); /* false: pending ThreadInterruptedException */
 void thread_interrupt(Thread *thread);
@@ -33,7 +35,8 @@ uint32_t thread_get_state(const Thread *thread);
 String *thread_name(Thread *thread);                /* NULL: none */
 void thread_set_name(Thread *thread, String *name); /* NULL: none */
 
-/* A background pthread of the runtime's own that runs managed code: body runs attached. */
+/* A background pthread of the runtime's own that runs managed code: body runs attached.
+ */
 bool thread_run(const char *name, void (*body)(void *), void *arg);
 /* Waits until no foreground thread but the caller runs. */
 void thread_wait_foreground(void);

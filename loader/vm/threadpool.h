@@ -1,7 +1,7 @@
 /* threadpool.h - threads for the managed ThreadPool, which queues and schedules itself.
  *
- * A request lets one worker call _ThreadPoolWaitCallback.PerformWaitCallback, which takes
- * work items off the managed queues until they are empty.
+ * A request lets one worker call _ThreadPoolWaitCallback.PerformWaitCallback, which
+ * takes work items off the managed queues until they are empty.
  */
 #ifndef LOADER_VM_THREADPOOL_H
 #define LOADER_VM_THREADPOOL_H

@@ -1,10 +1,10 @@
 /* vm.h - the runtime's core: objects, types at run time, exceptions, invocation.
  *
- * There is one runtime in a process (`vm`). Failure in managed terms: a function that can
- * fail returns false or NULL and leaves the exception object in the calling thread
- * ("pending"); it never unwinds. Only loader/exec raises: compiled-code helpers, the icall
- * stub and the interpreter turn a pending exception into unwinding, at a point where they
- * hold no lock and no arena.
+ * There is one runtime in a process (`vm`). Failure in managed terms: a function that
+ * can fail returns false or NULL and leaves the exception object in the calling thread
+ * ("pending"); it never unwinds. Only loader/exec raises: compiled-code helpers, the
+ * icall stub and the interpreter turn a pending exception into unwinding, at a point
+ * where they hold no lock and no arena.
  *
  * Lock order: world lock, then vm.lock, then leaf locks (intern table, monitors' table,
  * stub pages). Managed code is never called with any of them held.
@@ -27,156 +27,175 @@ typedef struct Vm {
     pthread_mutex_t lock; /* recursive; slow paths: vtables, method state */
     VmMode mode;
     bool require_native, no_cache, verify_full;
-    Assembly *entry;      /* the program's assembly */
+    Assembly *entry; /* the program's assembly */
     int argc;
-    char **argv;          /* program's arguments, without its own name */
-    uint64_t start_ns;    /* CLOCK_MONOTONIC at process start */
-    Object *domain;       /* the one AppDomain object */
+    char **argv;       /* program's arguments, without its own name */
+    uint64_t start_ns; /* CLOCK_MONOTONIC at process start */
+    Object *domain;    /* the one AppDomain object */
     Object *out_of_memory, *stack_overflow, *null_reference; /* preallocated */
-    Object *tombstone;    /* of ephemerons */
-    int exit_code;        /* Environment.ExitCode */
+    Object *tombstone;                                       /* of ephemerons */
+    int exit_code;                                           /* Environment.ExitCode */
     bool shutting_down;
     uint64_t jit_wait_ns; /* time the program waited for compilation; atomic */
 } Vm;
 
 extern Vm vm;
 
-/* -- threads (thread.c) ------------------------------------------------------------------ */
+/* -- threads (thread.c)
+ * ------------------------------------------------------------------ */
 typedef struct Thread {
-    Object *pending;      /* exception set and not raised yet */
-    Object *in_flight;    /* exception being raised (root while it unwinds) */
-    Object *managed;      /* System.Threading.Thread */
-    Object *internal;     /* InternalThread */
-    void *interp_top;     /* loader/exec: innermost interpreter frame */
-    void *eh;             /* loader/exec: state of the raise under way */
+    Object *pending;              /* exception set and not raised yet */
+    Object *in_flight;            /* exception being raised (root while it unwinds) */
+    Object *managed;              /* System.Threading.Thread */
+    Object *internal;             /* InternalThread */
+    void *interp_top;             /* loader/exec: innermost interpreter frame */
+    void *eh;                     /* loader/exec: state of the raise under way */
     char *stack_low, *stack_high; /* usable stack: guard excluded */
-    void **statics;       /* thread-static blocks by index; gc memory */
+    void **statics;               /* thread-static blocks by index; gc memory */
     uint32_t n_statics;
     int32_t managed_id;
     pthread_t pthread;
     bool background;
-    uint32_t state;       /* System.Threading.ThreadState */
-    void *wait;           /* loader/vm/monitor.c, wait handles */
-    struct Thread *next;  /* all threads, under vm.lock */
-    Type *cctor_wait;     /* the type whose .cctor on another thread it waits for */
+    uint32_t state;          /* System.Threading.ThreadState */
+    void *wait;              /* loader/vm/monitor.c, wait handles */
+    struct Thread *next;     /* all threads, under vm.lock */
+    Type *cctor_wait;        /* the type whose .cctor on another thread it waits for */
     struct ThreadSync *sync; /* loader/vm/sync.h: how others wake this thread */
-    Object *name;         /* String or NULL */
+    Object *name;            /* String or NULL */
     Object *start, *start_arg; /* thread.c: what it will run */
 } Thread;
 
-extern __thread Thread *thread_current;  /* initial-exec TLS */
+extern __thread Thread *thread_current; /* initial-exec TLS */
 static inline Thread *thread_self(void)
 {
     return thread_current;
 }
-bool thread_attach(const char *name);     /* the calling pthread; makes managed objects */
+bool thread_attach(const char *name); /* the calling pthread; makes managed objects */
 void thread_detach(void);
 
-/* -- types at run time (typert.c) ------------------------------------------------------------ */
-typedef enum CctorState { CCTOR_NEEDED, CCTOR_RUNNING, CCTOR_DONE, CCTOR_FAILED } CctorState;
+/* -- types at run time (typert.c)
+ * ------------------------------------------------------------ */
+typedef enum CctorState {
+    CCTOR_NEEDED,
+    CCTOR_RUNNING,
+    CCTOR_DONE,
+    CCTOR_FAILED
+} CctorState;
 
-typedef struct TypeRt {   /* Type.rt; uncollectable gc memory, scanned */
-    VTable *vtable;       /* NULL until type_vtable */
-    void *statics;        /* static block */
-    Object *type_object;  /* the RuntimeType */
+typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
+    VTable *vtable;          /* NULL until type_vtable */
+    void *statics;           /* static block */
+    Object *type_object;     /* the RuntimeType */
     Object *cctor_exception; /* TypeInitializationException, when FAILED */
     Thread *cctor_thread;
-    uint8_t cctor_state;  /* CctorState; read with acquire */
+    uint8_t cctor_state;         /* CctorState; read with acquire */
     int32_t thread_static_index; /* -1: none yet */
-    void *reflection;     /* loader/icall's caches; gc memory */
+    void *reflection;            /* loader/icall's caches; gc memory */
 } TypeRt;
 
-TypeRt *type_rt(Type *type);                  /* never NULL */
-/* Loads to READY and makes the vtable. NULL: pending exception. Slots hold each method's
- * stable entry (method_entry), value types' slots their unboxing stub's. */
+TypeRt *type_rt(Type *type); /* never NULL */
+/* Loads to READY and makes the vtable. NULL: pending exception. Slots hold each
+ * method's stable entry (method_entry), value types' slots their unboxing stub's. */
 VTable *type_vtable(Type *type);
-void *type_statics(Type *type);               /* static block without running the .cctor */
+void *type_statics(Type *type); /* static block without running the .cctor */
 /* Runs the .cctor unless done or running on this thread. False: pending exception. */
 bool type_init(Type *type);
 /* Static block after type_init; *done: it may be cached (the .cctor has finished). */
 void *type_static_base(Type *type, bool *done);
 void *type_thread_static_base(Type *type);
-Object *type_object(Type *type);              /* canonical RuntimeType; NULL: pending */
-Type *type_of_object(Object *runtime_type);   /* reads RuntimeTypeHandle of a Type object */
-bool type_castable(Type *from, Type *to);     /* cached type_assignable */
+Object *type_object(Type *type); /* canonical RuntimeType; NULL: pending */
+Type *
+type_of_object(Object *runtime_type);     /* reads RuntimeTypeHandle of a Type object */
+bool type_castable(Type *from, Type *to); /* cached type_assignable */
 Object *object_isinst(Object *object, Type *type);
-/* What decl runs on object, cached per (vtable, decl). NULL: pending. It takes the object as
- * `this`: for a value type's own method it is the SYNTH_UNBOX (synth.h) of that method. */
+/* What decl runs on object, cached per (vtable, decl). NULL: pending. It takes the
+ * object as `this`: for a value type's own method it is the SYNTH_UNBOX (synth.h) of
+ * that method. */
 Method *object_virtual(Object *object, Method *decl);
 
-/* -- objects (object.c, string.c, array.c) ------------------------------------------------------ */
-Object *object_new(Type *type);               /* zeroed; no constructor; NULL: pending */
+/* -- objects (object.c, string.c, array.c)
+ * ------------------------------------------------------ */
+Object *object_new(Type *type); /* zeroed; no constructor; NULL: pending */
 Object *object_new_vtable(VTable *vtable);
-Object *object_box(Type *type, const void *value);     /* Nullable aware; may be NULL, no pending */
+Object *object_box(Type *type,
+                   const void *value); /* Nullable aware; may be NULL, no pending */
 void object_unbox_nullable(Type *nullable, Object *object, void *out);
 Object *object_clone(Object *object);
-uint32_t object_hash(Object *object);         /* stable identity hash */
-/* Fields by name for class-library objects; offsets are cached by the callers in `static
- * Field *` variables through field_of. Asserts that the field exists. */
+uint32_t object_hash(Object *object); /* stable identity hash */
+/* Fields by name for class-library objects; offsets are cached by the callers in
+ * `static Field *` variables through field_of. Asserts that the field exists. */
 Field *field_of(Type *type, const char *name);
 #define FIELD(object, field, T) (*(T *)((char *)(object) + (field)->offset))
 
-String *string_new(uint32_t length);          /* zeroed */
+String *string_new(uint32_t length); /* zeroed */
 String *string_from_utf8(const char *text);
 String *string_from_utf8n(const char *text, size_t size);
 String *string_from_utf16(const uint16_t *chars, uint32_t length);
-char *string_to_utf8(const String *string);   /* malloc; NULL string: NULL */
+char *string_to_utf8(const String *string); /* malloc; NULL string: NULL */
 String *string_intern(String *string);
-String *string_is_interned(String *string);   /* NULL: no */
+String *string_is_interned(String *string);                 /* NULL: no */
 String *string_literal(Assembly *assembly, uint32_t token); /* interned */
 
-Array *array_new(Type *array_type, int64_t length);    /* SZARRAY; NULL: pending */
+Array *array_new(Type *array_type, int64_t length); /* SZARRAY; NULL: pending */
 Array *array_new_vtable(VTable *vtable, int64_t length);
-Array *array_new_md(Type *array_type, const int32_t *lengths, const int32_t *lower_bounds);
+Array *array_new_md(Type *array_type, const int32_t *lengths,
+                    const int32_t *lower_bounds);
 Array *array_new_of(Type *elem, int64_t length);
 #define ARRAY_AT(array, T, i) (((T *)(array)->data)[i])
 
-/* -- delegates (delegate.c) --------------------------------------------------------------------- */
+/* -- delegates (delegate.c)
+ * --------------------------------------------------------------------- */
 /* Sets up a delegate object over (target, stable code address); NULL: pending. */
 Object *delegate_new(Type *type, Object *target, void *code);
 /* For reflection: over a Method. closed: target is its first argument. */
 Object *delegate_new_method(Type *type, Object *target, Method *method);
-/* Fills invoke_impl and extra_arg for the fields that managed code set (Combine, ...). */
+/* Fills invoke_impl and extra_arg for the fields that managed code set (Combine, ...).
+ */
 bool delegate_setup(Object *delegate);
 /* Makes a zeroed one run what will be in its field `delegates`. */
 bool delegate_setup_multicast(Object *delegate);
 
-/* -- exceptions (exception.c) ----------------------------------------------------------------------- */
-/* Makes the exception and sets it pending; always returns false. Name: "System.X"; format
- * NULL: the message of its own constructor. */
+/* -- exceptions (exception.c)
+ * ----------------------------------------------------------------------- */
+/* Makes the exception and sets it pending; always returns false. Name: "System.X";
+ * format NULL: the message of its own constructor. */
 bool exception_set(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool exception_set_object(Object *exception);
-bool exception_set_err(const Err *err);       /* by its kind */
+bool exception_set_err(const Err *err); /* by its kind */
 bool exception_argument(const char *name, const char *param, const char *message);
 bool exception_argument_null(const char *param);
 static inline bool exception_pending(void)
 {
     return __builtin_expect(thread_current->pending != NULL, 0);
 }
-Object *exception_take(void);                 /* the pending one, which is cleared; NULL: none */
+Object *exception_take(void); /* the pending one, which is cleared; NULL: none */
 /* Mono's text for an unhandled exception on stderr. */
 void exception_print_unhandled(Object *exception);
-char *exception_describe(Object *exception);  /* its ToString(), malloc; never NULL */
+char *exception_describe(Object *exception); /* its ToString(), malloc; never NULL */
 
-/* -- methods at run time (loader/exec/method.c) --------------------------------------------------------- */
+/* -- methods at run time (loader/exec/method.c)
+ * --------------------------------------------------------- */
 /* Stable address that runs the method under the convention of abi.h: what vtable slots
  * and direct callers hold. Never NULL. A method with a context argument wants it. */
 void *method_entry(Method *method);
 /* What delegates and ldftn hold: the entry, or its instantiating stub's. */
 void *method_ftn(Method *method);
-Method *method_from_entry(const void *code);  /* NULL: not a managed entry */
-/* Calls a method from C. args[i] points at the value of argument i (this first: pointer to
- * the reference, or for value types pointer to the address); result: room for the return
- * value, 8 bytes at least. Generic context is passed by itself. False: pending exception.
- * Not virtual: resolve with object_virtual before. */
+Method *method_from_entry(const void *code); /* NULL: not a managed entry */
+/* Calls a method from C. args[i] points at the value of argument i (this first: pointer
+ * to the reference, or for value types pointer to the address); result: room for the
+ * return value, 8 bytes at least. Generic context is passed by itself. False: pending
+ * exception. Not virtual: resolve with object_virtual before. */
 bool method_invoke(Method *method, void **args, void *result);
-/* The same by name for class-library code, e.g. ("System.AppDomain", "DoTypeResolve"). */
+/* The same by name for class-library code, e.g. ("System.AppDomain", "DoTypeResolve").
+ */
 Method *method_find(const char *type_name, const char *method, int n_params);
 
-/* -- start and end (startup.c, loader/host) ----------------------------------------------------------------- */
-bool vm_start(Err *err);                      /* corlib, well-known objects, main thread */
-int vm_run_main(Assembly *assembly);          /* exit code of the program */
-void vm_exit(int code) __attribute__((noreturn)); /* ProcessExit, finalizers, stats, exit */
+/* -- start and end (startup.c, loader/host)
+ * ----------------------------------------------------------------- */
+bool vm_start(Err *err);             /* corlib, well-known objects, main thread */
+int vm_run_main(Assembly *assembly); /* exit code of the program */
+void vm_exit(int code)
+    __attribute__((noreturn)); /* ProcessExit, finalizers, stats, exit */
 
 #endif
