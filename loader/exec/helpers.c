@@ -185,9 +185,13 @@ void *helper_method_entry(Method *method)
     return code ? code : method_entry(method);
 }
 
+/* Interface calls pass no generic context: where a generic method stands behind one (the
+ * interfaces of arrays), its instantiating stub does. */
 void *helper_iface_method(Object *object, Method *decl)
 {
-    return helper_method_entry(helper_virt(object, decl));
+    Method *method = helper_virt(object, decl);
+    return method_has_context_arg(method) ? method_ftn(method)
+                                          : helper_method_entry(method);
 }
 
 /* A call site that has seen MAX_IFACE_MISSES types keeps the last of them. */
