@@ -284,6 +284,7 @@ static bool take_array(const NativeParam *p, Array *array, Slot *slot)
 /* value: address of the managed argument. */
 static bool arg_pass(const NativeParam *p, void *value, Slot *slot)
 {
+    assert(value);
     slot->done = true;
     switch (p->kind) {
     case PARAM_VALUE:
@@ -322,6 +323,7 @@ static bool safe_handle_release(Object *handle)
 /* After the call, or after a later argument failed (then called: false). */
 static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
 {
+    assert(value);
     bool ok = true;
     NativeParam quiet = *p;
     quiet.out = p->out && called;
