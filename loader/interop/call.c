@@ -11,6 +11,17 @@
 
 enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };
 
+/* Stubs are never freed. */
+static void *stub_alloc(size_t size)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static Arena perm = ARENA_INIT;
+    pthread_mutex_lock(&lock);
+    void *memory = arena_alloc(&perm, size);
+    pthread_mutex_unlock(&lock);
+    return memory;
+}
+
 /* -- signatures
  * ------------------------------------------------------------------------------ */
 
