@@ -147,12 +147,18 @@ void body_declare(Body *body)
     eh_declare(body);
 }
 
+/* Does code depend on the layout of the variable's type? An enum's says what it is. */
+static bool body_var_has_layout(const IrVar *var)
+{
+    return var->kind == IR_VT || (var->type && (var->type->bits & TYPE_BIT_ENUM));
+}
+
 void body_emit(Body *body)
 {
     const IrMethod *ir = body->ir;
     body_fact_il(body);
     for (uint32_t v = 0; v < ir->n_vars; v++)
-        if (ir->vars[v].kind == IR_VT && body->homes[v] != HOME_UNUSED)
+        if (body->homes[v] != HOME_UNUSED && body_var_has_layout(&ir->vars[v]))
             body_fact_type(body, ir->vars[v].type);
     for (uint32_t p = 0; p < ir->n_parts; p++)
         part_emit(body, p);

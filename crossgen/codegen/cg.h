@@ -217,6 +217,7 @@ void sync_end_handler(Fn *fn);           /* finally, fault and filter parts */
 /* -- lens.c */
 void lens_prepare(Body *body);
 void lens_enter(Fn *fn);
+void lens_reload(Fn *fn, uint32_t var);       /* var has got a value by other means */
 void lens_define(Fn *fn, const IrInsn *insn); /* after insn has set its dst */
 JitValue *lens_get(Fn *fn, uint32_t var);     /* i4 or NULL: not kept */
 

@@ -180,6 +180,7 @@ void emit_call(Fn *fn, const IrInsn *insn, int arg)
     Cg *cg = fn->cg;
     Call call = {.ir = insn->call,
                  .abi = fn->body->call_abi[insn - fn->body->ir->insns]};
+    fn_fact_type(fn, call.abi->ret_type);
     if (call.ir->null_check)
         fn_check_null(fn, fn_ptr(fn, call.ir->args[0]));
     JitFunction *function = call_function(fn, insn);
@@ -219,8 +220,6 @@ static JitValue *call_this_context(Fn *fn)
     JitValue *vtable =
         fn_keep(fn, cg->ptr, val_load(fn, object, OBJECT_VTABLE_OFFSET, cg->ptr));
     fn_assign(fn, context, val_load(fn, vtable, VTABLE_TYPE_OFFSET, cg->ptr));
-    if (type->bits & TYPE_BIT_SEALED)
-        return gcc_jit_lvalue_as_rvalue(context);
     JitBlock *derived = fn_block(fn, "derived"), *done = fn_block(fn, "done");
     JitValue *canonical = cell_type(fn, type);
     JitValue *wanted = val_load(fn, canonical, TYPE_DEF_OFFSET, cg->ptr);

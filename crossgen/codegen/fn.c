@@ -122,6 +122,8 @@ void body_fact_type(Body *body, Type *type)
     Cg *cg = body->cg;
     if (!type || !type_is_valuetype(type))
         return;
+    if (ir_mem_of(type) != IRM_VT && !(type->bits & TYPE_BIT_ENUM))
+        return; /* a primitive */
     uint64_t *hash = map_ptr_get(&cg->layouts, type);
     if (!hash) {
         hash = arena_new(&cg->arena, uint64_t);

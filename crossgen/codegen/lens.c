@@ -9,11 +9,24 @@
  */
 #include "crossgen/codegen/cg.h"
 
+/* Is the variable in a local of every part that names it? */
+static bool lens_is_local(const Body *body, uint32_t var)
+{
+    if (body->homes[var] == HOME_UNUSED)
+        return false;
+    if (body->homes[var] != HOME_FRAME)
+        return true;
+    for (uint32_t p = 0; p < body->ir->n_parts; p++)
+        if (sync_in_memory(body, p, var))
+            return false;
+    return true;
+}
+
 static bool lens_candidate(const Body *body, uint32_t var)
 {
     const IrVar *v = &body->ir->vars[var];
     return v->kind == IR_REF && v->type && v->type->element == ELEMENT_SZARRAY &&
-           !(v->flags & IRV_ADDRESSED) && body->homes[var] < HOME_UNUSED;
+           !(v->flags & IRV_ADDRESSED) && lens_is_local(body, var);
 }
 
 static bool lens_is_use(const IrInsn *insn)
@@ -116,20 +129,28 @@ void lens_define(Fn *fn, const IrInsn *insn)
     lens_assume(fn, var);
 }
 
-/* At a function's entry: arguments have values, other variables are null. */
+void lens_reload(Fn *fn, uint32_t var)
+{
+    if (!fn->body->has_length[var])
+        return;
+    lens_load(fn, var);
+    lens_assume(fn, var);
+}
+
+/* At a function's entry: arguments of part 0 have values, other variables are null (or
+ * are loaded by sync_enter). */
 void lens_enter(Fn *fn)
 {
     const Body *body = fn->body;
     const IrMethod *ir = body->ir;
     uint32_t n_known = body->osr ? ir->n_args + ir->n_locals : ir->n_args;
     for (uint32_t v = 0; v < ir->n_vars; v++) {
-        if (!body->has_length[v] || body->homes[v] != fn->part)
+        if (!body->has_length[v] ||
+            (body->homes[v] != fn->part && body->homes[v] != HOME_FRAME))
             continue;
-        if (v < n_known) {
-            lens_load(fn, v);
-            lens_assume(fn, v);
-        } else {
+        if (v < n_known && fn->part == 0)
+            lens_reload(fn, v);
+        else
             fn_assign(fn, lens_place(fn, v), val_int(fn->cg, fn->cg->i4, 0));
-        }
     }
 }

@@ -146,6 +146,22 @@ static void live_solve(LiveScan *scan)
     }
 }
 
+/* What a try part writes and one of its handlers reads has to be in memory there. */
+static void live_guarded(LiveScan *scan, uint32_t part)
+{
+    const IrMethod *ir = scan->ir;
+    Bits read = live_bits(scan);
+    for (uint32_t up = part; up != IR_NONE; up = ir->parts[up].parent) {
+        if (ir->parts[up].kind != IRP_TRY)
+            continue;
+        for (uint32_t w = 0; w < scan->live->n_words; w++)
+            read[w] = 0;
+        live_clauses(scan, &ir->parts[up], read);
+        for (uint32_t w = 0; w < scan->live->n_words; w++)
+            scan->live->in_memory[part][w] |= read[w] & scan->live->writes[up][w];
+    }
+}
+
 /* From the parts themselves to the parts around them. */
 static void live_gather_parts(LiveScan *scan)
 {
@@ -162,8 +178,9 @@ static void live_gather_parts(LiveScan *scan)
             live_or(scan, scan->live->mentions[up], own[p]);
             live_or(scan, scan->live->writes[up], own_writes[p]);
         }
-        live_exceptional(scan, p, scan->live->in_memory[p]);
     }
+    for (uint32_t p = 0; p < ir->n_parts; p++)
+        live_guarded(scan, p);
 }
 
 struct Live *live_compute(const IrMethod *ir, Arena *arena)

@@ -11,7 +11,7 @@ struct Live {
     Bits *in;        /* per block: live at its start */
     Bits *mentions;  /* per part: read or written in it or in a part inside it */
     Bits *writes;    /* per part: written there */
-    Bits *in_memory; /* per part: live into a handler or filter that guards it */
+    Bits *in_memory; /* per part: written where a handler or filter may read it */
     Bits addressed;  /* in memory everywhere */
 };
 

@@ -140,10 +140,11 @@ static void part_enter_method(Fn *fn)
     }
     if (body->osr) {
         part_enter_osr(fn);
-        return;
+    } else {
+        args_enter(fn);
+        part_clear_vars(fn);
     }
-    args_enter(fn);
-    part_clear_vars(fn);
+    lens_enter(fn);
 }
 
 static void part_enter_outlined(Fn *fn)
@@ -157,6 +158,7 @@ static void part_enter_outlined(Fn *fn)
             fn, place_at(fn, fn->frame, (int64_t)state->rethrow_slot * 8, fn->cg->ptr),
             fn->exception);
     part_clear_vars(fn);
+    lens_enter(fn);
     sync_enter(fn);
 }
 
@@ -175,7 +177,6 @@ void part_emit(Body *body, uint32_t part)
         part_enter_outlined(&fn);
     else
         part_enter_method(&fn);
-    lens_enter(&fn);
     fn.entry = fn.block;
     fn.block = NULL;
     for (uint32_t b = 0; b < ir->n_blocks; b++)

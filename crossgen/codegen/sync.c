@@ -1,6 +1,6 @@
 /* sync.c - variables of the frame that a part keeps in locals of its own.
  *
- * A part keeps a frame variable in a local unless a handler that guards the part may
+ * A part keeps a frame variable in a local unless it is written where a handler may
  * read it. Where control passes between parts, values pass through the frame: a part
  * loads what is live at its entry, a parent stores what a region reads before entering
  * it, a part stores what it has written and is live where its leave goes, and the
@@ -23,6 +23,7 @@ static JitPlace *sync_slot(Fn *fn, uint32_t var)
 static void sync_load(Fn *fn, uint32_t var)
 {
     fn_assign(fn, fn_place(fn, var), gcc_jit_lvalue_as_rvalue(sync_slot(fn, var)));
+    lens_reload(fn, var);
 }
 
 static void sync_store(Fn *fn, uint32_t var)
