@@ -1,7 +1,6 @@
 /* diagnostics.c - Debugger, FileVersionInfo, DefaultTraceListener, Mono.Runtime. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "loader/icall/assembly.h"
 #include "loader/icall/table.h"
@@ -24,11 +23,6 @@ static Object *no_object(void)
 static String *display_name(void)
 {
     return string_from_utf8("6.8.0.105 (Codicil)");
-}
-
-static int32_t process_id(void)
-{
-    return getpid();
 }
 
 static int32_t runtime_id(void)
@@ -112,10 +106,5 @@ const IcallRow icalls_mono_runtime[] = {
 
 const IcallRow icalls_versioning_helper[] = {
     ICALL("GetRuntimeId", NULL, runtime_id),
-    ICALLS_END,
-};
-
-const IcallRow icalls_native_methods[] = {
-    ICALL("GetCurrentProcessId", NULL, process_id),
     ICALLS_END,
 };

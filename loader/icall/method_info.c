@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/icall/custom_attrs.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
@@ -135,6 +136,24 @@ static Object *retval_marshal(void)
 {
     return NULL; /* no MarshalAs attribute is shown */
 }
+
+static int32_t parameter_token(Object *parameter)
+{
+    AttrTarget target;
+    bool found = attr_target_of(parameter, &target);
+    return (int32_t)(found ? target.token : TOKEN(TABLE_Param, 0));
+}
+
+static Array *no_modifiers(void)
+{
+    return array_new_of(vm.world->known.type, 0);
+}
+
+const IcallRow icalls_runtime_parameter_info[] = {
+    ICALL("GetMetadataToken", NULL, parameter_token),
+    ICALL("GetTypeModifiers", NULL, no_modifiers),
+    ICALLS_END,
+};
 
 const IcallRow icalls_mono_method_info[] = {
     ICALL("get_method_info", NULL, get_method_info),

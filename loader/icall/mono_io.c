@@ -11,6 +11,7 @@
 
 #include "loader/icall/mono_io.h"
 #include "loader/icall/table.h"
+#include "loader/vm/waithandle.h"
 
 int32_t mono_io_error(int code)
 {
@@ -221,6 +222,19 @@ static int32_t create_pipe(int64_t *read_end, int64_t *write_end, int32_t *error
     return !failed;
 }
 
+/* Files have small numbers, wait handles are pointers. */
+static int32_t duplicate(int64_t source_process, int64_t source, int64_t target_process,
+                         int64_t *target, int32_t access, int32_t inherit)
+{
+    enum { FIRST_POINTER = 65536 };
+    (void)source_process, (void)target_process, (void)access;
+    if (source >= FIRST_POINTER)
+        *target = (intptr_t)wait_object_share((WaitObject *)source);
+    else
+        *target = fcntl((int)source, inherit ? F_DUPFD : F_DUPFD_CLOEXEC, 3);
+    return *target != -1;
+}
+
 static int32_t slash(void)
 {
     return '/';
@@ -270,6 +284,7 @@ const IcallRow icalls_mono_io[] = {
     ICALL("get_ConsoleOutput", NULL, console_output),
     ICALL("get_ConsoleError", NULL, console_error),
     ICALL("CreatePipe", NULL, create_pipe),
+    ICALL("DuplicateHandle", NULL, duplicate),
     ICALL("get_DirectorySeparatorChar", NULL, slash),
     ICALL("get_AltDirectorySeparatorChar", NULL, slash),
     ICALL("get_VolumeSeparatorChar", NULL, slash),

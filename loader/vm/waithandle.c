@@ -121,6 +121,14 @@ WaitObject *mutex_create(bool initially_owned, const char *name, bool *created)
     return mutex;
 }
 
+WaitObject *wait_object_share(WaitObject *object)
+{
+    pthread_mutex_lock(&lock);
+    object->refs++;
+    pthread_mutex_unlock(&lock);
+    return object;
+}
+
 void wait_object_close(WaitObject *object)
 {
     if (!object)

@@ -29,6 +29,8 @@ WaitObject *semaphore_create(int32_t initial, int32_t maximum, const char *name,
                              bool *created);
 /* An existing named one, or NULL. kind: 'e', 'm', 's'. */
 WaitObject *wait_object_open(char kind, const char *name);
+/* One more user, who closes it too. */
+WaitObject *wait_object_share(WaitObject *object);
 void wait_object_close(WaitObject *object);
 
 bool event_set(WaitObject *event); /* false: not an event */
