@@ -54,7 +54,8 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
 static Field *trace_field(Object *exception)
 {
     static Field *field;
-    if (!type_is_subclass(object_type(exception), vm.world->known.exception))
+    Type *type = object_type(exception), *base = vm.world->known.exception;
+    if (type != base && !type_is_subclass(type, base))
         return NULL;
     if (!field)
         field = field_of(vm.world->known.exception, "_stackTrace");
