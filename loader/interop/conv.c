@@ -228,6 +228,8 @@ static Type *safe_handle_type(void)
     if (!type)
         type = assembly_find_type(vm.world->corlib, "System.Runtime.InteropServices",
                                   "SafeHandle", &err);
+    if (!type)
+        log_fatal("SafeHandle is missing from the class library");
     return type;
 }
 
@@ -450,7 +452,7 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
         return conv_of_struct(conv);
     if (type->bits & TYPE_BIT_DELEGATE)
         return conv_set(conv, CONV_delegate, &ffi_type_pointer);
-    if (safe_handle_type() && type_is_subclass(type, safe_handle_type()))
+    if (type == safe_handle_type() || type_is_subclass(type, safe_handle_type()))
         return conv_set(conv, CONV_safe_handle, &ffi_type_pointer);
     return marshal_unsupported(type, "it has no native form");
 }
