@@ -48,11 +48,13 @@ static int compare_lines(const void *a, const void *b)
     return (x->line != 0) - (y->line != 0);
 }
 
-void lines_read(Lines *lines, int fd)
+void lines_read(Lines *lines, Bytes file)
 {
     Dwarf_Off at = 0, next;
     size_t header;
-    Dwarf *dwarf = dwarf_begin(fd, DWARF_C_READ);
+    elf_version(EV_CURRENT);
+    Elf *elf = elf_memory((char *)file.data, file.size);
+    Dwarf *dwarf = elf ? dwarf_begin_elf(elf, DWARF_C_READ, NULL) : NULL;
     *lines = (Lines){.rows = {0}};
     while (dwarf && !dwarf_nextcu(dwarf, at, &next, &header, NULL, NULL, NULL)) {
         Dwarf_Die unit;
@@ -62,6 +64,7 @@ void lines_read(Lines *lines, int fd)
     }
     if (dwarf)
         dwarf_end(dwarf);
+    elf_end(elf);
     if (lines->rows.n)
         qsort(lines->rows.at, lines->rows.n, sizeof *lines->rows.at, compare_lines);
 }

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "common/base/bytes.h"
 #include "common/base/vec.h"
 
 typedef struct Line {
@@ -20,8 +21,8 @@ typedef struct Lines {
     VEC(Line) rows; /* by address */
 } Lines;
 
-/* Empty when the file has no line tables. */
-void lines_read(Lines *lines, int fd);
+/* Of an ELF file in memory; empty when it has no line tables. */
+void lines_read(Lines *lines, Bytes file);
 uint32_t
 lines_file(const char *path); /* number for a file's name, without directories */
 void lines_free(Lines *lines);

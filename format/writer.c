@@ -12,6 +12,7 @@
 #include "format/layout.h"
 #include "format/lines.h"
 #include "format/link.h"
+#include "format/minilink.h"
 #include "format/subject.h"
 
 typedef struct Row {
@@ -27,8 +28,10 @@ typedef struct Builder {
     Buffer stubs;       /* record of the stubs' unit */
     VEC(Bytes) records; /* of all units, the stubs' first */
     VEC(Row) rows;
-    Map by_symbol; /* symbol -> row + 1 */
-    File linked;
+    Map by_symbol;       /* symbol -> row + 1 */
+    File linked_file;    /* of ld, or */
+    Buffer linked_bytes; /* of minilink */
+    Bytes linked;
     const Elf64_Ehdr *ehdr;
     const Elf64_Shdr *sections;
     const char *section_names;
@@ -154,6 +157,32 @@ static bool collect_units(Builder *b)
 /* -- Linking
  * ------------------------------------------------------------------------------ */
 
+/* One object is linked in memory, if it is of the usual kind. */
+static bool link_one(Builder *b, const char *object, const LinkCells *cells)
+{
+    File file;
+    Err ignored = ERR_INIT;
+    if (!file_open(&file, object, false, &ignored))
+        return false;
+    bool ok = minilink(file.bytes, cells, 2, &b->linked_bytes);
+    file_close(&file);
+    b->linked = buffer_bytes(&b->linked_bytes);
+    return ok;
+}
+
+static bool link_many(Builder *b, const char *const *objects, const LinkCells *cells)
+{
+    char path[4096];
+    const ImageInput *in = b->input;
+    if (!link_objects(in->dir, objects, in->n_units, cells, in->n_units + 1, b->err))
+        return false;
+    if (!file_join(path, sizeof path, in->dir, "linked") ||
+        !file_open(&b->linked_file, path, false, b->err))
+        return fail(b, "it can't be read");
+    b->linked = b->linked_file.bytes;
+    return true;
+}
+
 static bool link_units(Builder *b)
 {
     const ImageInput *in = b->input;
@@ -165,8 +194,8 @@ static bool link_units(Builder *b)
         if (i)
             objects[i - 1] = in->units[i - 1].object;
     }
-    bool ok =
-        link_objects(in->dir, objects, in->n_units, cells, in->n_units + 1, b->err);
+    bool ok = (in->n_units == 1 && link_one(b, objects[0], cells)) ||
+              link_many(b, objects, cells);
     free(cells);
     free(objects);
     return ok;
@@ -184,11 +213,7 @@ static const Elf64_Shdr *find_section(const Builder *b, const char *name)
  * that needs relocations or initialised data can't be an image. */
 static bool read_linked(Builder *b)
 {
-    char path[4096];
-    if (!file_join(path, sizeof path, b->input->dir, "linked") ||
-        !file_open(&b->linked, path, true, b->err))
-        return false;
-    const uint8_t *data = b->linked.bytes.data;
+    const uint8_t *data = b->linked.data;
     b->ehdr = (const Elf64_Ehdr *)data;
     b->sections = (const Elf64_Shdr *)(data + b->ehdr->e_shoff);
     b->section_names = (const char *)data + b->sections[b->ehdr->e_shstrndx].sh_offset;
@@ -242,7 +267,7 @@ static int compare_ranges(const void *a, const void *b)
 static void collect_ranges(Builder *b)
 {
     const Elf64_Shdr *symtab = find_section(b, ".symtab");
-    const uint8_t *data = b->linked.bytes.data;
+    const uint8_t *data = b->linked.data;
     if (!symtab)
         return;
     const Elf64_Sym *sym = (const Elf64_Sym *)(data + symtab->sh_offset);
@@ -292,7 +317,7 @@ static void collect_parts(Builder *b)
 static const uint8_t *linked_code(const Builder *b, uint32_t rva)
 {
     const Elf64_Shdr *text = find_section(b, ".text");
-    return b->linked.bytes.data + text->sh_offset + (rva - text->sh_addr);
+    return b->linked.data + text->sh_offset + (rva - text->sh_addr);
 }
 
 static void hash_rows(Builder *b)
@@ -347,7 +372,7 @@ static void put_lines(Builder *b, Row *of, Buffer *scratch)
 static void collect_lines(Builder *b)
 {
     Buffer scratch = BUFFER_INIT;
-    lines_read(&b->lines, b->linked.fd);
+    lines_read(&b->lines, b->linked);
     for (size_t i = 0; b->lines.rows.n && i < b->rows.n; i++)
         put_lines(b, &b->rows.at[i], &scratch);
     buffer_free(&scratch);
@@ -489,7 +514,7 @@ static void start_file(Builder *b, ElfFile *file)
     }
     elffile_open(file, ET_DYN);
     file->bytes.size = 0;
-    buffer_put(&file->bytes, b->linked.bytes.data, end);
+    buffer_put(&file->bytes, b->linked.data, end);
     for (uint32_t i = 1; i < b->n_loaded; i++)
         elffile_keep(file, b->section_names + b->sections[i].sh_name, b->sections[i]);
 }
@@ -607,8 +632,9 @@ static void builder_close(Builder *b)
     buffer_free(&b->strings);
     buffer_free(&b->symtab);
     buffer_free(&b->strtab);
-    if (b->ehdr)
-        file_close(&b->linked);
+    if (b->linked_file.path)
+        file_close(&b->linked_file);
+    buffer_free(&b->linked_bytes);
 }
 
 bool image_build(const ImageInput *input, Buffer *out, Err *err)
