@@ -97,45 +97,59 @@ static void add_method(UnitBuilder *unit, Method *method, uint32_t osr_il,
     unit_method_end(unit, symbol);
 }
 
-static void make_object(const char *path)
+static void make_object(const char *path, const char *text)
 {
     char command[500], source[200];
     Err err = ERR_INIT;
     snprintf(source, sizeof source, "%s/t.s", fx.dir);
-    Bytes text = {(const uint8_t *)code, sizeof code - 1};
-    ck_assert(file_write(source, text, 0600, &err));
+    Bytes bytes = {(const uint8_t *)text, strlen(text)};
+    ck_assert(file_write(source, bytes, 0600, &err));
     snprintf(command, sizeof command, "as %s -o %s", source, path);
     ck_assert_int_eq(system(command), 0);
 }
 
-static void make_image(void)
+static void make_records(Buffer *first, Buffer *second)
 {
     Err err = ERR_INIT;
-    char object[200];
-    Buffer record = BUFFER_INIT;
-    FpFacts facts = {.at = {{.present = false}}};
-    ImageSetInput set = {.level = 1};
-    snprintf(object, sizeof object, "%s/t.o", fx.dir);
-    make_object(object);
     UnitBuilder *unit = unit_open(fx.world, fx.home, "t");
     add_method(unit, fx.plain, IR_NONE, "m0");
     add_method(unit, fx.second, IR_NONE, "m1");
     add_method(unit, fx.second, 16, "m1osr");
     add_method(unit, fx.instance, IR_NONE, "m2");
     ck_assert_uint_eq(unit_cell_count(unit), 7);
-    ck_assert(unit_write(unit, &record, &err));
+    ck_assert(unit_write(unit, first, &err));
     unit_close(unit);
+    unit = unit_open(fx.world, fx.home, "empty");
+    ck_assert(unit_write(unit, second, &err));
+    unit_close(unit);
+}
+
+/* One unit is linked in memory, several by ld. */
+static void make_image(uint32_t n_units, Buffer *out)
+{
+    Err err = ERR_INIT;
+    char object[200], empty[200];
+    Buffer first = BUFFER_INIT, second = BUFFER_INIT;
+    FpFacts facts = {.at = {{.present = false}}};
+    ImageSetInput set = {.level = 1};
+    snprintf(object, sizeof object, "%s/t.o", fx.dir);
+    snprintf(empty, sizeof empty, "%s/empty.o", fx.dir);
+    make_object(object, code);
+    make_object(empty, "    .text\n    nop\n");
+    make_records(&first, &second);
     fp_add_image(&facts, fx.home->image, true);
-    ImageUnitInput input = {.record = buffer_bytes(&record), .object = object};
+    const ImageUnitInput units[] = {{buffer_bytes(&first), object, 0},
+                                    {buffer_bytes(&second), empty, 0}};
     ImageInput image = {.facts = &facts,
                         .sets = &set,
                         .n_sets = 1,
-                        .units = &input,
-                        .n_units = 1,
+                        .units = units,
+                        .n_units = n_units,
                         .dir = fx.dir};
-    ck_assert_msg(image_build(&image, &fx.bytes, &err), "%s", err.text);
-    ck_assert(file_write(fx.path, buffer_bytes(&fx.bytes), 0644, &err));
-    buffer_free(&record);
+    ck_assert_msg(image_build(&image, out, &err), "%s", err.text);
+    ck_assert(file_write(fx.path, buffer_bytes(out), 0644, &err));
+    buffer_free(&first);
+    buffer_free(&second);
 }
 
 static void setup(void)
@@ -158,13 +172,14 @@ static void setup(void)
                                     "List`1", &err);
     fx.list = list ? type_instance(list, &fx.world->known.i4, 1, &err) : NULL;
     ck_assert_msg(fx.instance && fx.list, "%s", err.text);
-    make_image();
+    make_image(1, &fx.bytes);
 }
 
 static void teardown(void)
 {
-    static const char *const files[] = {"t.s",    "t.o",     "t.r2r",    "linked",
-                                        "ld.log", "cells.o", "hide.map", "end.o"};
+    static const char *const files[] = {"t.s",      "t.o",    "t.r2r",
+                                        "linked",   "ld.log", "cells.o",
+                                        "hide.map", "end.o",  "empty.o"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char path[300];
         snprintf(path, sizeof path, "%s/%s", fx.dir, files[i]);
@@ -312,11 +327,26 @@ END_TEST
 
 START_TEST(the_same_units_give_the_same_bytes)
 {
-    Buffer before = fx.bytes;
-    fx.bytes = (Buffer)BUFFER_INIT;
-    make_image();
-    ck_assert(bytes_equal(buffer_bytes(&before), buffer_bytes(&fx.bytes)));
-    buffer_free(&before);
+    Buffer again = BUFFER_INIT;
+    make_image(1, &again);
+    ck_assert(bytes_equal(buffer_bytes(&again), buffer_bytes(&fx.bytes)));
+    buffer_free(&again);
+}
+END_TEST
+
+START_TEST(several_units_make_an_image_too)
+{
+    Buffer both = BUFFER_INIT;
+    uint32_t cell;
+    make_image(2, &both);
+    Sidecar *s = load();
+    SidecarMethod m = find(s, fx.second, IR_NONE);
+    ck_assert_uint_eq(s->n_units, 3);
+    ck_assert_int_eq(((int (*)(void))m.entry)(), 43);
+    ck_assert_int_eq(((int (*)(void))find(s, fx.plain, IR_NONE).entry)(), 42);
+    ck_assert(sidecar_cell_index(m.unit, m.unit->cells, &cell));
+    sidecar_close(s);
+    buffer_free(&both);
 }
 END_TEST
 
@@ -555,6 +585,7 @@ Suite *suite_format(void)
     tcase_add_test(use, the_stubs_have_a_unit_of_helpers);
     tcase_add_test(use, addresses_lead_to_methods_and_their_parts);
     tcase_add_test(use, the_same_units_give_the_same_bytes);
+    tcase_add_test(use, several_units_make_an_image_too);
     tcase_add_test(use, a_flipped_byte_rejects_its_method_only);
     tcase_add_test(use, full_verification_sees_any_flipped_byte);
     tcase_add_test(use, another_build_of_the_assembly_is_rejected);
