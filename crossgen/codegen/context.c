@@ -27,12 +27,13 @@ static const char *const context_options[] = {
     "-fno-ident",
 };
 
-/* inline.c has chosen what is worth inlining: GCC only leaves out what is cold. */
+/* inline.c has chosen what is worth inlining: GCC only leaves out what is cold.
+ * Recursive calls stay calls: each has its frame in a stack trace. */
 static const char *const context_inline_options[] = {
     "--param=max-inline-insns-auto=300",   "--param=max-inline-insns-small=300",
     "--param=max-inline-insns-single=300", "--param=early-inlining-insns=120",
     "--param=inline-unit-growth=1000",     "--param=large-function-growth=1000",
-    "--param=inline-min-speedup=1",
+    "--param=inline-min-speedup=1",        "--param=max-inline-insns-recursive-auto=0",
 };
 
 /* At -O2, what -O3 adds for loops: vectors, unrolled short loops. */
