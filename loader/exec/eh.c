@@ -74,6 +74,8 @@ static void raise_exception(Object *exception, bool append)
     if (!exception)
         exception = exception_take();
     Raise *raise = gc_alloc(sizeof *raise);
+    if (!raise && !(raise = calloc(1, sizeof *raise)))
+        log_fatal("out of memory");
     raise->exception = exception;
     thread->in_flight = exception;
     Search search = {.raise = raise};
@@ -316,6 +318,7 @@ static const EhGuardOps region_ops = {region_search, region_has_cleanup, region_
 int32_t helper_eh_enter(void *frame, EhPart *body, const EhClause *clauses, int32_t n,
                         void *unit)
 {
+    stack_check();
     Region region = {.guard = {.run = region_run, .ops = &region_ops},
                      .frame = frame,
                      .body = body,

@@ -133,6 +133,11 @@ end glue_interp
 /* The argument registers are the C function's already; words on the stack are copied. */
 function glue_icall
     frame
+    movq thread_current@gottpoff(%rip), %rax
+    movq %fs:(%rax), %rax
+    leaq -STACK_RESERVE(%rsp), %r11
+    cmpq THREAD_STACK_LOW(%rax), %r11
+    jb 5f
     movq METHOD_RT_NATIVE(%r10), %r11
     movl METHOD_RT_STACK_WORDS(%r10), %eax
     testl %eax, %eax
@@ -146,7 +151,7 @@ function glue_icall
 3:  call *%r11
     movq thread_current@gottpoff(%rip), %rcx
     movq %fs:(%rcx), %rcx
-    cmpq $0, (%rcx)
+    cmpq $0, THREAD_PENDING(%rcx)
     jne 4f
     unframe
     ret
@@ -154,6 +159,8 @@ function glue_icall
     .cfi_offset %rbp, -16
 4:  andq $-16, %rsp
     call exec_raise_pending
+    ud2
+5:  call stack_overflow_throw
     ud2
 end glue_icall
 

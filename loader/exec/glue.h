@@ -16,6 +16,11 @@
 /* MethodRt */
 #define METHOD_RT_NATIVE 48
 #define METHOD_RT_STACK_WORDS 68
+/* Thread */
+#define THREAD_PENDING 0
+#define THREAD_STACK_LOW 48
+/* What C code of the runtime may need of a stack. */
+#define STACK_RESERVE (192 << 10)
 /* EhGuard */
 #define GUARD_RUN 0
 #define GUARD_AGAIN 8
@@ -44,7 +49,8 @@ _Static_assert(offsetof(CallRegs, xmm1) == REGS_XMM1, "glue.S");
 _Static_assert(sizeof(CallRegs) == REGS_SIZE, "glue.S");
 _Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");
 _Static_assert(offsetof(MethodRt, stack_words) == METHOD_RT_STACK_WORDS, "glue.S");
-_Static_assert(offsetof(Thread, pending) == 0, "glue.S");
+_Static_assert(offsetof(Thread, pending) == THREAD_PENDING, "glue.S");
+_Static_assert(offsetof(Thread, stack_low) == THREAD_STACK_LOW, "glue.S");
 
 /* Calls code with the words of regs; stores the result words there. */
 void glue_call(const void *code, CallRegs *regs);

@@ -30,6 +30,7 @@ static void raise_if(bool failed)
 
 void *helper_resolve(void *unit, int32_t cell)
 {
+    stack_check();
     return checked(bind_resolve_cell(unit, (uint32_t)cell));
 }
 
@@ -63,6 +64,7 @@ Array *helper_new_array_type(Type *array_type, int64_t length)
 /* words: a length per dimension, or pairs of lower bound and length. */
 Array *helper_new_md(Type *array_type, int32_t n, const int32_t *words, int32_t lower)
 {
+    stack_check();
     int32_t lengths[32], bounds[32];
     int32_t rank = lower ? n / 2 : n;
     if (rank > 32)
@@ -76,6 +78,7 @@ Array *helper_new_md(Type *array_type, int32_t n, const int32_t *words, int32_t 
 
 Object *helper_new_delegate(Type *type, Object *target, void *code)
 {
+    stack_check();
     return checked(delegate_new(type, target, code));
 }
 
@@ -84,6 +87,7 @@ Object *helper_new_delegate(Type *type, Object *target, void *code)
 
 Object *helper_box(Type *type, const void *value)
 {
+    stack_check();
     Object *boxed = object_box(type, value);
     raise_if(!boxed && exception_pending());
     return boxed;
@@ -137,6 +141,7 @@ void helper_ldelema_check(Array *array, Type *elem)
 
 Object *helper_typeof(Type *type)
 {
+    stack_check();
     return checked(type_object(type));
 }
 
@@ -146,6 +151,7 @@ Object *helper_typeof(Type *type)
 
 void *helper_static_base(Type *type)
 {
+    stack_check();
     bool done;
     return checked(type_static_base(type, &done));
 }
@@ -158,6 +164,7 @@ void *helper_thread_static_base(Type *type)
 
 void helper_run_cctor(Type *type)
 {
+    stack_check();
     raise_if(!type_init(type));
 }
 
@@ -172,6 +179,7 @@ void *helper_ldftn(Method *method)
 
 Method *helper_virt(Object *object, Method *decl)
 {
+    stack_check();
     if (!object)
         helper_throw_null();
     return checked(method_of_object(object, decl));
@@ -185,8 +193,8 @@ void *helper_method_entry(Method *method)
     return code ? code : method_entry(method);
 }
 
-/* Interface calls pass no generic context: where a generic method stands behind one (the
- * interfaces of arrays), its instantiating stub does. */
+/* Interface calls pass no generic context: where a generic method stands behind one
+ * (the interfaces of arrays), its instantiating stub does. */
 void *helper_iface_method(Object *object, Method *decl)
 {
     Method *method = helper_virt(object, decl);
@@ -226,6 +234,7 @@ Type *helper_this_context(Object *object, Type *canonical)
 
 void *helper_lookup(void *context, const IrLookup *lookup)
 {
+    stack_check();
     return checked(lookup_find(context, lookup));
 }
 
@@ -278,6 +287,7 @@ void helper_throw_error(const IrError *error)
 
 void helper_monitor_enter(Object *object)
 {
+    stack_check();
     raise_if(!monitor_enter(object));
 }
 

@@ -3,8 +3,7 @@
 #define LOADER_EXEC_SIGNALS_H
 
 #include "loader/exec/exec.h"
-
-enum { STACK_RESERVE = 192 << 10 }; /* what C code of the runtime may need */
+#include "loader/exec/glue.h"
 
 void stack_overflow_throw(void) __attribute__((noreturn));
 
