@@ -634,6 +634,7 @@ bool bind_frame_at(const void *ip, FrameInfo *frame)
     frame->method = sidecar_method_subject(&method, &err);
     pthread_mutex_unlock(&bind.lock);
     frame->native_offset = offset;
+    frame->outlined = (char *)ip - offset != (char *)method.entry;
     frame->il_offset = sidecar_il_offset(&method, ip);
     return frame->method != NULL;
 }

@@ -57,7 +57,8 @@ bool eh_catches(Type *type, Object *exception);
  * --------------------------------------------------------------------------------- */
 typedef struct TraceBuilder {
     VEC(FrameInfo) frames;
-    void *interp; /* innermost interpreter frame that was not visited yet */
+    void *interp;     /* innermost interpreter frame that was not visited yet */
+    Method *outlined; /* last compiled frame: of a part of this method; or NULL */
 } TraceBuilder;
 
 void trace_open(TraceBuilder *trace);

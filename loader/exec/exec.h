@@ -93,6 +93,7 @@ typedef struct FrameInfo {
     Method *method;
     uint32_t il_offset;      /* UINT32_MAX: unknown */
     uint32_t native_offset;
+    bool outlined;           /* of compiled code: its caller is the method's own frame */
 } FrameInfo;
 typedef bool FrameVisitor(void *user, const FrameInfo *frame); /* false: stop */
 void exec_walk(FrameVisitor *visit, void *user);

@@ -26,11 +26,21 @@ void trace_open(TraceBuilder *trace)
     trace->frames.at = NULL;
     trace->frames.n = trace->frames.room = 0;
     trace->interp = thread_self()->interp_top;
+    trace->outlined = NULL;
 }
 
 void trace_close(TraceBuilder *trace)
 {
     vec_free(&trace->frames);
+}
+
+/* A part of a method (a try, a handler) and the method's own frame count once. */
+static void trace_add_compiled(TraceBuilder *trace, const FrameInfo *frame)
+{
+    bool counted = trace->outlined == frame->method;
+    trace->outlined = frame->outlined ? frame->method : NULL;
+    if (!counted)
+        trace_push(trace, frame);
 }
 
 void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
@@ -45,7 +55,7 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
         if (interp_frame_info(trace->interp, &info))
             trace_push(trace, &info);
     if (!guard && bind_frame_at((char *)_Unwind_GetIP(context) - 1, &info))
-        trace_push(trace, &info);
+        trace_add_compiled(trace, &info);
 }
 
 /* -- in exceptions
