@@ -116,21 +116,37 @@ int inspect_show(const Inspect *in)
  * -----------------------------------------------------------------------------------
  */
 
-static uint32_t count_facts(const SidecarMethod *m, const UnitReader *reader)
+/* The facts that a method depends on: "layout System.Exception". */
+static json_t *depends_json(const SidecarMethod *m)
 {
-    Cursor c = cursor_open(reader->uses);
+    static const char *const kinds[] = {"layout", "field", "slot", "body"};
+    json_t *list = json_array();
+    const UnitReader *reader = sidecar_unit_reader(m->unit);
+    Cursor c = cursor_open(reader ? reader->uses : (Bytes){NULL, 0});
     cursor_seek(&c, sidecar_row(m->unit->sidecar, m->row).uses);
     for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--)
         cursor_compressed(&c);
-    uint32_t n = cursor_compressed(&c);
-    return c.failed ? 0 : n;
+    uint32_t index = 0;
+    for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--) {
+        UnitFact fact;
+        Buffer text = BUFFER_INIT;
+        index += cursor_compressed(&c);
+        if (c.failed || index >= reader->head.n_facts)
+            break;
+        sidecar_table_row(reader->facts, index, &fact, sizeof fact);
+        buffer_printf(&text, "%s ", fact.kind < 4 ? kinds[fact.kind] : "?");
+        subject_print(&reader->subjects, fact.subject, &text);
+        buffer_u8(&text, 0);
+        json_array_append_new(list, inspect_text((char *)text.data));
+        buffer_free(&text);
+    }
+    return list;
 }
 
 static json_t *method_json(const SidecarMethod *m, Arena *arena)
 {
     const Sidecar *s = m->unit->sidecar;
     ImageMethod row = sidecar_row(s, m->row);
-    const UnitReader *reader = sidecar_unit_reader(m->unit);
     uint32_t level = m->unit->set < s->n_sets ? s->sets[m->unit->set].level : 0;
     json_t *json = json_object();
     json_object_set_new(json, "method", inspect_text(sidecar_method_name(m, arena)));
@@ -140,8 +156,7 @@ static json_t *method_json(const SidecarMethod *m, Arena *arena)
     json_object_set_new(json, "bytes", json_integer(m->code_size));
     json_object_set_new(json, "parts", json_integer(row.n_parts));
     json_object_set_new(json, "cells", json_integer(sidecar_uses(m, NULL, 0)));
-    json_object_set_new(json, "facts",
-                        json_integer(reader ? count_facts(m, reader) : 0));
+    json_object_set_new(json, "depends", depends_json(m));
     json_object_set_new(json, "shared", json_boolean(m->flags & UNIT_METHOD_SHARED));
     json_object_set_new(json, "loops", json_boolean(m->flags & UNIT_METHOD_LOOPS));
     if (m->flags & UNIT_METHOD_OSR)
