@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "loader/icall/mono_io.h"
+#include "loader/icall/process.h"
 #include "loader/icall/table.h"
 #include "loader/vm/waithandle.h"
 
@@ -228,7 +229,9 @@ static int32_t duplicate(int64_t source_process, int64_t source, int64_t target_
 {
     enum { FIRST_POINTER = 65536 };
     (void)source_process, (void)target_process, (void)access;
-    if (source >= FIRST_POINTER)
+    if (source == -1) /* the process itself */
+        *target = (intptr_t)process_handle(getpid(), false);
+    else if (source >= FIRST_POINTER)
         *target = (intptr_t)wait_object_share((WaitObject *)source);
     else
         *target = fcntl((int)source, inherit ? F_DUPFD : F_DUPFD_CLOEXEC, 3);
