@@ -9,6 +9,7 @@
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/stubs.h"
+#include "loader/icall/async.h"
 #include "loader/icall/icall.h"
 #include "loader/interop/interop.h"
 
@@ -174,15 +175,19 @@ static void delegate_not_supported(void)
                   "Asynchronous calls of delegates are not supported.");
 }
 
-static void *runtime_function(const Method *method)
+static void *runtime_function(Method *method)
 {
     if (!(method->type->bits & TYPE_BIT_DELEGATE))
         return NULL;
     if (!strcmp(method->name, ".ctor"))
         return (void *)delegate_construct;
-    if (!strcmp(method->name, "BeginInvoke") || !strcmp(method->name, "EndInvoke"))
-        return (void *)delegate_not_supported;
-    return NULL;
+    if (strcmp(method->name, "BeginInvoke") && strcmp(method->name, "EndInvoke"))
+        return NULL;
+    void *stub = async_stub(method);
+    if (stub)
+        return stub;
+    exception_take(); /* it is raised when somebody calls the method */
+    return (void *)delegate_not_supported;
 }
 
 static bool is_delegate_invoke(const Method *method)
