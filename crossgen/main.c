@@ -196,6 +196,12 @@ static void parse_command_line(Options *o, int argc, char **argv)
         usage("--output %s is no directory, but there are several assemblies", o->out);
 }
 
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    workers_interrupted = 1;
+}
+
 static bool write_reports(const Options *o, const AssemblyReport *reports, Err *err)
 {
     size_t n = o->assemblies.n;
@@ -215,16 +221,16 @@ int main(int argc, char **argv)
     parse_command_line(&options, argc, argv);
     if (options.worker_fd >= 0)
         return jitserver_run(options.worker_fd);
-    signal(SIGINT, workers_interrupt);
-    signal(SIGTERM, workers_interrupt);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
     signal(SIGPIPE, SIG_IGN);
     AssemblyReport *reports = calloc(options.assemblies.n, sizeof *reports);
-    for (size_t i = 0; i < options.assemblies.n && !workers_interrupted(); i++) {
+    for (size_t i = 0; i < options.assemblies.n && !workers_interrupted; i++) {
         if (!assembly_compile(&options, options.assemblies.at[i], &reports[i]))
             status = EXIT_FAILED;
         report_print(&reports[i], options.verbose);
     }
-    if (!workers_interrupted() && !write_reports(&options, reports, &err)) {
+    if (!workers_interrupted && !write_reports(&options, reports, &err)) {
         fprintf(stderr, "crossgen: %s\n", err.text);
         status = EXIT_FAILED;
     }
@@ -233,5 +239,5 @@ int main(int argc, char **argv)
     free(reports);
     vec_free(&options.dirs);
     vec_free(&options.assemblies);
-    return workers_interrupted() ? EXIT_INTERRUPTED : status;
+    return workers_interrupted ? EXIT_INTERRUPTED : status;
 }

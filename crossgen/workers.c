@@ -36,18 +36,7 @@ typedef struct Worker {
     double deadline;
 } Worker;
 
-static volatile sig_atomic_t interrupted;
-
-void workers_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
-bool workers_interrupted(void)
-{
-    return interrupted != 0;
-}
+volatile sig_atomic_t workers_interrupted;
 
 static double now(void)
 {
@@ -385,15 +374,15 @@ static void stop_all(Workers *w, bool by_force)
 bool workers_run(Workers *w, uint32_t first, uint32_t end, uint32_t wave)
 {
     add_jobs(w, first, end, wave);
-    while (!interrupted && (w->queue.n || any_busy(w))) {
+    while (!workers_interrupted && (w->queue.n || any_busy(w))) {
         for (unsigned i = 0; i < w->options->jobs && w->queue.n; i++)
             if (!w->pool[i].job && !give_job(w, &w->pool[i]))
                 log_fatal("no worker process: %s", strerror(errno));
         wait_for_workers(w);
         progress_show(w->plan->home->name, w->done, w->total);
     }
-    stop_all(w, interrupted != 0); /* the next wave's items are not in these */
-    return !interrupted;
+    stop_all(w, workers_interrupted != 0); /* the next wave's items are not in these */
+    return !workers_interrupted;
 }
 
 void workers_close(Workers *w)

@@ -9,6 +9,8 @@
 #ifndef CROSSGEN_WORKERS_H
 #define CROSSGEN_WORKERS_H
 
+#include <signal.h>
+
 #include "crossgen/compile.h"
 #include "crossgen/options.h"
 #include "crossgen/plan.h"
@@ -36,8 +38,7 @@ void workers_open(Workers *workers, const Options *options, Plan *plan,
  * items. False when interrupted by a signal. */
 bool workers_run(Workers *workers, uint32_t first, uint32_t end, uint32_t wave);
 void workers_close(Workers *workers);
-/* A signal handler: workers_run ends its workers and returns. */
-void workers_interrupt(int signal_number);
-bool workers_interrupted(void);
+/* Set by a signal handler: workers_run ends its workers and returns. */
+extern volatile sig_atomic_t workers_interrupted;
 
 #endif

@@ -122,7 +122,9 @@ static json_t *depends_json(const SidecarMethod *m)
     static const char *const kinds[] = {"layout", "field", "slot", "body"};
     json_t *list = json_array();
     const UnitReader *reader = sidecar_unit_reader(m->unit);
-    Cursor c = cursor_open(reader ? reader->uses : (Bytes){NULL, 0});
+    if (!reader)
+        return list;
+    Cursor c = cursor_open(reader->uses);
     cursor_seek(&c, sidecar_row(m->unit->sidecar, m->row).uses);
     for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--)
         cursor_compressed(&c);
