@@ -30,8 +30,12 @@ bool import_op_ldstr(Importer *im, uint32_t arg)
     Bytes utf16;
     uint32_t token = im->insn.u.token;
     (void)arg;
-    if (TOKEN_TABLE(token) != TOKEN_UserString ||
-        !image_user_string(im->assembly->image, TOKEN_RID(token), &utf16))
+    bool found =
+        im->assembly->dynamic
+            ? dynamic_kind(im->assembly, token) == DYNAMIC_STRING
+            : TOKEN_TABLE(token) == TOKEN_UserString &&
+                  image_user_string(im->assembly->image, TOKEN_RID(token), &utf16);
+    if (!found)
         return import_invalid(im, "ldstr with bad token %08x", token);
     IrString *string = arena_new(im->arena, IrString);
     *string = (IrString){.assembly = im->assembly, .token = token};
@@ -315,11 +319,27 @@ static bool import_method_token(Importer *im)
            import_push_handle(im, im->world->known.method_handle, var);
 }
 
+static bool import_dynamic_token(Importer *im)
+{
+    switch (dynamic_kind(im->assembly, im->insn.u.token)) {
+    case DYNAMIC_TYPE:
+        return import_type_token(im);
+    case DYNAMIC_FIELD:
+        return import_field_token(im);
+    case DYNAMIC_METHOD:
+        return import_method_token(im);
+    default:
+        return import_invalid(im, "ldtoken with bad token %08x", im->insn.u.token);
+    }
+}
+
 bool import_op_ldtoken(Importer *im, uint32_t arg)
 {
     uint32_t token = im->insn.u.token;
     const Image *image = im->assembly->image;
     (void)arg;
+    if (im->assembly->dynamic)
+        return import_dynamic_token(im);
     switch (TOKEN_TABLE(token)) {
     case TABLE_TypeDef:
     case TABLE_TypeRef:

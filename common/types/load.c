@@ -322,6 +322,8 @@ Type *type_from_token(Assembly *assembly, uint32_t token, const GenericContext *
 {
     const Image *image = assembly->image;
     uint32_t rid = TOKEN_RID(token);
+    if (assembly->dynamic)
+        return dynamic_ref(assembly, token, DYNAMIC_TYPE, err);
     switch (TOKEN_TABLE(token)) {
     case TABLE_TypeDef:
         if (rid && rid <= image_rows(image, TABLE_TypeDef))

@@ -234,6 +234,8 @@ Method *method_from_token(Assembly *assembly, uint32_t token, const GenericConte
 {
     if (site_sig)
         *site_sig = NULL;
+    if (assembly->dynamic)
+        return dynamic_ref(assembly, token, DYNAMIC_METHOD, err);
     switch (TOKEN_TABLE(token)) {
     case TABLE_MethodDef:
         return assembly_method(assembly, TOKEN_RID(token), err);
@@ -326,6 +328,8 @@ static Field *field_from_memberref(Assembly *assembly, uint32_t rid,
 Field *field_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
                         Err *err)
 {
+    if (assembly->dynamic)
+        return dynamic_ref(assembly, token, DYNAMIC_FIELD, err);
     if (TOKEN_TABLE(token) == TABLE_Field)
         return fielddef(assembly, TOKEN_RID(token), err);
     if (TOKEN_TABLE(token) == TABLE_MemberRef)

@@ -274,6 +274,10 @@ MethodSig *method_sig(Method *method, Err *err)
 bool method_body(Method *method, Arena *arena, IlBody *body, Err *err)
 {
     const Image *image = method->type->assembly->image;
+    if (method->type->assembly->dynamic) {
+        *body = method->type->assembly->dynamic->body;
+        return true;
+    }
     if (!method->token || method->flags & (METHOD_ABSTRACT | METHOD_PINVOKE) ||
         method->impl_flags & (IMPL_CODE_TYPE_MASK | IMPL_INTERNALCALL))
         return false;

@@ -297,6 +297,14 @@ bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext 
     *n = 0;
     if (!token)
         return true;
+    if (assembly->dynamic) {
+        const DynamicCode *code = assembly->dynamic;
+        *types = arena_copy(arena, code->locals, code->n_locals * sizeof *code->locals);
+        *pinned =
+            arena_copy(arena, code->pinned, code->n_locals * sizeof *code->pinned);
+        *n = code->n_locals;
+        return true;
+    }
     if (TOKEN_TABLE(token) != TABLE_StandAloneSig)
         return err_set(err, ERR_BAD_IMAGE, "%s: %08x is not a local signature",
                        assembly->name, token);

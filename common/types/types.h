@@ -177,6 +177,29 @@ struct Type {
     const uint8_t *variance;  /* GENPARAM_VARIANCE_MASK per argument; NULL: invariant */
 };
 
+/* A method that was made at run time: its body, and what its tokens stand for. A token
+ * is 1 + the index of its reference, whatever the instruction. */
+typedef enum DynamicKind {
+    DYNAMIC_NONE,
+    DYNAMIC_TYPE,
+    DYNAMIC_METHOD,
+    DYNAMIC_FIELD,
+    DYNAMIC_STRING
+} DynamicKind;
+
+typedef struct DynamicRef {
+    DynamicKind kind;
+    void *item; /* Type, Method or Field; STRING: the loader's */
+} DynamicRef;
+
+typedef struct DynamicCode {
+    IlBody body; /* locals_token: 1 when there are locals */
+    DynamicRef *refs;
+    uint32_t n_refs, n_locals;
+    Type **locals;
+    bool *pinned;
+} DynamicCode;
+
 struct Assembly {
     World *world;
     Image *image;
@@ -188,6 +211,7 @@ struct Assembly {
     Method **methoddefs; /* per MethodDef rid - 1; NULL until asked for */
     void *names;         /* private: name table of the TypeDefs, built on first use */
     void *rt;
+    const DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
 };
 
 /* Types of mscorlib by name: types/wellknown.def, KNOWN(member, namespace, name). They are
@@ -279,6 +303,12 @@ Type *type_substitute(Type *type, const GenericContext *ctx, Err *err);
 GenericContext type_context(const Type *type);       /* borrowed args */
 GenericContext method_context(const Method *method); /* class and method args */
 Type *type_canonical(Type *type);
+
+/* -- dynamic.c -------------------------------------------------------------------------- */
+/* What a token of assembly->dynamic stands for. ERR_INVALID_PROGRAM: nothing of that kind. */
+void *dynamic_ref(const Assembly *assembly, uint32_t token, DynamicKind kind, Err *err);
+/* The kind of a token; NONE: it stands for nothing. */
+DynamicKind dynamic_kind(const Assembly *assembly, uint32_t token);
 
 /* -- member.c: methods and fields -------------------------------------------------------- */
 /* The method of rid on its definition type. */

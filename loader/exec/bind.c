@@ -401,6 +401,8 @@ const Method *synth_base(const Method *method)
  * program's. */
 void *bind_find_code(Method *method)
 {
+    if (method->type->assembly && method->type->assembly->dynamic)
+        return NULL;
     Method *canonical = method_canonical(method);
     const Method *subject = synth_base(canonical);
     uint8_t ran = 0;

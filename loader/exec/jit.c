@@ -239,8 +239,16 @@ static Assembly *home_of(const Method *method)
     return subject->type->assembly ? subject->type->assembly : vm.world->corlib;
 }
 
+/* The worker can't name what was made at run time. */
+static bool is_dynamic(const Method *method)
+{
+    return method->type->assembly && method->type->assembly->dynamic;
+}
+
 void *jit_compile_now(Method *method)
 {
+    if (is_dynamic(method))
+        return NULL;
     Method *canonical = method_canonical(method);
     void *code = bind_find_jitted(canonical, IR_NONE);
     if (code || jit.failed)
@@ -322,7 +330,8 @@ static void wanted_install(const Wanted *wanted)
         return;
     }
     if (code)
-        __atomic_or_fetch(&method_rt(wanted->method)->ran, RAN_JITTED, __ATOMIC_RELAXED);
+        __atomic_or_fetch(&method_rt(wanted->method)->ran, RAN_JITTED,
+                          __ATOMIC_RELAXED);
     pthread_mutex_lock(&jit.lock);
     __atomic_store_n(&osr_find(wanted->method, wanted->osr_il)->code, code,
                      __ATOMIC_RELEASE);
@@ -371,7 +380,8 @@ static void background_start(void)
 void jit_enqueue(Method *method)
 {
     MethodRt *rt = method_rt(method);
-    if (jit.failed || __atomic_exchange_n(&rt->compiling, 1, __ATOMIC_ACQ_REL))
+    if (jit.failed || is_dynamic(method) ||
+        __atomic_exchange_n(&rt->compiling, 1, __ATOMIC_ACQ_REL))
         return;
     pthread_mutex_lock(&jit.lock);
     queue_put((Wanted){method, false, 0});
@@ -382,6 +392,8 @@ void jit_enqueue(Method *method)
 void *jit_osr(Method *method, uint32_t il_offset)
 {
     bool ask = false;
+    if (is_dynamic(method))
+        return NULL;
     pthread_mutex_lock(&jit.lock);
     OsrState *state = osr_find(method, il_offset);
     if (!state && !jit.failed) {

@@ -325,7 +325,7 @@ Method *reflection_method_of(Object *method)
     const KnownTypes *k = &vm.world->known;
     Type *type = object_type(method);
     if (type != k->runtime_method && type != k->runtime_ctor)
-        return NULL;
+        return reflection_dynamic_method(method);
     return FIELD(method, mhandle_of(type == k->runtime_ctor), Method *);
 }
 

@@ -84,6 +84,7 @@ Object *reflection_cached(const void *handle, const void *reflected);
 Object *reflection_cache(const void *handle, const void *reflected, Object *object);
 
 /* Handles behind objects. */
+Method *reflection_dynamic_method(Object *method); /* dynamic_method.c; NULL: another */
 Method *reflection_method_of(Object *method);
 Field *reflection_field_of(Object *field);
 Property *reflection_property_of(Object *property);

@@ -216,6 +216,13 @@ String *string_is_interned(String *string)
 String *string_literal(Assembly *assembly, uint32_t token)
 {
     Bytes utf16;
+    if (assembly->dynamic) {
+        Err err = ERR_INIT;
+        String *string = dynamic_ref(assembly, token, DYNAMIC_STRING, &err);
+        if (!string)
+            exception_set_err(&err);
+        return string;
+    }
     if (!image_user_string(assembly->image, TOKEN_RID(token), &utf16)) {
         exception_set("System.BadImageFormatException", "%s: bad string token %08x",
                       assembly->name, token);
