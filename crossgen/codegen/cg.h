@@ -37,7 +37,6 @@ typedef struct Cg {
     JitType *mem[IRM_VT]; /* by IrMem */
     JitType *words[4];    /* by AbiWord */
     JitType *pairs[4];    /* results in two words: bit 0, 1: word is an F8 */
-    JitType *part_type, *clause_type; /* EhPart *; EhClause as words */
     JitType *helper_types[HELPER_COUNT];
     JitPlace *cells;
     VEC(struct VtType *) vt_types; /* by size */

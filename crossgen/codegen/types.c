@@ -84,9 +84,6 @@ bool types_open(Cg *cg)
     __builtin_memcpy(cg->words, words, sizeof words);
     for (unsigned shape = 0; shape < 4; shape++)
         cg->pairs[shape] = types_pair(cg, shape);
-    JitType *part_args[2] = {cg->ptr, cg->ptr};
-    cg->part_type =
-        gcc_jit_context_new_function_ptr_type(cg->jit, NULL, cg->i4, 2, part_args, 0);
     types_helpers(cg);
     return gcc_jit_context_get_first_error(cg->jit) == NULL;
 }

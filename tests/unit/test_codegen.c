@@ -106,7 +106,7 @@ static bool is_c_function(const char *name)
 
 static void check_undefined_symbols(Object object)
 {
-    GElf_Shdr header;
+    GElf_Shdr header = {0};
     Elf_Scn *scn = object_section(object, SHT_SYMTAB, &header);
     ck_assert_ptr_nonnull(scn);
     Elf_Data *data = elf_getdata(scn, NULL);
@@ -143,7 +143,7 @@ static void check_relocations(Object object)
 
 static char *object_text(Object object, size_t *size)
 {
-    GElf_Shdr header;
+    GElf_Shdr header = {0};
     size_t names;
     elf_getshdrstrndx(object.elf, &names);
     for (Elf_Scn *scn = NULL; (scn = elf_nextscn(object.elf, scn));) {
@@ -161,8 +161,9 @@ static char *object_text(Object object, size_t *size)
 
 static bool object_defines(Object object, const char *wanted)
 {
-    GElf_Shdr header;
+    GElf_Shdr header = {0};
     Elf_Scn *scn = object_section(object, SHT_SYMTAB, &header);
+    ck_assert_ptr_nonnull(scn);
     Elf_Data *data = elf_getdata(scn, NULL);
     for (int i = 1; i < (int)(header.sh_size / header.sh_entsize); i++) {
         GElf_Sym symbol;
@@ -228,8 +229,8 @@ END_TEST
 START_TEST(the_same_methods_give_the_same_code)
 {
     CodegenItem items[N_METHODS];
-    char *text[2];
-    size_t size[2];
+    char *text[2] = {NULL, NULL};
+    size_t size[2] = {0, 0};
     for (int run = 0; run < 2; run++) {
         find_methods(items);
         compile_items(items, N_METHODS, 2);
