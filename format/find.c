@@ -235,25 +235,24 @@ uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t roo
 
 static bool check_hash(const SidecarMethod *method, Verdict *verdict)
 {
-    ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
+    const Sidecar *s = method->unit->sidecar;
+    ImageMethod m = sidecar_row(s, method->row);
     Buffer all = BUFFER_INIT;
     Bytes code;
-    uint32_t rva;
-    uint64_t hash = 0;
-    if (m.n_parts == 1 && sidecar_range(method, 0, &rva, &code) && rva == m.entry_rva)
-        hash = hash_bytes(code.data, code.size);
-    else if (m.n_parts && m.n_parts < 100000) {
-        for (uint32_t i = 0; i < m.n_parts && sidecar_range(method, i, &rva, &code);
-             i++)
-            buffer_put(&all, code.data, code.size);
-        hash = hash_bytes(all.data, all.size);
-    }
+    uint32_t rva, parts = 0;
+    uint64_t wanted = m.hash, found;
+    for (; parts < m.n_parts && sidecar_range(method, parts, &rva, &code); parts++)
+        buffer_put(&all, code.data, code.size);
+    m.hash = 0;
+    if (s->tables->hashes.size)
+        buffer_put(&all, &m, sizeof m);
+    found = hash_bytes(all.data, all.size);
     buffer_free(&all);
-    if (hash == m.hash && m.n_parts)
+    if (found == wanted && parts && parts == m.n_parts)
         return true;
-    char wanted[32];
-    snprintf(wanted, sizeof wanted, "%016llx", (unsigned long long)m.hash);
-    verdict_add(verdict, FP_METHOD_HASH, wanted, "%016llx", (unsigned long long)hash);
+    char text[32];
+    snprintf(text, sizeof text, "%016llx", (unsigned long long)wanted);
+    verdict_add(verdict, FP_METHOD_HASH, text, "%016llx", (unsigned long long)found);
     return false;
 }
 

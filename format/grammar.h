@@ -127,7 +127,9 @@ typedef struct ImageMethod {
     uint32_t uses;    /* in the unit's uses */
     uint32_t lines;   /* in .r2r.lines; UINT32_MAX: none */
     uint32_t first_part, n_parts;
-    uint64_t hash; /* XXH3 of its parts' code, in order */
+    /* XXH3 of its parts' code, in order, and of this row with zero here. Without
+     * .r2r.hashes: of the code alone. */
+    uint64_t hash;
 } ImageMethod;
 
 typedef struct ImageKey {

@@ -6,7 +6,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/base/hash.h"
 #include "format/sidecar_private.h"
+
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+enum { CHECKSUMS_COUNT = 0 }; /* a fuzzer must get behind them */
+#else
+enum { CHECKSUMS_COUNT = 1 };
+#endif
 
 enum {
     MAX_SECTIONS = 128,
@@ -149,6 +156,7 @@ static const SectionRow section_rows[] = {
     {".r2r.parts", offsetof(SidecarTables, parts)},
     {".r2r.lines", offsetof(SidecarTables, lines)},
     {".r2r.records", offsetof(SidecarTables, records)},
+    {".r2r.hashes", offsetof(SidecarTables, hashes)},
 };
 
 static void parse_section(Parse *p, const char *name, Bytes content, Bytes *head)
@@ -229,6 +237,31 @@ static bool check_counts(Parse *p)
     return true;
 }
 
+static uint64_t hash_number(const SidecarTables *t, uint32_t i)
+{
+    uint64_t hash;
+    sidecar_table_row(t->hashes, i, &hash, sizeof hash);
+    return hash;
+}
+
+/* The tables that decide about the whole image; rows of methods and records of units
+ * have hashes of their own. */
+static bool check_tables(Parse *p)
+{
+    const SidecarTables *t = p->sidecar->tables;
+    const Bytes tables[] = {t->facts, t->sets, t->units, t->deps, t->strings};
+    Buffer all = BUFFER_INIT;
+    if (t->head.version != IMAGE_FORMAT_VERSION || !t->hashes.size)
+        return true;
+    if (t->hashes.size != (t->head.n_units + 1ull) * sizeof(uint64_t))
+        return fail(p, "a table has another size than its head says");
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        buffer_put(&all, tables[i].data, tables[i].size);
+    bool ok = !CHECKSUMS_COUNT || hash_bytes(all.data, all.size) == hash_number(t, 0);
+    buffer_free(&all);
+    return ok || fail(p, "its tables do not match their checksum");
+}
+
 static bool inside(uint32_t first, uint32_t n, uint32_t count)
 {
     return first <= count && n <= count - first;
@@ -288,8 +321,8 @@ bool sidecar_parse(Sidecar *sidecar, const char **problem)
 {
     Parse p = {.sidecar = sidecar, .file = sidecar->file.bytes};
     SidecarTables *t = sidecar->tables;
-    bool ok =
-        parse_ehdr(&p) && parse_segments(&p) && parse_sections(&p) && check_counts(&p);
+    bool ok = parse_ehdr(&p) && parse_segments(&p) && parse_sections(&p) &&
+              check_counts(&p) && check_tables(&p);
     if (ok && !fp_read(t->facts, &sidecar->facts, &t->unknown_fact))
         ok = fail(&p, "facts that are cut off or of another type");
     if (ok && t->head.version == IMAGE_FORMAT_VERSION) {
@@ -314,7 +347,9 @@ static bool open_record(const SidecarUnit *unit, UnitReader *reader)
     UnitHead *h = &reader->head;
     sidecar_table_row(t->units, unit->index, &row, sizeof row);
     if (!bytes_slice(t->records, row.record, row.record_size, &record) ||
-        record.size < sizeof *h)
+        record.size < sizeof *h ||
+        (CHECKSUMS_COUNT && t->hashes.size &&
+         hash_bytes(record.data, record.size) != hash_number(t, unit->index + 1)))
         return false;
     memcpy(h, record.data, sizeof *h);
     return h->magic == UNIT_MAGIC && h->size == record.size &&

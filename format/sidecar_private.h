@@ -16,6 +16,7 @@ typedef struct SidecarTables {
     ImageHead head;
     Bytes facts, sets, units, deps, strings, methods, keys, ranges, parts, lines,
         records;
+    Bytes hashes; /* empty: only code has hashes */
     SidecarSegment segments[SIDECAR_SEGMENTS];
     uint32_t n_segments;
     uint32_t eh_frame_hdr_rva;

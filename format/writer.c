@@ -39,7 +39,7 @@ typedef struct Builder {
     VEC(ImageRange) ranges;
     VEC(uint32_t) parts;
     Lines lines;
-    Buffer line_bytes, strings, symtab, strtab;
+    Buffer line_bytes, strings, symtab, strtab, record_hashes;
     VEC(ImageSet) sets;
     VEC(ImageUnit) units;
     VEC(ImageKey) keys;
@@ -320,6 +320,7 @@ static const uint8_t *linked_code(const Builder *b, uint32_t rva)
     return b->linked.data + text->sh_offset + (rva - text->sh_addr);
 }
 
+/* Last of all, since it covers everything that a row says. */
 static void hash_rows(Builder *b)
 {
     Buffer code = BUFFER_INIT;
@@ -330,6 +331,8 @@ static void hash_rows(Builder *b)
             const ImageRange *r = &b->ranges.at[b->parts.at[m->first_part + k]];
             buffer_put(&code, linked_code(b, r->rva), r->size);
         }
+        m->hash = 0;
+        buffer_put(&code, m, sizeof *m);
         m->hash = hash_bytes(code.data, code.size);
     }
     buffer_free(&code);
@@ -435,6 +438,7 @@ static void put_records(Builder *b, Buffer *out)
         head.n_methods = 0;
         buffer_put(out, record.data, head.methods);
         memcpy(out->data + at, &head, sizeof head);
+        buffer_u64(&b->record_hashes, hash_bytes(out->data + at, head.methods));
         buffer_align(out, 8);
     }
 }
@@ -544,10 +548,24 @@ static void fill_head(Builder *b)
                           .eh_frame_rva = eh ? (uint32_t)eh->sh_addr : 0};
 }
 
+static uint64_t tables_hash(const Builder *b, const Buffer *facts)
+{
+    Buffer all = BUFFER_INIT;
+    buffer_put(&all, facts->data, facts->size);
+    buffer_put(&all, b->sets.at, b->sets.n * sizeof(ImageSet));
+    buffer_put(&all, b->units.at, b->units.n * sizeof(ImageUnit));
+    buffer_put(&all, b->deps.at, b->deps.n * sizeof(ImageDep));
+    buffer_put(&all, b->strings.data, b->strings.size);
+    uint64_t hash = hash_bytes(all.data, all.size);
+    buffer_free(&all);
+    return hash;
+}
+
 static void write_file(Builder *b, Buffer *out)
 {
     ElfFile file;
     Buffer facts = BUFFER_INIT, records = BUFFER_INIT, methods = BUFFER_INIT;
+    Buffer hashes = BUFFER_INIT;
     FpFacts all = *b->input->facts;
     image_add_facts(&all);
     fp_write(&facts, &all);
@@ -556,6 +574,8 @@ static void write_file(Builder *b, Buffer *out)
     put_symbols(b);
     put_methods(b, &methods);
     fill_head(b);
+    buffer_u64(&hashes, tables_hash(b, &facts));
+    buffer_put(&hashes, b->record_hashes.data, b->record_hashes.size);
     start_file(b, &file);
     add_table(&file, ".r2r.head", &b->head, sizeof b->head);
     size_t head_at = file.bytes.size - sizeof b->head;
@@ -569,6 +589,7 @@ static void write_file(Builder *b, Buffer *out)
     add_table(&file, ".r2r.ranges", b->ranges.at, b->ranges.n * sizeof(ImageRange));
     add_table(&file, ".r2r.parts", b->parts.at, b->parts.n * sizeof(uint32_t));
     add_table(&file, ".r2r.lines", b->line_bytes.data, b->line_bytes.size);
+    add_table(&file, ".r2r.hashes", hashes.data, hashes.size);
     add_table(&file, ".r2r.records", records.data, records.size);
     uint32_t strtab = elffile_add(&file, ".strtab", (Elf64_Shdr){.sh_type = SHT_STRTAB},
                                   b->strtab.data, b->strtab.size);
@@ -586,6 +607,7 @@ static void write_file(Builder *b, Buffer *out)
     memcpy(file.bytes.data + head_at, &b->head, sizeof b->head);
     buffer_put(out, file.bytes.data, file.bytes.size);
     elffile_close(&file);
+    buffer_free(&hashes);
     buffer_free(&facts);
     buffer_free(&records);
     buffer_free(&methods);
@@ -632,6 +654,7 @@ static void builder_close(Builder *b)
     buffer_free(&b->strings);
     buffer_free(&b->symtab);
     buffer_free(&b->strtab);
+    buffer_free(&b->record_hashes);
     if (b->linked_file.path)
         file_close(&b->linked_file);
     buffer_free(&b->linked_bytes);
@@ -644,8 +667,8 @@ bool image_build(const ImageInput *input, Buffer *out, Err *err)
     if (ok) {
         collect_ranges(&b);
         collect_parts(&b);
-        hash_rows(&b);
         collect_lines(&b);
+        hash_rows(&b);
         write_file(&b, out);
     }
     builder_close(&b);
