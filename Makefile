@@ -195,9 +195,12 @@ check-full: packages-check
 check-build: all images samples golden sidecars tools $(BUILD)/tests/unit
 
 demo: packages
-	@+$(MAKE) -j$(JOBS) all tools samples
-	@+$(MAKE) images
-	@+$(MAKE) -j$(JOBS) sample-sidecars
+	@echo "== building"
+	@+$(MAKE) -s -j$(JOBS) all tools samples
+	@echo "== precompiling the class library"
+	@+$(MAKE) -s images
+	@echo "== precompiling the samples"
+	@+$(MAKE) -s -j$(JOBS) sample-sidecars
 	@BUILD=$(BUILD) tests/tools/demo
 
 FUZZ_SECONDS ?= 60
