@@ -165,6 +165,9 @@ $(BUILD)/suites.c: $(SRC_unit) Makefile
 $(BUILD)/obj/suites.c.o: $(BUILD)/suites.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -c $< -o $@
+# The assemblies that tests make up are not the sidecars that format/writer.c makes.
+$(patsubst %,$(BUILD)/obj/tests/unit/%.c.o,image_builder test_il test_metadata): \
+	CFLAGS_ALL += -Dimage_build=image_build_assembly
 $(BUILD)/tests/unit: $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
 		$(SRC_loader) $(filter-out crossgen/main.c,$(SRC_crossgen)))
 	@mkdir -p $(@D)
