@@ -1,8 +1,10 @@
-/* exec.h - running methods: interpreter, compiled code, the way between them, unwinding.
+/* exec.h - running methods: interpreter, compiled code, the way between them,
+ * unwinding.
  *
- * Every method has one stable entry, a stub of 16 bytes in an RX page whose data (target,
- * argument) lies in the RW page behind it: `target` is the preparing stub at first, then
- * compiled code, or the interpreter's entry stub with the method as argument.
+ * Every method has one stable entry, a stub of 16 bytes in an RX page whose data
+ * (target, argument) lies in the RW page behind it: `target` is the preparing stub at
+ * first, then compiled code, or the interpreter's entry stub with the method as
+ * argument.
  */
 #ifndef LOADER_EXEC_EXEC_H
 #define LOADER_EXEC_EXEC_H
@@ -13,29 +15,35 @@
 
 typedef struct InterpCode InterpCode; /* loader/exec/interp: prepared IR */
 
-typedef struct MethodRt {    /* Method.rt */
+typedef struct MethodRt { /* Method.rt */
     Method *method;
-    void *entry;             /* stable stub */
-    void *code;              /* compiled code, or NULL; acquire */
-    void *ftn;               /* instantiating stub's entry, or entry */
+    void *entry; /* stable stub */
+    void *code;  /* compiled code, or NULL; acquire */
+    void *ftn;   /* instantiating stub's entry, or entry */
     AbiSig *abi;
-    InterpCode *interp;      /* prepared for interpretation, or NULL; acquire */
-    void *native;            /* C function of an internal call or P/Invoke */
-    uint32_t calls;          /* of the interpreter, for tiering */
+    InterpCode *interp; /* prepared for interpretation, or NULL; acquire */
+    void *native;       /* C function of an internal call or P/Invoke */
+    uint32_t calls;     /* of the interpreter, for tiering */
     uint32_t loops;
-    uint8_t ran;             /* RAN_*: for --stats */
-    uint8_t compiling;       /* queued for the JIT */
-    uint8_t how;             /* HOW_*: what the entry runs; acquire */
-    uint32_t stack_words;    /* words of arguments that registers do not hold */
-    void *unit_row;          /* loader/exec/bind.c: the sidecar row it came from */
-    struct MethodRt *next;   /* of all */
+    uint8_t ran;           /* RAN_*: for --stats */
+    uint8_t compiling;     /* queued for the JIT */
+    uint8_t how;           /* HOW_*: what the entry runs; acquire */
+    uint32_t stack_words;  /* words of arguments that registers do not hold */
+    void *unit_row;        /* loader/exec/bind.c: the sidecar row it came from */
+    struct MethodRt *next; /* of all */
 } MethodRt;
 
 enum { HOW_UNKNOWN, HOW_INTERP, HOW_CODE, HOW_ICALL };
 
-enum { RAN_PRECOMPILED = 1, RAN_JITTED = 2, RAN_INTERPRETED = 4, RAN_REJECTED = 8, RAN_CACHED = 16 };
+enum {
+    RAN_PRECOMPILED = 1,
+    RAN_JITTED = 2,
+    RAN_INTERPRETED = 4,
+    RAN_REJECTED = 8,
+    RAN_CACHED = 16
+};
 
-MethodRt *method_rt(Method *method);     /* never NULL */
+MethodRt *method_rt(Method *method); /* never NULL */
 /* Every MethodRt made so far, in no order (--stats). */
 void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user);
 /* Compiled code for the method has become available: its entry runs it from now on.
@@ -43,40 +51,43 @@ void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user);
 void method_set_code(Method *method, void *code, uint8_t ran);
 
 /* A stub for a CALL cell whose callee is not known yet: at its first call it asks
- * resolve(unit, cell) for the code address (NULL: a pending exception, which it raises) and
- * jumps there, then and later. */
+ * resolve(unit, cell) for the code address (NULL: a pending exception, which it raises)
+ * and jumps there, then and later. */
 typedef void *DelayResolver(void *unit, uint32_t cell);
 void *exec_delay_stub(void *unit, uint32_t cell, DelayResolver *resolve);
 
 /* Where compiled code comes from (bind.c): a sidecar's code for the method (canonical
- * form), bound and checked, or NULL. Not called for icalls, P/Invokes. Each found or refused
- * row sets RAN_* bits. */
+ * form), bound and checked, or NULL. Not called for icalls, P/Invokes. Each found or
+ * refused row sets RAN_* bits. */
 void *bind_find_code(Method *method);
 /* For the helpers and stubs of compiled code; unit is what its UNIT cell holds. NULL:
  * pending exception. */
-void *bind_resolve_cell(void *unit, uint32_t cell);   /* helper `resolve` */
-void *bind_resolve_call(void *unit, uint32_t cell);   /* delay stub: code to jump to */
-Type *bind_cell_type(void *unit, uint32_t cell);      /* of a TYPE cell (EhClause.type) */
-void **bind_cell_address(void *unit, uint32_t cell);  /* where the cell itself lies */
-/* Address of an IFACE cell, and the interface method that it stands for (NULL: pending). */
+void *bind_resolve_cell(void *unit, uint32_t cell); /* helper `resolve` */
+void *bind_resolve_call(void *unit, uint32_t cell); /* delay stub: code to jump to */
+Type *bind_cell_type(void *unit, uint32_t cell);    /* of a TYPE cell (EhClause.type) */
+void **bind_cell_address(void *unit, uint32_t cell); /* where the cell itself lies */
+/* Address of an IFACE cell, and the interface method that it stands for (NULL:
+ * pending). */
 IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl);
-/* Images for --stats and embedders; false: no image of that number. Texts are borrowed. */
+/* Images for --stats and embedders; false: no image of that number. Texts are borrowed.
+ */
 typedef struct BindImage {
     Assembly *assembly;
     const char *path;
     const struct Verdict *verdict;
 } BindImage;
 bool bind_image(uint32_t number, BindImage *out);
-bool bind_start(Err *err);                /* host facts; bad CODICIL_CPU or CODICIL_OS */
+bool bind_start(Err *err); /* host facts; bad CODICIL_CPU or CODICIL_OS */
 
-/* Finds code for a method if nobody has yet (sidecar, JIT or interpreter, as vm.mode says).
- * Returns the address to jump to now; NULL: pending exception. */
+/* Finds code for a method if nobody has yet (sidecar, JIT or interpreter, as vm.mode
+ * says). Returns the address to jump to now; NULL: pending exception. */
 void *method_prepare(Method *method);
 
-/* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no worker
- * or the method can't be compiled. */
+/* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no
+ * worker or the method can't be compiled. */
 void *jit_compile_now(Method *method);
-/* Address of an IFACE cell, and the interface method that it stands for (NULL: pending). */
+/* Address of an IFACE cell, and the interface method that it stands for (NULL:
+ * pending). */
 IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl);
 /* Queues for the background (mixed). */
 void jit_enqueue(Method *method);
@@ -91,14 +102,15 @@ void exec_rethrow(Object *exception) __attribute__((noreturn));
 /* The managed frames of the calling thread, innermost first. */
 typedef struct FrameInfo {
     Method *method;
-    uint32_t il_offset;      /* UINT32_MAX: unknown */
+    uint32_t il_offset; /* UINT32_MAX: unknown */
     uint32_t native_offset;
-    bool outlined;           /* of compiled code: its caller is the method's own frame */
+    bool outlined; /* of compiled code: its caller is the method's own frame */
 } FrameInfo;
 typedef bool FrameVisitor(void *user, const FrameInfo *frame); /* false: stop */
 void exec_walk(FrameVisitor *visit, void *user);
-/* Frame number `index`, innermost first, of the trace that raising put into an exception
- * (or into the object that an exception's _stackTrace holds); false past the end. */
+/* Frame number `index`, innermost first, of the trace that raising put into an
+ * exception (or into the object that an exception's _stackTrace holds); false past the
+ * end. */
 bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame);
 
 /* The C function behind helper `id` (format/helpers.def). */
@@ -109,7 +121,7 @@ bool bind_frame_at(const void *ip, FrameInfo *frame);
 /* For _dl_find_object: the image that holds pc. */
 bool bind_find_image(const void *pc, void **start, void **end, void **eh_frame_hdr);
 
-void exec_start(void);                    /* stubs, signal handlers */
-void exec_thread_start(void);             /* alternate stack of the calling thread */
+void exec_start(void);        /* stubs, signal handlers */
+void exec_thread_start(void); /* alternate stack of the calling thread */
 
 #endif

@@ -20,6 +20,8 @@ void *interp_md_address(const uint8_t *fp, const InterpInsn *insn, Array *array)
     const InterpArgs *args = insn->p;
     const ArrayBounds *bounds = array->bounds;
     ArrayBounds flat = {array->length, 0};
+    if (!bounds && args->n != 1)
+        return NULL;
     if (!bounds)
         bounds = &flat;
     uint64_t index = 0;

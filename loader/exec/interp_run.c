@@ -272,7 +272,7 @@ static bool loop_replaced(InterpFrame *frame, const InterpInsn *ip)
 }
 
 /* The one long function: a label per instruction. */
-void interp_run(InterpFrame *frame)
+void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
 {
     static const void *const labels[] = {
 #define I(name) &&L_##name,
