@@ -9,7 +9,7 @@
 #include "loader/exec/interp.h"
 #include "loader/exec/signals.h"
 
-enum { HOT_CALLS = 30 };
+enum { HOT_CALLS = 300 };
 
 void *interp_frame_up(void *frame)
 {

@@ -254,7 +254,7 @@ static Object *type_of(const InterpInsn *ip)
 /* Counts an iteration; true: compiled code has run the rest of the method. */
 static bool loop_replaced(InterpFrame *frame, const InterpInsn *ip)
 {
-    enum { HOT_LOOP = 1000 };
+    enum { HOT_LOOP = 5000 };
     MethodRt *rt = method_rt(frame->code->method);
     if (++rt->loops < HOT_LOOP)
         return false;
