@@ -231,7 +231,7 @@ int jitserver_run(int socket)
     }
     bool ok = serve(&server, &err);
     remove_dir(server.dir);
-    if (!ok)
-        log_line(LOG_WARN, "JIT worker: %s", err.text);
+    if (!ok) /* that the program ended while it waited is no news */
+        log_line(err.kind == ERR_IO ? LOG_INFO : LOG_WARN, "JIT worker: %s", err.text);
     return ok ? 0 : 1;
 }
