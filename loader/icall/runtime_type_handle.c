@@ -20,6 +20,8 @@ static int32_t get_attributes(Object *self)
 static int32_t metadata_token(Object *self)
 {
     const Type *type = type_of_object(self);
+    if (type->element == ELEMENT_BYREF)
+        type = type->elem;
     return reflection_is_var(type) ? 0 : (int32_t)type->token;
 }
 
