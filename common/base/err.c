@@ -26,6 +26,7 @@ bool err_context(Err *err, const char *format, ...)
     int n = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     used = n < 0 ? 0 : (size_t)n < sizeof old ? (size_t)n : sizeof old - 1;
-    snprintf(err->text + used, sizeof old - used, ": %s", old);
+    if (snprintf(err->text + used, sizeof old - used, ": %s", old) < 0)
+        err->text[used] = '\0'; /* too long a text is cut off */
     return false;
 }
