@@ -193,9 +193,7 @@ static Object *load_raw(Object *self, Array *bytes)
     static Field *from_bytes;
     (void)self;
     Err err = ERR_INIT;
-    uint8_t *copy = malloc(bytes->length ? bytes->length : 1); /* kept by the image */
-    if (!copy)
-        log_fatal("out of memory");
+    uint8_t *copy = reflection_alloc(bytes->length); /* the image refers to it */
     memcpy(copy, bytes->data, bytes->length);
     Image *image = image_open_bytes((Bytes){copy, bytes->length}, "", &err);
     Assembly *assembly = image ? world_add_image(vm.world, image, &err) : NULL;

@@ -208,13 +208,13 @@ static bool index_of(Array *array, const Array *indices, uint32_t *out)
 
 static Object *get_value(Array *array, Array *indices)
 {
-    uint32_t i;
+    uint32_t i = 0;
     return index_of(array, indices, &i) ? element_box(array, i) : NULL;
 }
 
 static void set_value(Array *array, Object *value, Array *indices)
 {
-    uint32_t i;
+    uint32_t i = 0;
     if (index_of(array, indices, &i))
         element_set(array, value, i);
 }

@@ -224,12 +224,12 @@ bool assembly_name_parse(const char *text, AssemblyNameNative *out, bool *has_ve
                          bool *has_token)
 {
     char *copy = strdup(text), *rest = copy, *item;
-    bool ok = copy != NULL;
+    if (!copy)
+        log_fatal("out of memory");
     memset(out, 0, sizeof *out);
     *has_version = *has_token = false;
-    item = strsep(&rest, ",");
-    item = trim(item);
-    ok = ok && *item;
+    item = trim(strsep(&rest, ","));
+    bool ok = *item != 0;
     if (ok)
         out->name = strdup(item);
     while (ok && rest && (item = strsep(&rest, ","))) {

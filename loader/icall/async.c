@@ -7,6 +7,7 @@
  */
 #include "loader/icall/async.h"
 
+#include <assert.h>
 #include <ffi.h>
 #include <stdlib.h>
 #include <string.h>
@@ -261,8 +262,9 @@ static void handler(ffi_cif *cif, void *ret, void **words, void *user)
     (void)cif;
     const AsyncStub *stub = user;
     const AbiSig *abi = stub->abi;
+    assert(abi->n_args == stub->sig->n_params + 1u);
     void *hidden = abi->ret == ABI_RET_MEMORY ? **(void ***)words++ : NULL;
-    void *values[64];
+    void *values[64] = {NULL};
     uint64_t pairs[64][2];
     for (uint32_t i = 0; i < abi->n_args; i++) {
         const AbiArg *arg = &abi->args[i];
@@ -274,6 +276,7 @@ static void handler(ffi_cif *cif, void *ret, void **words, void *user)
         }
         words += arg->n_words;
     }
+    assert(values[0] && values[stub->sig->n_params]);
     if (stub->is_begin) {
         *(Object **)ret = begin(stub, values);
         return;

@@ -1,5 +1,6 @@
 /* attr_value.c - values of custom attributes as objects, and attributes made of them.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "common/base/arena.h"
@@ -207,6 +208,7 @@ static bool set_named(Object *attribute, const AttrNamed *named, Assembly *from)
         return false;
     if (property)
         return set_property(attribute, property, value);
+    assert(field);
     reflection_unbox(field->type, value, (char *)attribute + field->offset);
     return true;
 }

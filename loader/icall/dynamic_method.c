@@ -1,10 +1,8 @@
 /* dynamic_method.c - System.Reflection.Emit.DynamicMethod: a Method in a scope of its
  * own, whose tokens are the objects that its IL generator has collected. It is
  * interpreted, and lives as long as the process. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
 #include "loader/gc/gc.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
@@ -38,14 +36,6 @@ Method *reflection_dynamic_method(Object *object)
 
 /* Classes of Reflection.Emit are few and rarely used: their fields are looked up. */
 #define GET(object, name, T) FIELD(object, field_of(object_type(object), name), T)
-
-static void *zeroed(size_t size)
-{
-    void *p = calloc(1, size ? size : 1);
-    if (!p)
-        log_fatal("out of memory");
-    return p;
-}
 
 static bool type_get(Object *object, Type **out)
 {
@@ -91,8 +81,8 @@ static bool locals_read(DynamicCode *code, Object *generator)
 {
     Array *locals = GET(generator, "locals", Array *);
     uint32_t n = locals ? locals->length : 0;
-    code->locals = zeroed(n * sizeof *code->locals);
-    code->pinned = zeroed(n);
+    code->locals = reflection_alloc(n * sizeof *code->locals);
+    code->pinned = reflection_alloc(n);
     for (uint32_t i = 0; i < n; i++) {
         Object *local = ARRAY_AT(locals, Object *, i);
         if (!local) /* the array has room to grow */
@@ -163,7 +153,7 @@ static bool clauses_of_info(DynamicCode *code, const BlockFields *f, char *info)
             clause->filter_start = (uint32_t)FIELD(block, f->filter_offset, int32_t);
         if (clause->kind == IL_CLAUSE_FINALLY || clause->kind == IL_CLAUSE_FAULT)
             clause->try_end = start;
-        Type *type;
+        Type *type = NULL;
         if (clause->kind == IL_CLAUSE_CATCH) {
             if (!type_get(caught, &type))
                 return false;
@@ -187,7 +177,7 @@ static bool clauses_read(DynamicCode *code, Object *generator)
             FIELD((char *)infos->data + (size_t)i * f.info->size, f.handlers, Array *);
         room += blocks ? blocks->length : 0;
     }
-    code->body.clauses = zeroed(room * sizeof *code->body.clauses);
+    code->body.clauses = reflection_alloc(room * sizeof *code->body.clauses);
     for (uint32_t i = infos->length; i-- > 0;)
         if (!clauses_of_info(code, &f, (char *)infos->data + (size_t)i * f.info->size))
             return false;
@@ -199,7 +189,7 @@ static bool body_read(DynamicCode *code, Object *dynamic)
     Object *generator = GET(dynamic, "ilgen", Object *);
     Array *bytes = GET(generator, "code", Array *);
     uint32_t size = (uint32_t)GET(generator, "code_len", int32_t);
-    uint8_t *copy = zeroed(size);
+    uint8_t *copy = reflection_alloc(size);
     memcpy(copy, bytes->data, size);
     code->body.code = code->body.raw = (Bytes){copy, size};
     code->body.max_stack = (uint32_t)GET(generator, "max_stack", int32_t);
@@ -216,9 +206,9 @@ static MethodSig *sig_read(Object *dynamic)
 {
     Array *types = GET(dynamic, "parameters", Array *);
     Object *ret = GET(dynamic, "returnType", Object *);
-    MethodSig *sig = zeroed(sizeof *sig);
+    MethodSig *sig = reflection_alloc(sizeof *sig);
     sig->n_params = types ? (uint16_t)types->length : 0;
-    sig->params = zeroed(sig->n_params * sizeof *sig->params);
+    sig->params = reflection_alloc(sig->n_params * sizeof *sig->params);
     sig->sentinel = -1;
     sig->ret = vm.world->known.void_;
     if (ret && !type_get(ret, &sig->ret))
@@ -252,7 +242,7 @@ static void create(Object *dynamic)
     if (FIELD(dynamic, handle_field(), Method *) ||
         !reflection_load(assembly_type(vm.world->corlib, 1), LEVEL_READY))
         return;
-    DynamicMethod *made = zeroed(sizeof *made);
+    DynamicMethod *made = reflection_alloc(sizeof *made);
     char *name = string_to_utf8(GET(dynamic, "name", String *));
     MethodSig *sig = sig_read(dynamic);
     if (!sig)

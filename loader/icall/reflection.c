@@ -16,6 +16,14 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map params; /* owner -> its Types; under lock */
 
+void *reflection_alloc(size_t size)
+{
+    pthread_mutex_lock(&vm.world->lock);
+    void *p = arena_alloc(&vm.world->perm, size ? size : 1);
+    pthread_mutex_unlock(&vm.world->lock);
+    return p;
+}
+
 bool reflection_load(Type *type, TypeLevel level)
 {
     if (type_level(type) >= level)

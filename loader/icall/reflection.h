@@ -48,6 +48,8 @@ typedef struct Event {
 
 /* -- reflection.c
  * ---------------------------------------------------------------------- */
+/* Zeroed memory that is kept as long as the world. */
+void *reflection_alloc(size_t size);
 /* Loads a type; false: pending exception. */
 bool reflection_load(Type *type, TypeLevel level);
 /* A type as a member of `owner` (a type) and `method` (NULL: none) shows it. */

@@ -1,4 +1,5 @@
 /* reflection_invoke.c - calling methods with boxed arguments. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +87,7 @@ static bool call_load_types(Call *call, size_t *room)
 
 static void call_set_params(Call *call)
 {
+    assert(call->args); /* as many as parameters */
     void **slots = call->slots + (call->sig->has_this ? 1 : 0);
     for (uint32_t i = 0; i < call->sig->n_params; i++) {
         Type *type = call->sig->params[i];
@@ -172,13 +174,13 @@ static bool invoke_plain(Method *method, Object *self, Array *args, Object **res
 
 static Object *new_array(Type *type, Array *args)
 {
-    int32_t lengths[32], lower[32];
+    int32_t lengths[32] = {0}, lower[32] = {0};
     uint32_t rank = type->rank, n = args ? args->length : 0;
     bool with_bounds = n == rank * 2 && n != rank;
     for (uint32_t i = 0; i < rank && i < 32; i++) {
         uint32_t at = with_bounds ? i * 2 + 1 : i;
         Object *length = at < n ? ARRAY_AT(args, Object *, at) : NULL;
-        Object *low = with_bounds ? ARRAY_AT(args, Object *, i * 2) : NULL;
+        Object *low = with_bounds && at < n ? ARRAY_AT(args, Object *, i * 2) : NULL;
         lengths[i] = length ? *(int32_t *)object_value(length) : 0;
         lower[i] = low ? *(int32_t *)object_value(low) : 0;
     }

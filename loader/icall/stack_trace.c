@@ -68,6 +68,7 @@ static bool visit(void *user, const FrameInfo *frame)
 }
 
 /* Frame 1 is StackFrame's own constructor, which calls this. */
+/* NOLINTNEXTLINE(readability-function-size): the parameters of the internal call */
 static int32_t frame_info(int32_t skip, int32_t file_info, Object **method,
                           int32_t *il_offset, int32_t *native_offset, String **file,
                           int32_t *line, int32_t *column)
