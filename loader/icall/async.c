@@ -204,8 +204,10 @@ static void copy_out(const AsyncStub *stub, void **values, Object *delegate,
 /* NULL may be the result: look at exception_pending. */
 static Object *end(const AsyncStub *stub, void **values)
 {
+    void **last = values[stub->sig->n_params];
+    assert(values[0] && last);
     Object *delegate = *(Object **)values[0];
-    Object *result = *(Object **)values[stub->sig->n_params];
+    Object *result = *last;
     if (!end_check(result, delegate) || !wait_completed(result))
         return NULL;
     Object *call = FIELD(result, field_call(), Object *);
