@@ -195,10 +195,13 @@ static void copy_out(const AsyncStub *stub, void **values, Object *delegate,
     Err err = ERR_INIT;
     MethodSig *sig = method_sig(invoke_method(delegate), &err);
     uint32_t at = 0;
-    for (uint32_t i = 0; sig && i < sig->n_params && i < args->length; i++)
-        if (sig->params[i]->element == ELEMENT_BYREF && at + 1 < stub->sig->n_params)
-            reflection_unbox(sig->params[i]->elem, ARRAY_AT(args, Object *, i),
-                             *(void **)values[1 + at++]);
+    for (uint32_t i = 0; sig && i < sig->n_params && i < args->length; i++) {
+        if (sig->params[i]->element != ELEMENT_BYREF || at + 1 >= stub->sig->n_params)
+            continue;
+        void **address = values[1 + at++];
+        assert(address);
+        reflection_unbox(sig->params[i]->elem, ARRAY_AT(args, Object *, i), *address);
+    }
 }
 
 /* NULL may be the result: look at exception_pending. */
