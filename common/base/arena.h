@@ -16,7 +16,10 @@ typedef struct Arena {
     size_t total;       /* bytes taken from malloc */
 } Arena;
 
-#define ARENA_INIT {.blocks = NULL, .at = NULL, .end = NULL, .total = 0}
+#define ARENA_INIT                                                                     \
+    {                                                                                  \
+        .blocks = NULL, .at = NULL, .end = NULL, .total = 0                            \
+    }
 
 void *arena_alloc(Arena *arena, size_t size); /* zeroed, aligned to 16 bytes */
 void *arena_copy(Arena *arena, const void *bytes, size_t size);

@@ -31,7 +31,10 @@ typedef struct Err {
     char text[480];
 } Err;
 
-#define ERR_INIT {.kind = ERR_NONE, .text = ""}
+#define ERR_INIT                                                                       \
+    {                                                                                  \
+        .kind = ERR_NONE, .text = ""                                                   \
+    }
 
 /* Sets the failure unless one is set already; always returns false. */
 bool err_set(Err *err, ErrKind kind, const char *format, ...)

@@ -1,8 +1,8 @@
 /* log.h - diagnostics for the person at the terminal or the log file.
  *
- * CODICIL_LOG selects: "error", "warn" (default), "info", "debug". Lines go to stderr or,
- * for an embedded library, to the sink that its host sets. A library never prints on its
- * own: libcodicil's default sink drops everything.
+ * CODICIL_LOG selects: "error", "warn" (default), "info", "debug". Lines go to stderr
+ * or, for an embedded library, to the sink that its host sets. A library never prints
+ * on its own: libcodicil's default sink drops everything.
  */
 #ifndef COMMON_BASE_LOG_H
 #define COMMON_BASE_LOG_H
@@ -20,7 +20,6 @@ bool log_enabled(LogLevel level);
 void log_line(LogLevel level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A broken invariant or no memory: says so and aborts. */
-void log_fatal(const char *format, ...)
-    __attribute__((noreturn, format(printf, 1, 2)));
+void log_fatal(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

@@ -1,7 +1,8 @@
 /* map.h - open-addressing hash table from a 64-bit hash and a key compare to a pointer.
  *
- * The table stores values; a value knows its key. Not thread-safe: lock outside. Readers
- * without a lock are allowed only where the owner says how (types publish by release).
+ * The table stores values; a value knows its key. Not thread-safe: lock outside.
+ * Readers without a lock are allowed only where the owner says how (types publish by
+ * release).
  */
 #ifndef COMMON_BASE_MAP_H
 #define COMMON_BASE_MAP_H
@@ -22,7 +23,10 @@ typedef struct Map {
     size_t room, n; /* room: 0 or a power of two */
 } Map;
 
-#define MAP_INIT {.slots = NULL, .room = 0, .n = 0}
+#define MAP_INIT                                                                       \
+    {                                                                                  \
+        .slots = NULL, .room = 0, .n = 0                                               \
+    }
 
 void *map_get(const Map *map, uint64_t hash, MapEqual *equal, const void *key);
 void map_put(Map *map, uint64_t hash, void *value); /* the key is not in the map yet */

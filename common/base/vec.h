@@ -1,4 +1,5 @@
-/* vec.h - growing arrays: VEC(T) v = {0}; *vec_push(&v) = x; v.at[i], v.n; vec_free(&v). */
+/* vec.h - growing arrays: VEC(T) v = {0}; *vec_push(&v) = x; v.at[i], v.n;
+ * vec_free(&v). */
 #ifndef COMMON_BASE_VEC_H
 #define COMMON_BASE_VEC_H
 

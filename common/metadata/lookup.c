@@ -47,6 +47,7 @@ static bool list_start(const Image *image, TableId table, uint32_t rid, int colu
     return true;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a list is named by table, row and column
 void image_list(const Image *image, TableId table, uint32_t rid, int column,
                 TableId child, uint32_t *first, uint32_t *end)
 {

@@ -287,6 +287,7 @@ MethodSig *sig_substitute(World *world, const MethodSig *sig, const GenericConte
     return copy;
 }
 
+// NOLINTNEXTLINE(readability-function-size): two results, each an array
 bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
                        Arena *arena, Type ***types, bool **pinned, uint32_t *n,
                        Err *err)

@@ -2,8 +2,8 @@
  *
  * A World holds the loaded assemblies and the one canonical descriptor of every type,
  * method instance and field: pointer equality is identity. Nothing here runs code. The
- * loader hangs its mutable part (vtable, statics, state of the static constructor) on the
- * `rt` pointers, which this module never reads.
+ * loader hangs its mutable part (vtable, statics, state of the static constructor) on
+ * the `rt` pointers, which this module never reads.
  *
  * Types load by levels; a level is reached by type_load and published by release, under
  * the world's one recursive lock; reading a level that is reached needs no lock.
@@ -36,11 +36,12 @@ typedef struct Type Type;
 typedef struct Method Method;
 typedef struct Field Field;
 
-/* Object layout that managed code computes with (format/layout.h repeats them for C). */
+/* Object layout that managed code computes with (format/layout.h repeats them for C).
+ */
 enum {
-    OBJECT_HEADER_SIZE = 16,   /* {vtable, monitor} */
-    ARRAY_BOUNDS_OFFSET = 16,  /* ArrayBounds *, NULL for SZ arrays */
-    ARRAY_LENGTH_OFFSET = 24,  /* uint32 total length in an 8-byte slot */
+    OBJECT_HEADER_SIZE = 16,  /* {vtable, monitor} */
+    ARRAY_BOUNDS_OFFSET = 16, /* ArrayBounds *, NULL for SZ arrays */
+    ARRAY_LENGTH_OFFSET = 24, /* uint32 total length in an 8-byte slot */
     ARRAY_DATA_OFFSET = 32,
     STRING_LENGTH_OFFSET = 16, /* int32 */
     STRING_CHARS_OFFSET = 20,
@@ -53,70 +54,70 @@ typedef enum TypeLevel {
     LEVEL_READY,   /* methods, virtual slots, interface map */
 } TypeLevel;
 
-enum {                            /* Type.bits */
-    TYPE_BIT_VALUETYPE = 1 << 0,  /* is a value type (also primitives and enums) */
-    TYPE_BIT_ENUM = 1 << 1,
-    TYPE_BIT_INTERFACE = 1 << 2,
-    TYPE_BIT_DELEGATE = 1 << 3,   /* derives from MulticastDelegate */
-    TYPE_BIT_OPEN = 1 << 4,       /* has a VAR or MVAR somewhere in it */
-    TYPE_BIT_SHARED = 1 << 5,     /* has __Canon somewhere in it */
-    TYPE_BIT_GENERIC_DEF = 1 << 6,
-    TYPE_BIT_HAS_REFS = 1 << 7,   /* LAYOUT: instances hold references */
-    TYPE_BIT_CCTOR = 1 << 8,      /* TypeDef has a .cctor (valid at NAMED) */
-    TYPE_BIT_BEFOREFIELDINIT = 1 << 9,
-    TYPE_BIT_FINALIZER = 1 << 10, /* READY: overrides Object.Finalize */
-    TYPE_BIT_BYREFLIKE = 1 << 11, /* ref struct, ByReference<T>, TypedReference */
-    TYPE_BIT_ABSTRACT = 1 << 12,
-    TYPE_BIT_SEALED = 1 << 13,
-    TYPE_BIT_BLITTABLE = 1 << 14, /* LAYOUT: same bytes in native code */
-    TYPE_BIT_NULLABLE = 1 << 15,  /* an instantiation of System.Nullable`1 */
-    TYPE_BIT_EXPLICIT = 1 << 16,
+enum {                              /* Type.bits */
+       TYPE_BIT_VALUETYPE = 1 << 0, /* is a value type (also primitives and enums) */
+       TYPE_BIT_ENUM = 1 << 1,
+       TYPE_BIT_INTERFACE = 1 << 2,
+       TYPE_BIT_DELEGATE = 1 << 3, /* derives from MulticastDelegate */
+       TYPE_BIT_OPEN = 1 << 4,     /* has a VAR or MVAR somewhere in it */
+       TYPE_BIT_SHARED = 1 << 5,   /* has __Canon somewhere in it */
+       TYPE_BIT_GENERIC_DEF = 1 << 6,
+       TYPE_BIT_HAS_REFS = 1 << 7, /* LAYOUT: instances hold references */
+       TYPE_BIT_CCTOR = 1 << 8,    /* TypeDef has a .cctor (valid at NAMED) */
+       TYPE_BIT_BEFOREFIELDINIT = 1 << 9,
+       TYPE_BIT_FINALIZER = 1 << 10, /* READY: overrides Object.Finalize */
+       TYPE_BIT_BYREFLIKE = 1 << 11, /* ref struct, ByReference<T>, TypedReference */
+       TYPE_BIT_ABSTRACT = 1 << 12,
+       TYPE_BIT_SEALED = 1 << 13,
+       TYPE_BIT_BLITTABLE = 1 << 14, /* LAYOUT: same bytes in native code */
+       TYPE_BIT_NULLABLE = 1 << 15,  /* an instantiation of System.Nullable`1 */
+       TYPE_BIT_EXPLICIT = 1 << 16,
 };
 
 struct Field {
     Type *owner;
-    Field *def;          /* the field of the definition; self when not instantiated */
-    uint32_t token;      /* FieldDef token in owner->assembly */
-    uint16_t flags;      /* FIELD_* */
+    Field *def;     /* the field of the definition; self when not instantiated */
+    uint32_t token; /* FieldDef token in owner->assembly */
+    uint16_t flags; /* FIELD_* */
     bool is_thread_static;
     const char *name;
-    Type *type;          /* substituted for the owner's instantiation */
-    uint32_t offset;     /* instance: from the object's start (classes: >= 16) or from the
-                          * value's start (value types); static: in the static block, or
-                          * in the thread-static block */
-    uint32_t rva;        /* FIELD_HASRVA */
+    Type *type;      /* substituted for the owner's instantiation */
+    uint32_t offset; /* instance: from the object's start (classes: >= 16) or from the
+                      * value's start (value types); static: in the static block, or
+                      * in the thread-static block */
+    uint32_t rva;    /* FIELD_HASRVA */
     void *rt;
 };
 
 typedef struct MethodSig {
-    uint8_t kind;        /* SIG_* of the first byte */
+    uint8_t kind; /* SIG_* of the first byte */
     bool has_this, explicit_this;
     uint16_t n_generic;
     uint16_t n_params;
-    int16_t sentinel;    /* index of the first vararg argument, -1: none */
-    Type *ret;           /* world->known.void_ for none */
-    Type **params;       /* without this */
+    int16_t sentinel; /* index of the first vararg argument, -1: none */
+    Type *ret;        /* world->known.void_ for none */
+    Type **params;    /* without this */
 } MethodSig;
 
 struct Method {
-    Type *type;          /* exact declaring type */
-    Method *def;         /* the MethodDef on type->def, uninstantiated; self if it is that */
-    Type **args;         /* method instantiation; for a generic definition: its MVARs */
+    Type *type;  /* exact declaring type */
+    Method *def; /* the MethodDef on type->def, uninstantiated; self if it is that */
+    Type **args; /* method instantiation; for a generic definition: its MVARs */
     uint32_t n_args;
-    uint32_t token;      /* MethodDef token in type->assembly; 0: synthesised (arrays) */
-    uint16_t flags;      /* METHOD_* */
+    uint32_t token; /* MethodDef token in type->assembly; 0: synthesised (arrays) */
+    uint16_t flags; /* METHOD_* */
     uint16_t impl_flags; /* IMPL_* */
     int32_t slot;        /* virtual slot in type's vtable (READY), -1: none */
     uint8_t synth;       /* SynthKind; 0: real */
     const char *name;
-    MethodSig *sig;      /* use method_sig(); NULL until first asked */
-    void *rt;            /* loader's state, atomically set */
+    MethodSig *sig; /* use method_sig(); NULL until first asked */
+    void *rt;       /* loader's state, atomically set */
 };
 
 typedef enum SynthKind {
     SYNTH_NONE,
-    SYNTH_ARRAY_CTOR,      /* rank lengths */
-    SYNTH_ARRAY_CTOR_LB,   /* rank pairs of lower bound, length */
+    SYNTH_ARRAY_CTOR,    /* rank lengths */
+    SYNTH_ARRAY_CTOR_LB, /* rank pairs of lower bound, length */
     SYNTH_ARRAY_GET,
     SYNTH_ARRAY_SET,
     SYNTH_ARRAY_ADDRESS,
@@ -130,46 +131,48 @@ typedef struct InterfaceEntry {
 
 struct Type {
     World *world;
-    uint8_t element;     /* ElementType; generic instances: CLASS or VALUETYPE; named
-                          * primitives of mscorlib have their own element type */
-    uint8_t rank;        /* ARRAY: rank; SZARRAY: 1 */
-    uint8_t level;       /* TypeLevel reached; read with type_level() */
-    uint32_t bits;       /* TYPE_BIT_* */
-    uint32_t flags;      /* TypeDef flags */
-    Assembly *assembly;  /* of the TypeDef; arrays, ptr, byref: their element's */
-    uint32_t token;      /* TypeDef token; 0 for constructed non-instance types */
+    uint8_t element;    /* ElementType; generic instances: CLASS or VALUETYPE; named
+                         * primitives of mscorlib have their own element type */
+    uint8_t rank;       /* ARRAY: rank; SZARRAY: 1 */
+    uint8_t level;      /* TypeLevel reached; read with type_level() */
+    uint32_t bits;      /* TYPE_BIT_* */
+    uint32_t flags;     /* TypeDef flags */
+    Assembly *assembly; /* of the TypeDef; arrays, ptr, byref: their element's */
+    uint32_t token;     /* TypeDef token; 0 for constructed non-instance types */
     const char *name, *name_space; /* of the TypeDef ("List`1"); constructed: "" */
-    Type *def;           /* definition; self if not an instantiation */
+    Type *def;                     /* definition; self if not an instantiation */
     Type **args;
-    uint32_t n_args;     /* generic arguments incl. those of enclosing types; VAR/MVAR: 0 */
-    uint32_t var_index;  /* VAR, MVAR: number */
-    Type *elem;          /* arrays, PTR, BYREF: element; enums (LAYOUT): underlying type */
-    MethodSig *fn_sig;   /* FNPTR */
-    Type *declaring;     /* definition of the enclosing type, or NULL */
+    uint32_t n_args; /* generic arguments incl. those of enclosing types; VAR/MVAR: 0 */
+    uint32_t var_index; /* VAR, MVAR: number */
+    Type *elem; /* arrays, PTR, BYREF: element; enums (LAYOUT): underlying type */
+    MethodSig *fn_sig; /* FNPTR */
+    Type *declaring;   /* definition of the enclosing type, or NULL */
     uint64_t hash;
     /* LEVEL_PARENTS */
-    Type *parent;        /* NULL: Object, interfaces, byref, ptr, ... */
-    Type **interfaces;   /* all, own and inherited, each once */
+    Type *parent;      /* NULL: Object, interfaces, byref, ptr, ... */
+    Type **interfaces; /* all, own and inherited, each once */
     uint32_t n_interfaces;
     /* LEVEL_LAYOUT */
-    uint32_t size;       /* class: bytes of an instance with header; value type: of the value */
-    uint32_t align;      /* of the value or of the instance data */
-    uint32_t static_size, thread_static_size; /* bytes of the blocks; 0: no such fields */
-    uint32_t n_fields;   /* own fields, instance and static, in metadata order */
+    uint32_t
+        size; /* class: bytes of an instance with header; value type: of the value */
+    uint32_t align; /* of the value or of the instance data */
+    uint32_t static_size,
+        thread_static_size; /* bytes of the blocks; 0: no such fields */
+    uint32_t n_fields;      /* own fields, instance and static, in metadata order */
     Field *fields;
-    uint64_t *ref_map;   /* bit i: word i holds a reference (or interior pointer); words
-                          * counted from the object's start (class) or value's start */
-    uint32_t ref_words;  /* number of words that ref_map covers */
+    uint64_t *ref_map;  /* bit i: word i holds a reference (or interior pointer); words
+                         * counted from the object's start (class) or value's start */
+    uint32_t ref_words; /* number of words that ref_map covers */
     uint64_t *static_ref_map, *thread_static_ref_map; /* static_size / 8 words */
-    uint32_t elem_size;  /* arrays: bytes of an element */
+    uint32_t elem_size;                               /* arrays: bytes of an element */
     /* LEVEL_READY */
     uint32_t n_methods;
-    Method **methods;    /* own methods in metadata order; arrays: synthesised ones */
+    Method **methods; /* own methods in metadata order; arrays: synthesised ones */
     uint32_t n_slots;
-    Method **slots;      /* implementation per virtual slot, inherited ones first */
+    Method **slots; /* implementation per virtual slot, inherited ones first */
     InterfaceEntry *iface_map; /* parallel to interfaces */
     Method *cctor, *finalizer;
-    void *rt;            /* loader's state, atomically set */
+    void *rt; /* loader's state, atomically set */
     /* Private to common/types */
     uint32_t phases, loading; /* TypePhase sets: done; under way */
     uint32_t depth, weight;   /* nesting and number of nodes of a constructed type */
@@ -211,11 +214,12 @@ struct Assembly {
     Method **methoddefs; /* per MethodDef rid - 1; NULL until asked for */
     void *names;         /* private: name table of the TypeDefs, built on first use */
     void *rt;
-    const DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
+    const DynamicCode
+        *dynamic; /* the scope of one method made at run time; else NULL */
 };
 
-/* Types of mscorlib by name: types/wellknown.def, KNOWN(member, namespace, name). They are
- * at LEVEL_NAMED once the corlib is loaded. */
+/* Types of mscorlib by name: types/wellknown.def, KNOWN(member, namespace, name). They
+ * are at LEVEL_NAMED once the corlib is loaded. */
 typedef struct KnownTypes {
 #define KNOWN(member, ns, name) Type *member;
 #include "common/types/wellknown.def"
@@ -232,16 +236,17 @@ struct World {
     VEC(char *) search_dirs;
     Assembly *corlib;
     KnownTypes known;
-    Type *canon;          /* System.__Canon */
-    Map types;            /* constructed types by structure */
-    Map methods;          /* method instances by (def, type, args) */
-    Map synths;           /* ir/synth.c: made-up methods by (kind, subject) */
+    Type *canon;                /* System.__Canon */
+    Map types;                  /* constructed types by structure */
+    Map methods;                /* method instances by (def, type, args) */
+    Map synths;                 /* ir/synth.c: made-up methods by (kind, subject) */
     AssemblyResolver *resolver; /* asked when search_dirs have nothing; may be NULL */
     /* Private to common/types */
-    uint32_t load_depth;  /* nested loads under way */
-    Type **vars[2];       /* the first n_vars of VAR (0) and MVAR (1) */
+    uint32_t load_depth; /* nested loads under way */
+    Type **vars[2];      /* the first n_vars of VAR (0) and MVAR (1) */
     uint32_t n_vars[2];
-    Method ***array_impls; /* per array interface and slot: the method of System.Array */
+    Method **
+        *array_impls; /* per array interface and slot: the method of System.Array */
 };
 
 /* Generic arguments that VAR and MVAR stand for. */
@@ -252,7 +257,8 @@ typedef struct GenericContext {
     uint32_t n_method;
 } GenericContext;
 
-/* -- world.c ------------------------------------------------------------------------- */
+/* -- world.c -------------------------------------------------------------------------
+ */
 World *world_open(void);
 void world_close(World *world);
 void world_add_search_dir(World *world, const char *dir); /* tried in order */
@@ -260,18 +266,23 @@ void world_add_search_dir(World *world, const char *dir); /* tried in order */
 bool world_load_corlib(World *world, Err *err);
 /* Opens an assembly file, or returns the one that is already loaded under that path. */
 Assembly *world_load_file(World *world, const char *path, Err *err);
-/* Adds an image that is open already (embedding, Assembly.Load(byte[])). Takes it over. */
+/* Adds an image that is open already (embedding, Assembly.Load(byte[])). Takes it over.
+ */
 Assembly *world_add_image(World *world, Image *image, Err *err);
-/* By simple name: loaded ones first, then DIR/NAME.dll, DIR/NAME.exe of the search dirs,
- * then the GAC /usr/lib/mono/gac/NAME/ *, then the resolver. ERR_IO: "not found". */
+/* By simple name: loaded ones first, then DIR/NAME.dll, DIR/NAME.exe of the search
+ * dirs, then the GAC /usr/lib/mono/gac/NAME/ *, then the resolver. ERR_IO: "not found".
+ */
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
 Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
 
-/* -- load.c: types by name and token ---------------------------------------------------- */
-Type *assembly_type(Assembly *assembly, uint32_t typedef_rid); /* NAMED; asserts the rid */
+/* -- load.c: types by name and token
+ * ---------------------------------------------------- */
+Type *assembly_type(Assembly *assembly,
+                    uint32_t typedef_rid); /* NAMED; asserts the rid */
 /* Namespace and name ("List`1"); nested types are found through their declaring type.
  * Follows ExportedType forwarders. NULL without error when there is none. */
-Type *assembly_find_type(Assembly *assembly, const char *ns, const char *name, Err *err);
+Type *assembly_find_type(Assembly *assembly, const char *ns, const char *name,
+                         Err *err);
 Type *type_find_nested(Type *declaring_def, const char *name);
 /* A TypeDef, TypeRef or TypeSpec token. ctx NULL: leaves VAR and MVAR in place. */
 Type *type_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
@@ -280,23 +291,24 @@ Type *type_from_token(Assembly *assembly, uint32_t token, const GenericContext *
  * (*pinned, if not NULL, tells). Depth is limited. */
 Type *type_from_sig(Assembly *assembly, Cursor *sig, const GenericContext *ctx,
                     bool *pinned, Err *err);
-/* Reaches level for the type and what it needs. Idempotent and thread-safe; a failure is
- * remembered and repeated. ERR_TYPE_LOAD, ERR_BAD_IMAGE, ERR_IO. */
+/* Reaches level for the type and what it needs. Idempotent and thread-safe; a failure
+ * is remembered and repeated. ERR_TYPE_LOAD, ERR_BAD_IMAGE, ERR_IO. */
 bool type_load(Type *type, TypeLevel level, Err *err);
 static inline TypeLevel type_level(const Type *type)
 {
     return (TypeLevel)__atomic_load_n(&type->level, __ATOMIC_ACQUIRE);
 }
 
-/* -- construct.c: constructed types ------------------------------------------------------ */
+/* -- construct.c: constructed types
+ * ------------------------------------------------------ */
 Type *type_szarray(Type *elem);
 Type *type_array(Type *elem, uint32_t rank);
 Type *type_ptr(Type *elem);
 Type *type_byref(Type *elem);
 Type *type_fnptr(World *world, const MethodSig *sig);
 Type *type_var(World *world, bool method, uint32_t index);
-/* Instantiates a generic definition; n must equal def->n_args. Constraints are checked by
- * type_check_constraints, not here. */
+/* Instantiates a generic definition; n must equal def->n_args. Constraints are checked
+ * by type_check_constraints, not here. */
 Type *type_instance(Type *def, Type **args, uint32_t n, Err *err);
 bool type_check_constraints(Type *type, Err *err);
 Type *type_substitute(Type *type, const GenericContext *ctx, Err *err);
@@ -304,13 +316,16 @@ GenericContext type_context(const Type *type);       /* borrowed args */
 GenericContext method_context(const Method *method); /* class and method args */
 Type *type_canonical(Type *type);
 
-/* -- dynamic.c -------------------------------------------------------------------------- */
-/* What a token of assembly->dynamic stands for. ERR_INVALID_PROGRAM: nothing of that kind. */
+/* -- dynamic.c
+ * -------------------------------------------------------------------------- */
+/* What a token of assembly->dynamic stands for. ERR_INVALID_PROGRAM: nothing of that
+ * kind. */
 void *dynamic_ref(const Assembly *assembly, uint32_t token, DynamicKind kind, Err *err);
 /* The kind of a token; NONE: it stands for nothing. */
 DynamicKind dynamic_kind(const Assembly *assembly, uint32_t token);
 
-/* -- member.c: methods and fields -------------------------------------------------------- */
+/* -- member.c: methods and fields
+ * -------------------------------------------------------- */
 /* The method of rid on its definition type. */
 Method *assembly_method(Assembly *assembly, uint32_t methoddef_rid, Err *err);
 /* Method `def` as a member of exact type (an instantiation of def->type or itself). */
@@ -323,29 +338,37 @@ Method *method_substitute(Method *method, const GenericContext *ctx, Err *err);
 Method *method_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
                           MethodSig **site_sig, Err *err);
 Field *field_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
-                        Err *err); /* owner reaches LAYOUT */
+                        Err *err);               /* owner reaches LAYOUT */
 MethodSig *method_sig(Method *method, Err *err); /* substituted; cached */
 MethodSig *sig_from_blob(Assembly *assembly, Bytes blob, const GenericContext *ctx,
                          Err *err); /* method or standalone signature; perm memory */
 /* Local variable types of a LocalVarSig token into arena. */
 bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
-                       Arena *arena, Type ***types, bool **pinned, uint32_t *n, Err *err);
+                       Arena *arena, Type ***types, bool **pinned, uint32_t *n,
+                       Err *err);
 Method *method_canonical(Method *method); /* the one whose code is shared by method */
-/* Shared code takes the exact type or method as a hidden last argument: static methods and
- * value-type instance methods of shared generic types (a Type *), and shared generic methods
- * (a Method *). Instance methods of shared reference types take it from `this`. Decided
- * from the exact method, so callers and callees agree. */
-typedef enum ContextKind { CONTEXT_NONE, CONTEXT_THIS, CONTEXT_TYPE, CONTEXT_METHOD } ContextKind;
+/* Shared code takes the exact type or method as a hidden last argument: static methods
+ * and value-type instance methods of shared generic types (a Type *), and shared
+ * generic methods (a Method *). Instance methods of shared reference types take it from
+ * `this`. Decided from the exact method, so callers and callees agree. */
+typedef enum ContextKind {
+    CONTEXT_NONE,
+    CONTEXT_THIS,
+    CONTEXT_TYPE,
+    CONTEXT_METHOD
+} ContextKind;
 ContextKind method_context_kind(const Method *method);
 static inline bool method_has_context_arg(const Method *method)
 {
     return method_context_kind(method) >= CONTEXT_TYPE;
 }
-/* The IL body. False with ERR_NONE when the method has none (abstract, runtime, icall). */
+/* The IL body. False with ERR_NONE when the method has none (abstract, runtime, icall).
+ */
 bool method_body(Method *method, Arena *arena, IlBody *body, Err *err);
-Method *type_find_method(Type *type, const char *name, int n_params); /* own, READY; -1: any */
+Method *type_find_method(Type *type, const char *name,
+                         int n_params); /* own, READY; -1: any */
 Method *type_find_method_sig(Type *type, const char *name, const MethodSig *sig,
-                             Err *err); /* own and inherited */
+                             Err *err);               /* own and inherited */
 Field *type_find_field(Type *type, const char *name); /* own; LAYOUT */
 /* "System.Collections.Generic.List`1[System.String]" as reflection writes it. */
 void type_print(Buffer *out, const Type *type);
@@ -353,11 +376,13 @@ char *type_name(Arena *arena, const Type *type);
 /* "Namespace.Type:Method (int,string)" as stack traces write it (mono's words). */
 char *method_name(Arena *arena, Method *method);
 
-/* -- relations.c -------------------------------------------------------------------------- */
+/* -- relations.c
+ * -------------------------------------------------------------------------- */
 /* Is a value of `from` usable as `to` (castclass, ECMA-335 I.8.7; array covariance,
  * variance, mono's enum/int and signedness laxity for array elements). */
 bool type_assignable(Type *from, Type *to, Err *err);
-bool type_is_subclass(const Type *type, const Type *ancestor); /* PARENTS; exact chain */
+bool type_is_subclass(const Type *type,
+                      const Type *ancestor); /* PARENTS; exact chain */
 /* The ancestor of type (or type itself) whose def is `def`; NULL: none. */
 Type *type_ancestor(Type *type, const Type *def);
 /* What a virtual or interface call of decl runs on an object of exact type: resolves
@@ -371,8 +396,8 @@ static inline bool type_is_valuetype(const Type *type)
 bool type_is_reference(const Type *type);
 /* Enums become their underlying primitive; others stay. */
 Type *type_underlying(Type *type);
-/* Bytes that a variable or field of this type takes, and its alignment (LAYOUT needed for
- * value types). */
+/* Bytes that a variable or field of this type takes, and its alignment (LAYOUT needed
+ * for value types). */
 uint32_t type_value_size(const Type *type);
 uint32_t type_value_align(const Type *type);
 

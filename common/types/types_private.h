@@ -6,7 +6,8 @@
 
 /* The steps that the levels are made of. A step may need any step of another type that
  * comes before it here, and itself of its parent, its definition and (INSTANCE) its
- * fields' value types: what comes back to a step under way is a cycle in the metadata. */
+ * fields' value types: what comes back to a step under way is a cycle in the metadata.
+ */
 typedef enum TypePhase {
     PHASE_PARENTS = 1 << 0,
     PHASE_METHODS = 1 << 1,  /* own Method descriptors; no signatures */
@@ -17,10 +18,10 @@ typedef enum TypePhase {
 } TypePhase;
 
 enum {
-    MAX_TYPE_DEPTH = 200,    /* of generic arguments, arrays and pointers */
-    MAX_TYPE_WEIGHT = 4096,  /* nodes of a type written out */
-    MAX_LOAD_DEPTH = 1500,   /* parents of parents, fields of fields */
-    MAX_NESTING = 128,       /* enclosing types; forwarders; scopes of references */
+    MAX_TYPE_DEPTH = 200,   /* of generic arguments, arrays and pointers */
+    MAX_TYPE_WEIGHT = 4096, /* nodes of a type written out */
+    MAX_LOAD_DEPTH = 1500,  /* parents of parents, fields of fields */
+    MAX_NESTING = 128,      /* enclosing types; forwarders; scopes of references */
     MAX_GENERIC_PARAMS = 1024,
     MAX_INSTANCE_SIZE = 1 << 27,
 };
@@ -67,8 +68,8 @@ bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
 MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
                     Arena *arena, Err *err);
 bool sig_equal(const MethodSig *a, const MethodSig *b); /* without sentinel */
-MethodSig *sig_substitute(World *world, const MethodSig *sig,
-                          const GenericContext *ctx, Err *err); /* perm memory */
+MethodSig *sig_substitute(World *world, const MethodSig *sig, const GenericContext *ctx,
+                          Err *err); /* perm memory */
 uint64_t sig_hash(const MethodSig *sig);
 
 /* arrays.c */

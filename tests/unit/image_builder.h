@@ -35,7 +35,8 @@ size_t image_built_metadata(size_t code_size);
 /* Appends an image to an empty buffer. */
 void image_build(Buffer *out, const ImageParts *parts);
 
-/* Starts a #~ stream: n row counts for the tables in mask, in order. The rows follow. */
+/* Starts a #~ stream: n row counts for the tables in mask, in order. The rows follow.
+ */
 void tables_begin(Buffer *out, uint64_t mask, uint64_t sorted, const uint32_t *counts);
 /* Appends n cells of two bytes. */
 void cells_put(Buffer *out, int n, const uint16_t *cells);

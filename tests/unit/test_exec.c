@@ -93,6 +93,7 @@ END_TEST
  * ------------------------------------------------------------------------------------
  */
 
+// NOLINTNEXTLINE(readability-function-size): passes arguments on the stack
 static double sum_of_many(int64_t a, double b, int64_t c, double d, int64_t e,
                           int64_t f, int64_t g, int64_t h, int64_t i)
 {

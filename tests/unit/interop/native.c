@@ -121,6 +121,7 @@ void increment_all(int *a, int n)
     for (int i = 0; i < n; i++)
         a[i]++;
 }
+// NOLINTNEXTLINE(readability-function-size): passes arguments on the stack
 int64_t sum_many(int a, long b, double c, float d, short e, char f, long g, long h,
                  double i, int j)
 {
