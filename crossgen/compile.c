@@ -15,7 +15,8 @@ static void set_reason(CodegenItem *item, ErrKind why, const char *text)
 {
     item->compiled = false;
     item->why = why;
-    snprintf(item->reason, sizeof item->reason, "%s", text);
+    if (snprintf(item->reason, sizeof item->reason, "%s", text) < 0)
+        item->reason[0] = '\0'; /* too long a text is cut off */
 }
 
 /* The optimisation level for a method; -1: it can't be imported, and says why. */

@@ -43,8 +43,9 @@ static void job_split(JitJob *job, uint32_t first, uint32_t n, const Err *err)
 {
     if (n == 1) {
         job->items[first].compiled = false;
-        snprintf(job->items[first].reason, sizeof job->items[first].reason, "%s",
-                 err->text);
+        char *reason = job->items[first].reason;
+        if (snprintf(reason, sizeof job->items[first].reason, "%s", err->text) < 0)
+            reason[0] = '\0'; /* too long a text is cut off */
         return;
     }
     job_compile(job, first, n / 2);
