@@ -2,8 +2,9 @@
  *
  * Copies belong to one method of the unit, which then depends on their IL. Chains have
  * a limited depth, never lead back to a method of the chain, and all copies of a method
- * have a common budget, counted in IR instructions per call site. What throws by itself
- * or walks the stack is not inlined: it would be missing from the trace.
+ * have a common budget, counted in IR instructions per call site. What throws by
+ * itself, walks the stack or calls itself is not inlined: it would be missing from the
+ * trace.
  */
 #include "crossgen/codegen/cg.h"
 
@@ -81,7 +82,8 @@ static bool inline_ir_allows(const IrMethod *ir)
         if (insn->op == IR_THROW || insn->op == IR_THROW_ERR || insn->op == IR_LOCALLOC)
             return false;
         if (insn->op == IR_CALL && insn->call->method &&
-            inline_walks_stack(insn->call->method))
+            (insn->call->method->def == ir->method->def ||
+             inline_walks_stack(insn->call->method)))
             return false;
     }
     return true;
