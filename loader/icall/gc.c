@@ -4,14 +4,14 @@
 #include "loader/icall/table.h"
 #include "loader/vm/vm.h"
 
-static int32_t collection_count(int32_t generation)
-{
-    return generation == 0 ? (int32_t)gc_collections() : 0;
-}
-
 static int32_t max_generation(void)
 {
     return 1; /* one generation, but callers expect at least what mono has */
+}
+
+static int32_t collection_count(int32_t generation)
+{
+    return generation <= max_generation() ? (int32_t)gc_collections() : 0;
 }
 
 static int32_t generation_of(Object *object)
