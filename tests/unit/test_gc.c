@@ -111,7 +111,7 @@ static void allocate_chain(void *arg)
         Array *head = NULL;
         for (int i = 0; i < 500; i++) {
             Array *link = array_new_of(vm.world->known.object, 2);
-            ARRAY_AT(link, Object *, 0) = &head->object;
+            ARRAY_AT(link, Object *, 0) = (Object *)head;
             ARRAY_AT(link, Object *, 1) = number(i);
             head = link;
         }
