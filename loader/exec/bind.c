@@ -13,6 +13,7 @@
 
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
+#include "loader/exec/code_map.h"
 
 #include "common/base/log.h"
 #include "common/ir/synth.h"
@@ -23,6 +24,7 @@ typedef struct BoundImage {
     Verdict verdict;
     Sidecar *sidecar;        /* NULL: not usable */
     uint8_t *rows;           /* ROW_* per row */
+    Method **subjects;       /* per row, once an address led there; release */
     uint8_t ran;             /* RAN_* bit of its methods */
     struct BoundImage *next; /* of the same assembly */
 } BoundImage;
@@ -37,6 +39,7 @@ typedef struct BoundUnit {
 
 typedef struct BoundAssembly {
     BoundImage *first;     /* its images, the usable one in front */
+    BoundImage *jitted;    /* JIT answers and cached ones, newest first */
     bool searched, cached; /* were looked for beside it; in the cache */
 } BoundAssembly;
 
@@ -45,7 +48,6 @@ static struct {
     pthread_mutex_t lock;          /* recursive; taken before the world's lock */
     VEC(BoundImage *) images;      /* all, in the order in which they were found */
     VEC(BoundAssembly) assemblies; /* by Assembly.index */
-    VEC(BoundImage *) jitted;      /* JIT answers and cached ones, newest last */
     Arena arena;                   /* lookups, errors and strings that cells point at */
 } bind;
 
@@ -122,11 +124,14 @@ static BoundImage *image_new(Assembly *assembly, const char *path)
 
 static void image_use(BoundImage *image)
 {
-    image->rows = calloc(image->sidecar->n_rows + 1u, 1);
-    if (!image->rows)
+    const Sidecar *sidecar = image->sidecar;
+    image->rows = calloc(sidecar->n_rows + 1u, 1);
+    image->subjects = calloc(sidecar->n_rows + 1u, sizeof *image->subjects);
+    if (!image->rows || !image->subjects)
         log_fatal("out of memory");
-    if (image->sidecar->n_units)
-        unit_prepare(&image->sidecar->units[0], image);
+    if (sidecar->n_units)
+        unit_prepare(&sidecar->units[0], image);
+    code_map_add(sidecar->text_start, sidecar->text_end, image);
 }
 
 /* Tries one place; true: there is a file, whatever its verdict. */
@@ -240,7 +245,6 @@ static void cache_search(Assembly *assembly)
 /* The assembly's images; the caller holds bind.lock. */
 static BoundImage *images_of(Assembly *assembly)
 {
-    cache_search(assembly);
     if (!assembly_of(assembly)->searched) {
         assembly_of(assembly)->searched = true;
         images_search(assembly);
@@ -278,7 +282,8 @@ void bind_add_jitted(Sidecar *sidecar, uint8_t ran)
     image->ran = ran;
     pthread_mutex_lock(&bind.lock);
     image_use(image);
-    *vec_push(&bind.jitted) = image;
+    image->next = assembly_of(image->assembly)->jitted;
+    assembly_of(image->assembly)->jitted = image;
     pthread_mutex_unlock(&bind.lock);
 }
 
@@ -310,19 +315,28 @@ static void cells_bind(const SidecarMethod *found)
         free(cells);
 }
 
-static bool row_check(BoundImage *image, const SidecarMethod *found, const char *what)
+static void row_log(const BoundImage *image, Method *method, const Verdict *verdict)
+{
+    Arena scratch = ARENA_INIT;
+    const char *what = method_name(&scratch, method);
+    for (size_t i = 0; i < verdict->reasons.n; i++) {
+        Buffer text = BUFFER_INIT;
+        reason_print(&text, &verdict->reasons.at[i]);
+        log_line(LOG_INFO, "%s: %s: rejected: %.*s", image->path, what, (int)text.size,
+                 (const char *)text.data);
+        buffer_free(&text);
+    }
+    arena_free(&scratch);
+}
+
+static bool row_check(BoundImage *image, const SidecarMethod *found, Method *method)
 {
     if (image->rows[found->row] == ROW_UNKNOWN) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
         bool good = sidecar_check(found, &verdict);
         image->rows[found->row] = good ? ROW_GOOD : ROW_BAD;
-        for (size_t i = 0; i < verdict.reasons.n; i++) {
-            Buffer text = BUFFER_INIT;
-            reason_print(&text, &verdict.reasons.at[i]);
-            log_line(LOG_INFO, "%s: %s: rejected: %.*s", image->path, what,
-                     (int)text.size, (const char *)text.data);
-            buffer_free(&text);
-        }
+        if (!good)
+            row_log(image, method, &verdict);
         verdict_free(&verdict);
     }
     return image->rows[found->row] == ROW_GOOD;
@@ -335,10 +349,7 @@ static void *image_find(BoundImage *image, Method *method, uint32_t osr_il,
     SidecarMethod found;
     if (!image->sidecar || !sidecar_find(image->sidecar, method, osr_il, &found))
         return NULL;
-    Arena scratch = ARENA_INIT;
-    bool good = row_check(image, &found, method_name(&scratch, method));
-    arena_free(&scratch);
-    if (!good) {
+    if (!row_check(image, &found, method)) {
         *ran |= RAN_REJECTED;
         return NULL;
     }
@@ -349,11 +360,11 @@ static void *image_find(BoundImage *image, Method *method, uint32_t osr_il,
     return found.entry;
 }
 
-static void *list_find(BoundImage *image, Method *method, uint8_t *ran)
+static void *list_find(BoundImage *image, Method *method, uint32_t osr_il, uint8_t *ran)
 {
     void *code = NULL;
     for (; image && !code; image = image->next)
-        code = image_find(image, method, IR_NONE, ran);
+        code = image_find(image, method, osr_il, ran);
     return code;
 }
 
@@ -362,19 +373,32 @@ static void *args_find(Type **args, uint32_t n, Method *method, uint8_t *ran)
     void *code = NULL;
     for (uint32_t i = 0; i < n && !code; i++) {
         if (args[i]->assembly)
-            code = list_find(images_of(args[i]->assembly), method, ran);
+            code = list_find(images_of(args[i]->assembly), method, IR_NONE, ran);
         if (!code && args[i]->n_args && args[i]->def != args[i])
             code = args_find(args[i]->args, args[i]->n_args, method, ran);
     }
     return code;
 }
 
+/* A synthesised method belongs where the method it was made for does. */
+const Method *synth_base(const Method *method)
+{
+    while (method->synth >= SYNTH_DELEGATE_STATIC)
+        method = synth_subject(method);
+    return method;
+}
+
+Assembly *bind_home(const Method *method)
+{
+    const Method *subject = synth_base(method);
+    return subject->type->assembly ? subject->type->assembly : vm.world->corlib;
+}
+
 static void *jitted_find(Method *method, uint32_t osr_il, uint8_t *ran)
 {
-    void *code = NULL;
-    for (size_t i = bind.jitted.n; i > 0 && !code; i--)
-        code = image_find(bind.jitted.at[i - 1], method, osr_il, ran);
-    return code;
+    Assembly *home = bind_home(method);
+    cache_search(home);
+    return list_find(assembly_of(home)->jitted, method, osr_il, ran);
 }
 
 void *bind_find_jitted(Method *method, uint32_t osr_il)
@@ -389,14 +413,6 @@ void *bind_find_jitted(Method *method, uint32_t osr_il)
     return code;
 }
 
-/* A synthesised method belongs where the method it was made for does. */
-const Method *synth_base(const Method *method)
-{
-    while (method->synth >= SYNTH_DELEGATE_STATIC)
-        method = synth_subject(method);
-    return method;
-}
-
 /* The assemblies whose sidecars may hold a method: its own, its arguments', the
  * program's. */
 void *bind_find_code(Method *method)
@@ -408,12 +424,10 @@ void *bind_find_code(Method *method)
     uint8_t ran = 0;
     void *code = NULL;
     pthread_mutex_lock(&bind.lock);
-    if (vm.mode == VM_JIT) {
+    if (vm.mode != VM_JIT) {
         if (subject->type->assembly)
-            cache_search(subject->type->assembly);
-    } else {
-        if (subject->type->assembly)
-            code = list_find(images_of(subject->type->assembly), canonical, &ran);
+            code =
+                list_find(images_of(subject->type->assembly), canonical, IR_NONE, &ran);
         if (!code)
             code =
                 args_find(subject->type->args, subject->type->n_args, canonical, &ran);
@@ -421,7 +435,7 @@ void *bind_find_code(Method *method)
             code = args_find(subject->args, subject->n_args, canonical, &ran);
         if (!code && vm.entry && vm.entry != subject->type->assembly &&
             (subject->n_args || subject->type->n_args || canonical->synth))
-            code = list_find(images_of(vm.entry), canonical, &ran);
+            code = list_find(images_of(vm.entry), canonical, IR_NONE, &ran);
     }
     if (!code)
         code = jitted_find(canonical, IR_NONE, &ran);
@@ -603,38 +617,29 @@ void *bind_resolve_cell(void *unit, uint32_t cell)
  * ---------------------------------------------------------------------------------------
  */
 
-/* Images are only added, so a scan of the two lists needs the lock only against growth.
- */
-static Sidecar *sidecar_at(const void *ip)
+/* The descriptor that a row stands for, looked up once. */
+static Method *row_subject(BoundImage *image, const SidecarMethod *found)
 {
-    Sidecar *found = NULL;
+    Method **place = &image->subjects[found->row];
+    Method *method = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    Err err = ERR_INIT;
+    if (method)
+        return method;
     pthread_mutex_lock(&bind.lock);
-    for (size_t i = 0; i < bind.images.n && !found; i++) {
-        Sidecar *s = bind.images.at[i]->sidecar;
-        if (s && (const uint8_t *)ip >= s->text_start &&
-            (const uint8_t *)ip < s->text_end)
-            found = s;
-    }
-    for (size_t i = 0; i < bind.jitted.n && !found; i++) {
-        Sidecar *s = bind.jitted.at[i]->sidecar;
-        if ((const uint8_t *)ip >= s->text_start && (const uint8_t *)ip < s->text_end)
-            found = s;
-    }
+    method = sidecar_method_subject(found, &err);
     pthread_mutex_unlock(&bind.lock);
-    return found;
+    __atomic_store_n(place, method, __ATOMIC_RELEASE);
+    return method;
 }
 
 bool bind_frame_at(const void *ip, FrameInfo *frame)
 {
     SidecarMethod method;
-    Err err = ERR_INIT;
     uint32_t offset;
-    Sidecar *sidecar = sidecar_at(ip);
-    if (!sidecar || !sidecar_find_address(sidecar, ip, &method, &offset))
+    BoundImage *image = code_map_find(ip);
+    if (!image || !sidecar_find_address(image->sidecar, ip, &method, &offset))
         return false;
-    pthread_mutex_lock(&bind.lock);
-    frame->method = sidecar_method_subject(&method, &err);
-    pthread_mutex_unlock(&bind.lock);
+    frame->method = row_subject(image, &method);
     frame->native_offset = offset;
     frame->outlined = (char *)ip - offset != (char *)method.entry;
     frame->il_offset = sidecar_il_offset(&method, ip);
@@ -643,11 +648,11 @@ bool bind_frame_at(const void *ip, FrameInfo *frame)
 
 bool bind_find_image(const void *pc, void **start, void **end, void **eh_frame_hdr)
 {
-    const Sidecar *sidecar = sidecar_at(pc);
-    if (!sidecar)
+    const BoundImage *image = code_map_find(pc);
+    if (!image)
         return false;
-    *start = (void *)sidecar->text_start;
-    *end = (void *)sidecar->text_end;
-    *eh_frame_hdr = (void *)sidecar->eh_frame_hdr;
+    *start = (void *)image->sidecar->text_start;
+    *end = (void *)image->sidecar->text_end;
+    *eh_frame_hdr = (void *)image->sidecar->eh_frame_hdr;
     return true;
 }

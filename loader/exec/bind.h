@@ -14,6 +14,8 @@ const HostFacts *bind_host(void);
 bool bind_search(Assembly *assembly);
 /* The method for whose sake a synthesised one exists; others themselves. */
 const Method *synth_base(const Method *method);
+/* The assembly to whose images a method's JITted code belongs. */
+Assembly *bind_home(const Method *method);
 /* Adds an image of JITted code; ran: RAN_JITTED or RAN_CACHED. Takes it over. */
 void bind_add_jitted(Sidecar *sidecar, uint8_t ran);
 /* Code of a canonical method (osr_il: of its loop) in the JIT images; NULL. */

@@ -231,14 +231,6 @@ static void request_run(const JitRequest *request)
     buffer_free(&payload);
 }
 
-/* Where a method's image belongs: the assembly of its definition or of what it was made
- * of. */
-static Assembly *home_of(const Method *method)
-{
-    const Method *subject = synth_base(method);
-    return subject->type->assembly ? subject->type->assembly : vm.world->corlib;
-}
-
 /* The worker can't name what was made at run time. */
 static bool is_dynamic(const Method *method)
 {
@@ -255,7 +247,7 @@ void *jit_compile_now(Method *method)
         return code;
     uint64_t start = now_ns();
     JitItem item = {.method = canonical};
-    JitRequest request = {home_of(canonical), LEVEL_NOW, 1, &item};
+    JitRequest request = {bind_home(canonical), LEVEL_NOW, 1, &item};
     request_run(&request);
     __atomic_add_fetch(&vm.jit_wait_ns, now_ns() - start, __ATOMIC_RELAXED);
     return bind_find_jitted(canonical, IR_NONE);
@@ -272,10 +264,10 @@ static uint32_t queue_take(Wanted *batch)
     pthread_mutex_lock(&jit.lock);
     while (!jit.queue.n)
         pthread_cond_wait(&jit.more, &jit.lock);
-    Assembly *home = home_of(jit.queue.at[0].method);
+    Assembly *home = bind_home(jit.queue.at[0].method);
     size_t kept = 0;
     for (size_t i = 0; i < jit.queue.n; i++) {
-        if (n < BATCH && home_of(jit.queue.at[i].method) == home)
+        if (n < BATCH && bind_home(jit.queue.at[i].method) == home)
             batch[n++] = jit.queue.at[i];
         else
             jit.queue.at[kept++] = jit.queue.at[i];
@@ -348,7 +340,7 @@ static void batch_compile(const Wanted *batch, uint32_t n)
             items[wanted++] =
                 (JitItem){wanted_body(&batch[i]), batch[i].osr, batch[i].osr_il, NULL};
     if (wanted) {
-        JitRequest request = {home_of(items[0].method), LEVEL_HOT, wanted, items};
+        JitRequest request = {bind_home(items[0].method), LEVEL_HOT, wanted, items};
         request_run(&request);
     }
     for (uint32_t i = 0; i < n; i++)

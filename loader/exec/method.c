@@ -265,7 +265,7 @@ static uint8_t prepare_managed(MethodRt *rt)
 {
     Method *method = rt->method;
     void *code = NULL;
-    if (vm.mode == VM_MIXED || vm.mode == VM_AOT)
+    if (vm.mode != VM_INTERP)
         code = bind_find_code(method);
     if (!code && (vm.mode == VM_AOT || vm.mode == VM_JIT))
         code = jit_compile_now(method);
