@@ -35,11 +35,15 @@ SRC_fuzz := $(wildcard tests/fuzz/fuzz_*.c)
 
 OBJ = $(patsubst %,$(BUILD)/obj/%.o,$(1))
 OBJ_base := $(call OBJ,$(SRC_common) $(SRC_format))
+# What makes images needs libelf and libdw, which a loader should not have to map.
+SRC_make := $(addprefix format/,elffile.c lines.c link.c minilink.c writer.c)
+OBJ_run := $(filter-out $(call OBJ,$(SRC_make)),$(OBJ_base))
 OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
 	loader/host/main.c $(SRC_unit) tests/run.c)
 
-LIBS_base = -lelf -ldw -lxxhash -ljansson -ldl -lm
-LIBS_loader = -lgc -lffi $(LIBS_base)
+LIBS_run = -lxxhash -ljansson -ldl -lm
+LIBS_base = -lelf -ldw $(LIBS_run)
+LIBS_loader = -lgc -lffi $(LIBS_run)
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
@@ -93,18 +97,18 @@ $(BIN)/crossgen: $(OBJ_base) $(call OBJ,$(SRC_crossgen))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lgccjit $(LIBS_base) -o $@
 # -rdynamic: it overrides _dl_find_object and serves symbols to libmono-native.so.
-$(BIN)/codicil: $(OBJ_base) $(call OBJ,$(SRC_loader) loader/host/main.c)
+$(BIN)/codicil: $(OBJ_run) $(call OBJ,$(SRC_loader) loader/host/main.c)
 	@mkdir -p $(@D)
 	$(CC) -rdynamic $^ $(LDFLAGS_ALL) $(LIBS_loader) -o $@
 $(BIN)/r2rinspect: $(OBJ_base) $(call OBJ,$(SRC_inspect))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lcapstone $(LIBS_base) -o $@
 
-$(BUILD)/lib/libcodicil.a: $(OBJ_base) $(call OBJ,$(SRC_loader))
+$(BUILD)/lib/libcodicil.a: $(OBJ_run) $(call OBJ,$(SRC_loader))
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(BUILD)/lib/libcodicil.so: $(OBJ_base) $(call OBJ,$(SRC_loader))
+$(BUILD)/lib/libcodicil.so: $(OBJ_run) $(call OBJ,$(SRC_loader))
 	@mkdir -p $(@D)
 	$(CC) -shared -Wl,-soname,libcodicil.so.0 $^ $(LDFLAGS_ALL) $(LIBS_loader) -o $@
 
@@ -171,7 +175,7 @@ $(patsubst %,$(BUILD)/obj/tests/unit/%.c.o,image_builder test_il test_metadata):
 $(BUILD)/tests/unit: $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
 		$(SRC_loader) $(filter-out crossgen/main.c,$(SRC_crossgen)))
 	@mkdir -p $(@D)
-	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit $(LIBS_loader) -o $@
+	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit -lgc -lffi $(LIBS_base) -o $@
 
 TOOLS := $(patsubst tests/tools/%.c,build/tools/%,$(wildcard tests/tools/*.c))
 tools: $(TOOLS)

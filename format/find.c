@@ -70,6 +70,10 @@ bool sidecar_range(const SidecarMethod *method, uint32_t i, uint32_t *rva, Bytes
     const SidecarSegment *segment =
         sidecar_segment(s, range.rva, range.size, PROT_READ | PROT_EXEC);
     *rva = range.rva;
+    if (segment && s->base) { /* the bytes that will run; they are paged in only once */
+        *code = (Bytes){s->base + range.rva, range.size};
+        return true;
+    }
     return segment && bytes_slice(s->file.bytes,
                                   (uint64_t)segment->offset + range.rva - segment->rva,
                                   range.size, code);
@@ -237,17 +241,17 @@ static bool check_hash(const SidecarMethod *method, Verdict *verdict)
 {
     const Sidecar *s = method->unit->sidecar;
     ImageMethod m = sidecar_row(s, method->row);
-    Buffer all = BUFFER_INIT;
+    HashStream all;
     Bytes code;
     uint32_t rva, parts = 0;
     uint64_t wanted = m.hash, found;
+    hash_stream_start(&all);
     for (; parts < m.n_parts && sidecar_range(method, parts, &rva, &code); parts++)
-        buffer_put(&all, code.data, code.size);
+        hash_stream_add(&all, code.data, code.size);
     m.hash = 0;
     if (s->tables->hashes.size)
-        buffer_put(&all, &m, sizeof m);
-    found = hash_bytes(all.data, all.size);
-    buffer_free(&all);
+        hash_stream_add(&all, &m, sizeof m);
+    found = hash_stream_end(&all);
     if (found == wanted && parts && parts == m.n_parts)
         return true;
     char text[32];
