@@ -44,6 +44,8 @@ OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
 LIBS_run = -lxxhash -ljansson -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
 LIBS_loader = -lgc -lffi $(LIBS_run)
+# The program has its libraries inside: mapping them is a tenth of a hello.
+LIBS_codicil = -Wl,-Bstatic -lgc -lffi -lxxhash -ljansson -Wl,-Bdynamic -ldl -lm
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
@@ -99,7 +101,7 @@ $(BIN)/crossgen: $(OBJ_base) $(call OBJ,$(SRC_crossgen))
 # -rdynamic: it overrides _dl_find_object and serves symbols to libmono-native.so.
 $(BIN)/codicil: $(OBJ_run) $(call OBJ,$(SRC_loader) loader/host/main.c)
 	@mkdir -p $(@D)
-	$(CC) -rdynamic $^ $(LDFLAGS_ALL) $(LIBS_loader) -o $@
+	$(CC) -rdynamic $^ $(LDFLAGS_ALL) $(LIBS_codicil) -o $@
 $(BIN)/r2rinspect: $(OBJ_base) $(call OBJ,$(SRC_inspect))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lcapstone $(LIBS_base) -o $@
