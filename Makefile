@@ -238,7 +238,7 @@ lint: packages-lint
 PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-dev \
 	libffi-dev libxxhash-dev libjansson-dev libcapstone-dev mono-runtime \
 	mono-runtime-common mono-mcs
-PACKAGES_check := $(PACKAGES) check mono-devel
+PACKAGES_check := $(PACKAGES) check mono-devel pkg-config
 PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck
 packages:
 	@tests/tools/packages $(PACKAGES)

@@ -8,11 +8,7 @@
  * Functions that can fail take a codicil_error ** last. It may be NULL; else it is set
  * to NULL or to an error that the caller frees. Strings are UTF-8.
  *
- *     codicil_error *error;
- *     codicil_runtime *runtime = codicil_open(NULL, &error);
- *     codicil_assembly *program = runtime ? codicil_load(runtime, "app.exe", &error) :
- * NULL; int code; if (!program || !codicil_run_main(program, argc, argv, &code,
- * &error)) fprintf(stderr, "%s\n", codicil_error_message(error));
+ * samples/embed.c is an example.
  */
 #ifndef CODICIL_H
 #define CODICIL_H
