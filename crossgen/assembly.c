@@ -1,7 +1,6 @@
 /* assembly.c - plans, compiles, links and writes the image of one assembly. */
 #include "crossgen/assembly.h"
 
-#include <dirent.h>
 #include <libgccjit.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,24 +62,6 @@ static bool make_dir(Compilation *c, Err *err)
     snprintf(text, sizeof text, "%s", c->dir);
     c->dir[0] = 0;
     return err_set(err, ERR_IO, "no directory %.200s for intermediate files", text);
-}
-
-/* The directory is flat but for what a killed compiler left behind in its own. */
-static void remove_dir(const char *path, int depth)
-{
-    DIR *dir = opendir(path);
-    const struct dirent *entry;
-    while (dir && (entry = readdir(dir))) {
-        char item[PATH_SIZE];
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
-            !file_join(item, sizeof item, path, entry->d_name))
-            continue;
-        if (unlink(item) && depth < 2)
-            remove_dir(item, depth + 1);
-    }
-    if (dir)
-        closedir(dir);
-    rmdir(path);
 }
 
 /* -- Steps
@@ -237,7 +218,7 @@ bool assembly_compile(const Options *options, const char *path, AssemblyReport *
         report->error = strdup(err.text);
     report->seconds = now() - start;
     if (*c.dir && !options->keep)
-        remove_dir(c.dir, 0);
+        file_remove_tree(c.dir);
     if (c.world)
         world_close(c.world);
     return ok;

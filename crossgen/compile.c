@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "crossgen/assembler.h"
 #include "format/fingerprint.h"
 #include "format/link.h"
+#include "format/writer.h"
 
 enum { LEVELS = 4 };
 
@@ -45,16 +47,30 @@ typedef struct Group {
     const char *name; /* of its unit */
 } Group;
 
-static bool try_unit(CompileJob *job, const Group *group, CompiledUnit *out, Err *err)
+static bool write_object(const CompileJob *job, const Group *group, UnitBuilder *unit,
+                         const char *path, Err *err)
 {
-    char path[4096];
+    Assembler as;
+    Err ignored = ERR_INIT;
     CodegenOptions options = {.opt_level = group->level,
                               .isa = job->isa,
                               .debug_info = true,
                               .inline_limit = job->inline_limit};
+    bool early = job->hurry && assembler_start(&as, path, &ignored);
+    if (early)
+        options.asm_path = as.input;
+    bool ok = codegen_compile(&options, unit, group->items, group->n, path, err);
+    if (early)
+        ok = assembler_finish(&as, err) && ok;
+    return ok;
+}
+
+static bool try_unit(CompileJob *job, const Group *group, CompiledUnit *out, Err *err)
+{
+    char path[4096];
     snprintf(path, sizeof path, "%s/%s.o", job->dir, group->name);
     UnitBuilder *unit = unit_open(job->world, job->home, group->name);
-    bool ok = codegen_compile(&options, unit, group->items, group->n, path, err) &&
+    bool ok = write_object(job, group, unit, path, err) &&
               link_check_object(path, group->name, &out->used, err) &&
               unit_write(unit, &out->record, err);
     unit_close(unit);
@@ -137,6 +153,29 @@ void compile_free(CompileJob *job)
         buffer_free(&job->units.at[i].record);
     }
     vec_free(&job->units);
+}
+
+bool compile_image(const CompileJob *job, uint32_t level, Buffer *image, Err *err)
+{
+    FpFacts facts = {.at = {{.present = false}}};
+    ImageSetInput set = {.level = level};
+    ImageUnitInput *units = calloc(job->units.n + 1, sizeof *units);
+    for (size_t i = 0; i < job->units.n; i++) {
+        units[i] = (ImageUnitInput){buffer_bytes(&job->units.at[i].record),
+                                    job->units.at[i].object, 0};
+        set.used |= compile_used_features(job->units.at[i].used);
+    }
+    fp_add_image(&facts, job->home->image, false);
+    image_add_facts(&facts);
+    ImageInput input = {.facts = &facts,
+                        .sets = &set,
+                        .n_sets = 1,
+                        .units = units,
+                        .n_units = (uint32_t)job->units.n,
+                        .dir = job->dir};
+    bool ok = image_build(&input, image, err);
+    free(units);
+    return ok;
 }
 
 uint64_t compile_used_features(uint32_t used)

@@ -23,7 +23,8 @@ typedef struct CompileJob {
     Assembly *home;
     const char *isa; /* "x86-64-v3" */
     int opt_level;
-    bool fixed_level; /* do not raise the level of loops (JIT) */
+    bool fixed_level; /* do not raise the level of loops */
+    bool hurry;       /* somebody waits: start the assembler early */
     unsigned inline_limit;
     const char *dir;    /* where objects go */
     const char *name;   /* C identifier, unique in the image: prefix of units' names */
@@ -34,6 +35,10 @@ typedef struct CompileJob {
 
 void compile_run(CompileJob *job);
 void compile_free(CompileJob *job); /* units, not items */
+
+/* Puts the job's units together, for the JIT and its cache. Appends to image (empty
+ * before). */
+bool compile_image(const CompileJob *job, uint32_t level, Buffer *image, Err *err);
 
 /* Feature bits for the "x86 ISA used" bits of link_check_object. */
 uint64_t compile_used_features(uint32_t used);

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MAGIC = 0x4a434443, DIRS_MAX = 256 };
+enum { MAGIC = 0x4a434443, DIRS_MAX = 4096 };
 
 typedef struct Head {
     uint32_t magic, kind, id, size;
@@ -66,6 +66,14 @@ bool jit_send(int socket, JitKind kind, uint32_t id, Bytes payload, int fd, Err 
            write_all(socket, payload.data, payload.size, err);
 }
 
+static bool receive_failed(ssize_t n, Err *err)
+{
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return err_set(err, ERR_UNSUPPORTED, "the JIT's peer gave no answer in time");
+    return err_set(err, ERR_IO, "the JIT's peer: %s",
+                   n ? strerror(errno) : "it has gone");
+}
+
 static bool read_all(int socket, void *data, size_t size, Err *err)
 {
     char *at = data;
@@ -74,8 +82,7 @@ static bool read_all(int socket, void *data, size_t size, Err *err)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return err_set(err, ERR_IO, "the JIT's peer: %s",
-                           n ? strerror(errno) : "it has gone");
+            return receive_failed(n, err);
         at += n;
         size -= (size_t)n;
     }
@@ -98,8 +105,7 @@ static bool receive_head(int socket, Head *head, int *fd, Err *err)
         n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     while (n < 0 && errno == EINTR);
     if (n <= 0)
-        return err_set(err, ERR_IO, "the JIT's peer: %s",
-                       n ? strerror(errno) : "it has gone");
+        return receive_failed(n, err);
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
             c->cmsg_len == CMSG_LEN(sizeof *fd))
@@ -287,4 +293,29 @@ bool jit_answer_read(Bytes payload, JitFailure **failures, uint32_t *n, Arena *a
         (*failures)[i].reason = read_string(&c, arena);
     }
     return !c.failed || err_set(err, ERR_BAD_IMAGE, "malformed JIT answer");
+}
+
+void jit_tidy_write(Buffer *out, const JitTidy *tidy)
+{
+    buffer_u32(out, tidy->n);
+    buffer_cstr(out, tidy->root);
+    for (uint32_t i = 0; i < tidy->n; i++) {
+        buffer_cstr(out, tidy->dirs[i].dir);
+        buffer_cstr(out, tidy->dirs[i].assembly);
+    }
+}
+
+bool jit_tidy_read(Bytes payload, JitTidy *out, Arena *arena, Err *err)
+{
+    Cursor c = cursor_open(payload);
+    out->n = cursor_u32(&c);
+    out->root = read_string(&c, arena);
+    if (c.failed || out->n > DIRS_MAX)
+        return err_set(err, ERR_BAD_IMAGE, "malformed JIT message");
+    out->dirs = arena_array(arena, JitTidyDir, out->n);
+    for (uint32_t i = 0; i < out->n; i++) {
+        out->dirs[i].dir = read_string(&c, arena);
+        out->dirs[i].assembly = read_string(&c, arena);
+    }
+    return !c.failed || err_set(err, ERR_BAD_IMAGE, "malformed JIT message");
 }

@@ -4,20 +4,33 @@
  * An answer passes the descriptor of its image along (SCM_RIGHTS). Both sides bound
  * what they read: a broken peer costs the JIT, not the process.
  *
- *   HELLO    loader -> worker, once:  u32 version, ISA level NUL, u32 n, { search dir
- * NUL }* COMPILE  loader -> worker:        a JitRequest (below); id numbers the request
- *   ANSWER   worker -> loader:        u32 n, { u32 item, reason NUL }* n of the items
- * that were not compiled; descriptor: the image of the others (none: nothing was
- * compiled)
+ *   READY    worker -> loader, first: its private directory, NUL. Whoever ends the
+ *            worker by force removes it.
+ *   HELLO    loader -> worker, once: u32 version, ISA level NUL, u32 n,
+ *            { search dir NUL }* n
+ *   COMPILE  loader -> worker: a JitRequest; id numbers the request
+ *   ANSWER   worker -> loader: u32 n, { u32 item, reason NUL }* n of the items that
+ *            were not compiled; descriptor: the image of the others (none: nothing was
+ *            compiled)
+ *   TIDY     loader -> worker, last, without answer: a JitTidy. The worker lets go of
+ *            the program and puts the JIT cache in order.
+ *
+ * After an answer the worker may end by itself, when it has grown too large.
  */
 #ifndef FORMAT_JITPROTO_H
 #define FORMAT_JITPROTO_H
 
 #include "format/subject.h"
 
-enum { JIT_VERSION = 1, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
+enum { JIT_VERSION = 2, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
 
-typedef enum JitKind { JIT_HELLO = 1, JIT_COMPILE, JIT_ANSWER } JitKind;
+typedef enum JitKind {
+    JIT_HELLO = 1,
+    JIT_COMPILE,
+    JIT_ANSWER,
+    JIT_READY,
+    JIT_TIDY
+} JitKind;
 
 typedef struct JitMessage {
     JitKind kind;
@@ -26,7 +39,9 @@ typedef struct JitMessage {
     int fd; /* -1: none; the receiver owns it */
 } JitMessage;
 
-/* fd -1: passes none. ERR_IO: the peer has gone. */
+/* fd -1: passes none. ERR_IO: the peer has gone; ERR_UNSUPPORTED: the message is too
+ * large, or nothing came before the socket's time was over; ERR_BAD_IMAGE: malformed.
+ */
 bool jit_send(int socket, JitKind kind, uint32_t id, Bytes payload, int fd, Err *err);
 bool jit_receive(int socket, JitMessage *out, Err *err);
 void jit_message_free(JitMessage *message); /* closes fd, too */
@@ -68,5 +83,19 @@ typedef struct JitFailure {
 void jit_answer_write(Buffer *out, const JitFailure *failures, uint32_t n);
 bool jit_answer_read(Bytes payload, JitFailure **failures, uint32_t *n, Arena *arena,
                      Err *err);
+
+/* The JIT cache: u32 n, root NUL, { directory NUL, assembly NUL }* n. */
+typedef struct JitTidyDir {
+    const char *dir, *assembly; /* paths */
+} JitTidyDir;
+
+typedef struct JitTidy {
+    const char *root;
+    uint32_t n;
+    JitTidyDir *dirs;
+} JitTidy;
+
+void jit_tidy_write(Buffer *out, const JitTidy *tidy);
+bool jit_tidy_read(Bytes payload, JitTidy *out, Arena *arena, Err *err);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,4 +113,17 @@ bool file_make_dirs(const char *path, unsigned mode, Err *err)
         if (!path[i])
             return true;
     }
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type,
+                        struct FTW *walk)
+{
+    (void)st, (void)type, (void)walk;
+    (void)remove(path);
+    return 0;
+}
+
+void file_remove_tree(const char *path)
+{
+    (void)nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }

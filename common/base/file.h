@@ -29,5 +29,7 @@ bool file_exists(const char *path);
 bool file_join(char *out, size_t size, const char *dir, const char *name);
 /* mkdir -p with the mode given for new directories. */
 bool file_make_dirs(const char *path, unsigned mode, Err *err);
+/* rm -rf, as far as it goes; follows no symbolic link. */
+void file_remove_tree(const char *path);
 
 #endif

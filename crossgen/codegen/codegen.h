@@ -18,6 +18,7 @@ typedef struct CodegenOptions {
     bool debug_info;       /* line tables: one file a method, line = IL offset + 1 */
     bool keep_asm;         /* also writes obj_path with ".s" appended */
     unsigned inline_limit; /* copies of callees in one unit; 0: no inlining */
+    const char *asm_path;  /* assembler text goes here instead of an object file */
 } CodegenOptions;
 
 typedef struct CodegenItem {

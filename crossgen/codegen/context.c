@@ -144,7 +144,12 @@ static bool context_write(Cg *cg, const char *obj_path, Err *err)
     if (cg->options->keep_asm)
         gcc_jit_context_compile_to_file(cg->jit, GCC_JIT_OUTPUT_KIND_ASSEMBLER,
                                         arena_printf(&cg->arena, "%s.s", obj_path));
-    gcc_jit_context_compile_to_file(cg->jit, GCC_JIT_OUTPUT_KIND_OBJECT_FILE, obj_path);
+    if (cg->options->asm_path)
+        gcc_jit_context_compile_to_file(cg->jit, GCC_JIT_OUTPUT_KIND_ASSEMBLER,
+                                        cg->options->asm_path);
+    else
+        gcc_jit_context_compile_to_file(cg->jit, GCC_JIT_OUTPUT_KIND_OBJECT_FILE,
+                                        obj_path);
     return !context_failed(cg, err);
 }
 

@@ -14,6 +14,7 @@
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/code_map.h"
+#include "loader/exec/jit.h"
 
 #include "common/base/log.h"
 #include "common/ir/synth.h"
@@ -238,6 +239,7 @@ static void cache_search(Assembly *assembly)
     BoundAssembly *bound = assembly_of(assembly);
     if (!bound->cached && !vm.no_cache) {
         bound->cached = true;
+        jit_at_exit();
         cache_visit(assembly, image_add_cached, assembly);
     }
 }

@@ -1,30 +1,33 @@
-/* jit.c - the JIT's client: one worker process, asked for batches.
+/* jit.c - the JIT's client: requests to the worker, and what becomes of the answers.
  *
  * jit_compile_now asks for one method and waits; the background thread asks for what
  * the interpreter found warm, in batches of one assembly, and installs the code when it
- * comes. One request is under way at a time (jit.turn). A worker that fails or dies is
- * not replaced: the program goes on interpreted, and the log says why.
+ * comes. One request is under way at a time (jit.turn). A batch that fails is asked for
+ * again method by method, so that only the guilty one stays without code; where request
+ * after request fails the JIT is given up, the program goes on interpreted, and the log
+ * says why.
  */
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
-#include "format/jitproto.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/jit.h"
+#include "loader/exec/worker.h"
 #include "loader/vm/thread.h"
 
-enum { BATCH = 64, WORKER_FD = 3, LEVEL_NOW = 1, LEVEL_HOT = 2 };
+enum {
+    BATCH = 64,
+    LEVEL_NOW = 1,
+    LEVEL_HOT = 2,
+    FAILURES_MAX = 3,            /* one after the other */
+    PATIENCE_NS = 20 * 1000000L, /* of the first batch; shorter programs need no JIT */
+};
 
 typedef struct Wanted {
     Method *method; /* exact, as the interpreter runs it */
@@ -36,127 +39,47 @@ static struct {
     pthread_mutex_t turn; /* holds it: the one who talks to the worker */
     pthread_mutex_t lock; /* leaf: the queue and what was asked for */
     pthread_cond_t more;
-    int socket; /* -1: no worker */
-    pid_t pid;
-    bool failed, background;
-    uint32_t id;
+    bool failed, background, stopping;
+    int failures; /* since the last success */
     VEC(Wanted) queue;
     Map asked; /* OSR: key -> OsrState */
 } jit = {.turn = PTHREAD_MUTEX_INITIALIZER,
          .lock = PTHREAD_MUTEX_INITIALIZER,
-         .more = PTHREAD_COND_INITIALIZER,
-         .socket = -1};
+         .more = PTHREAD_COND_INITIALIZER};
+
+/* A worker must not outlive the program but for tidying up. */
+static void jit_stop(void)
+{
+    __atomic_store_n(&jit.stopping, true, __ATOMIC_RELEASE);
+    if (pthread_mutex_trylock(&jit.turn)) {
+        worker_kill(); /* busy with what nobody waits for any more */
+        return;
+    }
+    Buffer payload = BUFFER_INIT;
+    if (cache_tidy(&payload))
+        worker_tell(JIT_TIDY, buffer_bytes(&payload));
+    worker_close();
+    jit.failed = true;
+    buffer_free(&payload);
+    pthread_mutex_unlock(&jit.turn);
+}
+
+static void exit_register(void)
+{
+    (void)atexit(jit_stop);
+}
+
+void jit_at_exit(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, exit_register);
+}
 
 static uint64_t now_ns(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-/* -- the worker
- * ------------------------------------------------------------------------------ */
-
-static bool worker_path(char *out, size_t size)
-{
-    const char *given = getenv("CODICIL_CROSSGEN");
-    if (given && *given)
-        return snprintf(out, size, "%s", given) < (int)size;
-    ssize_t n = readlink("/proc/self/exe", out, size - 16);
-    if (n > 0) {
-        out[n] = '\0';
-        char *slash = strrchr(out, '/');
-        strcpy(slash ? slash + 1 : out, "crossgen");
-        if (!access(out, X_OK))
-            return true;
-    }
-    return snprintf(out, size, "%s", CODICIL_BINDIR "/crossgen") < (int)size &&
-           !access(out, X_OK);
-}
-
-/* A clean environment: PATH chooses the assembler that libgccjit runs. */
-static bool worker_spawn(int socket, Err *err)
-{
-    char path[4096], number[16];
-    char *env[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attr;
-    sigset_t none;
-    if (!worker_path(path, sizeof path))
-        return err_set(err, ERR_IO, "no crossgen program beside codicil");
-    snprintf(number, sizeof number, "%d", WORKER_FD);
-    char *argv[] = {path, "--worker", number, NULL};
-    sigemptyset(&none);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, socket, WORKER_FD);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
-    posix_spawn_file_actions_adddup2(&actions, 2, 1);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setpgroup(&attr, 0); /* the terminal's signals are the program's */
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    int code = posix_spawn(&jit.pid, path, &actions, &attr, argv, env);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attr);
-    return !code || err_set(err, ERR_IO, "%s: %s", path, strerror(code));
-}
-
-static bool worker_greet(Err *err)
-{
-    Buffer payload = BUFFER_INIT;
-    JitHello hello = {.isa = cpu_level_name(cpu_level_of(bind_host()->features)),
-                      .n_dirs = (uint32_t)vm.world->search_dirs.n,
-                      .dirs = (const char **)vm.world->search_dirs.at};
-    jit_hello_write(&payload, &hello);
-    bool ok = jit_send(jit.socket, JIT_HELLO, 0, buffer_bytes(&payload), -1, err);
-    buffer_free(&payload);
-    return ok;
-}
-
-static void worker_fail(const Err *err)
-{
-    if (!jit.failed)
-        log_line(LOG_WARN, "no JIT: %s; code that is not precompiled is interpreted",
-                 err->text);
-    jit.failed = true;
-    if (jit.socket >= 0)
-        close(jit.socket);
-    jit.socket = -1;
-}
-
-/* Starts the worker unless it runs. jit.turn is held. */
-static bool worker_start(void)
-{
-    int pair[2];
-    Err err = ERR_INIT;
-    if (jit.socket >= 0 || jit.failed)
-        return !jit.failed;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
-        err_set(&err, ERR_IO, "socketpair: %s", strerror(errno));
-    } else {
-        jit.socket = pair[0];
-        bool ok = worker_spawn(pair[1], &err);
-        close(pair[1]);
-        if (ok)
-            worker_greet(&err);
-    }
-    if (err.kind)
-        worker_fail(&err);
-    return !err.kind;
-}
-
-/* Stops the worker at the end of the process. */
-void jit_stop(void)
-{
-    if (pthread_mutex_trylock(&jit.turn)) {
-        kill(jit.pid, SIGTERM); /* busy with what nobody waits for any more */
-        return;
-    }
-    if (jit.socket >= 0)
-        close(jit.socket);
-    jit.socket = -1;
-    jit.failed = true;
-    pthread_mutex_unlock(&jit.turn);
 }
 
 /* -- requests
@@ -201,34 +124,49 @@ static void answer_use(JitMessage *answer, const JitRequest *request)
     verdict_free(&verdict);
 }
 
-/* Has a request compiled and its code ready to be found. */
-static void request_run(const JitRequest *request)
+static void jit_give_up(const Err *err)
+{
+    log_line(LOG_WARN, "no JIT: %s; code that is not precompiled is interpreted",
+             err->text);
+    jit.failed = true;
+}
+
+/* Has a request compiled and its code ready to be found; jit.turn is held. */
+static bool request_try(const JitRequest *request)
 {
     Buffer payload = BUFFER_INIT;
+    Arena scratch = ARENA_INIT;
     JitMessage answer;
+    bool started;
     Err err = ERR_INIT;
-    pthread_mutex_lock(&jit.turn);
-    if (worker_start()) {
-        Arena scratch = ARENA_INIT;
-        uint32_t id = ++jit.id;
-        jit_request_write(&payload, vm.world, request);
-        if (jit_send(jit.socket, JIT_COMPILE, id, buffer_bytes(&payload), -1, &err) &&
-            jit_receive(jit.socket, &answer, &err)) {
-            if (answer.kind == JIT_ANSWER && answer.id == id) {
-                answer_log(&answer, request, &scratch);
-                answer_use(&answer, request);
-            } else {
-                err_set(&err, ERR_BAD_IMAGE,
-                        "the JIT worker answered what was not asked");
-            }
-            jit_message_free(&answer);
-        }
-        if (err.kind)
-            worker_fail(&err);
-        arena_free(&scratch);
+    jit_request_write(&payload, vm.world, request);
+    bool ok = worker_ask(buffer_bytes(&payload), &answer, &started, &err);
+    if (ok) {
+        answer_log(&answer, request, &scratch);
+        answer_use(&answer, request);
+        jit_message_free(&answer);
+        jit.failures = 0;
+    } else if (!__atomic_load_n(&jit.stopping, __ATOMIC_ACQUIRE)) {
+        log_line(LOG_INFO, "JIT: %s%s: %s",
+                 method_name(&scratch, request->items[0].method),
+                 request->n > 1 ? " and others" : "", err.text);
+        if (!started || ++jit.failures >= FAILURES_MAX)
+            jit_give_up(&err);
     }
-    pthread_mutex_unlock(&jit.turn);
+    arena_free(&scratch);
     buffer_free(&payload);
+    return ok;
+}
+
+static void request_run(const JitRequest *request)
+{
+    jit_at_exit();
+    pthread_mutex_lock(&jit.turn);
+    if (!jit.failed && !request_try(request) && request->n > 1)
+        for (uint32_t i = 0; i < request->n && !jit.failed; i++)
+            request_try(&(JitRequest){request->home, request->opt_level, 1,
+                                      &request->items[i]});
+    pthread_mutex_unlock(&jit.turn);
 }
 
 /* The worker can't name what was made at run time. */
@@ -256,14 +194,22 @@ void *jit_compile_now(Method *method)
 /* -- in the background
  * ------------------------------------------------------------------------ */
 
-/* Takes up to BATCH wanted methods of one assembly off the queue; waits for the first.
- */
+static void queue_wait(long then_ns)
+{
+    struct timespec more = {0, then_ns};
+    pthread_mutex_lock(&jit.lock);
+    while (!jit.queue.n)
+        pthread_cond_wait(&jit.more, &jit.lock);
+    pthread_mutex_unlock(&jit.lock);
+    if (then_ns)
+        nanosleep(&more, NULL);
+}
+
+/* Takes up to BATCH wanted methods of one assembly off the queue. */
 static uint32_t queue_take(Wanted *batch)
 {
     uint32_t n = 0;
     pthread_mutex_lock(&jit.lock);
-    while (!jit.queue.n)
-        pthread_cond_wait(&jit.more, &jit.lock);
     Assembly *home = bind_home(jit.queue.at[0].method);
     size_t kept = 0;
     for (size_t i = 0; i < jit.queue.n; i++) {
@@ -351,8 +297,10 @@ static void background_body(void *arg)
 {
     Wanted batch[BATCH];
     (void)arg;
-    for (;;)
+    for (long patience = PATIENCE_NS;; patience = 0) {
+        queue_wait(patience);
         batch_compile(batch, queue_take(batch));
+    }
 }
 
 /* jit.lock is held. */

@@ -8,6 +8,7 @@
 #define CODICIL_BINDIR "/usr/local/bin"
 #endif
 
-void jit_stop(void); /* at the end of the process */
+/* Has the end of the process end the worker and tidy the cache. */
+void jit_at_exit(void);
 
 #endif

@@ -1,0 +1,23 @@
+/* worker.h - the JIT's process, `crossgen --worker`: private to loader/exec.
+ *
+ * It is started by the first request and started again when it has ended; its end costs
+ * a request only if it was that request's doing. One caller at a time, but for
+ * worker_kill.
+ */
+#ifndef LOADER_EXEC_WORKER_H
+#define LOADER_EXEC_WORKER_H
+
+#include "format/jitproto.h"
+
+/* Has a JIT_COMPILE request answered. False: it can't be, err says why and *started
+ * whether there was a worker at all. The caller frees the answer. */
+bool worker_ask(Bytes request, JitMessage *answer, bool *started, Err *err);
+/* Sends the last message, starting a worker for it if need be, and lets the worker go.
+ */
+void worker_tell(JitKind kind, Bytes payload);
+/* Lets an idle worker go: it ends by itself. */
+void worker_close(void);
+/* Any thread, at the end of the process: ends a worker that is busy. */
+void worker_kill(void);
+
+#endif
