@@ -89,16 +89,22 @@ static int compare_images(const void *a, const void *b)
     return strcmp(x->path, y->path);
 }
 
-/* An image is compiled again only together with as much that is new: then a method is
- * compiled a few times in all, however often programs leave something behind. */
+/* An image is compiled again only together with smaller ones that hold as much: then a
+ * method is compiled a few times in all, however often programs leave something behind.
+ */
 static void tidy_choose(Tidy *t)
 {
-    size_t rows = 0;
+    size_t smaller = 0, rows = 0;
     if (t->images.n)
         qsort(t->images.at, t->images.n, sizeof *t->images.at, compare_images);
-    while (t->n_chosen < t->images.n &&
-           t->images.at[t->n_chosen]->n_rows <= rows + SMALL)
-        rows += t->images.at[t->n_chosen++]->n_rows;
+    for (size_t i = 0; i < t->images.n; i++) {
+        uint32_t own = t->images.at[i]->n_rows;
+        smaller += own;
+        if (own <= smaller - own + SMALL) {
+            t->n_chosen = i + 1;
+            rows = smaller;
+        }
+    }
     t->items = arena_array(&t->arena, CodegenItem, rows + 1);
 }
 

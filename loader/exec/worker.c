@@ -212,7 +212,10 @@ bool worker_ask(Bytes request, JitMessage *answer, bool *started, Err *err)
 void worker_tell(JitKind kind, Bytes payload)
 {
     Err ignored = ERR_INIT;
-    if (worker_start(&ignored) && (worker.served || worker_greet(&ignored)))
-        jit_send(worker.socket, kind, ++worker.id, payload, -1, &ignored);
+    if (worker_start(&ignored)) {
+        shutdown(worker.socket, SHUT_RD); /* what comes unread would break the rest */
+        if (worker.served || worker_greet(&ignored))
+            jit_send(worker.socket, kind, ++worker.id, payload, -1, &ignored);
+    }
     worker_close();
 }
