@@ -219,7 +219,11 @@ static void write_stats(void)
 int main(int argc, char **argv)
 {
     vm.start_ns = vm_now_ns();
+    LogLevel level;
+    const char *wanted = getenv("CODICIL_LOG");
     log_set_program("codicil");
+    if (wanted && log_level_parse(wanted, &level))
+        log_set_level(level);
     int code = options_read(argc, argv);
     if (code || options.done)
         return code;
