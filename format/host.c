@@ -85,18 +85,23 @@ static uint64_t xgetbv0(void)
     return (uint64_t)high << 32 | low;
 }
 
+/* Neighbours in the table share a leaf: under a hypervisor CPUID is dear. */
 static uint64_t cpu_detect(void)
 {
     uint32_t reg[4];
     uint64_t bits = 0, xcr0 = 0;
+    const FeatureRow *asked = NULL;
+    bool known = false;
     const uint32_t osxsave = 1u << 27;
     if (__get_cpuid(1, &reg[0], &reg[1], &reg[2], &reg[3]) && reg[REG_C] & osxsave)
         xcr0 = xgetbv0();
     for (int i = 0; i < CPU_FEATURE_COUNT; i++) {
         const FeatureRow *row = &features[i];
-        if (__get_cpuid_count(row->leaf, row->subleaf, &reg[0], &reg[1], &reg[2],
-                              &reg[3]) &&
-            reg[row->reg] >> row->bit & 1 && (xcr0 & row->state) == row->state)
+        if (!asked || asked->leaf != row->leaf || asked->subleaf != row->subleaf)
+            known = __get_cpuid_count(row->leaf, row->subleaf, &reg[0], &reg[1],
+                                      &reg[2], &reg[3]);
+        asked = row;
+        if (known && reg[row->reg] >> row->bit & 1 && (xcr0 & row->state) == row->state)
             bits |= 1ull << i;
     }
     return bits;
