@@ -37,9 +37,9 @@ static const char usage[] =
     "used\n"
     "  --help, --version\n"
     "\n"
-    "Environment: CODICIL_IMAGES (directories of native images), CODICIL_LOG (error, "
-    "warn,\n"
-    "info, debug), CODICIL_CPU and CODICIL_OS (what the host is taken for).\n"
+    "Environment: CODICIL_IMAGES (directories of native images), CODICIL_CACHE (the\n"
+    "directory of the cache), CODICIL_LOG (error, warn, info, debug), CODICIL_CPU and\n"
+    "CODICIL_OS (what the host is taken for).\n"
     "Exit code: the program's; 1 after an unhandled exception; 125 when codicil itself "
     "fails.\n";
 
