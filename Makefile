@@ -45,7 +45,7 @@ LIBS_run = -lxxhash -ljansson -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
 LIBS_loader = -lgc -lffi $(LIBS_run)
 # The program has its libraries inside: mapping them is a tenth of a hello.
-LIBS_codicil = -Wl,-Bstatic -lgc -lffi -lxxhash -ljansson -Wl,-Bdynamic -ldl -lm
+LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lxxhash -ljansson -Wl,-Bdynamic -ldl -lm
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
