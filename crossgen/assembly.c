@@ -32,8 +32,7 @@ typedef struct Compilation {
     char out[PATH_SIZE];
 } Compilation;
 
-/* -- Files
- * -------------------------------------------------------------------------------- */
+/* -- Files --------------------------------------------------------------------- */
 
 static bool output_path(Compilation *c, Err *err)
 {
@@ -64,8 +63,7 @@ static bool make_dir(Compilation *c, Err *err)
     return err_set(err, ERR_IO, "no directory %.200s for intermediate files", text);
 }
 
-/* -- Steps
- * ---------------------------------------------------------------------------------- */
+/* -- Steps --------------------------------------------------------------------- */
 
 static void add_own_dir(World *world, const char *path)
 {

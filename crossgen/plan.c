@@ -10,8 +10,7 @@
 
 enum { MAX_INSTANCES = 4000, MAX_TYPE_DEPTH = 4, MAX_ARGS = 64 };
 
-/* -- Items
- * ------------------------------------------------------------------------------ */
+/* -- Items --------------------------------------------------------------------- */
 
 static PlanItem *add_item(Plan *plan, Method *method)
 {
@@ -82,8 +81,7 @@ static Method *canonical_form(Plan *plan, Method *def, Err *err)
     return method ? method_canonical(method) : NULL;
 }
 
-/* -- Definitions
- * ----------------------------------------------------------------------------- */
+/* -- Definitions --------------------------------------------------------------- */
 
 static void add_synth(Plan *plan, uint8_t kind, Method *subject)
 {
@@ -144,8 +142,7 @@ void plan_close(Plan *plan)
     map_free(&plan->seen);
 }
 
-/* -- Instances
- * ---------------------------------------------------------------------------------- */
+/* -- Instances ----------------------------------------------------------------- */
 
 typedef struct ArgKinds {
     bool foreign; /* an argument is a value type of another assembly than home and
@@ -374,8 +371,7 @@ void plan_sort_new(Plan *plan, uint32_t first)
     free(keys);
 }
 
-/* -- The class library's part
- * ----------------------------------------------------------- */
+/* -- The class library's part -------------------------------------------------- */
 
 /* All methods of an instance that programs will want. */
 static void add_seed(void *user, Type *type)

@@ -45,8 +45,7 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* -- The worker's side
- * -------------------------------------------------------------------- */
+/* -- The worker's side --------------------------------------------------------- */
 
 static uint64_t peak_kb(void)
 {
@@ -134,8 +133,7 @@ static void __attribute__((noreturn)) worker_main(const Workers *w, int fd)
     _exit(0);
 }
 
-/* -- The driver's side: processes
- * ------------------------------------------------------------ */
+/* -- The driver's side: processes ---------------------------------------------- */
 
 static bool worker_start(Workers *w, Worker *worker)
 {
@@ -176,9 +174,7 @@ static int worker_stop(Worker *worker, bool by_force)
     return status;
 }
 
-/* -- Results
- * ------------------------------------------------------------------------------------
- */
+/* -- Results ------------------------------------------------------------------- */
 
 static void mark_item(Workers *w, uint32_t item, bool compiled, ErrKind why,
                       const char *reason)
@@ -291,9 +287,7 @@ static void job_answered(Workers *w, Worker *worker)
         worker_stop(worker, false);
 }
 
-/* -- The loop
- * --------------------------------------------------------------------------------------
- */
+/* -- The loop ------------------------------------------------------------------ */
 
 static void add_jobs(Workers *w, uint32_t first, uint32_t end, uint32_t wave)
 {

@@ -8,8 +8,7 @@
 #include "common/ir/synth.h"
 #include "format/sidecar_private.h"
 
-/* -- Rows
- * --------------------------------------------------------------------------------- */
+/* -- Rows ---------------------------------------------------------------------- */
 
 ImageMethod sidecar_row(const Sidecar *s, uint32_t row)
 {
@@ -79,9 +78,7 @@ bool sidecar_range(const SidecarMethod *method, uint32_t i, uint32_t *rva, Bytes
                                   range.size, code);
 }
 
-/* -- Lookup
- * -----------------------------------------------------------------------------------
- */
+/* -- Lookup -------------------------------------------------------------------- */
 
 /* First row of [first, first + n) whose (token, osr_il + 1) is not lower. */
 static uint32_t search_tokens(const Sidecar *s, const ImageSet *set, uint32_t token,
@@ -204,8 +201,7 @@ const char *sidecar_method_name(const SidecarMethod *method, Arena *arena)
     return print_subject(sidecar_unit_reader(method->unit), m.subject, arena);
 }
 
-/* -- Uses and checks
- * ------------------------------------------------------------------------------ */
+/* -- Uses and checks ----------------------------------------------------------- */
 
 /* A list of a method's uses at the cursor: cells (which 0) or facts (which 1). */
 static Cursor uses_of(const SidecarMethod *method, int which)
@@ -357,9 +353,7 @@ bool sidecar_check(const SidecarMethod *method, Verdict *verdict)
     return ok;
 }
 
-/* -- Cells
- * -------------------------------------------------------------------------------------------
- */
+/* -- Cells --------------------------------------------------------------------- */
 
 static bool cell_row(const SidecarUnit *unit, uint32_t cell, UnitCell *row)
 {
@@ -408,9 +402,7 @@ bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *
     return true;
 }
 
-/* -- Addresses
- * ------------------------------------------------------------------------------------------
- */
+/* -- Addresses ----------------------------------------------------------------- */
 
 bool sidecar_find_address(Sidecar *s, const void *address, SidecarMethod *out,
                           uint32_t *offset)
@@ -472,9 +464,7 @@ uint32_t sidecar_il_offset(const SidecarMethod *method, const void *address)
     return il;
 }
 
-/* -- Dependencies
- * -----------------------------------------------------------------------------------------
- */
+/* -- Dependencies -------------------------------------------------------------- */
 
 bool sidecar_dep(const Sidecar *s, uint32_t i, SidecarDep *out)
 {

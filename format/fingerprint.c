@@ -33,8 +33,7 @@ const char *fp_rule_name(FpRule rule)
     return names[rule];
 }
 
-/* -- Bytes
- * ------------------------------------------------------------------------------ */
+/* -- Bytes --------------------------------------------------------------------- */
 
 void fp_add_image(FpFacts *facts, const Image *image, bool with_hash)
 {
@@ -111,8 +110,7 @@ bool fp_read(Bytes bytes, FpFacts *facts, uint32_t *unknown)
     return true;
 }
 
-/* -- Text
- * ---------------------------------------------------------------------------------- */
+/* -- Text ---------------------------------------------------------------------- */
 
 static void print_mvid(Buffer *out, const uint8_t *m)
 {
@@ -149,8 +147,7 @@ void fp_print(Buffer *out, FpId id, const FpValue *value)
     }
 }
 
-/* -- Verdicts
- * --------------------------------------------------------------------------------- */
+/* -- Verdicts ------------------------------------------------------------------ */
 
 void verdict_free(Verdict *verdict)
 {

@@ -50,8 +50,7 @@ extern const uint32_t fp_row_count;
 const FpRow *fp_row(uint32_t id); /* NULL: unknown */
 const char *fp_rule_name(FpRule rule);
 
-/* -- CPU features and levels
- * -------------------------------------------------------------- */
+/* -- CPU features and levels --------------------------------------------------- */
 
 typedef enum CpuFeature {
 #define FEATURE(NAME, name, level, leaf, subleaf, reg, bit, state) CPU_##NAME,
@@ -73,9 +72,7 @@ const char *cpu_feature_name(CpuFeature feature);
 /* "x86-64-v3" or "x86-64-v2 +avx" for a feature set. */
 void cpu_features_print(Buffer *out, uint64_t features);
 
-/* -- Facts
- * ------------------------------------------------------------------------------------
- */
+/* -- Facts --------------------------------------------------------------------- */
 
 /* Values of facts, of an image or of a host with an assembly. Texts and blobs are
  * borrowed. */
@@ -113,9 +110,7 @@ void fp_write(Buffer *out, const FpFacts *facts);
 bool fp_read(Bytes bytes, FpFacts *facts, uint32_t *unknown);
 void fp_print(Buffer *out, FpId id, const FpValue *value);
 
-/* -- Verdicts
- * ------------------------------------------------------------------------------------
- */
+/* -- Verdicts ------------------------------------------------------------------ */
 
 typedef enum VerdictKind {
     VERDICT_ACCEPTED,

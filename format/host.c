@@ -29,8 +29,7 @@ static const FeatureRow features[CPU_FEATURE_COUNT] = {
 static const char *const level_names[CPU_LEVELS + 1] = {"?", "x86-64", "x86-64-v2",
                                                         "x86-64-v3", "x86-64-v4"};
 
-/* -- Features and levels
- * ---------------------------------------------------------------- */
+/* -- Features and levels ------------------------------------------------------- */
 
 const char *cpu_feature_name(CpuFeature feature)
 {
@@ -107,8 +106,7 @@ static uint64_t cpu_detect(void)
     return bits;
 }
 
-/* -- Overrides
- * ----------------------------------------------------------------------------- */
+/* -- Overrides ----------------------------------------------------------------- */
 
 /* The longest level name that text starts with. */
 static uint32_t parse_level(const char **text)
@@ -194,9 +192,7 @@ static bool override_os(HostFacts *host, const char *text, Err *err)
                    text);
 }
 
-/* -- Facts
- * ------------------------------------------------------------------------------------
- */
+/* -- Facts --------------------------------------------------------------------- */
 
 static void set_number(HostFacts *host, FpId id, uint64_t number)
 {
@@ -234,9 +230,7 @@ bool host_detect(HostFacts *host, Err *err)
     return ok;
 }
 
-/* -- JSON
- * --------------------------------------------------------------------------------------
- */
+/* -- JSON ---------------------------------------------------------------------- */
 
 static json_t *features_json(uint64_t bits)
 {

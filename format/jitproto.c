@@ -11,8 +11,7 @@ typedef struct Head {
     uint32_t magic, kind, id, size;
 } Head;
 
-/* -- messages
- * ----------------------------------------------------------------------------- */
+/* -- messages ------------------------------------------------------------------ */
 
 static bool write_all(int socket, const void *data, size_t size, Err *err)
 {
@@ -149,9 +148,7 @@ void jit_message_free(JitMessage *message)
     message->fd = -1;
 }
 
-/* -- payloads
- * -----------------------------------------------------------------------------------
- */
+/* -- payloads ------------------------------------------------------------------ */
 
 static const char *read_string(Cursor *c, Arena *arena)
 {

@@ -29,8 +29,7 @@ const char *link_stub_name(uint32_t i)
     return helper_rows[HELPER_memset + i].name;
 }
 
-/* -- Objects of our own
- * ------------------------------------------------------------------ */
+/* -- Objects of our own -------------------------------------------------------- */
 
 typedef struct Symbols {
     Buffer table, names;
@@ -138,9 +137,7 @@ static bool write_cells(const char *dir, const LinkCells *cells, size_t n, Err *
     return write_object(&file, dir, "cells.o", err);
 }
 
-/* -- ld
- * -------------------------------------------------------------------------------------
- */
+/* -- ld ------------------------------------------------------------------------ */
 
 static bool read_log(const char *path, char *text, size_t size)
 {
@@ -236,8 +233,7 @@ bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
     return ok;
 }
 
-/* -- Objects of the compiler
- * -------------------------------------------------------------- */
+/* -- Objects of the compiler --------------------------------------------------- */
 
 static bool symbol_provided(const char *name, const char *unit_name)
 {

@@ -43,8 +43,7 @@ typedef struct MiniLink {
     uint64_t stubs;
 } MiniLink;
 
-/* -- Layout
- * ---------------------------------------------------------------------------- */
+/* -- Layout -------------------------------------------------------------------- */
 
 static const char *section_name(const MiniLink *l, uint32_t i)
 {
@@ -162,8 +161,7 @@ static bool lay_out(MiniLink *l)
     return l->end[OUT_TEXT] > l->start[OUT_TEXT];
 }
 
-/* -- .eh_frame_hdr
- * -------------------------------------------------------------------------- */
+/* -- .eh_frame_hdr ------------------------------------------------------------- */
 
 typedef struct HdrRow {
     int32_t pc, fde; /* from the start of .eh_frame_hdr */
@@ -248,8 +246,7 @@ static bool put_eh_hdr(MiniLink *l, uint32_t n)
     return ok;
 }
 
-/* -- Symbols and relocations
- * ------------------------------------------------------------------ */
+/* -- Symbols and relocations --------------------------------------------------- */
 
 static bool cells_address(const MiniLink *l, const char *unit, uint64_t *address)
 {
@@ -339,9 +336,7 @@ static bool relocate(MiniLink *l)
     return true;
 }
 
-/* -- The file
- * --------------------------------------------------------------------------------------
- */
+/* -- The file ------------------------------------------------------------------ */
 
 static void put_phdrs(MiniLink *l)
 {

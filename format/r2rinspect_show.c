@@ -6,9 +6,7 @@
 #include "format/r2rinspect.h"
 #include "format/sidecar_private.h"
 
-/* -- show
- * -----------------------------------------------------------------------------------
- */
+/* -- show ---------------------------------------------------------------------- */
 
 static json_t *facts_json(const Sidecar *s)
 {
@@ -112,9 +110,7 @@ int inspect_show(const Inspect *in)
     return INSPECT_OK;
 }
 
-/* -- methods
- * -----------------------------------------------------------------------------------
- */
+/* -- methods ------------------------------------------------------------------- */
 
 /* The facts that a method depends on: "layout System.Exception". */
 static json_t *depends_json(const SidecarMethod *m)
@@ -198,9 +194,7 @@ int inspect_methods(const Inspect *in)
     return bad ? inspect_fail("%u rows are damaged", bad) : INSPECT_OK;
 }
 
-/* -- diff
- * ------------------------------------------------------------------------------------------
- */
+/* -- diff ---------------------------------------------------------------------- */
 
 typedef struct DiffRow {
     const char *name;

@@ -73,8 +73,7 @@ typedef struct SidecarDep {
     const uint8_t *mvid;
 } SidecarDep;
 
-/* -- Open, judge, map
- * ------------------------------------------------------------------------- */
+/* -- Open, judge, map ---------------------------------------------------------- */
 
 enum {
     SIDECAR_ANY_OWNER = 1,   /* skip owner and mode: JIT answers, the inspector */
@@ -101,9 +100,7 @@ bool sidecar_verify(Sidecar *sidecar, const HostFacts *host, const Image *image,
 bool sidecar_map(Sidecar *sidecar, Err *err);
 void sidecar_close(Sidecar *sidecar);
 
-/* -- Methods
- * -------------------------------------------------------------------------------------
- */
+/* -- Methods ------------------------------------------------------------------- */
 
 /* The compiled body of a canonical method (method_canonical) in the best usable native
  * section; osr_il IR_NONE: the normal entry. */
@@ -125,9 +122,7 @@ const char *sidecar_method_name(const SidecarMethod *method, Arena *arena);
  * entry's. */
 bool sidecar_range(const SidecarMethod *method, uint32_t i, uint32_t *rva, Bytes *code);
 
-/* -- Cells
- * ----------------------------------------------------------------------------------------
- */
+/* -- Cells --------------------------------------------------------------------- */
 
 FixupKind sidecar_cell_kind(const SidecarUnit *unit,
                             uint32_t cell); /* FIX_COUNT: bad index */
@@ -141,9 +136,7 @@ const char *sidecar_cell_name(const SidecarUnit *unit, uint32_t cell, Arena *are
 /* The cell index of an address inside a unit's cells; false: outside. */
 bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *cell);
 
-/* -- Addresses
- * --------------------------------------------------------------------------------------
- */
+/* -- Addresses ----------------------------------------------------------------- */
 
 /* The method whose code holds address; *offset (may be NULL) from its range's start. */
 bool sidecar_find_address(Sidecar *sidecar, const void *address, SidecarMethod *out,
@@ -151,15 +144,11 @@ bool sidecar_find_address(Sidecar *sidecar, const void *address, SidecarMethod *
 /* IL offset of the code at address; IR_NONE when no line table tells. */
 uint32_t sidecar_il_offset(const SidecarMethod *method, const void *address);
 
-/* -- Dependencies
- * --------------------------------------------------------------------------------------
- */
+/* -- Dependencies -------------------------------------------------------------- */
 
 bool sidecar_dep(const Sidecar *sidecar, uint32_t i, SidecarDep *out);
 
-/* -- Paths
- * --------------------------------------------------------------------------------------------------
- */
+/* -- Paths --------------------------------------------------------------------- */
 
 /* ASSEMBLY.r2r beside the assembly. False when it does not fit. */
 bool sidecar_path(char *out, size_t size, const char *assembly_path);

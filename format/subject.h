@@ -12,8 +12,7 @@
 #include "format/grammar.h"
 #include "format/unit.h"
 
-/* -- Writing --------------------------------------------------------------------------
- */
+/* -- Writing ------------------------------------------------------------------- */
 
 typedef struct SubjectWriter {
     World *world;
@@ -42,8 +41,7 @@ uint32_t subject_sig_hash(Method *def); /* 0: it does not load */
 uint64_t subject_method_key(const Method *method);
 uint64_t subject_string_hash(Bytes utf16);
 
-/* -- Reading
- * --------------------------------------------------------------------------- */
+/* -- Reading ------------------------------------------------------------------- */
 
 typedef struct SubjectReader {
     Bytes deps, names, blob; /* as in a unit record */

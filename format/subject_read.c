@@ -20,8 +20,7 @@ typedef struct Walk {
     Err *err;
 } Walk;
 
-/* -- Opening
- * ----------------------------------------------------------------------------- */
+/* -- Opening ------------------------------------------------------------------- */
 
 bool subject_reader_open(SubjectReader *reader, Bytes deps, Bytes names, Bytes blob)
 {
@@ -77,8 +76,7 @@ Assembly *subject_read_dep(const SubjectReader *reader, uint32_t dep, bool *same
     return assembly;
 }
 
-/* -- Walking
- * ------------------------------------------------------------------------------ */
+/* -- Walking ------------------------------------------------------------------- */
 
 static void *walk_fail(Walk *walk, const char *what, uint32_t offset)
 {
@@ -233,8 +231,7 @@ static Type *walk_type(Walk *walk, uint32_t offset)
     return type;
 }
 
-/* -- Members
- * -------------------------------------------------------------------------------- */
+/* -- Members ------------------------------------------------------------------- */
 
 /* The MethodDef on a definition type, by token or by name and signature. */
 static Method *walk_methoddef(Walk *walk, Type *def, uint32_t rid, const char *name,
@@ -389,8 +386,7 @@ Field *subject_read_field(const SubjectReader *reader, uint32_t offset, Err *err
     return walk_field(&walk, offset);
 }
 
-/* -- Fixups
- * ---------------------------------------------------------------------------------- */
+/* -- Fixups -------------------------------------------------------------------- */
 
 static bool read_string(Walk *walk, Cursor *c, IrString *out)
 {

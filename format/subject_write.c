@@ -8,8 +8,7 @@
 #include "common/base/hash.h"
 #include "common/ir/synth.h"
 
-/* -- Names, assemblies, deduplication -------------------------------------------------
- */
+/* -- Names, assemblies, deduplication ------------------------------------------ */
 
 void subject_writer_open(SubjectWriter *writer, World *world, Assembly *home)
 {
@@ -105,8 +104,7 @@ static uint32_t subject_keep(SubjectWriter *writer, const void *pointer, Buffer 
     return at;
 }
 
-/* -- Types
- * ----------------------------------------------------------------------------- */
+/* -- Types --------------------------------------------------------------------- */
 
 static void write_definition(SubjectWriter *writer, Type *type, Buffer *out)
 {
@@ -196,8 +194,7 @@ uint32_t subject_write_type(SubjectWriter *writer, Type *type)
     return subject_keep(writer, type, &out);
 }
 
-/* -- Members
- * ----------------------------------------------------------------------------- */
+/* -- Members ------------------------------------------------------------------- */
 
 uint32_t subject_write_method(SubjectWriter *writer, Method *method)
 {
@@ -247,8 +244,7 @@ uint32_t subject_write_field(SubjectWriter *writer, Field *field)
     return subject_keep(writer, field, &out);
 }
 
-/* -- Fixups
- * ---------------------------------------------------------------------------- */
+/* -- Fixups -------------------------------------------------------------------- */
 
 static void write_string(SubjectWriter *writer, const IrString *string, Buffer *out)
 {
@@ -338,8 +334,7 @@ void subject_write_deps(const SubjectWriter *writer, Buffer *out)
     }
 }
 
-/* -- Hashes
- * ------------------------------------------------------------------------------ */
+/* -- Hashes -------------------------------------------------------------------- */
 
 static uint64_t hash_types(uint64_t hash, Type *const *types, uint32_t n)
 {

@@ -67,8 +67,7 @@ const char *unit_name(const UnitBuilder *unit)
     return unit->name;
 }
 
-/* -- Methods
- * --------------------------------------------------------------------------- */
+/* -- Methods ------------------------------------------------------------------- */
 
 void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
                        uint32_t osr_il)
@@ -214,8 +213,7 @@ uint32_t unit_cell_count(const UnitBuilder *unit)
     return (uint32_t)unit->cells.n;
 }
 
-/* -- The record
- * -------------------------------------------------------------------------- */
+/* -- The record ---------------------------------------------------------------- */
 
 static uint32_t record_part(Buffer *out, size_t start, const void *data, size_t size)
 {

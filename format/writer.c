@@ -52,8 +52,7 @@ static bool fail(Builder *b, const char *what)
     return err_set(b->err, ERR_UNSUPPORTED, "linked image: %s", what);
 }
 
-/* -- Units
- * ------------------------------------------------------------------------------ */
+/* -- Units --------------------------------------------------------------------- */
 
 static UnitHead unit_head(Bytes record)
 {
@@ -154,8 +153,7 @@ static bool collect_units(Builder *b)
     return true;
 }
 
-/* -- Linking
- * ------------------------------------------------------------------------------ */
+/* -- Linking ------------------------------------------------------------------- */
 
 /* One object is linked in memory, if it is of the usual kind. */
 static bool link_one(Builder *b, const char *object, const LinkCells *cells)
@@ -234,8 +232,7 @@ static bool read_linked(Builder *b)
     return find_section(b, ".text") || fail(b, "it has no code");
 }
 
-/* -- Ranges
- * ---------------------------------------------------------------------------------- */
+/* -- Ranges -------------------------------------------------------------------- */
 
 /* The row that a function's symbol belongs to: its own, or that of its name without the
  * suffixes of outlined parts, inlined copies and GCC's clones. */
@@ -338,9 +335,7 @@ static void hash_rows(Builder *b)
     buffer_free(&code);
 }
 
-/* -- Lines
- * ------------------------------------------------------------------------------------
- */
+/* -- Lines --------------------------------------------------------------------- */
 
 static void put_lines(Builder *b, Row *of, Buffer *scratch)
 {
@@ -381,9 +376,7 @@ static void collect_lines(Builder *b)
     buffer_free(&scratch);
 }
 
-/* -- Tables
- * --------------------------------------------------------------------------------------
- */
+/* -- Tables -------------------------------------------------------------------- */
 
 static uint32_t add_string(Builder *b, const char *text)
 {
@@ -498,9 +491,7 @@ static void put_symbols(Builder *b)
     }
 }
 
-/* -- The file
- * ----------------------------------------------------------------------------------------
- */
+/* -- The file ------------------------------------------------------------------ */
 
 static void add_table(ElfFile *file, const char *name, const void *data, size_t size)
 {

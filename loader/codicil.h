@@ -36,8 +36,7 @@ typedef struct codicil_error codicil_error;
 /* The CODICIL_API_VERSION that the library was built with. */
 CODICIL_API int codicil_api_version(void);
 
-/* -- errors
- * ------------------------------------------------------------------------------ */
+/* -- errors -------------------------------------------------------------------- */
 
 typedef enum codicil_error_kind {
     CODICIL_ERROR_USAGE,     /* the call itself is wrong */
@@ -50,8 +49,7 @@ CODICIL_API codicil_error_kind codicil_error_get_kind(const codicil_error *error
 CODICIL_API const char *codicil_error_message(const codicil_error *error);
 CODICIL_API void codicil_error_free(codicil_error *error); /* NULL is fine */
 
-/* -- the runtime
- * ---------------------------------------------------------------------------- */
+/* -- the runtime --------------------------------------------------------------- */
 
 /* level: 0 error, 1 warning, 2 information, 3 detail. line has no line end. */
 typedef void codicil_log(void *user, int level, const char *line);
@@ -80,8 +78,7 @@ CODICIL_API void codicil_detach_thread(codicil_runtime *runtime);
 CODICIL_API char *codicil_stats(codicil_runtime *runtime);
 CODICIL_API void codicil_free(void *memory);
 
-/* -- programs
- * ---------------------------------------------------------------------------------- */
+/* -- programs ------------------------------------------------------------------ */
 
 /* The assembly's directory becomes one in which its references are looked for.
  * Assemblies live as long as the runtime. */

@@ -63,8 +63,7 @@ bool array_parents(Type *type, Err *err)
     return true;
 }
 
-/* -- Synthesised methods
- * --------------------------------------------------------------- */
+/* -- Synthesised methods ------------------------------------------------------- */
 
 static Method *synth_method(Type *type, SynthKind kind, const char *name)
 {
@@ -132,8 +131,7 @@ bool array_methods(Type *type, Err *err)
     return true;
 }
 
-/* -- Interface maps
- * -------------------------------------------------------------------- */
+/* -- Interface maps ------------------------------------------------------------ */
 
 static bool find_impls(World *world, int i, Err *err)
 {

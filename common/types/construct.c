@@ -153,8 +153,7 @@ Type **world_vars(World *world, bool method, uint32_t n)
     return vars;
 }
 
-/* -- Generic instances
- * ----------------------------------------------------------------- */
+/* -- Generic instances --------------------------------------------------------- */
 
 static bool arg_check(const Type *def, const Type *arg, Err *err)
 {
@@ -317,8 +316,7 @@ GenericContext method_context(const Method *method)
                             method->n_args};
 }
 
-/* -- Sharing
- * --------------------------------------------------------------------------- */
+/* -- Sharing ------------------------------------------------------------------- */
 
 static Type *canonical_arg(Type *arg)
 {

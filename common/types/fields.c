@@ -91,8 +91,7 @@ Field *type_find_field(Type *type, const char *name)
     return NULL;
 }
 
-/* -- Static blocks
- * --------------------------------------------------------------------- */
+/* -- Static blocks ------------------------------------------------------------- */
 
 /* A reference or a value with references has to lie on a word, fields that are data of
  * the image may be read as vectors. */

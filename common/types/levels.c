@@ -121,8 +121,7 @@ bool type_load(Type *type, TypeLevel level, Err *err)
     return ok;
 }
 
-/* -- Parents
- * --------------------------------------------------------------------------- */
+/* -- Parents ------------------------------------------------------------------- */
 
 typedef VEC(Type *) TypeVec;
 

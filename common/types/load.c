@@ -263,8 +263,7 @@ Type *type_find_nested(Type *declaring_def, const char *name)
     return rid ? assembly_type(def->assembly, rid) : NULL;
 }
 
-/* -- TypeRefs and TypeSpecs
- * ------------------------------------------------------------ */
+/* -- TypeRefs and TypeSpecs ---------------------------------------------------- */
 
 static Type *typeref(Assembly *assembly, uint32_t rid, int depth, Err *err);
 

@@ -125,8 +125,7 @@ Method *type_find_method_sig(Type *type, const char *name, const MethodSig *sig,
     return ok ? found : NULL;
 }
 
-/* -- MemberRefs
- * ------------------------------------------------------------------------ */
+/* -- MemberRefs ---------------------------------------------------------------- */
 
 /* The type that a MemberRef's parent token names; NULL with err set. */
 static Type *memberref_class(Assembly *assembly, uint32_t class,
@@ -250,8 +249,7 @@ Method *method_from_token(Assembly *assembly, uint32_t token, const GenericConte
     }
 }
 
-/* -- Fields
- * ---------------------------------------------------------------------------- */
+/* -- Fields -------------------------------------------------------------------- */
 
 static Field *missing_field(const Type *type, const char *name, Err *err)
 {

@@ -144,8 +144,7 @@ Method *method_on_type(Method *def, Type *type, Err *err)
         ->methods[def - def->type->methods[0]]; /* a definition's are one block */
 }
 
-/* -- Generic methods
- * ------------------------------------------------------------------- */
+/* -- Generic methods ----------------------------------------------------------- */
 
 typedef struct InstanceKey {
     const Method *base; /* the generic definition on the exact type */
@@ -286,8 +285,7 @@ bool method_body(Method *method, Arena *arena, IlBody *body, Err *err)
     return rva && il_body_read(image, rva, arena, body, err);
 }
 
-/* -- Sharing
- * --------------------------------------------------------------------------- */
+/* -- Sharing ------------------------------------------------------------------- */
 
 /* Is code for an instantiation over this argument shared with others. */
 static bool arg_is_shared(const Type *arg)

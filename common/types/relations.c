@@ -162,8 +162,7 @@ bool type_assignable(Type *from, Type *to, Err *err)
     return assignable(from, to, 0, err);
 }
 
-/* -- Virtual calls
- * --------------------------------------------------------------------- */
+/* -- Virtual calls ------------------------------------------------------------- */
 
 static Method *no_impl(const Type *type, Method *decl, Err *err)
 {

@@ -189,8 +189,7 @@ static bool slots_of_def(Type *type, Err *err)
     return ok;
 }
 
-/* -- Instantiations
- * -------------------------------------------------------------------- */
+/* -- Instantiations ------------------------------------------------------------ */
 
 /* What of an instantiation stands for a method that its definition uses. */
 static Method *method_of_instance(Type *type, Method *method, Err *err)

@@ -257,8 +257,7 @@ typedef struct GenericContext {
     uint32_t n_method;
 } GenericContext;
 
-/* -- world.c -------------------------------------------------------------------------
- */
+/* -- world.c ------------------------------------------------------------------- */
 World *world_open(void);
 void world_close(World *world);
 void world_add_search_dir(World *world, const char *dir); /* tried in order */
@@ -275,8 +274,7 @@ Assembly *world_add_image(World *world, Image *image, Err *err);
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
 Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
 
-/* -- load.c: types by name and token
- * ---------------------------------------------------- */
+/* -- load.c: types by name and token ------------------------------------------- */
 Type *assembly_type(Assembly *assembly,
                     uint32_t typedef_rid); /* NAMED; asserts the rid */
 /* Namespace and name ("List`1"); nested types are found through their declaring type.
@@ -299,8 +297,7 @@ static inline TypeLevel type_level(const Type *type)
     return (TypeLevel)__atomic_load_n(&type->level, __ATOMIC_ACQUIRE);
 }
 
-/* -- construct.c: constructed types
- * ------------------------------------------------------ */
+/* -- construct.c: constructed types -------------------------------------------- */
 Type *type_szarray(Type *elem);
 Type *type_array(Type *elem, uint32_t rank);
 Type *type_ptr(Type *elem);
@@ -316,16 +313,14 @@ GenericContext type_context(const Type *type);       /* borrowed args */
 GenericContext method_context(const Method *method); /* class and method args */
 Type *type_canonical(Type *type);
 
-/* -- dynamic.c
- * -------------------------------------------------------------------------- */
+/* -- dynamic.c ----------------------------------------------------------------- */
 /* What a token of assembly->dynamic stands for. ERR_INVALID_PROGRAM: nothing of that
  * kind. */
 void *dynamic_ref(const Assembly *assembly, uint32_t token, DynamicKind kind, Err *err);
 /* The kind of a token; NONE: it stands for nothing. */
 DynamicKind dynamic_kind(const Assembly *assembly, uint32_t token);
 
-/* -- member.c: methods and fields
- * -------------------------------------------------------- */
+/* -- member.c: methods and fields ---------------------------------------------- */
 /* The method of rid on its definition type. */
 Method *assembly_method(Assembly *assembly, uint32_t methoddef_rid, Err *err);
 /* Method `def` as a member of exact type (an instantiation of def->type or itself). */
@@ -376,8 +371,7 @@ char *type_name(Arena *arena, const Type *type);
 /* "Namespace.Type:Method (int,string)" as stack traces write it (mono's words). */
 char *method_name(Arena *arena, Method *method);
 
-/* -- relations.c
- * -------------------------------------------------------------------------- */
+/* -- relations.c --------------------------------------------------------------- */
 /* Is a value of `from` usable as `to` (castclass, ECMA-335 I.8.7; array covariance,
  * variance, mono's enum/int and signedness laxity for array elements). */
 bool type_assignable(Type *from, Type *to, Err *err);

@@ -24,8 +24,7 @@ uint32_t abi_ret_words(const AbiSig *abi)
     return abi->ret_size > 8 ? (abi->ret_size + 7) / 8 : 1;
 }
 
-/* -- calling
- * --------------------------------------------------------------------------------- */
+/* -- calling ------------------------------------------------------------------- */
 
 typedef struct Passing {
     CallRegs regs;
@@ -94,8 +93,7 @@ void abi_call(const void *code, const AbiSig *abi, const uint64_t *words, void *
         take_result(abi, &to.regs, into);
 }
 
-/* -- being called
- * ------------------------------------------------------------------------------ */
+/* -- being called -------------------------------------------------------------- */
 
 typedef struct Receiving {
     const CallRegs *regs;

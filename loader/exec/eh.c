@@ -19,8 +19,7 @@ _Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
                                    struct _Unwind_Context *context);
 int64_t eh_guard_landed(EhGuard *guard, Raise *raise);
 
-/* -- raising
- * --------------------------------------------------------------------------------- */
+/* -- raising ------------------------------------------------------------------- */
 
 typedef struct Search {
     Raise *raise;
@@ -121,9 +120,7 @@ bool eh_catches(Type *type, Object *exception)
     return type_castable(object_type(exception), type);
 }
 
-/* -- guards
- * --------------------------------------------------------------------------------------
- */
+/* -- guards -------------------------------------------------------------------- */
 
 _Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
                                    _Unwind_Exception_Class class,
@@ -173,8 +170,7 @@ void eh_resume(Raise *raise)
     __builtin_unreachable();
 }
 
-/* -- barriers: C that must not be unwound
- * ---------------------------------------------------------- */
+/* -- barriers: C that must not be unwound -------------------------------------- */
 
 typedef struct Barrier {
     EhGuard guard;
@@ -217,8 +213,7 @@ bool eh_barrier(void (*function)(void *arg), void *arg)
     return eh_guard(&barrier.guard);
 }
 
-/* -- protected regions of compiled code (format/layout.h)
- * --------------------------------------------- */
+/* -- protected regions of compiled code (format/layout.h) ---------------------- */
 
 typedef struct Region {
     EhGuard guard;

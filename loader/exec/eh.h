@@ -53,8 +53,7 @@ void eh_throw(const char *name) __attribute__((noreturn));
 void eh_before_filter(Raise *raise);
 bool eh_catches(Type *type, Object *exception);
 
-/* -- trace.c
- * --------------------------------------------------------------------------------- */
+/* -- trace.c ------------------------------------------------------------------- */
 typedef struct TraceBuilder {
     VEC(FrameInfo) frames;
     void *interp;     /* innermost interpreter frame that was not visited yet */
@@ -70,8 +69,7 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
 void trace_store(const TraceBuilder *trace, Object *exception, const Array *before);
 Array *trace_of(Object *exception); /* as it is stored; NULL: none */
 
-/* -- interpreter frames
- * ------------------------------------------------------------------------ */
+/* -- interpreter frames -------------------------------------------------------- */
 /* The frames of the calling thread: next outer one, and what stands there. */
 void *interp_frame_up(void *frame);
 bool interp_frame_info(void *frame, FrameInfo *info); /* false: none of its own */

@@ -34,8 +34,7 @@ void *helper_resolve(void *unit, int32_t cell)
     return checked(bind_resolve_cell(unit, (uint32_t)cell));
 }
 
-/* -- allocation
- * ----------------------------------------------------------------------------- */
+/* -- allocation ---------------------------------------------------------------- */
 
 Object *helper_new_object(VTable *vtable)
 {
@@ -82,8 +81,7 @@ Object *helper_new_delegate(Type *type, Object *target, void *code)
     return checked(delegate_new(type, target, code));
 }
 
-/* -- boxing and casts
- * ------------------------------------------------------------------------- */
+/* -- boxing and casts ---------------------------------------------------------- */
 
 Object *helper_box(Type *type, const void *value)
 {
@@ -145,9 +143,7 @@ Object *helper_typeof(Type *type)
     return checked(type_object(type));
 }
 
-/* -- statics
- * ---------------------------------------------------------------------------------------
- */
+/* -- statics ------------------------------------------------------------------- */
 
 void *helper_static_base(Type *type)
 {
@@ -168,9 +164,7 @@ void helper_run_cctor(Type *type)
     raise_if(!type_init(type));
 }
 
-/* -- methods
- * -------------------------------------------------------------------------------------
- */
+/* -- methods ------------------------------------------------------------------- */
 
 void *helper_ldftn(Method *method)
 {
@@ -238,9 +232,7 @@ void *helper_lookup(void *context, const IrLookup *lookup)
     return checked(lookup_find(context, lookup));
 }
 
-/* -- exceptions
- * -------------------------------------------------------------------------------------
- */
+/* -- exceptions ---------------------------------------------------------------- */
 
 void helper_throw(Object *exception)
 {
@@ -296,9 +288,7 @@ void helper_monitor_exit(Object *object)
     raise_if(!monitor_exit(object));
 }
 
-/* -- table
- * --------------------------------------------------------------------------------------------
- */
+/* -- table --------------------------------------------------------------------- */
 
 /* Rows whose C function has the name of the row; the others are C's own. */
 #define C_FUNCTION(name) [HELPER_##name] = (void *)name

@@ -105,28 +105,24 @@ typedef struct InterpCache {
     MethodRt *rt;
 } InterpCache;
 
-/* -- interp_prepare.c
- * ------------------------------------------------------------------------ */
+/* -- interp_prepare.c ---------------------------------------------------------- */
 /* Prepares once; NULL: pending exception. */
 InterpCode *interp_code(MethodRt *rt);
 extern const void *const *interp_handlers; /* by InterpOp */
 
-/* -- interp_run.c
- * ------------------------------------------------------------------------------ */
+/* -- interp_run.c -------------------------------------------------------------- */
 /* Runs from frame->ip to the end of the method, the filter or the unwinding. With NULL:
  * sets interp_handlers. */
 void interp_run(InterpFrame *frame);
 
-/* -- interp_call.c
- * ------------------------------------------------------------------------------- */
+/* -- interp_call.c ------------------------------------------------------------- */
 /* Runs code over words, code->words of them, of which the arguments are set. */
 void interp_execute(InterpCode *code, uint64_t *words, void *result);
 /* Calls what rt runs. args: contiguous argument words in a frame's form. */
 void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *result);
 void interp_call(InterpFrame *frame, InterpCall *call, void *result);
 
-/* -- interp_eh.c
- * ---------------------------------------------------------------------------------- */
+/* -- interp_eh.c --------------------------------------------------------------- */
 extern const EhGuardOps interp_guard_ops;
 int64_t interp_run_guarded(EhGuard *guard);
 /* Where control goes from exit->part to end up where *exit says; the InterpExits of the
@@ -134,8 +130,7 @@ int64_t interp_run_guarded(EhGuard *guard);
 const InterpInsn *interp_leave(InterpFrame *frame, InterpExit *exit);
 InterpExit *interp_exit_of(InterpFrame *frame, uint32_t part);
 
-/* -- interp_ops.c
- * ---------------------------------------------------------------------------------- */
+/* -- interp_ops.c -------------------------------------------------------------- */
 typedef struct InterpArgs { /* of MDADDR and NEWMD */
     Type *type;
     uint32_t n;

@@ -64,8 +64,7 @@ static InterpCode *code_or_raise(MethodRt *rt)
     return code;
 }
 
-/* -- from compiled code
- * ------------------------------------------------------------------------ */
+/* -- from compiled code -------------------------------------------------------- */
 
 void interp_enter(MethodRt *rt, CallRegs *regs)
 {
@@ -90,8 +89,7 @@ void interp_enter(MethodRt *rt, CallRegs *regs)
     abi_return(abi, regs, result);
 }
 
-/* -- to anything
- * --------------------------------------------------------------------------------- */
+/* -- to anything --------------------------------------------------------------- */
 
 static void *context_for(const Method *method)
 {
@@ -133,9 +131,7 @@ void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *r
     }
 }
 
-/* -- call sites
- * ------------------------------------------------------------------------------------
- */
+/* -- call sites ---------------------------------------------------------------- */
 
 static void gather(const InterpFrame *frame, const InterpCall *call, uint64_t *words)
 {

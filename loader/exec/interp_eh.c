@@ -41,9 +41,7 @@ static uint32_t part_at(const InterpFrame *frame)
     return code->part_of ? code->part_of[frame->ip - code->insns] : 0;
 }
 
-/* -- filters
- * ------------------------------------------------------------------------------------
- */
+/* -- filters ------------------------------------------------------------------- */
 
 /* A filter runs as a frame of its own over the words of its method's. */
 static void run_filter(void *arg)
@@ -79,9 +77,7 @@ static bool clause_takes(InterpFrame *frame, const InterpClause *clause, Raise *
     return clause->kind == IRP_FILTER && filter_takes(frame, clause->filter, raise);
 }
 
-/* -- guard
- * ------------------------------------------------------------------------------------------
- */
+/* -- guard --------------------------------------------------------------------- */
 
 static bool interp_search(EhGuard *guard, Raise *raise)
 {

@@ -6,8 +6,7 @@
 #include "loader/exec/helpers.h"
 #include "loader/exec/interp.h"
 
-/* -- arrays of more dimensions
- * ------------------------------------------------------------------ */
+/* -- arrays of more dimensions ------------------------------------------------- */
 
 static int64_t arg_value(const uint8_t *fp, const InterpArgs *args, uint32_t i)
 {
@@ -48,8 +47,7 @@ Array *interp_new_md(const uint8_t *fp, const InterpArgs *args)
     return helper_new_md(args->type, (int32_t)args->n, words, args->lower);
 }
 
-/* -- checked conversions
- * ---------------------------------------------------------------------------- */
+/* -- checked conversions ------------------------------------------------------- */
 
 /* Smallest and largest value of the targets that fit an int64. */
 static const struct {
@@ -95,9 +93,7 @@ void interp_conv_ovf_f(double value, const InterpInsn *insn, uint8_t *dst)
     store_as(dst, insn->c, integer);
 }
 
-/* -- mathematics
- * ---------------------------------------------------------------------------------------
- */
+/* -- mathematics --------------------------------------------------------------- */
 
 typedef double Unary(double);
 static Unary *const unary[IRX_COUNT] = {

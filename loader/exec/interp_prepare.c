@@ -43,8 +43,7 @@ static IrKind kind_of(const Prep *prep, uint32_t var)
     return prep->ir->vars[var].kind;
 }
 
-/* -- emission
- * -------------------------------------------------------------------------------- */
+/* -- emission ------------------------------------------------------------------ */
 
 static InterpInsn *emit_raw(Prep *prep, int op, uint32_t il)
 {
@@ -125,9 +124,7 @@ static void prep_cmp(Prep *prep, const IrInsn *insn, int op)
     emit(prep, op + insn->mk, insn);
 }
 
-/* -- control
- * ------------------------------------------------------------------------------------
- */
+/* -- control ------------------------------------------------------------------- */
 
 static void jump_to(Prep *prep, uint32_t block)
 {
@@ -273,9 +270,7 @@ static void prep_throw_err(Prep *prep, const IrInsn *insn, int op)
     emit(prep, op, insn)->p = error;
 }
 
-/* -- memory
- * ----------------------------------------------------------------------------------------
- */
+/* -- memory -------------------------------------------------------------------- */
 
 static uint32_t size_of(Prep *prep, Type *type)
 {
@@ -336,9 +331,7 @@ static void prep_atomic(Prep *prep, const IrInsn *insn, int op)
     emit(prep, op + !four, insn);
 }
 
-/* -- arrays
- * ----------------------------------------------------------------------------------------
- */
+/* -- arrays -------------------------------------------------------------------- */
 
 static uint32_t index_of(Prep *prep, const IrInsn *insn)
 {
@@ -422,9 +415,7 @@ static void prep_math(Prep *prep, const IrInsn *insn, int op)
     out->imm = kind_of(prep, insn->dst) == IR_F8;
 }
 
-/* -- calls
- * ------------------------------------------------------------------------------------------
- */
+/* -- calls --------------------------------------------------------------------- */
 
 static uint32_t call_words(const Prep *prep, const IrCall *call)
 {
@@ -464,9 +455,7 @@ static void prep_call(Prep *prep, const IrInsn *insn, int op)
     out->dst = insn->dst == IR_NONE ? UINT32_MAX : out->dst;
 }
 
-/* -- table
- * --------------------------------------------------------------------------------------------
- */
+/* -- table --------------------------------------------------------------------- */
 
 typedef struct PrepRow {
     PrepFn *function;
@@ -604,9 +593,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     ROW(MATH, prep_math, I_MATH),
 };
 
-/* -- constants
- * ----------------------------------------------------------------------------------------
- */
+/* -- constants ----------------------------------------------------------------- */
 
 typedef struct VarUse {
     uint32_t reads, writes;
@@ -666,9 +653,7 @@ static void fold_constants(Prep *prep, Arena *scratch)
     }
 }
 
-/* -- methods
- * -------------------------------------------------------------------------------------------
- */
+/* -- methods ------------------------------------------------------------------- */
 
 static uint32_t take_words(Prep *prep, uint32_t n)
 {

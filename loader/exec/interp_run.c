@@ -308,8 +308,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
         NEXT();
     }
 
-    /* -- arithmetic
-     * ---------------------------------------------------------------------- */
+    /* -- arithmetic ------------------------------------------------------------ */
     INT_OP(ADD, +)
     INT_OP(SUB, -)
     INT_OP(MUL, *)
@@ -392,8 +391,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     FLOAT_CONDS(CMP_OP, F4, F4)
     FLOAT_CONDS(CMP_OP, F8, F8)
 
-    /* -- control
-     * ------------------------------------------------------------------------- */
+    /* -- control --------------------------------------------------------------- */
     OP(JMP)
     {
         JUMP();
@@ -480,8 +478,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
         helper_throw_error(ip->p);
     }
 
-    /* -- memory
-     * ---------------------------------------------------------------------------- */
+    /* -- memory ---------------------------------------------------------------- */
     LD_OP(I1, int8_t, I4)
     LD_OP(U1, uint8_t, I4)
     LD_OP(I2, int16_t, I4)
@@ -535,8 +532,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
         NEXT();
     }
 
-    /* -- arrays
-     * ------------------------------------------------------------------------------ */
+    /* -- arrays ---------------------------------------------------------------- */
     SIMPLE(INDEX8, U4, U8(ip->a) > UINT32_MAX ? UINT32_MAX : U4(ip->a))
     OP(LDLEN)
     {
@@ -627,9 +623,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
         NEXT();
     }
 
-    /* -- objects
-     * -------------------------------------------------------------------------------
-     */
+    /* -- objects --------------------------------------------------------------- */
     OP(NEWOBJ)
     {
         SAVE();
@@ -723,9 +717,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
         NEXT();
     }
 
-    /* -- calls
-     * ----------------------------------------------------------------------------------
-     */
+    /* -- calls ----------------------------------------------------------------- */
     CALL_OP(CALL_DIRECT)
     CALL_OP(CALL_VIRTUAL)
     CALL_OP(CALL_INTERFACE)

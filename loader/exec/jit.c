@@ -82,8 +82,7 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* -- requests
- * ---------------------------------------------------------------------------------- */
+/* -- requests ------------------------------------------------------------------ */
 
 static void answer_log(const JitMessage *answer, const JitRequest *request,
                        Arena *scratch)
@@ -191,8 +190,7 @@ void *jit_compile_now(Method *method)
     return bind_find_jitted(canonical, IR_NONE);
 }
 
-/* -- in the background
- * ------------------------------------------------------------------------ */
+/* -- in the background --------------------------------------------------------- */
 
 static void queue_wait(long then_ns)
 {

@@ -107,8 +107,7 @@ AbiSig *method_abi(MethodRt *rt)
     return abi;
 }
 
-/* -- shared methods
- * ---------------------------------------------------------------------- */
+/* -- shared methods ------------------------------------------------------------ */
 
 bool method_is_shared(const Method *method)
 {
@@ -158,8 +157,7 @@ Method *method_of_object(Object *object, Method *decl)
     return unboxing;
 }
 
-/* -- methods that the runtime implements
- * ------------------------------------------------------ */
+/* -- methods that the runtime implements --------------------------------------- */
 
 /* A delegate's constructor, called on an object that exists already. */
 static void delegate_construct(Object *self, Object *target, void *code)
@@ -206,8 +204,7 @@ static bool missing_icall(Method *method)
     return false;
 }
 
-/* -- preparing
- * ---------------------------------------------------------------------------- */
+/* -- preparing ----------------------------------------------------------------- */
 
 /* Argument words of the convention that do not fit the registers. */
 static uint32_t abi_stack_words(const AbiSig *abi)
@@ -316,8 +313,7 @@ void *method_prepare_entry(MethodRt *rt)
     return rt->entry;
 }
 
-/* -- delayed calls
- * --------------------------------------------------------------------------- */
+/* -- delayed calls ------------------------------------------------------------- */
 
 typedef struct DelayedCall {
     DelayResolver *resolve;

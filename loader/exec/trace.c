@@ -58,8 +58,7 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
         trace_add_compiled(trace, &info);
 }
 
-/* -- in exceptions
- * ---------------------------------------------------------------------------- */
+/* -- in exceptions ------------------------------------------------------------- */
 
 static Field *trace_field(Object *exception)
 {
@@ -114,8 +113,7 @@ bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)
     return true;
 }
 
-/* -- walking
- * ---------------------------------------------------------------------------------- */
+/* -- walking ------------------------------------------------------------------- */
 
 extern const char eh_guard_return[];
 

@@ -24,8 +24,7 @@ static struct {
     char dir[PATH_ROOM]; /* the worker's; empty: it has not told */
 } worker = {.socket = -1};
 
-/* -- its start
- * ------------------------------------------------------------------------------- */
+/* -- its start ----------------------------------------------------------------- */
 
 static bool worker_path(char *out, size_t size)
 {
@@ -110,8 +109,7 @@ static bool worker_start(Err *err)
     return ok;
 }
 
-/* -- its end
- * --------------------------------------------------------------------------------- */
+/* -- its end ------------------------------------------------------------------- */
 
 /* Ends it and takes away what it leaves. Returns how it ended, as waitpid says. */
 static int worker_reap(void)
@@ -158,8 +156,7 @@ void worker_kill(void)
     worker_reap();
 }
 
-/* -- requests
- * -------------------------------------------------------------------------------- */
+/* -- requests ------------------------------------------------------------------ */
 
 static bool receive_answer(JitMessage *answer, Err *err)
 {

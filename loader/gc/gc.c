@@ -35,8 +35,7 @@ static GC_push_other_roots_proc push_stacks;
 static unsigned stress_every;
 static unsigned stress_count;
 
-/* -- marking
- * ---------------------------------------------------------------------------- */
+/* -- marking ------------------------------------------------------------------- */
 
 static void gc_push_free_lists(void)
 {
@@ -107,8 +106,7 @@ static void gc_warn(char *format, GC_word arg)
     log_line(LOG_DEBUG, "collector: %.60s", format);
 }
 
-/* -- start and threads
- * ------------------------------------------------------------------ */
+/* -- start and threads --------------------------------------------------------- */
 
 static void *thread_link(void *thread)
 {
@@ -197,8 +195,7 @@ void gc_unregister_thread(void)
     GC_unregister_my_thread();
 }
 
-/* -- descriptors
- * -------------------------------------------------------------------------- */
+/* -- descriptors --------------------------------------------------------------- */
 
 static void describe_array(VTable *vtable, Type *elem)
 {
@@ -246,8 +243,7 @@ void gc_describe(VTable *vtable, Type *type)
     vtable->gc_descr = bits | GC_DS_BITMAP;
 }
 
-/* -- allocation
- * ----------------------------------------------------------------------------- */
+/* -- allocation ---------------------------------------------------------------- */
 
 static void gc_stress(void)
 {

@@ -28,8 +28,7 @@ int codicil_api_version(void)
     return CODICIL_API_VERSION;
 }
 
-/* -- errors
- * ---------------------------------------------------------------------------------- */
+/* -- errors -------------------------------------------------------------------- */
 
 static bool fail_with(codicil_error **out, codicil_error_kind kind, char *message)
 {
@@ -88,8 +87,7 @@ void codicil_free(void *memory)
     free(memory);
 }
 
-/* -- the runtime
- * --------------------------------------------------------------------------------- */
+/* -- the runtime --------------------------------------------------------------- */
 
 static struct {
     codicil_log *log;
@@ -189,9 +187,7 @@ char *codicil_stats(codicil_runtime *runtime)
     return text;
 }
 
-/* -- programs
- * ---------------------------------------------------------------------------------------
- */
+/* -- programs ------------------------------------------------------------------ */
 
 codicil_assembly *codicil_load(codicil_runtime *runtime, const char *path,
                                codicil_error **error)
@@ -231,9 +227,7 @@ bool codicil_run_main(codicil_assembly *handle, int argc, char **argv, int *exit
     return true;
 }
 
-/* -- methods
- * ------------------------------------------------------------------------------------------
- */
+/* -- methods ------------------------------------------------------------------- */
 
 /* VOID: a type that codicil_value can't hold. */
 static codicil_kind kind_of(Type *type)

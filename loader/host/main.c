@@ -54,8 +54,7 @@ static int fail(const char *format, const char *what)
     return EXIT_CODICIL;
 }
 
-/* -- options
- * ------------------------------------------------------------------------------ */
+/* -- options ------------------------------------------------------------------- */
 
 static bool set_mode(const char *value)
 {
@@ -158,8 +157,7 @@ static int options_read(int argc, char **argv)
     return 0;
 }
 
-/* -- --require-native
- * ------------------------------------------------------------------------ */
+/* -- --require-native ---------------------------------------------------------- */
 
 /* Everything that the program refers to, directly or not. */
 static void search_all(Assembly *program)
@@ -205,9 +203,7 @@ static bool all_native(Assembly *program)
     return ok;
 }
 
-/* -- main
- * ----------------------------------------------------------------------------------------
- */
+/* -- main ---------------------------------------------------------------------- */
 
 static void write_stats(void)
 {

@@ -22,8 +22,7 @@ static void *stub_alloc(size_t size)
     return memory;
 }
 
-/* -- signatures
- * ------------------------------------------------------------------------------ */
+/* -- signatures ---------------------------------------------------------------- */
 
 /* Param row of parameter `sequence` (0: result), or 0. */
 static uint32_t param_row(Method *method, uint32_t sequence)
@@ -149,8 +148,7 @@ fail:
     return NULL;
 }
 
-/* -- StringBuilder
- * ------------------------------------------------------------------------------ */
+/* -- StringBuilder ------------------------------------------------------------- */
 
 static struct {
     Field *chars, *previous, *length, *offset;
@@ -222,9 +220,7 @@ static bool builder_from_native(Object *object, bool utf16, const void *native)
     return true;
 }
 
-/* -- arguments
- * -------------------------------------------------------------------------------------
- */
+/* -- arguments ----------------------------------------------------------------- */
 
 typedef struct Slot { /* one argument of a call under way */
     void *native;     /* where the argument lies */
@@ -355,8 +351,7 @@ static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
     return ok;
 }
 
-/* -- the function under the managed convention
- * ----------------------------------------------------- */
+/* -- the function under the managed convention --------------------------------- */
 
 typedef struct CallStub {
     NativeSig *sig;

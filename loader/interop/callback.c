@@ -46,8 +46,7 @@ static void bucket_sweep(Callback **at)
     }
 }
 
-/* -- native code calls a delegate
- * ----------------------------------------------------------- */
+/* -- native code calls a delegate ---------------------------------------------- */
 
 /* The managed argument for a native one: its address. room: 16 bytes or the value's
  * size. */
@@ -156,8 +155,7 @@ void *interop_delegate_to_native(Object *delegate)
     return c->code;
 }
 
-/* -- a delegate over native code
- * --------------------------------------------------------------- */
+/* -- a delegate over native code ----------------------------------------------- */
 
 static Object *delegate_behind(const void *function)
 {

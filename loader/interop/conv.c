@@ -19,8 +19,7 @@ static void nothing_to_free(const Conv *conv, void *native)
     (void)conv, (void)native;
 }
 
-/* -- bits, bool, char
- * ----------------------------------------------------------------------- */
+/* -- bits, bool, char ---------------------------------------------------------- */
 
 static bool conv_to_bits(const Conv *conv, const void *managed, void *native)
 {
@@ -65,9 +64,7 @@ static bool conv_from_char8(const Conv *conv, const void *native, void *managed)
 }
 #define conv_free_char8 nothing_to_free
 
-/* -- strings
- * -----------------------------------------------------------------------------------
- */
+/* -- strings ------------------------------------------------------------------- */
 
 char *string_to_utf16z(const String *string)
 {
@@ -141,8 +138,7 @@ static bool conv_from_fixed_str(const Conv *conv, const void *native, void *mana
 }
 #define conv_free_fixed_str nothing_to_free
 
-/* -- arrays and structs
- * --------------------------------------------------------------------------- */
+/* -- arrays and structs -------------------------------------------------------- */
 
 static bool conv_to_fixed_array(const Conv *conv, const void *managed, void *native)
 {
@@ -201,8 +197,7 @@ static void conv_free_struct(const Conv *conv, void *native)
     }
 }
 
-/* -- delegates and handles
- * --------------------------------------------------------------------------- */
+/* -- delegates and handles ----------------------------------------------------- */
 
 static bool conv_to_delegate(const Conv *conv, const void *managed, void *native)
 {
@@ -292,9 +287,7 @@ static bool conv_from_handle_ref(const Conv *conv, const void *native, void *man
 }
 #define conv_free_handle_ref nothing_to_free
 
-/* -- by kind
- * ----------------------------------------------------------------------------------------------
- */
+/* -- by kind ------------------------------------------------------------------- */
 
 static const struct {
     bool (*to)(const Conv *conv, const void *managed, void *native);
@@ -321,9 +314,7 @@ void conv_release(const Conv *conv, void *native)
     converters[conv->kind].release(conv, native);
 }
 
-/* -- which conversion
- * ----------------------------------------------------------------------------------------
- */
+/* -- which conversion ---------------------------------------------------------- */
 
 static ffi_type *ffi_of_bits(const Type *type)
 {

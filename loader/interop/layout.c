@@ -29,8 +29,7 @@ MarshalAs marshal_as(Assembly *assembly, uint32_t token)
     return as;
 }
 
-/* -- placing fields
- * ---------------------------------------------------------------------------- */
+/* -- placing fields ------------------------------------------------------------ */
 
 typedef struct Layouter {
     NativeLayout *layout;
@@ -180,8 +179,7 @@ const NativeLayout *native_layout(Type *type)
     return layout;
 }
 
-/* -- System.Runtime.InteropServices.Marshal
- * -------------------------------------------------- */
+/* -- System.Runtime.InteropServices.Marshal ------------------------------------ */
 
 static bool type_conv(Type *type, Conv *conv)
 {

@@ -81,8 +81,7 @@ void conv_release(const Conv *conv, void *native);
 bool marshal_unsupported(const Type *type, const char *why);
 char *string_to_utf16z(const String *string); /* malloc */
 
-/* -- signatures (call.c, callback.c)
- * ------------------------------------------------------- */
+/* -- signatures (call.c, callback.c) ------------------------------------------- */
 
 typedef enum ParamKind {
     PARAM_VALUE,

@@ -35,8 +35,7 @@ void interop_set_last_error(int32_t error)
     last_error = error;
 }
 
-/* -- what libmono-native.so asks of its host
- * ------------------------------------------------ */
+/* -- what libmono-native.so asks of its host ----------------------------------- */
 
 #define EXPORT __attribute__((visibility("default")))
 EXPORT void mono_add_internal_call_with_flags(const char *name, const void *method,
@@ -64,9 +63,7 @@ void mono_threads_exit_gc_safe_region_internal(void *cookie, void *stack)
     (void)cookie, (void)stack;
 }
 
-/* -- libraries
- * -----------------------------------------------------------------------------------
- */
+/* -- libraries ----------------------------------------------------------------- */
 
 static const struct {
     const char *name, *file;
@@ -194,9 +191,7 @@ void *pinvoke_resolve(Method *method)
     return function;
 }
 
-/* -- stubs
- * --------------------------------------------------------------------------------------------
- */
+/* -- stubs --------------------------------------------------------------------- */
 
 /* Can compiled code call the native function as it stands? Both conventions pass plain
  * words alike; only results of less than 32 bits differ. */

@@ -10,8 +10,7 @@
 #include "common/base/log.h"
 #include "loader/vm/startup.h"
 
-/* -- making
- * ------------------------------------------------------------------------------- */
+/* -- making -------------------------------------------------------------------- */
 
 static Type *exception_type(const char *name)
 {
@@ -112,8 +111,7 @@ Object *exception_new_err(const Err *err)
     return exception_new(err_exceptions[err->kind], err->text);
 }
 
-/* -- pending
- * -------------------------------------------------------------------------------- */
+/* -- pending ------------------------------------------------------------------- */
 
 bool exception_set_object(Object *exception)
 {
@@ -176,9 +174,7 @@ Object *exception_take(void)
     return exception;
 }
 
-/* -- the end
- * -----------------------------------------------------------------------------------
- */
+/* -- the end ------------------------------------------------------------------- */
 
 /* When ToString itself fails: type and message. */
 static char *describe_by_type(Object *exception)

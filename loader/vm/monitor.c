@@ -66,8 +66,7 @@ static uint32_t word_owner(uintptr_t word)
     return (uint32_t)(word >> OWNER_SHIFT);
 }
 
-/* -- inflation
- * ------------------------------------------------------------------------------ */
+/* -- inflation ----------------------------------------------------------------- */
 
 /* Monitors whose objects are gone become unused. */
 static void monitors_sweep(void)
@@ -136,8 +135,7 @@ static Monitor *monitor_inflate(Object *object)
     return m;
 }
 
-/* -- enter and exit
- * ----------------------------------------------------------------------------- */
+/* -- enter and exit ------------------------------------------------------------ */
 
 static bool owner_claim(Monitor *m, uint32_t self)
 {
@@ -261,8 +259,7 @@ bool monitor_is_locked(Object *object)
     return monitor_owner(object) != 0;
 }
 
-/* -- wait and pulse
- * --------------------------------------------------------------------------------- */
+/* -- wait and pulse ------------------------------------------------------------ */
 
 static void waiter_add(Monitor *m, Waiter *waiter)
 {

@@ -29,8 +29,7 @@ uint64_t vm_now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* -- start
- * ---------------------------------------------------------------------------------- */
+/* -- start --------------------------------------------------------------------- */
 
 static bool world_start(Err *err)
 {
@@ -143,8 +142,7 @@ bool vm_start(Err *err)
     return objects_start(err);
 }
 
-/* -- the program
- * -------------------------------------------------------------------------------- */
+/* -- the program --------------------------------------------------------------- */
 
 Assembly *vm_open_program(const char *path, Err *err)
 {
@@ -234,9 +232,7 @@ int vm_run_main(Assembly *assembly)
     return code;
 }
 
-/* -- the end
- * ----------------------------------------------------------------------------------------
- */
+/* -- the end ------------------------------------------------------------------- */
 
 bool startup_invoke_delegate(Object *handler, Object *sender, Object *event)
 {

@@ -42,8 +42,7 @@ String *string_from_utf16(const uint16_t *chars, uint32_t length)
     return string;
 }
 
-/* -- UTF-8
- * ---------------------------------------------------------------------------------- */
+/* -- UTF-8 --------------------------------------------------------------------- */
 
 /* Decodes one character; U+FFFD and one byte for what is not UTF-8. */
 static uint32_t utf8_decode(const uint8_t *at, const uint8_t *end, size_t *used)
@@ -149,8 +148,7 @@ char *string_to_utf8(const String *string)
     return text;
 }
 
-/* -- interning
- * --------------------------------------------------------------------------------- */
+/* -- interning ----------------------------------------------------------------- */
 
 static uint64_t chars_hash(const uint16_t *chars, uint32_t length)
 {

@@ -24,8 +24,7 @@ static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t end_cond; /* CLOCK_MONOTONIC; made by the first thread */
 static uint32_t n_foreground;   /* under end_lock: started and not ended */
 
-/* -- fields of the managed objects
- * --------------------------------------------------------- */
+/* -- fields of the managed objects --------------------------------------------- */
 
 static struct {
     Field *internal_thread, *start_arg;                  /* Thread */
@@ -61,9 +60,7 @@ Thread *thread_of_managed(Object *managed)
                : NULL;
 }
 
-/* -- state
- * --------------------------------------------------------------------------------------
- */
+/* -- state --------------------------------------------------------------------- */
 
 uint32_t thread_get_state(const Thread *thread)
 {
@@ -115,9 +112,7 @@ void thread_set_name(Thread *thread, String *name)
     free(text);
 }
 
-/* -- making
- * ----------------------------------------------------------------------------------------
- */
+/* -- making -------------------------------------------------------------------- */
 
 static Thread *thread_new(void)
 {
@@ -274,9 +269,7 @@ void thread_free_internal(Object *internal)
     gc_free(thread);
 }
 
-/* -- starting
- * -----------------------------------------------------------------------------------------
- */
+/* -- starting ------------------------------------------------------------------ */
 
 static bool thread_run_start(Thread *thread)
 {
@@ -380,8 +373,7 @@ bool thread_run(const char *name, void (*body)(void *), void *arg)
     return false;
 }
 
-/* -- waiting for threads
- * ------------------------------------------------------------------------------- */
+/* -- waiting for threads ------------------------------------------------------- */
 
 bool thread_join(Thread *thread, int32_t ms, bool *ended)
 {

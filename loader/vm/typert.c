@@ -37,8 +37,7 @@ static bool type_reach(Type *type, TypeLevel level)
     return type_load(type, level, &err) || exception_set_err(&err);
 }
 
-/* -- vtables
- * ------------------------------------------------------------------------------ */
+/* -- vtables ------------------------------------------------------------------- */
 
 static void vtable_size(VTable *vtable, Type *type)
 {
@@ -113,8 +112,7 @@ VTable *type_vtable(Type *type)
     return none;
 }
 
-/* -- statics
- * -------------------------------------------------------------------------------- */
+/* -- statics ------------------------------------------------------------------- */
 
 static void statics_copy_rva(Type *type, char *block)
 {
@@ -204,8 +202,7 @@ void *type_thread_static_base(Type *type)
     return thread->statics[index];
 }
 
-/* -- the RuntimeType
- * ------------------------------------------------------------------------- */
+/* -- the RuntimeType ----------------------------------------------------------- */
 
 static Field *impl_field(void)
 {
@@ -237,8 +234,7 @@ Type *type_of_object(Object *runtime_type)
     return FIELD(runtime_type, impl_field(), Type *);
 }
 
-/* -- casts and virtual methods
- * ----------------------------------------------------------------- */
+/* -- casts and virtual methods ------------------------------------------------- */
 
 static char cast_yes, cast_no;
 

@@ -41,8 +41,7 @@ typedef struct Vm {
 
 extern Vm vm;
 
-/* -- threads (thread.c)
- * ------------------------------------------------------------------ */
+/* -- threads (thread.c) -------------------------------------------------------- */
 typedef struct Thread {
     Object *pending;              /* exception set and not raised yet */
     Object *in_flight;            /* exception being raised (root while it unwinds) */
@@ -73,8 +72,7 @@ static inline Thread *thread_self(void)
 bool thread_attach(const char *name); /* the calling pthread; makes managed objects */
 void thread_detach(void);
 
-/* -- types at run time (typert.c)
- * ------------------------------------------------------------ */
+/* -- types at run time (typert.c) ---------------------------------------------- */
 typedef enum CctorState {
     CCTOR_NEEDED,
     CCTOR_RUNNING,
@@ -113,8 +111,7 @@ Object *object_isinst(Object *object, Type *type);
  * that method. */
 Method *object_virtual(Object *object, Method *decl);
 
-/* -- objects (object.c, string.c, array.c)
- * ------------------------------------------------------ */
+/* -- objects (object.c, string.c, array.c) ------------------------------------- */
 Object *object_new(Type *type); /* zeroed; no constructor; NULL: pending */
 Object *object_new_vtable(VTable *vtable);
 Object *object_box(Type *type,
@@ -143,8 +140,7 @@ Array *array_new_md(Type *array_type, const int32_t *lengths,
 Array *array_new_of(Type *elem, int64_t length);
 #define ARRAY_AT(array, T, i) (((T *)(array)->data)[i])
 
-/* -- delegates (delegate.c)
- * --------------------------------------------------------------------- */
+/* -- delegates (delegate.c) ---------------------------------------------------- */
 /* Sets up a delegate object over (target, stable code address); NULL: pending. */
 Object *delegate_new(Type *type, Object *target, void *code);
 /* For reflection: over a Method. closed: target is its first argument. */
@@ -155,8 +151,7 @@ bool delegate_setup(Object *delegate);
 /* Makes a zeroed one run what will be in its field `delegates`. */
 bool delegate_setup_multicast(Object *delegate);
 
-/* -- exceptions (exception.c)
- * ----------------------------------------------------------------------- */
+/* -- exceptions (exception.c) -------------------------------------------------- */
 /* Makes the exception and sets it pending; always returns false. Name: "System.X";
  * format NULL: the message of its own constructor. */
 bool exception_set(const char *name, const char *format, ...)
@@ -174,8 +169,7 @@ Object *exception_take(void); /* the pending one, which is cleared; NULL: none *
 void exception_print_unhandled(Object *exception);
 char *exception_describe(Object *exception); /* its ToString(), malloc; never NULL */
 
-/* -- methods at run time (loader/exec/method.c)
- * --------------------------------------------------------- */
+/* -- methods at run time (loader/exec/method.c) -------------------------------- */
 /* Stable address that runs the method under the convention of abi.h: what vtable slots
  * and direct callers hold. Never NULL. A method with a context argument wants it. */
 void *method_entry(Method *method);
@@ -191,8 +185,7 @@ bool method_invoke(Method *method, void **args, void *result);
  */
 Method *method_find(const char *type_name, const char *method, int n_params);
 
-/* -- start and end (startup.c, loader/host)
- * ----------------------------------------------------------------- */
+/* -- start and end (startup.c, loader/host) ------------------------------------ */
 bool vm_start(Err *err);             /* corlib, well-known objects, main thread */
 int vm_run_main(Assembly *assembly); /* exit code of the program */
 void vm_exit(int code)

@@ -35,8 +35,7 @@ struct WaitObject {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static WaitObject *named;
 
-/* -- objects
- * -------------------------------------------------------------------------------- */
+/* -- objects ------------------------------------------------------------------- */
 
 static WaitObject *named_find(char kind, const char *name)
 {
@@ -147,8 +146,7 @@ void wait_object_close(WaitObject *object)
     free(object);
 }
 
-/* -- signaling
- * ------------------------------------------------------------------------------- */
+/* -- signaling ----------------------------------------------------------------- */
 
 static void wake_waiters(const WaitObject *object)
 {
@@ -240,9 +238,7 @@ void wait_thread_ends(Thread *thread)
     pthread_mutex_unlock(&lock);
 }
 
-/* -- waiting
- * ------------------------------------------------------------------------------------
- */
+/* -- waiting ------------------------------------------------------------------- */
 
 static bool object_ready(const WaitObject *object, const Thread *thread)
 {

@@ -60,8 +60,7 @@ static uint32_t compile_items(CodegenItem *items, size_t n, int level)
     return cells;
 }
 
-/* -- Object files ---------------------------------------------------------------------
- */
+/* -- Object files -------------------------------------------------------------- */
 
 typedef struct Object {
     int fd;
@@ -175,8 +174,7 @@ static bool object_defines(Object object, const char *wanted)
     return false;
 }
 
-/* -- Tests
- * ------------------------------------------------------------------------------ */
+/* -- Tests --------------------------------------------------------------------- */
 
 START_TEST(every_operation_has_an_emitter)
 {

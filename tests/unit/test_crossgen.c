@@ -56,8 +56,7 @@ static Type *instance(Type *def, Type *a, Type *b)
     return type;
 }
 
-/* -- Plans ----------------------------------------------------------------------------
- */
+/* -- Plans --------------------------------------------------------------------- */
 
 static Assembly *load(const char *name)
 {
@@ -173,8 +172,7 @@ START_TEST(every_seed_exists)
 }
 END_TEST
 
-/* -- Batches
- * ------------------------------------------------------------------------------ */
+/* -- Batches ------------------------------------------------------------------- */
 
 START_TEST(a_batch_gives_objects_and_says_why_not)
 {

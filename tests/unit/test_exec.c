@@ -46,8 +46,7 @@ static void start(void)
     ck_assert_msg(vm_start(&err), "%s", err.text);
 }
 
-/* -- stubs
- * --------------------------------------------------------------------------------- */
+/* -- stubs --------------------------------------------------------------------- */
 
 static int argument_of_stub;
 
@@ -89,9 +88,7 @@ START_TEST(stubs_fill_more_than_a_chunk)
 }
 END_TEST
 
-/* -- calls
- * ------------------------------------------------------------------------------------
- */
+/* -- calls --------------------------------------------------------------------- */
 
 // NOLINTNEXTLINE(readability-function-size): passes arguments on the stack
 static double sum_of_many(int64_t a, double b, int64_t c, double d, int64_t e,
@@ -138,8 +135,7 @@ START_TEST(raised_exception_has_a_trace)
 }
 END_TEST
 
-/* -- the interpreter
- * ------------------------------------------------------------------------------ */
+/* -- the interpreter ----------------------------------------------------------- */
 
 static const char *const cases[] = {
     "Recursion",         "StructResult",    "SmallStruct",

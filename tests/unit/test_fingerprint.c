@@ -151,8 +151,7 @@ START_TEST(numbers_and_names_of_facts_are_unique)
 }
 END_TEST
 
-/* -- Hosts ----------------------------------------------------------------------------
- */
+/* -- Hosts --------------------------------------------------------------------- */
 
 static const struct Override {
     const char *name, *value;

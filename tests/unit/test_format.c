@@ -31,8 +31,7 @@ static struct {
     HostFacts host;
 } fx;
 
-/* -- Making it
- * -------------------------------------------------------------------------- */
+/* -- Making it ----------------------------------------------------------------- */
 
 static const char code[] = "    .text\n"
                            "    .globl m0, m1, m1osr, m2\n"
@@ -212,8 +211,7 @@ static SidecarMethod find(Sidecar *s, Method *method, uint32_t osr_il)
     return found;
 }
 
-/* -- Using it
- * ------------------------------------------------------------------------------ */
+/* -- Using it ------------------------------------------------------------------ */
 
 START_TEST(methods_are_found_and_run)
 {
@@ -352,8 +350,7 @@ START_TEST(several_units_make_an_image_too)
 }
 END_TEST
 
-/* -- Judging
- * --------------------------------------------------------------------------------- */
+/* -- Judging ------------------------------------------------------------------- */
 
 /* Opens a changed copy of the image and judges it for this host. */
 static Sidecar *judge(Buffer *copy, unsigned flags, Verdict *verdict)
@@ -471,9 +468,7 @@ START_TEST(files_that_others_can_write_are_rejected)
 }
 END_TEST
 
-/* -- Damage
- * -------------------------------------------------------------------------------------
- */
+/* -- Damage -------------------------------------------------------------------- */
 
 /* Uses everything of an image that opened in spite of its damage. */
 static void walk(Sidecar *s)

@@ -153,8 +153,7 @@ START_TEST(layout_is_the_same_each_time)
 }
 END_TEST
 
-/* -- Bodies that are made up --------------------------------------------------------
- */
+/* -- Bodies that are made up --------------------------------------------------- */
 
 START_TEST(delegates_call_their_code)
 {
@@ -193,8 +192,7 @@ START_TEST(instantiating_stubs_pass_the_context)
 }
 END_TEST
 
-/* -- Floats to integers --------------------------------------------------------------
- */
+/* -- Floats to integers -------------------------------------------------------- */
 
 typedef struct FloatCase {
     double from;
@@ -230,8 +228,7 @@ START_TEST(floats_convert_as_in_mono)
 }
 END_TEST
 
-/* -- The class library ----------------------------------------------------------------
- */
+/* -- The class library --------------------------------------------------------- */
 
 static bool has_il(const Method *method)
 {

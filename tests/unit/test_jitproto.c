@@ -61,8 +61,7 @@ static JitRequest make_request(JitItem items[3])
     return (JitRequest){fx.world->corlib, 2, 3, items};
 }
 
-/* -- Payloads -------------------------------------------------------------------------
- */
+/* -- Payloads ------------------------------------------------------------------ */
 
 START_TEST(a_greeting_survives)
 {
@@ -253,8 +252,7 @@ START_TEST(another_version_is_refused)
 }
 END_TEST
 
-/* -- Messages -------------------------------------------------------------------------
- */
+/* -- Messages ------------------------------------------------------------------ */
 
 START_TEST(a_message_carries_payload_and_descriptor)
 {

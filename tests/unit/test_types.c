@@ -66,8 +66,7 @@ static void compiled_setup(void)
     rmdir(directory);
 }
 
-/* -- Types by name: "Ns.Name`1[Arg,Arg][]", "Outer+Inner", "X&", "X*" ----------------
- */
+/* -- Types by name: "Ns.Name`1[Arg,Arg][]", "Outer+Inner", "X&", "X*" ---------- */
 
 static Type *parse_type(const char **at);
 
@@ -204,8 +203,7 @@ START_TEST(every_reference_of_a_library_is_found)
 }
 END_TEST
 
-/* -- Layout --------------------------------------------------------------------------
- */
+/* -- Layout -------------------------------------------------------------------- */
 
 static const struct {
     const char *type;

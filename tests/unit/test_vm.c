@@ -21,8 +21,7 @@ static void start(void)
     ck_assert_msg(vm_start(&err), "%s", err.text);
 }
 
-/* -- strings
- * ------------------------------------------------------------------------------- */
+/* -- strings ------------------------------------------------------------------- */
 
 static const struct {
     const char *utf8, *back; /* back NULL: the same */
@@ -69,8 +68,7 @@ START_TEST(equal_strings_intern_to_one)
 }
 END_TEST
 
-/* -- objects and arrays
- * ----------------------------------------------------------------------- */
+/* -- objects and arrays -------------------------------------------------------- */
 
 START_TEST(arrays_know_their_bounds)
 {
@@ -149,9 +147,7 @@ START_TEST(pair_cache_forgets_but_never_lies)
 }
 END_TEST
 
-/* -- exceptions
- * -----------------------------------------------------------------------------------
- */
+/* -- exceptions ---------------------------------------------------------------- */
 
 static const struct {
     ErrKind kind;
@@ -194,8 +190,7 @@ START_TEST(argument_exceptions_name_the_parameter)
 }
 END_TEST
 
-/* -- locks and waits
- * ---------------------------------------------------------------------------------- */
+/* -- locks and waits ----------------------------------------------------------- */
 
 START_TEST(monitors_recurse_and_refuse_strangers)
 {
