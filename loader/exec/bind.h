@@ -20,4 +20,5 @@ Assembly *bind_home(const Method *method);
 void bind_add_jitted(Sidecar *sidecar, uint8_t ran);
 /* Code of a canonical method (osr_il: of its loop) in the JIT images; NULL. */
 void *bind_find_jitted(Method *method, uint32_t osr_il);
+
 #endif

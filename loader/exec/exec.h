@@ -86,9 +86,6 @@ void *method_prepare(Method *method);
 /* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no
  * worker or the method can't be compiled. */
 void *jit_compile_now(Method *method);
-/* Address of an IFACE cell, and the interface method that it stands for (NULL:
- * pending). */
-IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl);
 /* Queues for the background (mixed). */
 void jit_enqueue(Method *method);
 /* OSR code for a loop header of an exact method, or NULL: f(frame words). */
