@@ -8,18 +8,25 @@
  * compressed unsigned number; [off] an offset from the start of the section or record.
  *
  *   .r2r.head     = ImageHead
- *   .r2r.facts    = { u16 id, u8 type, u8 critical, u32 size, size bytes, padding to 4
- * }* (fp.def: the image's facts) .r2r.sets     = ImageSet*       native sections, by
- * rising ISA level .r2r.units    = ImageUnit* .r2r.records  = unit records (below),
- * each 8-byte aligned .r2r.methods  = ImageMethod*    in each set: first rows with a
- * token of the home assembly by (token, osr_il + 1), then the others .r2r.keys     =
- * ImageKey*       in each set, by hash: rows of instances, of foreign and of
- * synthesised methods .r2r.ranges   = ImageRange*     code of all methods by rising
- * address .r2r.parts    = u32*            per method: indexes in .r2r.ranges, its
- * entry's first .r2r.lines    = per method { c n, { c native delta, c 1 + IL offset }*
- * n }, the deltas from the end of the one before, counted from the start of each range
- * in turn .r2r.deps     = ImageDep*       assemblies of all units, the home assembly
- * first .r2r.strings  = { text NUL }*   starts with an empty text
+ *   .r2r.facts    = { u16 id, u8 type, u8 critical, u32 size, size bytes,
+ *                     padding to 4 }*      (fp.def: the image's facts)
+ *   .r2r.sets     = ImageSet*       native sections, by rising ISA level
+ *   .r2r.units    = ImageUnit*
+ *   .r2r.records  = unit records (below), each 8-byte aligned
+ *   .r2r.methods  = ImageMethod*    in each set: first rows with a token of the home
+ *                                   assembly by (token, osr_il + 1), then the others
+ *   .r2r.keys     = ImageKey*       in each set, by hash: rows of instances, of
+ *                                   foreign and of synthesised methods
+ *   .r2r.ranges   = ImageRange*     code of all methods by rising address
+ *   .r2r.parts    = u32*            per method: indexes in .r2r.ranges, its entry's
+ *                                   first
+ *   .r2r.lines    = per method { c n, { c native delta, c 1 + IL offset }* n }, the
+ *                   deltas from the end of the one before, counted from the start of
+ *                   each range in turn
+ *   .r2r.deps     = ImageDep*       assemblies of all units, the home assembly first
+ *   .r2r.strings  = { text NUL }*   starts with an empty text
+ *   .r2r.hashes   = u64             XXH3 of facts, sets, units, deps and strings
+ *                   u64*            per unit: XXH3 of its record
  *
  * A unit record describes one libgccjit context. Messages to and from the JIT worker
  * carry subjects in the same form.
@@ -29,25 +36,37 @@
  *   cells         = UnitCell*
  *   facts         = UnitFact*
  *   subjects      = 0, subject*     referred to by offset; a subject refers to others
- * only at lower offsets uses          = per method { c n, { c delta }* n of cells, c n,
- * { c fact }* n } names         = { text NUL }*   starts with an empty text methods =
- * UnitMethod*     only in what unit_write makes: an image has .r2r.methods instead
+ *                                   only at lower offsets
+ *   uses          = per method { c n, { c delta }* n of cells, c n, { c fact }* n }
+ *   names         = { text NUL }*   starts with an empty text
+ *   methods       = UnitMethod*     only in what unit_write makes: an image has
+ *                                   .r2r.methods instead
  *
  *   subject       = type | method | field | string | lookup | error | helper
  *   type          = TAG_TYPE      c dep, c rid, c name space [names], c name [names]
  *                 | TAG_NESTED    c dep, c rid, c enclosing type, c name [names]
  *                 | TAG_INSTANCE  c definition, c n, { c type }* n
- *                 | TAG_SZARRAY   c type  | TAG_ARRAY c type, c rank
- *                 | TAG_PTR c type  | TAG_BYREF c type
- *                 | TAG_VAR c number  | TAG_MVAR c number  | TAG_CANON
- *                 | TAG_FNPTR     u8 kind, u8 has this | explicit << 1, c generic, c
- * type, c n, { c type }* n method        = TAG_METHOD    c owner, c rid, c name
- * [names], u32 signature, c n, { c type }* n | TAG_ARRAY_METHOD c owner, u8 SynthKind,
- * c parameters | TAG_SYNTH     u8 kind, c method field         = TAG_FIELD     c owner,
- * c rid, c name [names] string        = TAG_STRING    c dep, c offset in #US, u64 hash
- * of the UTF-16 text lookup        = TAG_LOOKUP    u8 IrLookupKind, c subject in open
- * form error         = TAG_ERROR     u8 ErrKind, c text [names] helper        =
- * TAG_HELPER    c name [names], c result and arguments [names]
+ *                 | TAG_SZARRAY   c type
+ *                 | TAG_ARRAY     c type, c rank
+ *                 | TAG_PTR       c type
+ *                 | TAG_BYREF     c type
+ *                 | TAG_VAR       c number
+ *                 | TAG_MVAR      c number
+ *                 | TAG_CANON
+ *                 | TAG_FNPTR     u8 kind, u8 has this | explicit << 1, c generic,
+ *                                 c type, c n, { c type }* n
+ *   method        = TAG_METHOD    c owner, c rid, c name [names], u32 signature, c n,
+ *                                 { c type }* n
+ *                 | TAG_ARRAY_METHOD  c owner, u8 SynthKind, c parameters
+ *                 | TAG_SYNTH     u8 kind, c method
+ *   field         = TAG_FIELD     c owner, c rid, c name [names]
+ *   string        = TAG_STRING    c dep, c offset in #US, u64 hash of the UTF-16 text
+ *   lookup        = TAG_LOOKUP    u8 IrLookupKind, c subject in open form
+ *   error         = TAG_ERROR     u8 ErrKind, c text [names]
+ *   helper        = TAG_HELPER    c name [names], c result and arguments [names]
+ *
+ * The enumerations of the u8 fields and of UnitCell.kind and UnitFact.kind are part of
+ * the format: their numbers stay, new ones go to the end.
  *
  * rid is a hint that holds while the MVID of its assembly is that of the dep; 0: none.
  * signature is subject_sig_hash, 0: unknown.

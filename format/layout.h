@@ -41,18 +41,21 @@ typedef struct IfaceCache {
  * The region is run by helper eh_enter(frame, body, clauses, n, unit), the only frame
  * with a personality. The clause table lies on the caller's stack, filled before the
  * call (so the image needs no relocations) and unchanged until the call ends. eh_enter
+ *
  *   - calls body(frame, NULL) and returns what it returns: the index of the leave that
  *     ended it;
  *   - when an exception passes, tries CATCH and FILTER clauses in order in the search
- * phase (FILTER: filter(frame, exception) != 0; an exception inside means 0). If one
- * takes it: unwinds to here, calls handler(frame, exception) outside the region, with
- * the exception rooted for its duration, and returns its result (leave indices of body
- * and handlers are of one numbering);
+ *     phase (FILTER: filter(frame, exception) != 0; an exception inside means 0). If
+ *     one takes it: unwinds to here, calls handler(frame, exception) outside the
+ *     region, with the exception rooted for its duration, and returns its result
+ *     (leave indices of body and handlers are of one numbering);
  *   - in the cleanup phase of an exception that passes through, calls the handlers of
  *     FINALLY and FAULT clauses as handler(frame, exception), in order, and continues
- * to unwind. After eh_enter returns normally, compiled code itself calls the finally
- * parts and goes on with the leave: the runtime runs finally and fault parts only while
- * it unwinds. */
+ *     to unwind.
+ *
+ * After eh_enter returns normally, compiled code itself calls the finally parts and
+ * goes on with the leave: the runtime runs finally and fault parts only while it
+ * unwinds. */
 typedef enum EhKind { EH_CATCH, EH_FILTER, EH_FINALLY, EH_FAULT } EhKind;
 
 /* int32 part(void *frame, Object *exception). Try bodies and catch handlers return the

@@ -48,6 +48,7 @@ typedef struct Fixup {
     };
 } Fixup;
 
+/* Images have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum FactKind {
     FACT_LAYOUT, /* type: hash of size, alignment, fields' offsets and reference map */
     FACT_FIELD,  /* field: offset */

@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-/* The kinds name the managed exception that the failure becomes. */
+/* The kinds name the managed exception that the failure becomes. Images have their
+ * numbers (format/grammar.h): new ones go to the end. */
 typedef enum ErrKind {
     ERR_NONE,
     ERR_IO,              /* System.IO.FileNotFoundException: a file can't be read */

@@ -165,6 +165,7 @@ typedef struct IrArgs {
     uint32_t *vars; /* I4 or I8 indexes, lengths or bounds */
 } IrArgs;
 
+/* Images have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum IrLookupKind {
     IRL_TYPE,   /* type -> Type * */
     IRL_METHOD, /* method -> exact Method * (context of a shared generic method,

@@ -114,6 +114,7 @@ struct Method {
     void *rt;       /* loader's state, atomically set */
 };
 
+/* Images have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum SynthKind {
     SYNTH_NONE,
     SYNTH_ARRAY_CTOR,    /* rank lengths */
