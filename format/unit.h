@@ -56,11 +56,11 @@ typedef enum FactKind {
     FACT_BODY,   /* method: hash of the IL body that was inlined */
 } FactKind;
 
-enum {                         /* flags of a compiled method */
-       UNIT_METHOD_SHARED = 1, /* canonical body */
-       UNIT_METHOD_OSR =
-           2, /* entry is void f(void *frame_words): on-stack replacement */
-       UNIT_METHOD_LOOPS = 4,
+/* Flags of a compiled method. */
+enum {
+    UNIT_METHOD_SHARED = 1, /* canonical body */
+    UNIT_METHOD_OSR = 2, /* entry is void f(void *frame_words): on-stack replacement */
+    UNIT_METHOD_LOOPS = 4,
 };
 
 /* An OSR entry continues a method at the loop header osr_il from the words of its

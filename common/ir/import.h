@@ -15,18 +15,20 @@
 #include "common/ir/ir.h"
 #include "common/ir/synth.h"
 
-enum { /* Slot.fits: ranges that an I4 is known to lie in */
-       FITS_I1 = 1,
-       FITS_U1 = 2,
-       FITS_I2 = 4,
-       FITS_U2 = 8,
-       FITS_ALL = 15,
+/* Slot.fits: ranges that an I4 is known to lie in. */
+enum {
+    FITS_I1 = 1,
+    FITS_U1 = 2,
+    FITS_I2 = 4,
+    FITS_U2 = 8,
+    FITS_ALL = 15,
 };
 
-enum {                   /* Slot.flags */
-       SLOT_DUP = 1,     /* another slot may hold the same variable */
-       SLOT_NONNULL = 2, /* a reference or address that is not null */
-       SLOT_NULL = 4,    /* the null constant */
+/* Slot.flags. */
+enum {
+    SLOT_DUP = 1,     /* another slot may hold the same variable */
+    SLOT_NONNULL = 2, /* a reference or address that is not null */
+    SLOT_NULL = 4,    /* the null constant */
 };
 
 typedef struct Slot {
@@ -37,10 +39,11 @@ typedef struct Slot {
     Type *type; /* static type; NULL: unknown, for I8 native int */
 } Slot;
 
-enum { /* marks of IL offsets */
-       MARK_INSN = 1,
-       MARK_LEADER = 2, /* begins a block */
-       MARK_TARGET = 4, /* some branch goes here */
+/* Marks of IL offsets. */
+enum {
+    MARK_INSN = 1,
+    MARK_LEADER = 2, /* begins a block */
+    MARK_TARGET = 4, /* some branch goes here */
 };
 
 typedef struct Block {

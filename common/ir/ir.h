@@ -27,32 +27,34 @@ typedef enum IrKind {
     IR_VOID
 } IrKind;
 
-typedef enum IrMem { /* how a value lies in memory; also targets of CONV_OVF */
-                     IRM_I1,
-                     IRM_U1,
-                     IRM_I2,
-                     IRM_U2,
-                     IRM_I4,
-                     IRM_U4,
-                     IRM_I8,
-                     IRM_U8,
-                     IRM_F4,
-                     IRM_F8,
-                     IRM_REF,
-                     IRM_VT,
+/* How a value lies in memory; also targets of CONV_OVF. */
+typedef enum IrMem {
+    IRM_I1,
+    IRM_U1,
+    IRM_I2,
+    IRM_U2,
+    IRM_I4,
+    IRM_U4,
+    IRM_I8,
+    IRM_U8,
+    IRM_F4,
+    IRM_F8,
+    IRM_REF,
+    IRM_VT,
 } IrMem;
 
-typedef enum IrCond { /* floats: LT..GE, EQ false and *_UN, NE true when unordered */
-                      IRC_EQ,
-                      IRC_NE,
-                      IRC_LT,
-                      IRC_LE,
-                      IRC_GT,
-                      IRC_GE,
-                      IRC_LT_UN,
-                      IRC_LE_UN,
-                      IRC_GT_UN,
-                      IRC_GE_UN,
+/* Floats: LT..GE, EQ false and *_UN, NE true when unordered. */
+typedef enum IrCond {
+    IRC_EQ,
+    IRC_NE,
+    IRC_LT,
+    IRC_LE,
+    IRC_GT,
+    IRC_GE,
+    IRC_LT_UN,
+    IRC_LE_UN,
+    IRC_GT_UN,
+    IRC_GE_UN,
 } IrCond;
 
 typedef enum IrMath {
@@ -86,15 +88,16 @@ typedef enum IrOp {
     IR_OP_COUNT,
 } IrOp;
 
-enum { /* IrInsn.flags */
-       IRF_NULLCHECK = 1 << 0,
-       IRF_VOLATILE = 1 << 1, /* LD acquires, ST releases */
-       IRF_UNALIGNED = 1 << 2,
-       IRF_UN = 1 << 3,
-       IRF_NOBOUNDS = 1 << 4,
-       IRF_EXACT = 1 << 5, /* STELEM: element type is sealed or value is null */
-       IRF_TYPECHECK = 1 << 6,
-       IRF_LOWER = 1 << 7,
+/* IrInsn.flags. */
+enum {
+    IRF_NULLCHECK = 1 << 0,
+    IRF_VOLATILE = 1 << 1, /* LD acquires, ST releases */
+    IRF_UNALIGNED = 1 << 2,
+    IRF_UN = 1 << 3,
+    IRF_NOBOUNDS = 1 << 4,
+    IRF_EXACT = 1 << 5, /* STELEM: element type is sealed or value is null */
+    IRF_TYPECHECK = 1 << 6,
+    IRF_LOWER = 1 << 7,
 };
 
 #define IR_NONE UINT32_MAX

@@ -54,24 +54,25 @@ typedef enum TypeLevel {
     LEVEL_READY,   /* methods, virtual slots, interface map */
 } TypeLevel;
 
-enum {                              /* Type.bits */
-       TYPE_BIT_VALUETYPE = 1 << 0, /* is a value type (also primitives and enums) */
-       TYPE_BIT_ENUM = 1 << 1,
-       TYPE_BIT_INTERFACE = 1 << 2,
-       TYPE_BIT_DELEGATE = 1 << 3, /* derives from MulticastDelegate */
-       TYPE_BIT_OPEN = 1 << 4,     /* has a VAR or MVAR somewhere in it */
-       TYPE_BIT_SHARED = 1 << 5,   /* has __Canon somewhere in it */
-       TYPE_BIT_GENERIC_DEF = 1 << 6,
-       TYPE_BIT_HAS_REFS = 1 << 7, /* LAYOUT: instances hold references */
-       TYPE_BIT_CCTOR = 1 << 8,    /* TypeDef has a .cctor (valid at NAMED) */
-       TYPE_BIT_BEFOREFIELDINIT = 1 << 9,
-       TYPE_BIT_FINALIZER = 1 << 10, /* READY: overrides Object.Finalize */
-       TYPE_BIT_BYREFLIKE = 1 << 11, /* ref struct, ByReference<T>, TypedReference */
-       TYPE_BIT_ABSTRACT = 1 << 12,
-       TYPE_BIT_SEALED = 1 << 13,
-       TYPE_BIT_BLITTABLE = 1 << 14, /* LAYOUT: same bytes in native code */
-       TYPE_BIT_NULLABLE = 1 << 15,  /* an instantiation of System.Nullable`1 */
-       TYPE_BIT_EXPLICIT = 1 << 16,
+/* Type.bits. */
+enum {
+    TYPE_BIT_VALUETYPE = 1 << 0, /* is a value type (also primitives and enums) */
+    TYPE_BIT_ENUM = 1 << 1,
+    TYPE_BIT_INTERFACE = 1 << 2,
+    TYPE_BIT_DELEGATE = 1 << 3, /* derives from MulticastDelegate */
+    TYPE_BIT_OPEN = 1 << 4,     /* has a VAR or MVAR somewhere in it */
+    TYPE_BIT_SHARED = 1 << 5,   /* has __Canon somewhere in it */
+    TYPE_BIT_GENERIC_DEF = 1 << 6,
+    TYPE_BIT_HAS_REFS = 1 << 7, /* LAYOUT: instances hold references */
+    TYPE_BIT_CCTOR = 1 << 8,    /* TypeDef has a .cctor (valid at NAMED) */
+    TYPE_BIT_BEFOREFIELDINIT = 1 << 9,
+    TYPE_BIT_FINALIZER = 1 << 10, /* READY: overrides Object.Finalize */
+    TYPE_BIT_BYREFLIKE = 1 << 11, /* ref struct, ByReference<T>, TypedReference */
+    TYPE_BIT_ABSTRACT = 1 << 12,
+    TYPE_BIT_SEALED = 1 << 13,
+    TYPE_BIT_BLITTABLE = 1 << 14, /* LAYOUT: same bytes in native code */
+    TYPE_BIT_NULLABLE = 1 << 15,  /* an instantiation of System.Nullable`1 */
+    TYPE_BIT_EXPLICIT = 1 << 16,
 };
 
 struct Field {

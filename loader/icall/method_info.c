@@ -6,11 +6,12 @@
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
-enum { /* System.Reflection.CallingConventions */
-       CALL_STANDARD = 1,
-       CALL_VARARGS = 2,
-       CALL_HAS_THIS = 32,
-       CALL_EXPLICIT_THIS = 64,
+/* System.Reflection.CallingConventions. */
+enum {
+    CALL_STANDARD = 1,
+    CALL_VARARGS = 2,
+    CALL_HAS_THIS = 32,
+    CALL_EXPLICIT_THIS = 64,
 };
 
 enum { PARAM_OPTIONAL = 0x10, PARAM_HAS_DEFAULT = 0x1000 };

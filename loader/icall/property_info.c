@@ -102,13 +102,14 @@ Event *reflection_event_of(Object *info)
     return FIELD(info, handle_of(true), Event *);
 }
 
-enum { /* System.Reflection.PInfo */
-       INFO_ATTRIBUTES = 1,
-       INFO_GET_METHOD = 2,
-       INFO_SET_METHOD = 4,
-       INFO_REFLECTED_TYPE = 8,
-       INFO_DECLARING_TYPE = 16,
-       INFO_NAME = 32,
+/* System.Reflection.PInfo. */
+enum {
+    INFO_ATTRIBUTES = 1,
+    INFO_GET_METHOD = 2,
+    INFO_SET_METHOD = 4,
+    INFO_REFLECTED_TYPE = 8,
+    INFO_DECLARING_TYPE = 16,
+    INFO_NAME = 32,
 };
 
 static Object *accessor(Method *method, Type *reflected)

@@ -14,14 +14,15 @@
 
 #include "loader/vm/vm.h"
 
-enum { /* System.Reflection.BindingFlags */
-       BIND_IGNORE_CASE = 0x1,
-       BIND_DECLARED_ONLY = 0x2,
-       BIND_INSTANCE = 0x4,
-       BIND_STATIC = 0x8,
-       BIND_PUBLIC = 0x10,
-       BIND_NON_PUBLIC = 0x20,
-       BIND_FLATTEN_HIERARCHY = 0x40,
+/* System.Reflection.BindingFlags. */
+enum {
+    BIND_IGNORE_CASE = 0x1,
+    BIND_DECLARED_ONLY = 0x2,
+    BIND_INSTANCE = 0x4,
+    BIND_STATIC = 0x8,
+    BIND_PUBLIC = 0x10,
+    BIND_NON_PUBLIC = 0x20,
+    BIND_FLATTEN_HIERARCHY = 0x40,
 };
 
 typedef struct Param {

@@ -20,12 +20,13 @@ typedef struct MemberList {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map properties, events; /* Type -> MemberList; under lock */
 
-enum { /* MethodSemanticsAttributes, II.23.1.12 */
-       SEMANTICS_SETTER = 1,
-       SEMANTICS_GETTER = 2,
-       SEMANTICS_ADD = 8,
-       SEMANTICS_REMOVE = 16,
-       SEMANTICS_FIRE = 32,
+/* MethodSemanticsAttributes, II.23.1.12. */
+enum {
+    SEMANTICS_SETTER = 1,
+    SEMANTICS_GETTER = 2,
+    SEMANTICS_ADD = 8,
+    SEMANTICS_REMOVE = 16,
+    SEMANTICS_FIRE = 32,
 };
 
 /* The method with these semantics for a property or event, as a member of type. */

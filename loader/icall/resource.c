@@ -27,10 +27,11 @@ Array *resource_names(Object *self)
     return array;
 }
 
-enum { /* System.Reflection.ResourceLocation */
-       LOCATION_EMBEDDED = 1,
-       LOCATION_OTHER_ASSEMBLY = 2,
-       LOCATION_MANIFEST_FILE = 4,
+/* System.Reflection.ResourceLocation. */
+enum {
+    LOCATION_EMBEDDED = 1,
+    LOCATION_OTHER_ASSEMBLY = 2,
+    LOCATION_MANIFEST_FILE = 4,
 };
 
 int32_t resource_info(Object *self, String *name, Object *info)

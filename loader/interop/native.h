@@ -13,19 +13,20 @@ typedef struct MarshalAs {
     uint32_t count; /* fixed strings and arrays */
 } MarshalAs;
 
-enum { /* II.23.4 and System.Runtime.InteropServices.UnmanagedType */
-       NATIVE_BOOLEAN = 0x02,
-       NATIVE_I1 = 0x03,
-       NATIVE_U1 = 0x04,
-       NATIVE_LPSTR = 0x14,
-       NATIVE_LPWSTR = 0x15,
-       NATIVE_LPTSTR = 0x16,
-       NATIVE_FIXED_STRING = 0x17,
-       NATIVE_FIXED_ARRAY = 0x1e,
-       NATIVE_VARIANT_BOOL = 0x25,
-       NATIVE_ARRAY = 0x2a,
-       NATIVE_LPSTRUCT = 0x2b,
-       NATIVE_LPUTF8STR = 0x30,
+/* II.23.4 and System.Runtime.InteropServices.UnmanagedType. */
+enum {
+    NATIVE_BOOLEAN = 0x02,
+    NATIVE_I1 = 0x03,
+    NATIVE_U1 = 0x04,
+    NATIVE_LPSTR = 0x14,
+    NATIVE_LPWSTR = 0x15,
+    NATIVE_LPTSTR = 0x16,
+    NATIVE_FIXED_STRING = 0x17,
+    NATIVE_FIXED_ARRAY = 0x1e,
+    NATIVE_VARIANT_BOOL = 0x25,
+    NATIVE_ARRAY = 0x2a,
+    NATIVE_LPSTRUCT = 0x2b,
+    NATIVE_LPUTF8STR = 0x30,
 };
 
 typedef enum ConvKind {
@@ -82,7 +83,6 @@ bool marshal_unsupported(const Type *type, const char *why);
 char *string_to_utf16z(const String *string); /* malloc */
 
 /* -- signatures (call.c, callback.c) ------------------------------------------- */
-
 typedef enum ParamKind {
     PARAM_VALUE,
     PARAM_BYREF,

@@ -9,11 +9,12 @@
 #include "loader/exec/exec.h"
 #include "loader/interop/native.h"
 
-enum { /* PInvokeAttributes, II.23.1.8 */
-       PINVOKE_NO_MANGLE = 0x1,
-       PINVOKE_CHARSET_MASK = 0x6,
-       PINVOKE_CHARSET_UNICODE = 0x4,
-       PINVOKE_LAST_ERROR = 0x40,
+/* PInvokeAttributes, II.23.1.8. */
+enum {
+    PINVOKE_NO_MANGLE = 0x1,
+    PINVOKE_CHARSET_MASK = 0x6,
+    PINVOKE_CHARSET_UNICODE = 0x4,
+    PINVOKE_LAST_ERROR = 0x40,
 };
 
 typedef struct Import {

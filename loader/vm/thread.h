@@ -4,11 +4,12 @@
 
 #include "loader/vm/vm.h"
 
-enum { /* System.Threading.ThreadState */
-       THREAD_BACKGROUND = 4,
-       THREAD_UNSTARTED = 8,
-       THREAD_STOPPED = 16,
-       THREAD_WAIT_SLEEP_JOIN = 32,
+/* System.Threading.ThreadState. */
+enum {
+    THREAD_BACKGROUND = 4,
+    THREAD_UNSTARTED = 8,
+    THREAD_STOPPED = 16,
+    THREAD_WAIT_SLEEP_JOIN = 32,
 };
 
 /* Gives a new managed Thread its InternalThread (Thread.ConstructInternalThread).

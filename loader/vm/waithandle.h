@@ -12,12 +12,13 @@
 
 typedef struct WaitObject WaitObject;
 
-enum {                        /* results of waits, as WaitHandle expects them */
-       WAIT_SIGNALED = 0,     /* + index of the handle */
-       WAIT_ABANDONED = 0x80, /* + index: its owner ended without releasing the mutex */
-       WAIT_TIMED_OUT = 0x102,
-       WAIT_FAILED = 0x7fffffff,
-       WAIT_MAX = 64,
+/* Results of waits, as WaitHandle expects them. */
+enum {
+    WAIT_SIGNALED = 0,     /* + index of the handle */
+    WAIT_ABANDONED = 0x80, /* + index: its owner ended without releasing the mutex */
+    WAIT_TIMED_OUT = 0x102,
+    WAIT_FAILED = 0x7fffffff,
+    WAIT_MAX = 64,
 };
 
 /* name: NULL or UTF-8; an object of the same name and kind is shared within the
