@@ -23,10 +23,8 @@ typedef struct VTable {
     uint32_t elem_size;
     uint8_t gc_kind; /* private to loader/gc */
     uint8_t has_finalizer;
-    uint8_t pad[6];
-    void *iface_hint; /* reserved for interface dispatch */
-    uintptr_t reserved[2];
-    void *slots[]; /* stable or direct code addresses; type->n_slots of them */
+    uint8_t pad[30]; /* to VTABLE_SLOTS_OFFSET, which compiled code has in it */
+    void *slots[];   /* stable entries; type->n_slots of them */
 } VTable;
 
 struct Object {
