@@ -232,7 +232,7 @@ typedef Assembly *AssemblyResolver(World *world, const char *name, Assembly *fro
                                    Err *err);
 
 struct World {
-    pthread_mutex_t lock; /* recursive; first in the lock order */
+    pthread_mutex_t lock; /* recursive; the order of locks: ARCHITECTURE.md */
     Arena perm;           /* under lock */
     VEC(Assembly *) assemblies;
     VEC(char *) search_dirs;

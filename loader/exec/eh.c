@@ -19,6 +19,9 @@ _Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
                                    struct _Unwind_Context *context);
 int64_t eh_guard_landed(EhGuard *guard, Raise *raise);
 
+_Static_assert(offsetof(EhGuard, run) == GUARD_RUN, "glue.S");
+_Static_assert(offsetof(EhGuard, again) == GUARD_AGAIN, "glue.S");
+
 /* -- raising ------------------------------------------------------------------- */
 
 typedef struct Search {

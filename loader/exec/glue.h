@@ -45,6 +45,8 @@ _Static_assert(offsetof(CallRegs, xmm) == REGS_XMM, "glue.S");
 _Static_assert(offsetof(CallRegs, stack) == REGS_STACK, "glue.S");
 _Static_assert(offsetof(CallRegs, n_stack) == REGS_N_STACK, "glue.S");
 _Static_assert(offsetof(CallRegs, rax) == REGS_RAX, "glue.S");
+_Static_assert(offsetof(CallRegs, rdx) == REGS_RDX, "glue.S");
+_Static_assert(offsetof(CallRegs, xmm0) == REGS_XMM0, "glue.S");
 _Static_assert(offsetof(CallRegs, xmm1) == REGS_XMM1, "glue.S");
 _Static_assert(sizeof(CallRegs) == REGS_SIZE, "glue.S");
 _Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");

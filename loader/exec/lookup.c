@@ -5,6 +5,8 @@
 
 static PairCache lookups;
 
+_Static_assert(!offsetof(Type, world) && !offsetof(Method, type), "context_of");
+
 /* Both descriptors begin with a pointer: a Type's is the world. */
 static GenericContext context_of(void *context)
 {

@@ -4,9 +4,9 @@
 
 #include "loader/exec/exec.h"
 
-/* What `lookup` is in a context: a Type * or Method * (told apart by the world's
- * tables); types are loaded READY. NULL: pending exception. Reading the cache takes no
- * lock. */
+/* What `lookup` is in a context: a Type * or Method * (told apart by their
+ * first word); types are loaded READY. NULL: pending exception. Reading the cache takes
+ * no lock. */
 void *lookup_find(void *context, const IrLookup *lookup);
 
 #endif

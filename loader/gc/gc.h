@@ -43,11 +43,11 @@ Object *gc_handle_get(uint32_t handle);
 void gc_handle_set(uint32_t handle, Object *object);
 int gc_handle_kind(uint32_t handle);
 void gc_handle_free(uint32_t handle);
-void gc_register_ephemerons(
-    Array *array); /* Ephemeron[]: dead keys become the tombstone */
+/* Ephemeron[]: dead keys become the tombstone. */
+void gc_register_ephemerons(Array *array);
 
-/* Around a call that may block, so that other threads can collect: nothing to do with
- * signals, but EINTR is retried by the callers. Stress: collect at every n-th
- * allocation (CODICIL_GC_STRESS=n). */
+/* Calls that block need nothing around them: the collector stops threads by signals, so
+ * callers retry what ends with EINTR. CODICIL_GC_STRESS=n collects at every n-th
+ * allocation. */
 
 #endif

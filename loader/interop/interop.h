@@ -1,6 +1,6 @@
 /* interop.h - calls between managed and native code (P/Invoke, ECMA-335 II.15.5).
  *
- * libffi makes and takes the native calls; marshal.c converts what is not blittable.
+ * libffi makes and takes the native calls; conv.c converts what is not blittable.
  * What can't be marshalled raises MarshalDirectiveException when it is called.
  */
 #ifndef LOADER_INTEROP_INTEROP_H

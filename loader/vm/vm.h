@@ -6,8 +6,7 @@
  * icall stub and the interpreter turn a pending exception into unwinding, at a point
  * where they hold no lock and no arena.
  *
- * Lock order: world lock, then vm.lock, then leaf locks (intern table, monitors' table,
- * stub pages). Managed code is never called with any of them held.
+ * Lock order: see ARCHITECTURE.md. Managed code is never called with a lock held.
  */
 #ifndef LOADER_VM_VM_H
 #define LOADER_VM_VM_H
