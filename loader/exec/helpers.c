@@ -176,7 +176,7 @@ Method *helper_virt(Object *object, Method *decl)
     stack_check();
     if (!object)
         helper_throw_null();
-    return checked(method_of_object(object, decl));
+    return checked(object_virtual(object, decl));
 }
 
 void *helper_method_entry(Method *method)

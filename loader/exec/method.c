@@ -145,18 +145,6 @@ Method *method_exact(Method *method, Object *self, void *context)
     return exact;
 }
 
-Method *method_of_object(Object *object, Method *decl)
-{
-    Method *found = object_virtual(object, decl);
-    if (!found || found->synth || !type_is_valuetype(found->type))
-        return found;
-    Err err = ERR_INIT;
-    Method *unboxing = synth_method(SYNTH_UNBOX, found, &err);
-    if (!unboxing)
-        exception_set_err(&err);
-    return unboxing;
-}
-
 /* -- methods that the runtime implements --------------------------------------- */
 
 /* A delegate's constructor, called on an object that exists already. */

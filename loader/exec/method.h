@@ -13,7 +13,5 @@ AbiSig *method_abi(MethodRt *rt);
  * words; the method itself if it is exact. NULL: pending exception. */
 Method *method_exact(Method *method, Object *self, void *context);
 bool method_is_shared(const Method *method);
-/* object_virtual, with the unboxing stub for methods of value types. NULL: pending. */
-Method *method_of_object(Object *object, Method *decl);
 
 #endif
