@@ -30,7 +30,7 @@ typedef struct Search {
     Array *before; /* trace that is continued */
 } Search;
 
-static EhGuard *context_guard(struct _Unwind_Context *context)
+EhGuard *eh_context_guard(struct _Unwind_Context *context)
 {
     return _Unwind_GetIP(context) == (uintptr_t)eh_guard_return
                ? (EhGuard *)_Unwind_GetGR(context, REG_RBX)
@@ -40,7 +40,7 @@ static EhGuard *context_guard(struct _Unwind_Context *context)
 static _Unwind_Reason_Code search_frame(struct _Unwind_Context *context, void *user)
 {
     Search *search = user;
-    EhGuard *guard = context_guard(context);
+    EhGuard *guard = eh_context_guard(context);
     trace_add(&search->trace, context, guard);
     if (!guard)
         return _URC_NO_REASON;
@@ -131,7 +131,7 @@ _Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
                                    struct _Unwind_Context *context)
 {
     (void)version, (void)class;
-    EhGuard *guard = context_guard(context);
+    EhGuard *guard = eh_context_guard(context);
     Raise *raise = (Raise *)head;
     if ((actions & _UA_SEARCH_PHASE) || !guard)
         return _URC_CONTINUE_UNWIND;

@@ -43,6 +43,8 @@ struct EhGuard {
 };
 
 int64_t eh_guard(EhGuard *guard);
+/* The guard whose frame context is; NULL: another frame. */
+EhGuard *eh_context_guard(struct _Unwind_Context *context);
 void eh_resume(Raise *raise) __attribute__((noreturn));
 
 /* Runs function(arg); false: an exception arrived, and is pending now. */

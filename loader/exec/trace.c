@@ -115,12 +115,9 @@ bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)
 
 /* -- walking ------------------------------------------------------------------- */
 
-extern const char eh_guard_return[];
-
 static _Unwind_Reason_Code walk_frame(struct _Unwind_Context *context, void *user)
 {
-    bool guarded = _Unwind_GetIP(context) == (uintptr_t)eh_guard_return;
-    trace_add(user, context, guarded ? (EhGuard *)_Unwind_GetGR(context, 3) : NULL);
+    trace_add(user, context, eh_context_guard(context));
     return _URC_NO_REASON;
 }
 
