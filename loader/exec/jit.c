@@ -19,6 +19,7 @@
 #include "loader/exec/cache.h"
 #include "loader/exec/jit.h"
 #include "loader/exec/worker.h"
+#include "loader/vm/startup.h"
 #include "loader/vm/thread.h"
 
 enum {
@@ -73,13 +74,6 @@ void jit_at_exit(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, exit_register);
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 /* -- requests ------------------------------------------------------------------ */
@@ -182,11 +176,11 @@ void *jit_compile_now(Method *method)
     void *code = bind_find_jitted(canonical, IR_NONE);
     if (code || jit.failed)
         return code;
-    uint64_t start = now_ns();
+    uint64_t start = vm_now_ns();
     JitItem item = {.method = canonical};
     JitRequest request = {bind_home(canonical), LEVEL_NOW, 1, &item};
     request_run(&request);
-    __atomic_add_fetch(&vm.jit_wait_ns, now_ns() - start, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&vm.jit_wait_ns, vm_now_ns() - start, __ATOMIC_RELAXED);
     return bind_find_jitted(canonical, IR_NONE);
 }
 
