@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
@@ -189,18 +188,11 @@ static void fill_report(Compilation *c)
     arena_free(&scratch);
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 bool assembly_compile(const Options *options, const char *path, AssemblyReport *report)
 {
     Compilation c = {.options = options, .report = report};
     Err err = ERR_INIT;
-    double start = now();
+    double start = progress_now();
     *report = (AssemblyReport){.path = path};
     bool ok = output_path(&c, &err) && open_assembly(&c, &err) && make_dir(&c, &err);
     if (ok) {
@@ -214,7 +206,7 @@ bool assembly_compile(const Options *options, const char *path, AssemblyReport *
     }
     if (!ok)
         report->error = strdup(err.text);
-    report->seconds = now() - start;
+    report->seconds = progress_now() - start;
     if (*c.dir && !options->keep)
         file_remove_tree(c.dir);
     if (c.world)

@@ -13,7 +13,7 @@ static struct {
     double last;
 } state;
 
-static double now(void)
+double progress_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -23,7 +23,7 @@ static double now(void)
 void progress_show(const char *name, uint32_t done, uint32_t total)
 {
     bool terminal = isatty(STDERR_FILENO);
-    double at = now();
+    double at = progress_now();
     if (!state.last)
         state.last = at;
     if (!total || at - state.last < (terminal ? 0.1 : QUIET_SECONDS))

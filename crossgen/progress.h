@@ -6,5 +6,7 @@
 
 void progress_show(const char *name, uint32_t done, uint32_t total);
 void progress_end(void); /* clears the line */
+/* Seconds of a clock that never goes back. */
+double progress_now(void);
 
 #endif

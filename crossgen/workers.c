@@ -12,7 +12,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
@@ -37,13 +36,6 @@ typedef struct Worker {
 } Worker;
 
 volatile sig_atomic_t workers_interrupted;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* -- The worker's side --------------------------------------------------------- */
 
@@ -320,7 +312,7 @@ static bool give_job(Workers *w, Worker *worker)
     if (!worker->pid && !worker_start(w, worker))
         return false;
     worker->job = w->queue.at[--w->queue.n];
-    worker->deadline = now() + w->options->timeout;
+    worker->deadline = progress_now() + w->options->timeout;
     /* A send that fails shows as the end of the worker. */
     return send(worker->fd, worker->job, sizeof(Job), MSG_NOSIGNAL) >= 0 || true;
 }
@@ -336,7 +328,7 @@ static void wait_for_workers(Workers *w)
         Worker *worker = &w->pool[i];
         if (worker->job && fds[i].revents)
             job_answered(w, worker);
-        else if (worker->job && now() > worker->deadline)
+        else if (worker->job && progress_now() > worker->deadline)
             job_crashed(w, worker, true);
     }
     free(fds);
