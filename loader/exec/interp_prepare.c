@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/ir/visit.h"
 #include "loader/exec/interp.h"
 
 typedef struct BranchFix {
@@ -600,29 +601,19 @@ typedef struct VarUse {
     uint32_t def; /* instruction of a constant, in the block under way */
 } VarUse;
 
-static void count_read(VarUse *uses, uint32_t var)
+static void count_read(void *user, uint32_t var)
 {
-    if (var != IR_NONE)
-        uses[var].reads++;
+    ((VarUse *)user)[var].reads++;
 }
 
 static void count_uses(const IrMethod *ir, VarUse *uses)
 {
     for (uint32_t i = 0; i < ir->n_insns; i++) {
         const IrInsn *insn = &ir->insns[i];
-        if (insn->dst != IR_NONE)
+        ir_visit_vars(insn, count_read, uses);
+        if (insn->dst != IR_NONE) {
+            uses[insn->dst].reads--;
             uses[insn->dst].writes++;
-        count_read(uses, insn->a);
-        count_read(uses, insn->b);
-        count_read(uses, insn->c);
-        if (insn->op == IR_CALL) {
-            for (uint32_t k = 0; k < insn->call->n_args; k++)
-                count_read(uses, insn->call->args[k]);
-            count_read(uses, insn->call->fn);
-            count_read(uses, insn->call->handle);
-        } else if (insn->op == IR_MDADDR || insn->op == IR_NEWMD) {
-            for (uint32_t k = 0; k < insn->args->n; k++)
-                count_read(uses, insn->args->vars[k]);
         }
     }
 }
@@ -704,7 +695,7 @@ static void prepare_blocks(Prep *prep)
         for (uint32_t i = block->first; i < block->first + block->n; i++) {
             const PrepRow *row = &prep_rows[ir->insns[i].op];
             if (!row->function)
-                log_fatal("the interpreter was given shared code: %s",
+                log_fatal("the interpreter has no row for %s: of shared code, or new",
                           ir_names[ir->insns[i].op]);
             row->function(prep, &ir->insns[i], row->op);
         }
