@@ -20,9 +20,16 @@ static struct {
     int socket; /* -1: no worker */
     pid_t pid;  /* 0: none to be waited for; atomic */
     uint32_t id, served;
-    bool ending;         /* the process is about to end: start no other; atomic */
-    char dir[PATH_ROOM]; /* the worker's; empty: it has not told */
+    bool ending; /* the process is about to end: start no other; atomic */
+    char *dir;   /* the worker's, malloc; NULL: it has not told; atomic */
 } worker = {.socket = -1};
+
+/* The worker's directory becomes known (NULL: to nobody). Whole at once, since
+ * worker_kill may remove it at any time. Returns the one before; free. */
+static char *worker_set_dir(char *dir)
+{
+    return __atomic_exchange_n(&worker.dir, dir, __ATOMIC_ACQ_REL);
+}
 
 /* -- its start ----------------------------------------------------------------- */
 
@@ -99,7 +106,7 @@ static bool worker_start(Err *err)
         return err_set(err, ERR_IO, "socketpair: %s", strerror(errno));
     setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     worker.served = 0;
-    worker.dir[0] = '\0';
+    free(worker_set_dir(NULL));
     bool ok = worker_spawn(pair[1], err);
     close(pair[1]);
     if (ok)
@@ -122,8 +129,10 @@ static int worker_reap(void)
     kill(pid, SIGKILL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    if (*worker.dir)
-        file_remove_tree(worker.dir);
+    char *dir = worker_set_dir(NULL);
+    if (dir && *dir)
+        file_remove_tree(dir);
+    free(dir);
     return status;
 }
 
@@ -168,7 +177,7 @@ static bool receive_answer(JitMessage *answer, Err *err)
         bool ready = answer->kind == JIT_READY;
         if (ready) {
             Cursor c = cursor_open(buffer_bytes(&answer->payload));
-            snprintf(worker.dir, sizeof worker.dir, "%s", cursor_cstr(&c));
+            free(worker_set_dir(strdup(cursor_cstr(&c))));
         }
         jit_message_free(answer);
         if (!ready)
