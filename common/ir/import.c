@@ -576,7 +576,7 @@ static bool import_open(Importer *im)
     if (!im->sig)
         return false;
     im->ctx = method_context(method);
-    im->shared = import_is_shared(method);
+    im->shared = method_is_shared(method);
     im->ctx_kind = synth_is(method) ? CONTEXT_NONE : method_context_kind(method);
     if (synth_is(method) || method_body(method, im->scratch, &im->body, im->err))
         return true;

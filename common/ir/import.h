@@ -251,7 +251,6 @@ typedef struct MethodOperand {
 } MethodOperand;
 bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out);
 bool import_open_method(Importer *im, MethodOperand *operand);
-bool import_is_shared(const Method *method); /* has __Canon in it */
 /* Variable with the exact Method *. */
 bool import_method_value(Importer *im, MethodOperand *operand, uint32_t *var);
 /* Hidden context argument for calling operand->method directly; IR_NONE: takes none. */

@@ -128,7 +128,7 @@ static bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *
                                    operand->sig);
     import_set_args(call, args, true);
     call->null_check = !(args->slots[0].flags & SLOT_NONNULL);
-    if (interface && im->shared && import_is_shared(method) &&
+    if (interface && im->shared && method_is_shared(method) &&
         !import_method_value(im, operand, &call->handle))
         return false;
     return import_emit_call(im, call, operand->sig->ret);
@@ -212,7 +212,7 @@ static Method *import_own_impl(Importer *im, const TypeOperand *type,
     if (!(decl->method->flags & METHOD_VIRTUAL))
         return decl->method;
     Method *impl = type_virtual_impl(type->type, decl->method, &ignored);
-    if (impl && im->shared && impl->n_args && import_is_shared(impl))
+    if (impl && im->shared && impl->n_args && method_is_shared(impl))
         return NULL; /* its exact form is only known at run time */
     return impl;
 }
@@ -510,7 +510,7 @@ bool import_op_ldftn(Importer *im, uint32_t arg)
     (void)arg;
     if (!import_method_operand(im, im->insn.u.token, &operand))
         return false;
-    if (im->shared && import_is_shared(operand.method))
+    if (im->shared && method_is_shared(operand.method))
         return import_method_value(im, &operand, &method) &&
                import_push_code(im, method);
     uint32_t var = import_temp(im, IR_I8, NULL);

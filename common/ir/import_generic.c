@@ -3,16 +3,6 @@
 /* Shared code stands for many instantiations. What a token means in the one that runs
  * is looked up at run time, by its open form, in the context that the caller passed. */
 
-bool import_is_shared(const Method *method)
-{
-    if (method->type->bits & TYPE_BIT_SHARED)
-        return true;
-    for (uint32_t i = 0; i < method->n_args; i++)
-        if (method->args[i]->bits & TYPE_BIT_SHARED)
-            return true;
-    return false;
-}
-
 static uint32_t import_context(Importer *im)
 {
     if (im->ctx_arg != IR_NONE)
@@ -110,7 +100,7 @@ bool import_open_method(Importer *im, MethodOperand *operand)
 
 bool import_method_value(Importer *im, MethodOperand *operand, uint32_t *var)
 {
-    if (im->shared && import_is_shared(operand->method)) {
+    if (im->shared && method_is_shared(operand->method)) {
         if (!import_open_method(im, operand))
             return false;
         *var = import_lookup(im, IRL_METHOD, operand->open);

@@ -326,6 +326,16 @@ ContextKind method_context_kind(const Method *method)
                : CONTEXT_THIS;
 }
 
+bool method_is_shared(const Method *method)
+{
+    if (method->type->bits & TYPE_BIT_SHARED)
+        return true;
+    for (uint32_t i = 0; i < method->n_args; i++)
+        if (method->args[i]->bits & TYPE_BIT_SHARED)
+            return true;
+    return false;
+}
+
 Method *method_canonical(Method *method)
 {
     if (method_context_kind(method) == CONTEXT_NONE)

@@ -344,6 +344,7 @@ bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext 
                        Arena *arena, Type ***types, bool **pinned, uint32_t *n,
                        Err *err);
 Method *method_canonical(Method *method); /* the one whose code is shared by method */
+bool method_is_shared(const Method *method); /* has __Canon in it */
 /* Shared code takes the exact type or method as a hidden last argument: static methods
  * and value-type instance methods of shared generic types (a Type *), and shared
  * generic methods (a Method *). Instance methods of shared reference types take it from

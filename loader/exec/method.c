@@ -109,16 +109,6 @@ AbiSig *method_abi(MethodRt *rt)
 
 /* -- shared methods ------------------------------------------------------------ */
 
-bool method_is_shared(const Method *method)
-{
-    if (method->type->bits & TYPE_BIT_SHARED)
-        return true;
-    for (uint32_t i = 0; i < method->n_args; i++)
-        if (method->args[i]->bits & TYPE_BIT_SHARED)
-            return true;
-    return false;
-}
-
 Method *method_exact(Method *method, Object *self, void *context)
 {
     if (method->synth >= SYNTH_DELEGATE_STATIC || !method_is_shared(method))

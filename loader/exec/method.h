@@ -12,6 +12,5 @@ AbiSig *method_abi(MethodRt *rt);
 /* The exact method behind a shared (canonical) one that was entered with these argument
  * words; the method itself if it is exact. NULL: pending exception. */
 Method *method_exact(Method *method, Object *self, void *context);
-bool method_is_shared(const Method *method);
 
 #endif
