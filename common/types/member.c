@@ -335,3 +335,19 @@ Field *field_from_token(Assembly *assembly, uint32_t token, const GenericContext
     err_set(err, ERR_BAD_IMAGE, "%s: %08x is not a field token", assembly->name, token);
     return NULL;
 }
+
+uint32_t method_param_row(const Method *method, uint32_t sequence)
+{
+    const Image *image = method->type->assembly->image;
+    uint32_t first, end;
+    if (!method->token)
+        return 0;
+    image_list(image, TABLE_MethodDef, TOKEN_RID(method->token),
+               COL_MethodDef_ParamList, TABLE_Param, &first, &end);
+    for (uint32_t at = first; at < end; at++) {
+        uint32_t rid = image_list_row(image, TABLE_Param, at);
+        if (image_get(image, TABLE_Param, rid, COL_Param_Sequence) == sequence)
+            return rid;
+    }
+    return 0;
+}

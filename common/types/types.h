@@ -363,6 +363,8 @@ static inline bool method_has_context_arg(const Method *method)
 /* The IL body. False with ERR_NONE when the method has none (abstract, runtime, icall).
  */
 bool method_body(Method *method, Arena *arena, IlBody *body, Err *err);
+/* Row of the Param table for parameter `sequence` (0: the result); 0: none. */
+uint32_t method_param_row(const Method *method, uint32_t sequence);
 Method *type_find_method(Type *type, const char *name,
                          int n_params); /* own, READY; -1: any */
 Method *type_find_method_sig(Type *type, const char *name, const MethodSig *sig,

@@ -27,7 +27,7 @@ static bool parameter_target(Object *parameter, AttrTarget *out)
     int32_t position = FIELD(
         parameter, reflection_lookup(&position_field, t, "PositionImpl"), int32_t);
     Method *method = member ? accessor_of(member) : NULL;
-    uint32_t row = method ? reflection_param_row(method, (uint32_t)(position + 1)) : 0;
+    uint32_t row = method ? method_param_row(method, (uint32_t)(position + 1)) : 0;
     if (!row)
         return false;
     *out = (AttrTarget){method->type->assembly, TOKEN(TABLE_Param, row)};

@@ -50,23 +50,6 @@ static int32_t method_attributes(Method *method)
     return method->flags;
 }
 
-/* Row of the Param table for parameter `sequence` (0: return value); 0: none. */
-uint32_t reflection_param_row(const Method *method, uint32_t sequence)
-{
-    const Image *image = method->type->assembly->image;
-    uint32_t first, end;
-    if (!method->token)
-        return 0;
-    image_list(image, TABLE_MethodDef, TOKEN_RID(method->token),
-               COL_MethodDef_ParamList, TABLE_Param, &first, &end);
-    for (uint32_t i = first; i < end; i++) {
-        uint32_t row = image_list_row(image, TABLE_Param, i);
-        if (image_get(image, TABLE_Param, row, COL_Param_Sequence) == sequence)
-            return row;
-    }
-    return 0;
-}
-
 /* Without a constant: Missing.Value for optional parameters, else DBNull.Value. */
 static Object *default_value(Method *method, uint32_t row, Type *type)
 {
@@ -90,7 +73,7 @@ static Object *parameter_make(Method *method, MethodSig *sig, uint32_t i,
     static Field *attrs, *class, *value, *of, *name, *position;
     Type *t = vm.world->known.runtime_parameter;
     const Image *image = method->type->assembly->image;
-    uint32_t row = reflection_param_row(method, i + 1);
+    uint32_t row = method_param_row(method, i + 1);
     Object *parameter = object_new(t);
     Object *type = reflection_type_in(sig->params[i], method->type, method);
     if (!parameter || !type)

@@ -130,9 +130,7 @@ Object *reflection_box(Type *type, void *value);
  */
 bool reflection_constant(Assembly *assembly, uint32_t token, Type *type, Object **out);
 
-/* -- method_info.c, method_body.c
- * -------------------------------------------------------- */
-uint32_t reflection_param_row(const Method *method, uint32_t sequence);
+/* -- method_body.c ------------------------------------------------------------- */
 Object *reflection_method_body(Method *method);
 
 /* -- type_parse.c, type_name.c

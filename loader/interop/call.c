@@ -24,26 +24,9 @@ static void *stub_alloc(size_t size)
 
 /* -- signatures ---------------------------------------------------------------- */
 
-/* Param row of parameter `sequence` (0: result), or 0. */
-static uint32_t param_row(Method *method, uint32_t sequence)
-{
-    const Image *image = method->type->assembly->image;
-    uint32_t first, end;
-    if (!method->token)
-        return 0;
-    image_list(image, TABLE_MethodDef, TOKEN_RID(method->token),
-               COL_MethodDef_ParamList, TABLE_Param, &first, &end);
-    for (uint32_t at = first; at < end; at++) {
-        uint32_t rid = image_list_row(image, TABLE_Param, at);
-        if (image_get(image, TABLE_Param, rid, COL_Param_Sequence) == sequence)
-            return rid;
-    }
-    return 0;
-}
-
 static MarshalAs param_as(Method *method, uint32_t sequence)
 {
-    uint32_t row = param_row(method, sequence);
+    uint32_t row = method_param_row(method, sequence);
     return marshal_as(method->type->assembly, row ? TOKEN(TABLE_Param, row) : 0);
 }
 
@@ -105,7 +88,7 @@ static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
 {
     const Image *image = sig->method->type->assembly->image;
     for (uint32_t i = 0; i < sig->n; i++) {
-        uint32_t row = param_row(sig->method, i + 1);
+        uint32_t row = method_param_row(sig->method, i + 1);
         uint32_t flags = row ? image_get(image, TABLE_Param, row, COL_Param_Flags) : 0;
         if (!param_of(managed->params[i], param_as(sig->method, i + 1), flags & 3,
                       utf16, &sig->params[i]))
