@@ -42,8 +42,7 @@ void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size)
     memcpy(row, table.data + i * size, size);
 }
 
-/* -- ELF
- * --------------------------------------------------------------------------------- */
+/* -- ELF ----------------------------------------------------------------------- */
 
 static bool parse_ehdr(Parse *p)
 {
@@ -136,8 +135,7 @@ const SidecarSegment *sidecar_segment(const Sidecar *sidecar, uint64_t rva,
     return NULL;
 }
 
-/* -- Sections
- * -------------------------------------------------------------------------------- */
+/* -- Sections ------------------------------------------------------------------ */
 
 typedef struct SectionRow {
     const char *name;
@@ -199,9 +197,7 @@ static bool parse_sections(Parse *p)
     return true;
 }
 
-/* -- Tables
- * --------------------------------------------------------------------------------------
- */
+/* -- Tables -------------------------------------------------------------------- */
 
 static bool check_counts(Parse *p)
 {
@@ -336,8 +332,7 @@ bool sidecar_parse(Sidecar *sidecar, const char **problem)
     return ok;
 }
 
-/* -- Units' records
- * ------------------------------------------------------------------------------ */
+/* -- Units' records ------------------------------------------------------------ */
 
 static bool open_record(const SidecarUnit *unit, UnitReader *reader)
 {

@@ -11,8 +11,7 @@
 #include "common/base/hash.h"
 #include "format/sidecar_private.h"
 
-/* -- Opening
- * ----------------------------------------------------------------------------- */
+/* -- Opening ------------------------------------------------------------------- */
 
 static Sidecar *sidecar_new(const char *path)
 {
@@ -131,8 +130,7 @@ void sidecar_close(Sidecar *s)
     free(s);
 }
 
-/* -- Judging
- * ------------------------------------------------------------------------------- */
+/* -- Judging ------------------------------------------------------------------- */
 
 static bool check_content(const Sidecar *s, Verdict *verdict)
 {

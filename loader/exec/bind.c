@@ -66,8 +66,7 @@ const HostFacts *bind_host(void)
     return &bind.host;
 }
 
-/* -- finding images
- * ------------------------------------------------------------------------ */
+/* -- finding images ------------------------------------------------------------ */
 
 static void image_log(const BoundImage *image)
 {
@@ -289,8 +288,7 @@ void bind_add_jitted(Sidecar *sidecar, uint8_t ran)
     pthread_mutex_unlock(&bind.lock);
 }
 
-/* -- from a method to its code
- * ----------------------------------------------------------------- */
+/* -- from a method to its code ------------------------------------------------- */
 
 /* Fills the CALL cells that the method's code uses. */
 static void cells_bind(const SidecarMethod *found)
@@ -446,9 +444,7 @@ void *bind_find_code(Method *method)
     return code;
 }
 
-/* -- cells
- * -----------------------------------------------------------------------------------------
- */
+/* -- cells --------------------------------------------------------------------- */
 
 void **bind_cell_address(void *unit, uint32_t cell)
 {
@@ -615,9 +611,7 @@ void *bind_resolve_cell(void *unit, uint32_t cell)
     return value;
 }
 
-/* -- addresses
- * ---------------------------------------------------------------------------------------
- */
+/* -- addresses ----------------------------------------------------------------- */
 
 /* The descriptor that a row stands for, looked up once. */
 static Method *row_subject(BoundImage *image, const SidecarMethod *found)

@@ -36,9 +36,7 @@ static Object *current(void)
     return vm.domain;
 }
 
-/* -- set-up
- * --------------------------------------------------------------------------------------
- */
+/* -- set-up -------------------------------------------------------------------- */
 
 static char *entry_path(void)
 {
@@ -94,9 +92,7 @@ static String *friendly_name(void)
     return name;
 }
 
-/* -- data
- * -------------------------------------------------------------------------------------------
- */
+/* -- data ---------------------------------------------------------------------- */
 
 static Data *data_find(const char *name)
 {
@@ -154,9 +150,7 @@ static void set_data(Object *self, String *name, Object *value)
     free(text);
 }
 
-/* -- assemblies
- * ----------------------------------------------------------------------------------------
- */
+/* -- assemblies ---------------------------------------------------------------- */
 
 static Array *get_assemblies(Object *self, int32_t reflection_only)
 {
@@ -234,8 +228,7 @@ static int32_t execute(Object *self, Object *assembly, Array *args)
     return sig->ret == vm.world->known.void_ ? vm.exit_code : (int32_t)result;
 }
 
-/* -- what one domain does not have
- * ------------------------------------------------------------------------ */
+/* -- what one domain does not have --------------------------------------------- */
 
 static Object *set_domain(void)
 {

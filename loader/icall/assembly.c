@@ -10,9 +10,7 @@
 #include "loader/exec/exec.h"
 #include "loader/icall/table.h"
 
-/* -- objects
- * -----------------------------------------------------------------------------------
- */
+/* -- objects ------------------------------------------------------------------- */
 
 static Field *assembly_field(void)
 {
@@ -40,9 +38,7 @@ Assembly *reflection_assembly_of(Object *assembly)
     return FIELD(assembly, assembly_field(), Assembly *);
 }
 
-/* -- loading
- * -------------------------------------------------------------------------------------
- */
+/* -- loading ------------------------------------------------------------------- */
 
 static bool loaded_by_name(const char *name, Assembly **out)
 {
@@ -192,9 +188,7 @@ static void name_of_file(String *path, AssemblyNameNative *out, String **code_ba
     free(text);
 }
 
-/* -- who asks
- * --------------------------------------------------------------------------------------
- */
+/* -- who asks ------------------------------------------------------------------ */
 
 static Object *assembly_of_caller(uint32_t skip)
 {
@@ -218,9 +212,7 @@ static Object *entry(void)
     return vm.entry ? reflection_assembly(vm.entry) : NULL;
 }
 
-/* -- contents
- * ----------------------------------------------------------------------------------------
- */
+/* -- contents ------------------------------------------------------------------ */
 
 static bool is_exported(const Type *type)
 {
@@ -288,9 +280,7 @@ static PtrArray *referenced(Object *self)
     return array;
 }
 
-/* -- facts
- * -----------------------------------------------------------------------------------------------
- */
+/* -- facts --------------------------------------------------------------------- */
 
 static char *absolute_path(const Assembly *assembly)
 {

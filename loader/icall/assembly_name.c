@@ -13,8 +13,7 @@
 
 enum { FLAG_PUBLIC_KEY = 1, TOKEN_SIZE = 8 };
 
-/* -- tokens of public keys
- * ----------------------------------------------------------------- */
+/* -- tokens of public keys ----------------------------------------------------- */
 
 /* The last eight bytes of the key's SHA-1, backwards. */
 static void key_token(const uint8_t *key, size_t size, uint8_t *token)
@@ -53,8 +52,7 @@ static void set_public_key(AssemblyNameNative *name, Bytes key)
     token_hex(token, name->public_key_token);
 }
 
-/* -- identities
- * ----------------------------------------------------------------------------- */
+/* -- identities ---------------------------------------------------------------- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map names; /* Assembly -> AssemblyNameNative; under lock */
@@ -142,8 +140,7 @@ AssemblyNameNative *assembly_name_of_ref(const Image *image, uint32_t rid)
     return name;
 }
 
-/* -- parsing
- * -------------------------------------------------------------------------------- */
+/* -- parsing ------------------------------------------------------------------- */
 
 static bool parse_version(const char *text, AssemblyNameNative *out)
 {

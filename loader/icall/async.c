@@ -28,8 +28,7 @@ typedef struct AsyncStub {
     ffi_type *types[];
 } AsyncStub;
 
-/* -- the objects' fields
- * ------------------------------------------------------------------------ */
+/* -- the objects' fields ------------------------------------------------------- */
 
 static Type *result_type(void)
 {
@@ -66,8 +65,7 @@ static Method *invoke_method(Object *delegate)
     return type_find_method(object_type(delegate), "Invoke", -1);
 }
 
-/* -- BeginInvoke
- * --------------------------------------------------------------------------------- */
+/* -- BeginInvoke --------------------------------------------------------------- */
 
 /* The arguments without the last two, callback and state. */
 static Array *box_args(const AsyncStub *stub, void **values)
@@ -105,8 +103,7 @@ static Object *begin(const AsyncStub *stub, void **values)
     return method_invoke(queue, queue_args, &ignored) ? result : NULL;
 }
 
-/* -- AsyncResult.Invoke, on a pool thread
- * ----------------------------------------------------------- */
+/* -- AsyncResult.Invoke, on a pool thread -------------------------------------- */
 
 static bool call_method(const char *type, const char *name, Object *self)
 {
@@ -146,9 +143,7 @@ static Object *run(Object *result)
     return value;
 }
 
-/* -- EndInvoke
- * ------------------------------------------------------------------------------------
- */
+/* -- EndInvoke ----------------------------------------------------------------- */
 
 static bool wait_completed(Object *result)
 {
@@ -221,8 +216,7 @@ static Object *end(const AsyncStub *stub, void **values)
     return FIELD(call, field_result(), Object *);
 }
 
-/* -- the convention
- * ---------------------------------------------------------------------------------- */
+/* -- the convention ------------------------------------------------------------ */
 
 static int64_t small_integer(Type *type, const void *at)
 {

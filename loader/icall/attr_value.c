@@ -6,9 +6,7 @@
 #include "common/base/arena.h"
 #include "loader/icall/custom_attrs.h"
 
-/* -- types
- * -----------------------------------------------------------------------------------
- */
+/* -- types --------------------------------------------------------------------- */
 
 static bool attr_type_of(Type *type, Arena *arena, AttrType *out)
 {
@@ -89,9 +87,7 @@ Type *attr_value_type(const AttrType *type, Assembly *from)
     return k->object;
 }
 
-/* -- values
- * ------------------------------------------------------------------------------------
- */
+/* -- values -------------------------------------------------------------------- */
 
 static Object *type_value(const AttrValue *value, Assembly *from)
 {
@@ -158,9 +154,7 @@ Object *attr_value_object(const AttrValue *value, Assembly *from)
     return object_box(type, &bits);
 }
 
-/* -- attributes
- * -----------------------------------------------------------------------------------
- */
+/* -- attributes ---------------------------------------------------------------- */
 
 bool attr_named_member(Type *type, const AttrNamed *named, Property **property,
                        Field **field)

@@ -74,9 +74,7 @@ static int data_index(int index)
                               : specific_index(neutrals[index - N_CULTURES].specific);
 }
 
-/* -- objects
- * --------------------------------------------------------------------------------------
- */
+/* -- objects ------------------------------------------------------------------- */
 
 static void set_text(Object *object, const char *field, const char *text)
 {
@@ -198,9 +196,7 @@ static Array *all_cultures(int32_t neutral, int32_t specific, int32_t installed)
     return array;
 }
 
-/* -- formats
- * --------------------------------------------------------------------------------------
- */
+/* -- formats ------------------------------------------------------------------- */
 
 static void fill_culture(Object *data, int32_t index)
 {
@@ -296,8 +292,7 @@ static int32_t fill_calendar(Object *data, String *name, int32_t calendar)
     return 1;
 }
 
-/* -- regions and comparison
- * ------------------------------------------------------------------------- */
+/* -- regions and comparison ---------------------------------------------------- */
 
 static int32_t fill_region(Object *info, String *name)
 {

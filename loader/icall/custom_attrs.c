@@ -6,9 +6,7 @@
 #include "common/base/arena.h"
 #include "loader/icall/table.h"
 
-/* -- targets
- * -----------------------------------------------------------------------------------
- */
+/* -- targets ------------------------------------------------------------------- */
 
 static Method *accessor_of(Object *member)
 {
@@ -70,9 +68,7 @@ bool attr_target_of(Object *provider, AttrTarget *out)
     return out->token != 0;
 }
 
-/* -- rows
- * ----------------------------------------------------------------------------------------
- */
+/* -- rows ---------------------------------------------------------------------- */
 
 typedef struct AttrRows {
     AttrTarget target;
@@ -159,8 +155,7 @@ static Array *rows_collect(Object *provider, Type *wanted, Type *element,
     return array_of_list(element, &list);
 }
 
-/* -- MonoCustomAttrs
- * -------------------------------------------------------------------------------- */
+/* -- MonoCustomAttrs ----------------------------------------------------------- */
 
 static Array *get_attributes(Object *provider, Object *type, int32_t pseudo)
 {
@@ -204,8 +199,7 @@ static Array *get_data(Object *provider)
     return rows_collect(provider, NULL, data_type(), make_data);
 }
 
-/* -- CustomAttributeData
- * ------------------------------------------------------------------------------ */
+/* -- CustomAttributeData ------------------------------------------------------- */
 
 /* A boxed struct from its constructor of two parameters of those types. */
 static Object *make_struct(Type *type, Type *const params[2], Object *a, Object *b)

@@ -30,8 +30,7 @@ static int32_t runtime_id(void)
     return 3;
 }
 
-/* -- FileVersionInfo: from the assembly's own identity
- * --------------------------------------------- */
+/* -- FileVersionInfo: from the assembly's own identity ------------------------- */
 
 static void set_string(Object *info, const char *field, const char *text)
 {

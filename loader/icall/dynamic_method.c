@@ -46,8 +46,7 @@ static bool type_get(Object *object, Type **out)
     return true;
 }
 
-/* -- what tokens stand for
- * ------------------------------------------------------------------------ */
+/* -- what tokens stand for ----------------------------------------------------- */
 
 static DynamicRef ref_of(Object *object)
 {
@@ -73,9 +72,7 @@ static void refs_read(DynamicCode *code, const Array *refs)
         code->refs[i] = ref_of(ARRAY_AT(refs, Object *, i));
 }
 
-/* -- the body
- * ----------------------------------------------------------------------------------------
- */
+/* -- the body ------------------------------------------------------------------ */
 
 static bool locals_read(DynamicCode *code, Object *generator)
 {
@@ -198,9 +195,7 @@ static bool body_read(DynamicCode *code, Object *dynamic)
     return locals_read(code, generator) && clauses_read(code, generator);
 }
 
-/* -- the method
- * ----------------------------------------------------------------------------------------
- */
+/* -- the method ---------------------------------------------------------------- */
 
 static MethodSig *sig_read(Object *dynamic)
 {

@@ -84,8 +84,7 @@ static int32_t field_offset(Object *info)
            (type_is_valuetype(field->owner) ? 0 : OBJECT_HEADER_SIZE);
 }
 
-/* -- values
- * ----------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------- */
 
 /* Where the value lies; NULL: pending. */
 static void *field_address(Field *field, Object *object)

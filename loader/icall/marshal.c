@@ -8,9 +8,7 @@
 #include "loader/icall/table.h"
 #include "loader/interop/interop.h"
 
-/* -- memory
- * --------------------------------------------------------------------------------------
- */
+/* -- memory -------------------------------------------------------------------- */
 
 static void *checked(void *p)
 {
@@ -43,8 +41,7 @@ static void *re_alloc_task(void *p, int32_t size)
     return size < 0 ? checked(NULL) : checked(realloc(p, (size_t)size));
 }
 
-/* -- strings: BSTRs have their size in bytes before their characters
- * ------------------------------ */
+/* -- strings: BSTRs have their size in bytes before their characters ----------- */
 
 enum {
     BSTR_PREFIX = 8
@@ -127,9 +124,7 @@ static String *uni_string_n(const uint16_t *text, int32_t length)
     return text ? string_from_utf16(text, (uint32_t)length) : NULL;
 }
 
-/* -- arrays
- * --------------------------------------------------------------------------------------
- */
+/* -- arrays -------------------------------------------------------------------- */
 
 static bool copy_check(Array *array, int32_t start, void *native, int32_t length)
 {
@@ -171,9 +166,7 @@ static void *element_address(Array *array, int32_t index)
     return array->data + (size_t)index * array->object.vtable->elem_size;
 }
 
-/* -- structures
- * -----------------------------------------------------------------------------------
- */
+/* -- structures ---------------------------------------------------------------- */
 
 static int32_t size_of(Object *type)
 {
@@ -234,9 +227,7 @@ static void destroy_structure(void *native, Object *type)
     marshal_struct_destroy(type_of_object(type), native);
 }
 
-/* -- functions
- * ------------------------------------------------------------------------------------
- */
+/* -- functions ----------------------------------------------------------------- */
 
 static void *to_function(Object *delegate)
 {

@@ -80,9 +80,7 @@ static Object *global_type(Assembly *assembly)
     return reflection_type(assembly_type(assembly, 1));
 }
 
-/* -- tokens
- * --------------------------------------------------------------------------------------
- */
+/* -- tokens -------------------------------------------------------------------- */
 
 enum { RESOLVE_OUT_OF_RANGE, RESOLVE_BAD_TABLE, RESOLVE_OTHER };
 

@@ -18,9 +18,7 @@ static String *os_name(void)
     return string_from_utf8("linux");
 }
 
-/* -- drives
- * ---------------------------------------------------------------------------------------
- */
+/* -- drives -------------------------------------------------------------------- */
 
 static char *path_of(const uint16_t *chars, int32_t length)
 {
@@ -53,8 +51,7 @@ static String *drive_format(void)
     return string_from_utf8("unknown");
 }
 
-/* -- configuration
- * ---------------------------------------------------------------------------------- */
+/* -- configuration ------------------------------------------------------------- */
 
 static String *no_string(void)
 {

@@ -177,9 +177,7 @@ static int32_t shell_execute(Object *info, char *result)
     return create_process(info, 0, 1, 2, result);
 }
 
-/* -- facts
- * --------------------------------------------------------------------------------------
- */
+/* -- facts --------------------------------------------------------------------- */
 
 static void *get_process(int32_t pid)
 {
@@ -238,8 +236,7 @@ static Array *no_modules(Object *process)
     return type ? array_new_of(type, 0) : NULL;
 }
 
-/* -- NativeMethods
- * --------------------------------------------------------------------------------- */
+/* -- NativeMethods ------------------------------------------------------------- */
 
 static void *current_process(void)
 {

@@ -6,8 +6,7 @@
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
-/* -- constants
- * -------------------------------------------------------------------------- */
+/* -- constants ----------------------------------------------------------------- */
 
 static Type *constant_type(uint32_t element)
 {
@@ -49,8 +48,7 @@ bool reflection_constant(Assembly *assembly, uint32_t token, Type *type, Object 
     return true; /* else the null constant of a reference type */
 }
 
-/* -- properties
- * ------------------------------------------------------------------------- */
+/* -- properties ---------------------------------------------------------------- */
 
 static Field *klass_of(bool event)
 {
@@ -170,8 +168,7 @@ static Object *property_from_handle(Property *property, Type *type)
     return reflection_property(property, type);
 }
 
-/* -- events
- * ----------------------------------------------------------------------------- */
+/* -- events -------------------------------------------------------------------- */
 
 static void get_event_info(Object *self, void *info)
 {

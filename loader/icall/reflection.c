@@ -32,8 +32,7 @@ bool reflection_load(Type *type, TypeLevel level)
     return type_load(type, level, &err) || exception_set_err(&err);
 }
 
-/* -- class-library members by name
- * ------------------------------------------------------ */
+/* -- class-library members by name --------------------------------------------- */
 
 Field *reflection_lookup(Field **cache, Type *type, const char *name)
 {
@@ -66,8 +65,7 @@ Object *reflection_static(Type *type, const char *name)
     return *(Object **)((char *)type_statics(type) + field->offset);
 }
 
-/* -- canonical objects
- * ------------------------------------------------------------------ */
+/* -- canonical objects --------------------------------------------------------- */
 
 typedef struct CacheSlot {
     const void *handle, *reflected;
@@ -125,8 +123,7 @@ Object *reflection_cache(const void *handle, const void *reflected, Object *obje
     return object;
 }
 
-/* -- generic parameters
- * ----------------------------------------------------------------- */
+/* -- generic parameters -------------------------------------------------------- */
 
 bool reflection_is_var(const Type *type)
 {
@@ -285,8 +282,7 @@ Type **reflection_types_of(Array *array)
     return types;
 }
 
-/* -- methods
- * ---------------------------------------------------------------------------- */
+/* -- methods ------------------------------------------------------------------- */
 
 static bool is_ctor(const Method *method)
 {
@@ -337,8 +333,7 @@ Method *reflection_method_of(Object *method)
     return FIELD(method, mhandle_of(type == k->runtime_ctor), Method *);
 }
 
-/* -- lists
- * ------------------------------------------------------------------------------ */
+/* -- lists --------------------------------------------------------------------- */
 
 PtrArray *ptr_array_new(void)
 {
@@ -366,8 +361,7 @@ void ptr_array_free(PtrArray *array)
     free(array);
 }
 
-/* -- callers
- * ---------------------------------------------------------------------------- */
+/* -- callers ------------------------------------------------------------------- */
 
 typedef struct CallerWalk {
     uint32_t skip;

@@ -47,8 +47,7 @@ typedef struct Event {
     Method *add, *remove, *raise;
 } Event;
 
-/* -- reflection.c
- * ---------------------------------------------------------------------- */
+/* -- reflection.c -------------------------------------------------------------- */
 /* Zeroed memory that is kept as long as the world. */
 void *reflection_alloc(size_t size);
 /* Loads a type; false: pending exception. */
@@ -108,14 +107,12 @@ PtrArray *ptr_array_new(void);
 void ptr_array_push(PtrArray *array, void *item);
 void ptr_array_free(PtrArray *array);
 
-/* -- reflection_members.c
- * -------------------------------------------------------------- */
+/* -- reflection_members.c ------------------------------------------------------ */
 Property *reflection_properties(Type *type,
                                 uint32_t *n); /* own; NULL: none or pending */
 Event *reflection_events(Type *type, uint32_t *n);
 
-/* -- reflection_invoke.c
- * --------------------------------------------------------------- */
+/* -- reflection_invoke.c ------------------------------------------------------- */
 /* Calls with boxed arguments, which by-reference ones change. Constructors: `self` NULL
  * makes the object, which is the result. False: pending exception. */
 bool reflection_invoke(Method *method, Object *self, Array *args, Object **result);
@@ -133,8 +130,7 @@ bool reflection_constant(Assembly *assembly, uint32_t token, Type *type, Object 
 /* -- method_body.c ------------------------------------------------------------- */
 Object *reflection_method_body(Method *method);
 
-/* -- type_parse.c, type_name.c
- * ------------------------------------------------------------ */
+/* -- type_parse.c, type_name.c ------------------------------------------------- */
 /* A type by its name in reflection syntax, also assembly-qualified; `from`: where to
  * look first (then the corlib). NULL without pending: there is none. */
 Type *reflection_parse_type(const char *name, Assembly *from, bool ignore_case);

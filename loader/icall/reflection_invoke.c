@@ -8,8 +8,7 @@
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
-/* -- values and objects
- * ----------------------------------------------------------------- */
+/* -- values and objects -------------------------------------------------------- */
 
 static bool is_pointer(const Type *type)
 {
@@ -55,8 +54,7 @@ Object *reflection_box(Type *type, void *value)
     return *(Object **)value;
 }
 
-/* -- calls
- * ------------------------------------------------------------------------------ */
+/* -- calls --------------------------------------------------------------------- */
 
 typedef struct Call {
     Method *method;
@@ -169,8 +167,7 @@ static bool invoke_plain(Method *method, Object *self, Array *args, Object **res
     return ok;
 }
 
-/* -- constructors
- * ----------------------------------------------------------------------- */
+/* -- constructors -------------------------------------------------------------- */
 
 static Object *new_array(Type *type, Array *args)
 {
@@ -228,8 +225,7 @@ bool reflection_invoke(Method *method, Object *self, Array *args, Object **resul
     return invoke_plain(method, self, args, result);
 }
 
-/* -- RuntimeMethodInfo and RuntimeConstructorInfo
- * ---------------------------------------- */
+/* -- RuntimeMethodInfo and RuntimeConstructorInfo ------------------------------ */
 
 /* Exceptions of the checks go to *exc: managed code wraps only what the method threw.
  */

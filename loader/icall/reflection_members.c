@@ -9,8 +9,7 @@
 #include "loader/icall/members.h"
 #include "loader/icall/reflection.h"
 
-/* -- properties and events as descriptors
- * ----------------------------------------------- */
+/* -- properties and events as descriptors -------------------------------------- */
 
 typedef struct MemberList {
     void *items;
@@ -152,8 +151,7 @@ Event *reflection_events(Type *type, uint32_t *n)
     return list_get(&events, type, n, events_make);
 }
 
-/* -- what a search accepts
- * ---------------------------------------------------------------- */
+/* -- what a search accepts ----------------------------------------------------- */
 
 typedef struct Search {
     Type *start;
@@ -218,8 +216,7 @@ static bool has_no_members(const Type *type)
            type->element == ELEMENT_FNPTR;
 }
 
-/* -- methods
- * ---------------------------------------------------------------------------------- */
+/* -- methods ------------------------------------------------------------------- */
 
 static bool slot_seen(PtrArray *seen, Method *m)
 {
@@ -272,9 +269,7 @@ PtrArray *members_constructors(Object *self, int32_t flags)
     return s.found;
 }
 
-/* -- fields
- * -----------------------------------------------------------------------------------
- */
+/* -- fields -------------------------------------------------------------------- */
 
 PtrArray *members_fields(Object *self, const char *name, int32_t flags, int32_t list)
 {
@@ -293,8 +288,7 @@ PtrArray *members_fields(Object *self, const char *name, int32_t flags, int32_t 
     return s.found;
 }
 
-/* -- properties and events
- * --------------------------------------------------------------------- */
+/* -- properties and events ----------------------------------------------------- */
 
 static bool search_accessors(const Search *s, Method *a, Method *b, bool own)
 {
@@ -376,8 +370,7 @@ PtrArray *members_events(Object *self, const char *name, int32_t list)
     return s.found;
 }
 
-/* -- nested types
- * ------------------------------------------------------------------------------ */
+/* -- nested types -------------------------------------------------------------- */
 
 PtrArray *members_nested(Object *self, const char *name, int32_t flags, int32_t list)
 {

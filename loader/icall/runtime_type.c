@@ -13,8 +13,7 @@ static Object *out_of_err(const Err *err)
     return NULL;
 }
 
-/* -- constructed types
- * -------------------------------------------------------------------- */
+/* -- constructed types --------------------------------------------------------- */
 
 static Object *make_array(Object *self, int32_t rank)
 {
@@ -77,9 +76,7 @@ static Array *generic_arguments(Object *self, int32_t runtime_array)
     return array;
 }
 
-/* -- names
- * -----------------------------------------------------------------------------------
- */
+/* -- names --------------------------------------------------------------------- */
 
 static bool is_over(const Type *type)
 {
@@ -152,8 +149,7 @@ static int32_t parameter_position(Object *self)
     return reflection_is_var(type) ? (int32_t)type->var_index : -1;
 }
 
-/* -- relations
- * -------------------------------------------------------------------------------- */
+/* -- relations ----------------------------------------------------------------- */
 
 static Array *get_interfaces(Object *self)
 {
@@ -220,9 +216,7 @@ static Object *inflated_method(Object *self, Object *method)
     return on ? reflection_method(on, type) : out_of_err(&err);
 }
 
-/* -- the rest
- * ------------------------------------------------------------------------------------
- */
+/* -- the rest ------------------------------------------------------------------ */
 
 static void get_packing(Object *self, int32_t *packing, int32_t *size)
 {

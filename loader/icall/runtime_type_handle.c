@@ -94,8 +94,7 @@ static int32_t is_variable(Object *self)
     return reflection_is_var(type_of_object(self));
 }
 
-/* -- base types and constraints
- * ------------------------------------------------------------- */
+/* -- base types and constraints ------------------------------------------------ */
 
 Type **reflection_constraints(Param *param)
 {
@@ -178,8 +177,7 @@ static ParamInfo *parameter_info(Object *self)
     return info;
 }
 
-/* -- relations
- * ------------------------------------------------------------------------------- */
+/* -- relations ----------------------------------------------------------------- */
 
 static int32_t assignable_from(Object *to, Object *from)
 {
@@ -223,8 +221,7 @@ static Object *from_handle(Type *type)
     return reflection_type(type);
 }
 
-/* -- Type.GetType
- * ------------------------------------------------------------------------------- */
+/* -- Type.GetType -------------------------------------------------------------- */
 
 /* The exception names the type and the assembly that should have it. */
 static Object *missing_type(const char *name, Assembly *from, int32_t throw_on_error)

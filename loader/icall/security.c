@@ -21,8 +21,7 @@ static void nothing(void)
 {
 }
 
-/* -- random numbers: the handle is any value but 0
- * ----------------------------------------------- */
+/* -- random numbers: the handle is any value but 0 ----------------------------- */
 
 static void *rng_initialize(const uint8_t *seed, intptr_t size)
 {
@@ -41,9 +40,7 @@ static void *rng_bytes(void *handle, uint8_t *out, intptr_t size)
     return handle;
 }
 
-/* -- identity
- * ------------------------------------------------------------------------------------
- */
+/* -- identity ------------------------------------------------------------------ */
 
 static intptr_t current_token(void)
 {

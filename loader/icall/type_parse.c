@@ -36,8 +36,7 @@ static void skip_spaces(Parse *p)
         p->at++;
 }
 
-/* -- names
- * --------------------------------------------------------------------------------- */
+/* -- names --------------------------------------------------------------------- */
 
 /* Up to one of the delimiters, which is not taken. */
 static char *take_name(Parse *p)
@@ -131,8 +130,7 @@ static void parse_name(Parse *p, Name *name)
     p->bad |= !*name->parts[0];
 }
 
-/* -- suffixes and arguments
- * -------------------------------------------------------------------- */
+/* -- suffixes and arguments ---------------------------------------------------- */
 
 typedef struct Args {
     Type *types[MAX_ARGS];
@@ -233,8 +231,7 @@ static Type *apply_suffix(Type *type, int suffix)
     }
 }
 
-/* -- the whole
- * -------------------------------------------------------------------------------- */
+/* -- the whole ----------------------------------------------------------------- */
 
 /* ", Name, Version=..." up to the closing bracket or the end. */
 static bool parse_assembly(Parse *p, Assembly **assembly)
