@@ -22,7 +22,7 @@ static const char help[] =
     "  diff FILE FILE         what two images do not have in common\n"
     "  host                   what this host offers\n"
     "\n"
-    "      --json             the same as JSON\n"
+    "      --json             the same as JSON (not disasm)\n"
     "      --against FILE     explain: judge for the host that FILE describes\n"
     "                         (made by r2rinspect host --json)\n"
     "      --assembly FILE    explain: the assembly, if it does not lie beside the "
