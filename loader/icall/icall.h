@@ -1,10 +1,10 @@
 /* icall.h - internal calls: the C functions behind the class libraries' extern methods.
  *
- * icalls.def is the one table, sorted by type and name; a type's functions are in one C
- * file (loader/icall/<type>.c). A function takes the words of abi.h as a C function of
- * the same parameter list: objects are pointers (this first), ref/out are pointers,
- * small integers int32_t, structs as abi.h splits them. To raise, it sets the pending
- * exception (vm.h) and returns anything; its caller raises.
+ * icalls.def lists the types, sorted by name, and a C file has the functions of one or
+ * of a few related types with their rows (table.h). A function takes the words of abi.h
+ * as a C function of the same parameter list: objects are pointers (this first),
+ * ref/out are pointers, small integers int32_t, structs as abi.h splits them. To raise,
+ * it sets the pending exception (vm.h) and returns anything; its caller raises.
  */
 #ifndef LOADER_ICALL_ICALL_H
 #define LOADER_ICALL_ICALL_H
