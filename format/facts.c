@@ -27,6 +27,53 @@ uint64_t fact_layout_hash(Type *type)
     return hash_map_words(hash, type->ref_map, type->ref_words);
 }
 
+/* -- Facts that another assembly decides --------------------------------------- */
+
+/* Does a field of this type take room that another assembly than home decides? */
+static bool value_spans(Type *type, const Assembly *home)
+{
+    Err ignored = ERR_INIT;
+    if (!type_is_valuetype(type) ||
+        (ir_mem_of(type) != IRM_VT && !(type->bits & TYPE_BIT_ENUM)))
+        return false;
+    if (type->assembly != home || !type_load(type, LEVEL_LAYOUT, &ignored))
+        return true;
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (!(type->fields[i].flags & FIELD_STATIC) &&
+            value_spans(type->fields[i].type, home))
+            return true;
+    return false;
+}
+
+static bool fields_span(Type *type, const Assembly *home)
+{
+    Err ignored = ERR_INIT;
+    if (!type_load(type, LEVEL_LAYOUT, &ignored))
+        return true;
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (value_spans(type->fields[i].type, home))
+            return true;
+    return false;
+}
+
+/* System.Object, which has no fields and whose virtual methods never change, is
+ * nobody's.
+ */
+bool fact_spans(FactKind kind, const void *subject)
+{
+    if (kind == FACT_BODY)
+        return false;
+    Type *type = kind == FACT_LAYOUT  ? (Type *)subject
+                 : kind == FACT_FIELD ? ((const Field *)subject)->owner
+                                      : ((const Method *)subject)->type;
+    const Assembly *home = type->assembly;
+    bool is_value = type_is_valuetype(type);
+    for (Type *t = type; t && t->parent; t = is_value ? NULL : t->parent)
+        if (t->assembly != home || (kind != FACT_SLOT && fields_span(t, home)))
+            return true;
+    return false;
+}
+
 /* What a token in IL means, by name: the same token may mean something else in another
  * build of the assembly. */
 static uint64_t hash_token(Method *method, uint32_t token)

@@ -289,8 +289,7 @@ static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err
     return false;
 }
 
-/* Has any assembly that the unit's subjects led to so far another MVID than recorded?
- */
+/* Has an assembly that the unit's subjects led to so far another MVID than recorded? */
 static bool builds_differ(const SubjectReader *reader)
 {
     for (uint32_t i = 0; i < reader->n_deps; i++) {
@@ -323,7 +322,9 @@ static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdic
         verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
         return false;
     }
-    if (!builds_differ(&reader->subjects) ||
+    bool settled = !builds_differ(&reader->subjects) &&
+                   !fact_spans((FactKind)fact.kind, subject.type);
+    if (settled ||
         (fact_value(fact.kind, &subject, &value, &err) && value == fact.value))
         return true;
     Arena scratch = ARENA_INIT;

@@ -81,8 +81,8 @@ void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
 /* Index of the cell for a fixup; equal fixups share one cell of the unit, IFACE never.
  */
 uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
-/* Records a fact that the method being compiled relies on; facts about `home` itself
- * are dropped (the image's content hash covers them), equal ones kept once. */
+/* Records a fact that the method being compiled relies on; facts that `home` alone
+ * decides are dropped (the image's content hash covers them), equal ones kept once. */
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
 /* symbol: the entry's name in the object file. Other symbols of the method (its parts,
  * its copies of inlined callees, GCC's clones) are named symbol + ("_" or ".") +
@@ -93,6 +93,10 @@ uint32_t unit_cell_count(const UnitBuilder *unit);
 /* The record in the form that image_build (format/writer.h) takes. */
 bool unit_write(const UnitBuilder *unit, Buffer *out, Err *err);
 
+/* Does the value of a fact also depend on other assemblies than the subject's own, as
+ * the offsets of a class whose parent is another's do? Then the builds of the
+ * assemblies that a unit mentions say nothing about it. */
+bool fact_spans(FactKind kind, const void *subject);
 /* Hash of a type's layout, as FACT_LAYOUT has it. */
 uint64_t fact_layout_hash(Type *type);
 uint64_t fact_body_hash(Method *method, Err *err);
