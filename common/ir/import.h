@@ -213,6 +213,8 @@ uint32_t import_as(Importer *im, const Slot *slot, IrKind kind);
 /* Variable that holds slot as a value of type `to`: implicit conversions of III.1.6,
  * small integers normalised. False with im->err when there is none. */
 bool import_coerce(Importer *im, const Slot *slot, Type *to, uint32_t *var);
+/* Variable that holds var extended from the width of mem to 32 bits, unless it fits. */
+uint32_t import_normalise(Importer *im, uint8_t fits, uint32_t var, IrMem mem);
 /* MOV var = value, or lets the instruction that made value write to var. */
 void import_assign(Importer *im, uint32_t var, const Slot *slot, uint32_t value);
 void import_protect(Importer *im,

@@ -9,8 +9,13 @@ static bool import_load_var(Importer *im, uint32_t var)
     IrVar v = im->vars.at[var];
     uint32_t from = var;
     if (v.flags & IRV_ADDRESSED) { /* may change behind the stack's back */
-        from = import_temp(im, v.kind, v.type);
-        import_emit(im, IR_MOV, from, var, IR_NONE);
+        /* A store through its address writes the low bits of a small integer only. */
+        if (v.kind == IR_I4 && v.type)
+            from = import_normalise(im, 0, var, ir_mem_of(v.type));
+        if (from == var) {
+            from = import_temp(im, v.kind, v.type);
+            import_emit(im, IR_MOV, from, var, IR_NONE);
+        }
     }
     Slot *slot = import_push(im, v.kind, v.type, from);
     if (!slot)

@@ -136,7 +136,7 @@ static IrOp import_narrowing(IrMem mem)
     return (IrOp)ops[mem];
 }
 
-static uint32_t import_normalise(Importer *im, uint8_t fits, uint32_t var, IrMem mem)
+uint32_t import_normalise(Importer *im, uint8_t fits, uint32_t var, IrMem mem)
 {
     static const uint8_t wanted[] = {FITS_I1, FITS_U1, FITS_I2, FITS_U2};
     if (mem > IRM_U2 || (fits & wanted[mem]))

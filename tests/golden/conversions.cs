@@ -73,8 +73,26 @@ static class Conversions
         Console.WriteLine("{0} {1}", f + 1 == f, (double)0.1f == 0.1);
     }
 
+    static void Narrow(out sbyte a, out short b, ref byte c)
+    {
+        a = -5;
+        b = -300;
+        c = (byte)(c + 200);
+    }
+
+    // Variables that are written through their address.
+    static void ByReference()
+    {
+        sbyte a = 100;
+        short b = 100;
+        byte c = 100;
+        Narrow(out a, out b, ref c);
+        Console.WriteLine("{0} {1} {2}", a == -5, b * 2, c + 1);
+    }
+
     static void Main()
     {
+        ByReference();
         foreach (double d in Doubles)
             FromDouble(d);
         foreach (long n in Longs)
