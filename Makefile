@@ -89,11 +89,13 @@ $(BUILD)/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
-# Where an installed codicil looks for class-library images; a change of it recompiles.
-$(shell mkdir -p $(BUILD); echo "$(libdir)" | cmp -s - $(BUILD)/libdir || \
-	echo "$(libdir)" >$(BUILD)/libdir)
-$(BUILD)/obj/loader/exec/bind.c.o: CFLAGS_ALL += -DCODICIL_LIBDIR='"$(libdir)"'
-$(BUILD)/obj/loader/exec/bind.c.o: $(BUILD)/libdir
+# Where an installed codicil looks for class-library images and for crossgen; a change of
+# it recompiles.
+$(shell mkdir -p $(BUILD); echo "$(libdir) $(bindir)" | cmp -s - $(BUILD)/places || \
+	echo "$(libdir) $(bindir)" >$(BUILD)/places)
+OBJ_places := $(call OBJ,loader/exec/bind.c loader/exec/worker.c)
+$(OBJ_places): CFLAGS_ALL += -DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
+$(OBJ_places): $(BUILD)/places
 
 $(BIN)/crossgen: $(OBJ_base) $(call OBJ,$(SRC_crossgen))
 	@mkdir -p $(@D)

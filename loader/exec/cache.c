@@ -16,6 +16,7 @@
 #include "common/base/log.h"
 #include "format/jitproto.h"
 #include "loader/exec/bind.h"
+#include "loader/exec/worker.h"
 
 enum { PATH_ROOM = 4096, FILES_MAX = 4096, TIDY_FILES = 16, TOUCH_SECONDS = 86400 };
 
@@ -61,6 +62,16 @@ static bool cache_root(char *out, size_t size)
     return n > 0 && (size_t)n < size;
 }
 
+/* What another build of the compiler made, mistakes included, is not used. */
+static uint32_t cache_compiler(void)
+{
+    static _Atomic uint64_t known; /* with a bit above the identity */
+    uint64_t compiler = known;
+    if (!compiler)
+        known = compiler = (uint64_t)1 << 32 | worker_identity();
+    return (uint32_t)compiler;
+}
+
 static bool cache_dir(char *out, size_t size, const Assembly *home)
 {
     char root[PATH_ROOM], mvid[33];
@@ -68,8 +79,9 @@ static bool cache_dir(char *out, size_t size, const Assembly *home)
         return false;
     for (int i = 0; i < 16; i++)
         snprintf(mvid + 2 * i, 3, "%02x", home->image->mvid[i]);
-    int n = snprintf(out, size, "%s/%s-%s-%s", root, home->name, mvid,
-                     cpu_level_name(cpu_level_of(bind_host()->features)));
+    int n =
+        snprintf(out, size, "%s/%s-%s-%s-%08x", root, home->name, mvid,
+                 cpu_level_name(cpu_level_of(bind_host()->features)), cache_compiler());
     return n > 0 && (size_t)n < size && !strchr(home->name, '/');
 }
 

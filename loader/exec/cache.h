@@ -1,10 +1,10 @@
 /* cache.h - JITted code kept for the next run, per user.
  *
  * $CODICIL_CACHE, else $XDG_CACHE_HOME/codicil, else ~/.cache/codicil; a directory an
- * assembly (name and MVID) and host level below it, with images in the format of
- * sidecars, named by their content. Files appear whole (rename) and are checked as
- * sidecars are: a damaged one is removed. Directories are made with mode 0700 and used
- * only if the user owns them and nobody else can write.
+ * assembly (name and MVID), host level and build of the compiler below it, with images
+ * in the format of sidecars, named by their content. Files appear whole (rename) and
+ * are checked as sidecars are: a damaged one is removed. Directories are made with mode
+ * 0700 and used only if the user owns them and nobody else can write.
  *
  * An answer is one file, and many small files make a start slow. So a process that
  * leaves too many behind has the worker put them together when it ends

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/base/hash.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/jit.h"
 
@@ -48,6 +50,16 @@ static bool worker_path(char *out, size_t size)
     }
     return snprintf(out, size, "%s", CODICIL_BINDIR "/crossgen") < (int)size &&
            !access(out, X_OK);
+}
+
+uint32_t worker_identity(void)
+{
+    char path[PATH_ROOM];
+    struct stat st;
+    if (!worker_path(path, sizeof path) || stat(path, &st))
+        return 0;
+    int64_t facts[] = {st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
+    return (uint32_t)hash_bytes(facts, sizeof facts);
 }
 
 /* A clean environment: PATH chooses the assembler that is run. */

@@ -9,6 +9,9 @@
 
 #include "format/jitproto.h"
 
+/* Tells one build of the worker's program from another; 0: there is none. Any thread.
+ */
+uint32_t worker_identity(void);
 /* Has a JIT_COMPILE request answered. False: it can't be, err says why and *started
  * whether there was a worker at all. The caller frees the answer. */
 bool worker_ask(Bytes request, JitMessage *answer, bool *started, Err *err);
