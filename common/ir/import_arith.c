@@ -332,10 +332,12 @@ bool import_op_conv_r(Importer *im, uint32_t kind)
         {[IR_I4] = IR_CONV_F8_I4, [IR_I8] = IR_CONV_F8_I8, [IR_F4] = IR_CONV_F8_F4},
     };
     Slot a;
-    if (!import_pop(im, &a))
+    if (!import_pop_number(im, &a))
         return false;
-    if (a.kind > IR_F8)
-        return import_invalid(im, "only numbers become floats");
+    if (a.kind == IR_BYREF || a.kind == IR_REF) { /* the address, as a number */
+        a.var = import_as(im, &a, IR_I8);
+        a.kind = IR_I8;
+    }
     if (a.kind == kind) {
         im->stack[im->depth++] = a;
         return true;
@@ -347,14 +349,14 @@ bool import_op_conv_r_un(Importer *im, uint32_t arg)
 {
     Slot a;
     (void)arg;
-    if (!import_pop(im, &a))
+    if (!import_pop_number(im, &a))
         return false;
     if (a.kind == IR_I4)
         return import_convert(im, IR_CONV_F8_U4, &a, IR_F8, NULL);
-    if (a.kind == IR_I8)
+    if (a.kind != IR_F4 && a.kind != IR_F8) {
+        a.var = import_as(im, &a, IR_I8);
         return import_convert(im, IR_CONV_F8_U8, &a, IR_F8, NULL);
-    if (a.kind != IR_F4 && a.kind != IR_F8)
-        return import_invalid(im, "only numbers become floats");
+    }
     a.var = import_as(im, &a, IR_F8);
     a.kind = IR_F8;
     im->stack[im->depth++] = a;

@@ -481,7 +481,8 @@ bool import_op_newobj(Importer *im, uint32_t arg)
     Method *ctor = operand.method;
     if (ctor->synth >= SYNTH_ARRAY_CTOR && ctor->synth <= SYNTH_ARRAY_CTOR_LB)
         return import_array_method(im, &operand);
-    if ((ctor->flags & METHOD_STATIC) || strcmp(ctor->name, ".ctor"))
+    /* III.4.21 wants a .ctor; any instance method without a result does as well. */
+    if ((ctor->flags & METHOD_STATIC) || operand.sig->ret->element != ELEMENT_VOID)
         return import_invalid(im, "newobj of something that is no constructor");
     if (operand.sig->sentinel >= 0)
         return err_set(&im->soft, ERR_UNSUPPORTED, "call with variable arguments");
