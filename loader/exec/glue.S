@@ -164,6 +164,20 @@ function glue_icall
     ud2
 end glue_icall
 
+/* Compiled code goes on here when it used an address near null; (%rsp) is that instruction,
+ * 8(%rsp) its stack pointer. */
+    .globl glue_null
+    .hidden glue_null
+    .type glue_null, @function
+glue_null:
+    .cfi_startproc
+    .cfi_signal_frame
+    .cfi_escape 0x0f, 3, 0x77, 8, 0x06 /* the frame's address: DW_OP_breg7 8, DW_OP_deref */
+    .cfi_escape 0x10, 16, 2, 0x77, 0   /* the return address lies at DW_OP_breg7 0 */
+    call helper_throw_null
+    ud2
+end glue_null
+
 /* int64_t eh_guard(EhGuard *guard): returns guard->run(guard); the only code with a
  * personality. Its landing pad stands in a region of its own, without one. */
     .globl eh_guard, eh_guard_return, eh_guard_landing

@@ -63,6 +63,9 @@ void glue_interp(void);  /* MethodRt: interprets it */
 void glue_icall(void);   /* MethodRt: calls ->native, raises what is pending */
 void glue_delay(void);   /* DelayedCall */
 
+/* Where a signal handler sends compiled code that used an address near null. */
+void glue_null(void);
+
 /* What glue_prepare, glue_interp and glue_delay call. */
 void *method_prepare_entry(MethodRt *rt);
 void interp_enter(MethodRt *rt, CallRegs *regs);

@@ -295,8 +295,7 @@ static const uint8_t store_step[] = {
 
 static void prep_ld(Prep *prep, const IrInsn *insn, int op)
 {
-    op += load_step[insn->mk] * 2 + ((insn->flags & IRF_NULLCHECK) != 0);
-    InterpInsn *out = emit(prep, op, insn);
+    InterpInsn *out = emit(prep, op + load_step[insn->mk], insn);
     out->imm = insn->imm;
     if (insn->mk == IRM_VT)
         out->c = type_value_size(prep->ir->vars[insn->dst].type);
@@ -304,8 +303,7 @@ static void prep_ld(Prep *prep, const IrInsn *insn, int op)
 
 static void prep_st(Prep *prep, const IrInsn *insn, int op)
 {
-    op += store_step[insn->mk] * 2 + ((insn->flags & IRF_NULLCHECK) != 0);
-    InterpInsn *out = emit(prep, op, insn);
+    InterpInsn *out = emit(prep, op + store_step[insn->mk], insn);
     out->imm = insn->imm;
     if (insn->mk == IRM_VT)
         out->c = type_value_size(prep->ir->vars[insn->b].type);
@@ -313,7 +311,8 @@ static void prep_st(Prep *prep, const IrInsn *insn, int op)
 
 static void prep_lea(Prep *prep, const IrInsn *insn, int op)
 {
-    emit(prep, op + ((insn->flags & IRF_NULLCHECK) != 0), insn)->imm = insn->imm;
+    op += (insn->flags & IRF_NULLCHECK) ? I_LEAn - I_LEA : 0;
+    emit(prep, op, insn)->imm = insn->imm;
 }
 
 static void prep_sized(Prep *prep, const IrInsn *insn, int op)

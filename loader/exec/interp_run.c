@@ -118,16 +118,16 @@ const void *const *interp_handlers;
 #define BR_K(cond, value, constant, op)                                                \
     BR_OP(I4K_##cond, value(ip->a) op constant(ip->b))
 
+/* Through null, or through an address made of null and a small offset. */
+#define IN_PAGE_ZERO(address) ((uintptr_t)(address) < 4096)
+#define CHECK_ADDRESS(address)                                                         \
+    if (IN_PAGE_ZERO(address))                                                         \
+    goto throw_null
+
 #define MEMORY_OP(name, action)                                                        \
     OP(name)                                                                           \
     {                                                                                  \
-        action;                                                                        \
-        NEXT();                                                                        \
-    }                                                                                  \
-    OP(name##n)                                                                        \
-    {                                                                                  \
-        if (!P(ip->a))                                                                 \
-            goto throw_null;                                                           \
+        CHECK_ADDRESS(P(ip->a));                                                       \
         action;                                                                        \
         NEXT();                                                                        \
     }
@@ -162,18 +162,21 @@ const void *const *interp_handlers;
 #define ATOMIC_OPS(suffix, type, place)                                                \
     OP(XCHG_##suffix)                                                                  \
     {                                                                                  \
+        CHECK_ADDRESS(P(ip->a));                                                       \
         place(ip->dst) =                                                               \
             __atomic_exchange_n((type *)P(ip->a), place(ip->b), __ATOMIC_SEQ_CST);     \
         NEXT();                                                                        \
     }                                                                                  \
     OP(XADD_##suffix)                                                                  \
     {                                                                                  \
+        CHECK_ADDRESS(P(ip->a));                                                       \
         place(ip->dst) =                                                               \
             __atomic_fetch_add((type *)P(ip->a), place(ip->b), __ATOMIC_SEQ_CST);      \
         NEXT();                                                                        \
     }                                                                                  \
     OP(CMPXCHG_##suffix)                                                               \
     {                                                                                  \
+        CHECK_ADDRESS(P(ip->a));                                                       \
         type expected = place(ip->c);                                                  \
         __atomic_compare_exchange_n((type *)P(ip->a), &expected, place(ip->b), false,  \
                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);               \
@@ -491,25 +494,34 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     ST_OP(4, int32_t, I4)
     ST_OP(8, int64_t, I8)
     MEMORY_OP(ST_N, memcpy(P(ip->a) + ip->imm, fp + ip->b, ip->c))
-    MEMORY_OP(LEA, P(ip->dst) = P(ip->a) + ip->imm)
+    SIMPLE(LEA, P, P(ip->a) + ip->imm)
+    OP(LEAn)
+    {
+        if (!P(ip->a))
+            goto throw_null;
+        P(ip->dst) = P(ip->a) + ip->imm;
+        NEXT();
+    }
     SIMPLE(ADDR, P, (char *)fp + ip->a)
     OP(COPY)
     {
+        CHECK_ADDRESS(P(ip->a));
+        CHECK_ADDRESS(P(ip->b));
         memmove(P(ip->a), P(ip->b), (size_t)ip->imm);
         NEXT();
     }
-    OP(INIT)
-    {
-        memset(P(ip->a), 0, (size_t)ip->imm);
-        NEXT();
-    }
+    MEMORY_OP(INIT, memset(P(ip->a), 0, (size_t)ip->imm))
     OP(CPBLK)
     {
+        if (U4(ip->c) && (IN_PAGE_ZERO(P(ip->a)) || IN_PAGE_ZERO(P(ip->b))))
+            goto throw_null;
         memmove(P(ip->a), P(ip->b), U4(ip->c));
         NEXT();
     }
     OP(INITBLK)
     {
+        if (U4(ip->c))
+            CHECK_ADDRESS(P(ip->a));
         memset(P(ip->a), I4(ip->b), U4(ip->c));
         NEXT();
     }

@@ -1,5 +1,5 @@
-/* signals.c - SIGSEGV: the end of a stack becomes an exception, all else a crash
- * report. */
+/* signals.c - SIGSEGV: the end of a stack and null pointers become exceptions, all else
+ * a crash report. */
 #include "loader/exec/signals.h"
 
 #include <signal.h>
@@ -16,6 +16,8 @@
 enum {
     ALTERNATE_STACK = 256 << 10,
     GUARD_NEAR = 1 << 20, /* a fault this close to the low end is the stack's */
+    NULL_NEAR = 4096,     /* nothing is ever mapped below */
+    RED_ZONE = 128,       /* below the stack pointer, SysV ABI 3.2.2 */
 };
 
 static __thread bool overflowing;
@@ -79,11 +81,30 @@ void signals_landed(void)
     gc_pause(false);
 }
 
+/* References are checked by the code itself. Pointers and managed pointers are not:
+ * their null is found here, as if the instruction had called a helper that throws. What
+ * the method wrote before may be missing, as GCC knows of no exception there. */
+static void null_from_signal(greg_t *registers)
+{
+    uintptr_t sp = (uintptr_t)registers[REG_RSP];
+    uint64_t *frame =
+        (uint64_t *)((sp - RED_ZONE - 2 * sizeof *frame) & ~(uintptr_t)15);
+    frame[0] = (uint64_t)registers[REG_RIP];
+    frame[1] = sp;
+    registers[REG_RSP] = (greg_t)frame;
+    registers[REG_RIP] = (greg_t)glue_null;
+}
+
 static void on_fault(int signal, siginfo_t *info, void *user)
 {
-    const ucontext_t *context = user;
+    ucontext_t *context = user;
     const char *ip = (const char *)context->uc_mcontext.gregs[REG_RIP];
     FrameInfo frame;
+    if (signal == SIGSEGV && (uintptr_t)info->si_addr < NULL_NEAR && thread_self() &&
+        bind_frame_at(ip, &frame)) {
+        null_from_signal(context->uc_mcontext.gregs);
+        return;
+    }
     if (is_stack_fault(thread_self(), info->si_addr) && !overflowing) {
         if (bind_frame_at(ip, &frame))
             overflow_from_signal();

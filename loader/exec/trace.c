@@ -54,7 +54,9 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
          trace->interp = interp_frame_up(trace->interp))
         if (interp_frame_info(trace->interp, &info))
             trace_push(trace, &info);
-    if (!guard && bind_frame_at((char *)_Unwind_GetIP(context) - 1, &info))
+    int at_instruction; /* a signal's frame; others hold return addresses */
+    const char *ip = (const char *)_Unwind_GetIPInfo(context, &at_instruction);
+    if (!guard && bind_frame_at(at_instruction ? ip : ip - 1, &info))
         trace_add_compiled(trace, &info);
 }
 

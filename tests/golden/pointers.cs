@@ -41,8 +41,46 @@ static unsafe class Pointers
         }
     }
 
+    struct Big
+    {
+        public long A, B, C, D, E, F, G;
+    }
+
+    static int Read(int* from)
+    {
+        return *from;
+    }
+
+    static void Write(Big* to, int n)
+    {
+        for (int i = 0; i < n; i++)
+            to->C += i;
+    }
+
+    static Big Copy(Big* from)
+    {
+        return *from;
+    }
+
+    static string Null(Action action)
+    {
+        try {
+            action();
+            return "nothing";
+        } catch (NullReferenceException e) when (e.Message != "") {
+            return e.GetType().Name;
+        }
+    }
+
+    static void Nulls()
+    {
+        Console.WriteLine("{0} {1} {2} {3}", Null(() => Read(null).ToString()), Null(() => Write(null, 3)),
+                          Null(() => Copy(null).G.ToString()), Null(() => Read((int*)64).ToString()));
+    }
+
     static void Main()
     {
+        Nulls();
         int* squares = stackalloc int[10];
         for (int i = 0; i < 10; i++)
             squares[i] = i * i;
