@@ -1,12 +1,14 @@
 /* ephemeron.c - the arrays behind ConditionalWeakTable.
  *
- * Ephemeron[] is {object key; object value}[]. Marking an array marks its values; a key
- * that nothing else marked becomes the tombstone when marking ends, and loses its
- * value.
+ * Ephemeron[] is {object key; object value}[]. The collector marks neither. When it has
+ * marked all else, values of marked keys are marked here, with all that they reach,
+ * until nothing is added; a key that is unmarked then becomes the tombstone and loses
+ * its value.
  */
 #include "loader/gc/gc_private.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "common/base/log.h"
 #include "loader/vm/vm.h"
@@ -14,8 +16,19 @@
 static GC_hidden_pointer *arrays; /* under the allocation lock */
 static size_t n_arrays, room;
 
+enum { PENDING_ROOM = 32 << 20 }; /* addresses: memory is only used as it fills */
+
+static void **pending; /* marked, not yet followed */
+static size_t n_pending;
+
 static void *ephemerons_add(void *array)
 {
+    if (!pending) {
+        pending = mmap(NULL, PENDING_ROOM * sizeof *pending, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (pending == MAP_FAILED)
+            log_fatal("out of memory");
+    }
     if (n_arrays == room) {
         room = room ? room * 2 : 32;
         arrays = realloc(arrays, room * sizeof *arrays);
@@ -29,6 +42,72 @@ static void *ephemerons_add(void *array)
 void gc_register_ephemerons(Array *array)
 {
     GC_call_with_alloc_lock(ephemerons_add, array);
+}
+
+/* -- marking what a value reaches; the world is stopped, malloc may be locked
+ * ---------- */
+
+static void mark_one(void *p)
+{
+    if (!p || GC_base(p) != p || GC_is_marked(p))
+        return;
+    if (n_pending == PENDING_ROOM)
+        log_fatal("out of memory: the values of weak tables hold too much");
+    GC_set_mark_bit(p);
+    pending[n_pending++] = p;
+}
+
+static void mark_words(void **words, const Type *type)
+{
+    for (uint32_t i = 0; i < type->ref_words; i++)
+        if (type->ref_map[i / 64] >> (i % 64) & 1)
+            mark_one(words[i]);
+}
+
+static void mark_precise(Object *object)
+{
+    const Type *type = object->vtable->type, *elem = object->vtable->elem;
+    if (!elem) {
+        mark_words(type_is_valuetype(type) ? object_value(object) : (void **)object,
+                   type);
+        return;
+    }
+    if (elem == elem->world->known.ephemeron)
+        return;
+    Array *array = (Array *)object;
+    for (uint32_t i = 0; i < array->length; i++)
+        mark_words((void **)(array->data + (size_t)i * object->vtable->elem_size),
+                   elem);
+}
+
+static void mark_reachable(Object *value)
+{
+    mark_one(value);
+    while (n_pending) {
+        size_t size;
+        void **p = pending[--n_pending];
+        int kind = GC_get_kind_and_size(p, &size);
+        if (kind == gc_kinds[GC_KIND_PRECISE])
+            mark_precise((Object *)p);
+        else if (kind != gc_kinds[GC_KIND_ATOMIC])
+            for (size_t i = 0; i < size / sizeof *p; i++)
+                mark_one(p[i]);
+    }
+}
+
+/* Are there values that only now are found to live? */
+static bool ephemerons_mark_values(Array *array)
+{
+    Object **entries = (Object **)array->data;
+    bool more = false;
+    for (uint32_t i = 0; i < array->length; i++) {
+        Object *key = entries[2 * i], *value = entries[2 * i + 1];
+        if (!key || !value || !GC_is_marked(key) || GC_is_marked(value))
+            continue;
+        mark_reachable(value);
+        more = true;
+    }
+    return more;
 }
 
 static void ephemerons_clear_dead(Array *array)
@@ -46,6 +125,15 @@ static void ephemerons_clear_dead(Array *array)
 void ephemerons_mark_end(void)
 {
     size_t kept = 0;
+    bool more = n_arrays != 0;
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < n_arrays; i++) {
+            Array *array = GC_REVEAL_POINTER(arrays[i]);
+            if (GC_is_marked(array) && ephemerons_mark_values(array))
+                more = true;
+        }
+    }
     for (size_t i = 0; i < n_arrays; i++) {
         Array *array = GC_REVEAL_POINTER(arrays[i]);
         if (!GC_is_marked(array))

@@ -15,17 +15,66 @@ static bool started;
 static uint64_t requested, finished;
 static __thread bool is_finalizer_thread;
 
+typedef enum Turn {
+    TURN_NOW,
+    TURN_LIBRARY,  /* at the end: programs' finalizers may still write to the console */
+    TURN_CRITICAL, /* a stream's finalizer may use its SafeHandle */
+    TURN_COUNT,
+} Turn;
+
+typedef struct Deferred {
+    struct Deferred *next;
+    Object *object;
+} Deferred;
+
+static Deferred *deferred[TURN_COUNT]; /* a root; under lock */
+
+static Turn finalizer_turn(const Type *type)
+{
+    const World *world = type->world;
+    if (type_is_subclass(type, world->known.critical_finalizer))
+        return TURN_CRITICAL;
+    return vm.shutting_down && type->assembly == world->corlib ? TURN_LIBRARY
+                                                               : TURN_NOW;
+}
+
+static void finalizer_call(Object *object)
+{
+    Method *method = object_type(object)->finalizer;
+    void *args[] = {&object};
+    uint64_t result[2];
+    if (method && !method_invoke(method, args, result))
+        vm_die();
+}
+
 static void finalizer_run(void *p, void *data)
 {
     (void)data;
-    Object *object = p;
-    Method *method = object_type(object)->finalizer;
-    if (!method)
+    Turn turn = finalizer_turn(object_type(p));
+    if (turn == TURN_NOW) {
+        finalizer_call(p);
         return;
-    void *args[] = {&object};
-    uint64_t result[2];
-    if (!method_invoke(method, args, result))
-        vm_die();
+    }
+    Deferred *entry = gc_alloc(sizeof *entry);
+    if (!entry)
+        return;
+    entry->object = p;
+    pthread_mutex_lock(&lock);
+    entry->next = deferred[turn];
+    deferred[turn] = entry;
+    pthread_mutex_unlock(&lock);
+}
+
+static void finalizer_run_deferred(void)
+{
+    for (Turn turn = TURN_NOW + 1; turn < TURN_COUNT; turn++) {
+        pthread_mutex_lock(&lock);
+        Deferred *entry = deferred[turn];
+        deferred[turn] = NULL;
+        pthread_mutex_unlock(&lock);
+        for (; entry; entry = entry->next)
+            finalizer_call(entry->object);
+    }
 }
 
 static void *finalizer_main(void *arg)
@@ -41,8 +90,10 @@ static void *finalizer_main(void *arg)
             pthread_cond_wait(&wake, &lock);
         uint64_t goal = requested;
         pthread_mutex_unlock(&lock);
-        while (GC_should_invoke_finalizers())
+        while (GC_should_invoke_finalizers()) {
             GC_invoke_finalizers();
+            finalizer_run_deferred();
+        }
         pthread_mutex_lock(&lock);
         finished = goal;
         pthread_cond_broadcast(&done);
@@ -73,6 +124,7 @@ static void finalizer_notify(void)
 
 void finalizer_start(void)
 {
+    gc_root(deferred, sizeof deferred);
     GC_set_finalizer_notifier(finalizer_notify);
 }
 
@@ -101,4 +153,5 @@ void gc_run_finalizers(void)
 void gc_finalize_all(void)
 {
     GC_finalize_all();
+    finalizer_run_deferred();
 }

@@ -29,7 +29,7 @@ typedef struct GcThread {
 
 static __thread GcThread gc_thread __attribute__((tls_model("initial-exec")));
 static GcThread *gc_threads; /* under the allocation lock */
-static int gc_kinds[GC_KIND_COUNT];
+int gc_kinds[GC_KIND_COUNT];
 static unsigned proc_object, proc_array, proc_ephemerons;
 static GC_push_other_roots_proc push_stacks;
 static unsigned stress_every;
@@ -81,16 +81,11 @@ static struct GC_ms_entry *gc_mark_array(GC_word *addr, struct GC_ms_entry *top,
     return top;
 }
 
-/* Keys are weak; values live as long as the array does. */
+/* Keys and values: ephemeron.c marks these when all else is marked. */
 static struct GC_ms_entry *gc_mark_ephemerons(GC_word *addr, struct GC_ms_entry *top,
                                               struct GC_ms_entry *limit, GC_word env)
 {
-    (void)env;
-    Array *array = (Array *)addr;
-    for (uint32_t i = 0; i < array->length; i++) {
-        GC_word *value = (GC_word *)array->data + 2 * i + 1;
-        top = GC_MARK_AND_PUSH((void *)*value, top, limit, (void **)value);
-    }
+    (void)addr, (void)limit, (void)env;
     return top;
 }
 
@@ -209,8 +204,7 @@ static void describe_array(VTable *vtable, Type *elem)
         vtable->gc_kind = GC_KIND_ATOMIC;
         return;
     }
-    bool ephemerons =
-        !strcmp(elem->name, "Ephemeron") && elem->assembly == elem->world->corlib;
+    bool ephemerons = elem == elem->world->known.ephemeron;
     vtable->gc_kind = GC_KIND_PRECISE;
     vtable->gc_descr = GC_MAKE_PROC(ephemerons ? proc_ephemerons : proc_array, 0);
 }

@@ -18,6 +18,8 @@ typedef enum GcKind {
     GC_KIND_COUNT,
 } GcKind;
 
+extern int gc_kinds[GC_KIND_COUNT]; /* libgc's numbers of them */
+
 void ephemerons_mark_end(void); /* world stopped, marks complete */
 void finalizer_start(void);
 

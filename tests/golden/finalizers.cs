@@ -42,6 +42,47 @@ class Quiet : IDisposable
 
 static class Finalizers
 {
+    static readonly ConditionalWeakTable<object, object> Chain = new ConditionalWeakTable<object, object>();
+    static object ChainHead;
+
+    // Each key of a chain is the value of the one before: all live as long as the first.
+    static int ChainLength()
+    {
+        int n = 0;
+        object at = ChainHead;
+        while (Chain.TryGetValue(at, out at))
+            n++;
+        return n;
+    }
+
+    static WeakReference[] MakeChains(int length)
+    {
+        var dead = new WeakReference[length];
+        ChainHead = new object();
+        object kept = ChainHead, lost = new object();
+        for (int i = 0; i < length; i++) {
+            object value = new object[] { new string('k', i) }, other = new object[] { kept.GetType() };
+            Chain.Add(kept, value);
+            Chain.Add(lost, other);
+            dead[i] = new WeakReference(other);
+            kept = value;
+            lost = other;
+        }
+        return dead;
+    }
+
+    static void Chains()
+    {
+        WeakReference[] dead = null;
+        Apart(() => dead = MakeChains(100));
+        Collect();
+        int n = 0;
+        foreach (WeakReference reference in dead)
+            n += reference.IsAlive ? 0 : 1;
+        Console.WriteLine("chain: {0}, most of the lost one gone: {1}", ChainLength(), n >= 95);
+        ChainHead = null;
+    }
+
     // Off the main thread's stack, which the collector may scan conservatively.
     static void Apart(Action action)
     {
@@ -69,6 +110,7 @@ static class Finalizers
 
     static void Main()
     {
+        Chains();
         WeakReference[] weak = new WeakReference[50];
         object strong = "kept".ToUpperInvariant();
         var toStrong = new WeakReference(strong);
