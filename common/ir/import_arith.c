@@ -75,14 +75,11 @@ static IrKind import_common_kind(const Slot *a, const Slot *b)
         return a->kind == IR_F8 || b->kind == IR_F8 ? IR_F8 : IR_F4;
     if (a->kind == IR_I4 && b->kind == IR_I4)
         return IR_I4;
-    bool int_a = a->kind == IR_I8 || a->kind == IR_BYREF;
-    bool int_b = b->kind == IR_I8 || b->kind == IR_BYREF;
-    if (int_a && int_b)
-        return IR_I8;
-    if ((int_a && b->kind == IR_I4 && import_is_native(a)) ||
-        (int_b && a->kind == IR_I4 && import_is_native(b)))
-        return IR_I8;
-    return IR_VOID;
+    /* An int32 is extended; the tables want that for native ints alone, mono for all.
+     */
+    bool int_a = a->kind == IR_I4 || a->kind == IR_I8 || a->kind == IR_BYREF;
+    bool int_b = b->kind == IR_I4 || b->kind == IR_I8 || b->kind == IR_BYREF;
+    return int_a && int_b ? IR_I8 : IR_VOID;
 }
 
 static uint32_t import_kind_index(IrKind kind)

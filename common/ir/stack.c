@@ -118,8 +118,9 @@ static bool import_convertible(const Slot *slot, IrKind to, const Type *type)
     case IR_F8:
         return to == IR_F4 || to == IR_F8;
     case IR_REF:
-    case IR_BYREF:
         return to == IR_I8 || to == IR_BYREF || to == IR_REF;
+    case IR_BYREF: /* as a number, even as an int32, as mono does */
+        return to == IR_I8 || to == IR_I4 || to == IR_BYREF || to == IR_REF;
     default:
         return false;
     }

@@ -162,8 +162,7 @@ static void element_set(Array *array, Object *value, uint32_t index)
         if (object_isinst(value, elem))
             *(Object **)at = value;
         else if (!exception_pending())
-            exception_set("System.InvalidCastException",
-                          "Object cannot be stored in an array of this type.");
+            exception_set("System.InvalidCastException", "%s", "");
     } else if (elem->bits & TYPE_BIT_NULLABLE) {
         object_unbox_nullable(elem, value, at);
     } else if (object_type(value) == elem) {
@@ -176,25 +175,23 @@ static void element_set(Array *array, Object *value, uint32_t index)
             memcpy(at, object_value(value), element_size(array));
         else if (!type_is_valuetype(from) ||
                  !number_read(f, object_value(value), &number))
-            exception_set("System.InvalidCastException",
-                          "Object cannot be cast down in an array of this type.");
+            exception_set("System.InvalidCastException", "%s", "");
         else if (!widens(f, t) || !number_write(t, at, &number))
-            exception_argument(
-                "System.ArgumentException", NULL,
-                "Cannot widen from source type to target type either because "
-                "the source type is a not a primitive type or the conversion "
-                "cannot be accomplished.");
+            exception_argument("System.ArgumentException", "value",
+                               "not a widening conversion");
     }
 }
 
-static bool index_of(Array *array, const Array *indices, uint32_t *out)
+/* param: what a wrong number of indices is blamed on, or NULL. */
+static bool index_of(Array *array, const Array *indices, const char *param,
+                     uint32_t *out)
 {
     uint32_t flat = 0;
     if (!indices)
         return exception_argument_null("indices");
     if (indices->length != (uint32_t)rank(array))
-        return exception_argument("System.ArgumentException", NULL,
-                                  "Array was not a one-dimensional array.");
+        return exception_argument("System.ArgumentException", param,
+                                  "Value does not fall within the expected range.");
     for (int32_t d = 0; d < rank(array); d++) {
         int64_t i = (int64_t)ARRAY_AT(indices, int32_t, d) - lower_bound(array, d);
         if (i < 0 || i >= length(array, d))
@@ -209,13 +206,13 @@ static bool index_of(Array *array, const Array *indices, uint32_t *out)
 static Object *get_value(Array *array, Array *indices)
 {
     uint32_t i = 0;
-    return index_of(array, indices, &i) ? element_box(array, i) : NULL;
+    return index_of(array, indices, NULL, &i) ? element_box(array, i) : NULL;
 }
 
 static void set_value(Array *array, Object *value, Array *indices)
 {
     uint32_t i = 0;
-    if (index_of(array, indices, &i))
+    if (index_of(array, indices, "idxs", &i))
         element_set(array, value, i);
 }
 
@@ -268,6 +265,17 @@ static Array *create_instance(Object *element_type, Array *lengths, Array *bound
                       elem->element == ELEMENT_VOID ? "void" : "an open generic type");
         return NULL;
     }
+    if (!lengths->length) {
+        exception_argument("System.ArgumentException", "lengths",
+                           "an array has at least one dimension");
+        return NULL;
+    }
+    for (uint32_t i = 0; i < lengths->length; i++)
+        if (ARRAY_AT(lengths, int32_t, i) < 0) {
+            exception_argument("System.ArgumentOutOfRangeException", NULL,
+                               "MonoArgumentException:NULL");
+            return NULL;
+        }
     if (lengths->length == 1 && (!bounds || ARRAY_AT(bounds, int32_t, 0) == 0))
         return array_new(type_szarray(elem), ARRAY_AT(lengths, int32_t, 0));
     return array_new_md(type_array(elem, lengths->length),

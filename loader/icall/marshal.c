@@ -175,6 +175,13 @@ static int32_t size_of(Object *type)
         return 0;
     }
     Type *t = type_of_object(type);
+    if (!type_is_valuetype(t) && !(t->flags & TYPE_LAYOUT_MASK)) {
+        char message[256];
+        snprintf(message, sizeof message,
+                 "Type %s cannot be marshaled as an unmanaged structure.", t->name);
+        exception_argument("System.ArgumentException", "t", message);
+        return 0;
+    }
     if (t->n_args) {
         exception_argument("System.ArgumentException", "t",
                            "The t parameter is a generic type.");

@@ -102,6 +102,8 @@ static bool delegate_fill(Object *delegate, Object *target, Method *method, void
 static bool method_for_target(Object *target, Method **method)
 {
     Method *m = *method;
+    if (m->synth == SYNTH_INSTANTIATE) /* the unboxing stub passes the context, too */
+        m = synth_subject(m);
     if (!target || m->synth || m->flags & METHOD_STATIC || !type_is_valuetype(m->type))
         return true;
     Err err = ERR_INIT;

@@ -152,11 +152,11 @@ bool exception_argument(const char *name, const char *param, const char *message
     Type *string = vm.world->known.string;
     Type *params[] = {string, string};
     Object *texts[] = {(Object *)string_from_utf8(message),
-                       (Object *)string_from_utf8(param)};
+                       param ? (Object *)string_from_utf8(param) : NULL};
     /* ArgumentException alone takes the message first. */
     bool message_first = !strcmp(name, "System.ArgumentException");
     Object *values[] = {texts[!message_first], texts[message_first]};
-    if (!values[0] || !values[1])
+    if (!texts[0] || (param && !texts[1]))
         return false;
     return exception_set_made(exception_build(name, 2, params, values));
 }

@@ -22,8 +22,34 @@ static class Arrays
         return sum;
     }
 
+    static void Try(Action action)
+    {
+        try {
+            action();
+            Console.WriteLine("nothing thrown");
+        } catch (Exception e) {
+            Console.WriteLine("{0}: {1}", e.GetType().Name, e.Message);
+        }
+    }
+
+    static void Errors()
+    {
+        var cube = new int[2, 2, 2];
+        Try(() => cube.GetValue(2, 5));
+        Try(() => cube.GetValue(1, 1, 2));
+        Try(() => cube.SetValue(1, 1, 1));
+        Try(() => Array.CreateInstance(typeof(int), -1));
+        Try(() => Array.CreateInstance(typeof(int), 2, -1));
+        Try(() => new int[3].SetValue("x", 1));
+        Try(() => new int[3].SetValue(1L, 1));
+        Try(() => new long[3].SetValue(1, 1));
+        Try(() => new string[2].SetValue(1, 1));
+        Try(() => Array.Copy(new object[] { "a", 1 }, new string[2], 2));
+    }
+
     static void Main()
     {
+        Errors();
         var cube = new int[2, 3, 4];
         for (int i = 0; i < 2; i++)
             for (int j = 0; j < 3; j++)

@@ -88,8 +88,27 @@ static class Sharing
         Console.WriteLine(objects("seed", s => s + "!", 2)[1]);
     }
 
+    struct Cell<T>
+    {
+        public T Value;
+        public string Show(string prefix) { return prefix + Value; }
+        public string Both<U>(string prefix) { return prefix + Value + " and " + typeof(U).Name; }
+    }
+
+    // The target is a box, the methods want the address of what is in it and a context.
+    static void Boxed()
+    {
+        var text = new Cell<string> { Value = "text" };
+        var number = new Cell<int> { Value = 5 };
+        Func<string, string>[] all = { text.Show, text.Both<string>, text.Both<int>,
+                                       number.Show, number.Both<string>, number.Both<int> };
+        foreach (var f in all)
+            Console.WriteLine(f("boxed "));
+    }
+
     static void Main()
     {
+        Boxed();
         Lists();
         Visit(new Namer(), new Namer());
         Visit(new Louder<string>(), new Louder<Point>());

@@ -99,7 +99,6 @@ static const BadCase bad_cases[] = {
     {"NoLocal", "no local 3"},
     {"NoArgument", "no argument 2"},
     {"Mixed", "operands of wrong kinds"},
-    {"Longs", "operands of wrong kinds"},
     {"Into", "no instruction"},
     {"Depth", "1 values on the stack instead of 0"},
     {"KindsDiffer", "stack differs"},
