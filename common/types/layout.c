@@ -324,6 +324,8 @@ static bool lay_out_fields(Type *type, Err *err)
     l.end = l.start;
     read_class_layout(&l);
     uint32_t kind = type->flags & TYPE_LAYOUT_MASK;
+    if (kind == TYPE_EXPLICIT && type->n_args) /* II.10.1.2 */
+        return type_fail(type, err, "a generic type can't have an explicit layout");
     bool ok = kind == TYPE_EXPLICIT     ? place_explicit(&l, err)
               : kind == TYPE_SEQUENTIAL ? place_sequential(&l, err)
                                         : place_auto(&l, err);

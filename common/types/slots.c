@@ -208,8 +208,7 @@ static bool map_of_instance(Type *type, const InterfaceEntry *from, uint32_t ind
     if (!interface || !type_load(interface, LEVEL_READY, err))
         return false;
     while (index && type->interfaces[index] != interface)
-        index--; /* two interfaces of the definition may be one here: the first counts
-                  */
+        index--; /* two interfaces of the definition may be one here */
     InterfaceEntry *entry = &type->iface_map[index];
     if (entry->interface)
         return true;
@@ -220,6 +219,17 @@ static bool map_of_instance(Type *type, const InterfaceEntry *from, uint32_t ind
     for (uint32_t i = 0; i < interface->n_slots; i++)
         if (from->impls[i] &&
             !(entry->impls[i] = method_of_instance(type, from->impls[i], err)))
+            return false;
+    return true;
+}
+
+/* Entries first to end - 1 of the definition; where two become one, the earlier counts.
+ */
+static bool map_range_of_instance(Type *type, uint32_t first, uint32_t end, Err *err)
+{
+    uint32_t last = type->n_interfaces - 1;
+    for (uint32_t i = first; i < end; i++)
+        if (!map_of_instance(type, &type->def->iface_map[i], i < last ? i : last, err))
             return false;
     return true;
 }
@@ -243,11 +253,11 @@ static bool slots_of_instance(Type *type, Err *err)
     }
     type->iface_map =
         arena_array(&type->world->perm, InterfaceEntry, type->n_interfaces);
-    for (uint32_t i = 0; i < def->n_interfaces; i++) {
-        uint32_t last = type->n_interfaces - 1;
-        if (!map_of_instance(type, &def->iface_map[i], i < last ? i : last, err))
-            return false;
-    }
+    /* What the class declares itself counts before what it inherits. */
+    uint32_t own = def->parent ? def->parent->n_interfaces : 0;
+    if (!map_range_of_instance(type, own, def->n_interfaces, err) ||
+        !map_range_of_instance(type, 0, own, err))
+        return false;
     find_special(type);
     return true;
 }

@@ -67,10 +67,12 @@ const void *const *interp_handlers;
         NEXT();                                                                        \
     }
 #define OVF_OP(name, place, builtin)                                                   \
-    OP(name)                                                                           \
+    OP(name) /* the result's variable keeps its value when this throws */              \
     {                                                                                  \
-        if (builtin(place(ip->a), place(ip->b), &place(ip->dst)))                      \
+        __typeof__(place(ip->a)) value;                                                \
+        if (builtin(place(ip->a), place(ip->b), &value))                               \
             goto throw_overflow;                                                       \
+        place(ip->dst) = value;                                                        \
         NEXT();                                                                        \
     }
 #define OVF_OPS(name, builtin)                                                         \

@@ -338,6 +338,11 @@ uint64_t gc_used_bytes(void)
     return GC_get_heap_size() - GC_get_free_bytes();
 }
 
+uint64_t gc_allocated_bytes(void)
+{
+    return GC_get_total_bytes();
+}
+
 uint64_t gc_collections(void)
 {
     return GC_get_gc_no();

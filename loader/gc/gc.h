@@ -29,7 +29,8 @@ void gc_root(void *start, size_t size); /* C globals that hold managed pointers 
 void gc_collect(void);
 void gc_pause(bool pause); /* no collections until all who paused have gone on */
 uint64_t gc_heap_bytes(void);
-uint64_t gc_used_bytes(void);
+uint64_t gc_used_bytes(void);      /* in blocks that are not free as a whole */
+uint64_t gc_allocated_bytes(void); /* since the start, by all threads */
 uint64_t gc_collections(void);
 void gc_register_finalizer(Object *object); /* run on the finalizer thread, once */
 void gc_suppress_finalizer(Object *object);

@@ -40,12 +40,12 @@ static int64_t total_memory(int32_t force)
 {
     if (force)
         gc_collect();
-    return (int64_t)gc_heap_bytes();
+    return (int64_t)gc_used_bytes();
 }
 
 static int64_t allocated_bytes(void)
 {
-    return (int64_t)gc_heap_bytes();
+    return (int64_t)gc_allocated_bytes();
 }
 
 static void reregister(Object *object)

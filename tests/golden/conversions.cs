@@ -90,8 +90,22 @@ static class Conversions
         Console.WriteLine("{0} {1} {2}", a == -5, b * 2, c + 1);
     }
 
+    // A variable keeps its value when the sum that it would get overflows.
+    static string Kept(uint a, long b)
+    {
+        try {
+            checked {
+                a = a + a;
+                b = b - a;
+            }
+        } catch (OverflowException) {
+        }
+        return a + " " + b;
+    }
+
     static void Main()
     {
+        Console.WriteLine("{0}, {1}", Kept(0x80000000, 5), Kept(1, long.MinValue));
         ByReference();
         foreach (double d in Doubles)
             FromDouble(d);

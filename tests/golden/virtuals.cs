@@ -107,8 +107,33 @@ static class Virtuals
         return (T)value.Clone();
     }
 
+    interface INamed<T>
+    {
+        string Name();
+    }
+
+    class NamedBase<U, V> : INamed<U>
+    {
+        string INamed<U>.Name() { return "base"; }
+    }
+
+    class Named<T> : NamedBase<string, T>, INamed<T>
+    {
+        string INamed<T>.Name() { return "derived"; }
+    }
+
+    // Two interfaces of a generic class may be one in an instance of it.
+    static void Merged()
+    {
+        var one = new Named<string>();
+        var two = new Named<object>();
+        Console.WriteLine("{0} {1} {2}", ((INamed<string>)one).Name(), ((INamed<string>)two).Name(),
+                          ((INamed<object>)two).Name());
+    }
+
     static void Main()
     {
+        Merged();
         Namer[] namers = { new Namer(), new Sizer() };
         foreach (Namer namer in namers)
             Console.WriteLine(Apply(namer));
