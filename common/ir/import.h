@@ -283,6 +283,13 @@ Field *import_delegate_field(Importer *im, Type *type, const char *name);
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                         bool null_check);
 
+/* -- import_vararg.c ------------------------------------------------------------- */
+/* The variable arguments of a call, on the stack, become the array that the callee takes
+ * for them, and operand->sig the callee's own. Nothing for other calls. */
+bool import_varargs(Importer *im, MethodOperand *operand);
+/* The same for calli; *sig becomes the one to call with. */
+bool import_varargs_of_site(Importer *im, MethodSig **sig);
+
 /* -- import_object.c ------------------------------------------------------------- */
 /* Boxes a value that is popped and pushes the box. */
 bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value);

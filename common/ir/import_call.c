@@ -308,8 +308,8 @@ bool import_op_call(Importer *im, uint32_t is_virtual)
     MethodOperand operand;
     if (!import_method_operand(im, im->insn.u.token, &operand))
         return false;
-    if (operand.sig->sentinel >= 0)
-        return err_set(&im->soft, ERR_UNSUPPORTED, "call with variable arguments");
+    if (!import_varargs(im, &operand))
+        return false;
     if (is_virtual && (operand.method->flags & METHOD_STATIC))
         return import_invalid(im, "callvirt of a static method");
     if (im->constrained && !(operand.method->flags & METHOD_STATIC))
@@ -333,8 +333,8 @@ bool import_op_calli(Importer *im, uint32_t arg)
     if (fn.kind != IR_I8 && fn.kind != IR_BYREF)
         return import_invalid(im, "calli of something that is no address");
     uint8_t convention = sig->kind & SIG_KIND_MASK;
-    if (convention == SIG_VARARG)
-        return err_set(&im->soft, ERR_UNSUPPORTED, "call with variable arguments");
+    if (convention == SIG_VARARG && !import_varargs_of_site(im, &sig))
+        return false;
     if (!import_pop_args(im, sig, sig->has_this && !sig->explicit_this, &args))
         return false;
     IrCall *call = import_new_call(im, IRK_POINTER, NULL, sig);
@@ -484,8 +484,8 @@ bool import_op_newobj(Importer *im, uint32_t arg)
     /* III.4.21 wants a .ctor; any instance method without a result does as well. */
     if ((ctor->flags & METHOD_STATIC) || operand.sig->ret->element != ELEMENT_VOID)
         return import_invalid(im, "newobj of something that is no constructor");
-    if (operand.sig->sentinel >= 0)
-        return err_set(&im->soft, ERR_UNSUPPORTED, "call with variable arguments");
+    if (!import_varargs(im, &operand))
+        return false;
     if (ctor->type == im->world->known.string)
         return import_new_string(im, &operand);
     if (ctor->type->bits & TYPE_BIT_DELEGATE)
@@ -536,12 +536,6 @@ bool import_op_ldvirtftn(Importer *im, uint32_t arg)
     import_emit(im, IR_VIRT, method, object.var, decl)->flags =
         import_null_flag(&object);
     return import_push_code(im, method);
-}
-
-bool import_op_arglist(Importer *im, uint32_t arg)
-{
-    (void)arg;
-    return err_set(&im->soft, ERR_UNSUPPORTED, "method with variable arguments");
 }
 
 /* -- prefixes -------------------------------------------------------------------- */

@@ -17,14 +17,17 @@ typedef struct MethodQuery {
 } MethodQuery;
 
 /* Call sites of vararg methods list more parameters than the method has. */
-static bool sig_matches(const MethodSig *wanted, const MethodSig *sig)
+static bool sig_matches(const MethodSig *wanted, const Method *method,
+                        const MethodSig *sig)
 {
     if (wanted->kind != SIG_VARARG || sig->kind != SIG_VARARG)
         return sig_equal(wanted, sig);
-    MethodSig fixed = *wanted;
+    MethodSig fixed = *wanted, own = *sig;
     if (wanted->sentinel >= 0)
         fixed.n_params = (uint16_t)wanted->sentinel;
-    return sig_equal(&fixed, sig);
+    if (method_takes_varargs(method, sig))
+        own.n_params--;
+    return sig_equal(&fixed, &own);
 }
 
 static const MethodSig *query_exact(MethodQuery *q, Err *err)
@@ -46,11 +49,11 @@ static int query_matches(MethodQuery *q, Method *method, Err *err)
     const MethodSig *sig;
     if (method->type->def == q->start->def && q->exact != q->open) {
         sig = method_sig(method->def, err);
-        return sig ? sig_matches(q->open, sig) : -1;
+        return sig ? sig_matches(q->open, method, sig) : -1;
     }
     const MethodSig *exact = query_exact(q, err);
     sig = exact ? method_sig(method, err) : NULL;
-    return sig ? sig_matches(exact, sig) : -1;
+    return sig ? sig_matches(exact, method, sig) : -1;
 }
 
 /* Own methods of one type. False with err set; *found stays NULL when there is none. */

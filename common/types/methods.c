@@ -250,6 +250,12 @@ Method *method_substitute(Method *method, const GenericContext *ctx, Err *err)
     return method_missing(type, method->name, err);
 }
 
+bool method_takes_varargs(const Method *method, const MethodSig *sig)
+{
+    return (sig->kind & SIG_KIND_MASK) == SIG_VARARG &&
+           !(method->flags & METHOD_PINVOKE);
+}
+
 MethodSig *method_sig(Method *method, Err *err)
 {
     MethodSig *sig = __atomic_load_n(&method->sig, __ATOMIC_ACQUIRE);
@@ -263,6 +269,8 @@ MethodSig *method_sig(Method *method, Err *err)
     sig = method->sig;
     if (!sig) {
         sig = sig_from_blob(assembly, blob, &ctx, err);
+        if (sig && method_takes_varargs(method, sig))
+            sig_add_param(assembly->world, sig, assembly->world->known.object);
         if (sig)
             __atomic_store_n(&method->sig, sig, __ATOMIC_RELEASE);
     }

@@ -247,6 +247,15 @@ MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
     return read_method_sig(&r, err);
 }
 
+void sig_add_param(World *world, MethodSig *sig, Type *type)
+{
+    Type **params = arena_array(&world->perm, Type *, sig->n_params + 1u);
+    if (sig->n_params)
+        memcpy(params, sig->params, sig->n_params * sizeof *params);
+    params[sig->n_params++] = type;
+    sig->params = params;
+}
+
 MethodSig *sig_from_blob(Assembly *assembly, Bytes blob, const GenericContext *ctx,
                          Err *err)
 {

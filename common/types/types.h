@@ -97,7 +97,8 @@ typedef struct MethodSig {
     uint16_t n_params;
     int16_t sentinel; /* index of the first vararg argument, -1: none */
     Type *ret;        /* world->known.void_ for none */
-    Type **params;    /* without this */
+    Type **params;    /* without this; a vararg method's own end with an Object, the array
+                       * of its variable arguments (common/ir/import_vararg.c) */
 } MethodSig;
 
 struct Method {
@@ -337,6 +338,8 @@ Method *method_from_token(Assembly *assembly, uint32_t token, const GenericConte
 Field *field_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
                         Err *err);               /* owner reaches LAYOUT */
 MethodSig *method_sig(Method *method, Err *err); /* substituted; cached */
+/* sig: of the method, or of a site that calls it. */
+bool method_takes_varargs(const Method *method, const MethodSig *sig);
 MethodSig *sig_from_blob(Assembly *assembly, Bytes blob, const GenericContext *ctx,
                          Err *err); /* method or standalone signature; perm memory */
 /* Local variable types of a LocalVarSig token into arena. */

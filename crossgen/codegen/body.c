@@ -9,8 +9,6 @@ static bool body_prepare_call(Body *body, uint32_t i, Err *err)
     const IrCall *call = body->ir->insns[i].call;
     if (call->unmanaged)
         return err_set(err, ERR_UNSUPPORTED, "calli of native code");
-    if (call->sig->sentinel >= 0)
-        return err_set(err, ERR_UNSUPPORTED, "call with variable arguments");
     if (call->kind == IRK_VIRTUAL &&
         (!type_load(call->method->type, LEVEL_READY, err) || call->method->slot < 0))
         return err_set(err, ERR_UNSUPPORTED, "virtual call of a method without a slot");

@@ -104,10 +104,10 @@ static Array *get_parameter_info(Method *method, Object *member)
     Array *array = (Array *)reflection_cached(sig, member);
     if (array)
         return array;
+    uint32_t n = sig->n_params - method_takes_varargs(method, sig);
     array = array_new_of(
-        reflection_known(&parameter_info, "System.Reflection", "ParameterInfo"),
-        sig->n_params);
-    for (uint32_t i = 0; array && i < sig->n_params; i++) {
+        reflection_known(&parameter_info, "System.Reflection", "ParameterInfo"), n);
+    for (uint32_t i = 0; array && i < n; i++) {
         Object *parameter = parameter_make(method, sig, i, member);
         if (!parameter)
             return NULL;

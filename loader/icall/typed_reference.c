@@ -3,12 +3,7 @@
 
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
-
-typedef struct TypedRef {
-    Type *type;
-    void *value;
-    Type *class;
-} TypedRef;
+#include "loader/icall/typed_reference.h"
 
 /* The field at the end of the chain that starts in the object. */
 static void make(TypedRef *out, Object *target, Array *fields, Object *last)
