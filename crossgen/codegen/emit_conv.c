@@ -165,7 +165,7 @@ void emit_ckfinite(Fn *fn, const IrInsn *insn, int arg)
              gcc_jit_context_new_unary_op(cg->jit, fn->loc,
                                           GCC_JIT_UNARY_OP_LOGICAL_NEGATE, cg->boolean,
                                           finite),
-             HELPER_throw_arith);
+             HELPER_throw_overflow);
     fn_set(fn, insn->dst, fn_get(fn, insn->a));
 }
 

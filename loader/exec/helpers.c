@@ -264,11 +264,6 @@ void helper_throw_overflow(void)
     eh_throw("System.OverflowException");
 }
 
-void helper_throw_arith(void)
-{
-    eh_throw("System.ArithmeticException");
-}
-
 void helper_throw_error(const IrError *error)
 {
     Err err = ERR_INIT;
@@ -333,7 +328,6 @@ static void *const runtime_functions[HELPER_COUNT] = {
     RUNTIME(throw_bounds),
     RUNTIME(throw_div_zero),
     RUNTIME(throw_overflow),
-    RUNTIME(throw_arith),
     RUNTIME(throw_error),
     RUNTIME(eh_enter),
     RUNTIME(monitor_enter),

@@ -36,7 +36,6 @@ void helper_throw_null(void) __attribute__((noreturn));
 void helper_throw_bounds(void) __attribute__((noreturn));
 void helper_throw_div_zero(void) __attribute__((noreturn));
 void helper_throw_overflow(void) __attribute__((noreturn));
-void helper_throw_arith(void) __attribute__((noreturn));
 void helper_throw_error(const IrError *error) __attribute__((noreturn));
 int32_t helper_eh_enter(void *frame, EhPart *body, const EhClause *clauses, int32_t n,
                         void *unit);

@@ -387,7 +387,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     OP(CKFINITE)
     {
         if (!isfinite(F8(ip->a)))
-            goto throw_arith;
+            goto throw_overflow;
         F8(ip->dst) = F8(ip->a);
         NEXT();
     }
@@ -766,7 +766,4 @@ throw_div_zero:
 throw_overflow:
     SAVE();
     helper_throw_overflow();
-throw_arith:
-    SAVE();
-    helper_throw_arith();
 }
