@@ -17,8 +17,8 @@ ImageMethod sidecar_row(const Sidecar *s, uint32_t row)
     return m;
 }
 
-static bool row_range(const Sidecar *s, const ImageMethod *m, uint32_t i,
-                      ImageRange *range)
+bool sidecar_row_range(const Sidecar *s, const ImageMethod *m, uint32_t i,
+                       ImageRange *range)
 {
     const ImageHead *head = &s->tables->head;
     uint32_t at;
@@ -54,7 +54,7 @@ bool sidecar_method(Sidecar *s, uint32_t row, SidecarMethod *out)
                            .token = m.token,
                            .osr_il = m.osr_il,
                            .entry = s->base ? s->base + m.entry_rva : NULL};
-    for (uint32_t i = 0; row_range(s, &m, i, &range); i++)
+    for (uint32_t i = 0; sidecar_row_range(s, &m, i, &range); i++)
         out->code_size += range.size;
     return true;
 }
@@ -64,18 +64,10 @@ bool sidecar_range(const SidecarMethod *method, uint32_t i, uint32_t *rva, Bytes
     Sidecar *s = method->unit->sidecar;
     ImageMethod m = sidecar_row(s, method->row);
     ImageRange range;
-    if (!row_range(s, &m, i, &range))
+    if (!sidecar_row_range(s, &m, i, &range))
         return false;
-    const SidecarSegment *segment =
-        sidecar_segment(s, range.rva, range.size, PROT_READ | PROT_EXEC);
     *rva = range.rva;
-    if (segment && s->base) { /* the bytes that will run; they are paged in only once */
-        *code = (Bytes){s->base + range.rva, range.size};
-        return true;
-    }
-    return segment && bytes_slice(s->file.bytes,
-                                  (uint64_t)segment->offset + range.rva - segment->rva,
-                                  range.size, code);
+    return sidecar_loaded(s, range.rva, range.size, PROT_READ | PROT_EXEC, code);
 }
 
 /* -- Lookup -------------------------------------------------------------------- */
@@ -236,19 +228,8 @@ uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t roo
 static bool check_hash(const SidecarMethod *method, Verdict *verdict)
 {
     const Sidecar *s = method->unit->sidecar;
-    ImageMethod m = sidecar_row(s, method->row);
-    HashStream all;
-    Bytes code;
-    uint32_t rva, parts = 0;
-    uint64_t wanted = m.hash, found;
-    hash_stream_start(&all);
-    for (; parts < m.n_parts && sidecar_range(method, parts, &rva, &code); parts++)
-        hash_stream_add(&all, code.data, code.size);
-    m.hash = 0;
-    if (s->tables->hashes.size)
-        hash_stream_add(&all, &m, sizeof m);
-    found = hash_stream_end(&all);
-    if (found == wanted && parts && parts == m.n_parts)
+    uint64_t wanted = sidecar_row(s, method->row).hash, found;
+    if (sidecar_method_hash(s, method->row, &found) && found == wanted)
         return true;
     char text[32];
     snprintf(text, sizeof text, "%016llx", (unsigned long long)wanted);
@@ -405,31 +386,71 @@ bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *
 
 /* -- Addresses ----------------------------------------------------------------- */
 
-bool sidecar_find_address(Sidecar *s, const void *address, SidecarMethod *out,
-                          uint32_t *offset)
+static bool ranges_good(Sidecar *s)
 {
-    const uint8_t *at = address;
-    ImageRange range;
+    uint8_t *place = &s->tables->ranges_state;
+    uint8_t state = __atomic_load_n(place, __ATOMIC_RELAXED);
+    if (!state) {
+        bool good = sidecar_ranges_hash(s) == s->tables->head.ranges_hash;
+        state = good ? RANGES_GOOD : RANGES_BAD;
+        __atomic_store_n(place, state, __ATOMIC_RELAXED);
+    }
+    return state == RANGES_GOOD;
+}
+
+/* In a damaged table the ranges of the methods that run are still right, since a hash
+ * of theirs covers them. */
+static bool find_range_of_method(const Sidecar *s, uint32_t rva, ImageRange *range)
+{
+    for (uint32_t row = 0; row < s->n_rows; row++) {
+        ImageMethod m = sidecar_row(s, row);
+        uint64_t hash;
+        for (uint32_t i = 0; sidecar_row_range(s, &m, i, range); i++)
+            if (rva - range->rva < range->size && sidecar_method_hash(s, row, &hash) &&
+                hash == m.hash)
+                return true;
+    }
+    return false;
+}
+
+static bool find_range(Sidecar *s, const uint8_t *at, ImageRange *range)
+{
     if (!s->base || at < s->text_start || at >= s->text_end)
         return false;
     uint32_t rva = (uint32_t)(at - s->base);
     uint32_t low = 0, high = s->tables->head.n_ranges;
+    if (!ranges_good(s))
+        return find_range_of_method(s, rva, range);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        sidecar_table_row(s->tables->ranges, middle, &range, sizeof range);
-        if (range.rva <= rva)
+        sidecar_table_row(s->tables->ranges, middle, range, sizeof *range);
+        if (range->rva <= rva)
             low = middle + 1;
         else
             high = middle;
     }
     if (!low)
         return false;
-    sidecar_table_row(s->tables->ranges, low - 1, &range, sizeof range);
-    if (rva - range.rva >= range.size || !sidecar_method(s, range.method, out))
+    sidecar_table_row(s->tables->ranges, low - 1, range, sizeof *range);
+    return rva - range->rva < range->size;
+}
+
+bool sidecar_find_address(Sidecar *s, const void *address, SidecarMethod *out,
+                          uint32_t *offset)
+{
+    const uint8_t *at = address;
+    ImageRange range;
+    if (!find_range(s, address, &range) || !sidecar_method(s, range.method, out))
         return false;
     if (offset)
-        *offset = rva - range.rva;
+        *offset = (uint32_t)(at - s->base) - range.rva;
     return true;
+}
+
+const void *sidecar_find_frame(Sidecar *s, const void *address)
+{
+    ImageRange range;
+    return find_range(s, address, &range) && range.fde ? s->base + range.fde : NULL;
 }
 
 /* Where an address lies when all parts of its method are put behind each other. */

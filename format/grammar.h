@@ -1,3 +1,4 @@
+/* clang-format off */
 /* grammar.h - the bytes of an image of compiled code.
  *
  * An image is an ELF64 shared object for x86-64 without relocations, imports or
@@ -8,25 +9,23 @@
  * compressed unsigned number; [off] an offset from the start of the section or record.
  *
  *   .r2r.head     = ImageHead
- *   .r2r.facts    = { u16 id, u8 type, u8 critical, u32 size, size bytes,
- *                     padding to 4 }*      (fp.def: the image's facts)
+ *   .r2r.facts    = { u16 id, u8 type, u8 critical, u32 size, size bytes, padding to 4 }*
+ *                                   (fp.def: the image's facts)
  *   .r2r.sets     = ImageSet*       native sections, by rising ISA level
  *   .r2r.units    = ImageUnit*
  *   .r2r.records  = unit records (below), each 8-byte aligned
  *   .r2r.methods  = ImageMethod*    in each set: first rows with a token of the home
  *                                   assembly by (token, osr_il + 1), then the others
- *   .r2r.keys     = ImageKey*       in each set, by hash: rows of instances, of
- *                                   foreign and of synthesised methods
+ *   .r2r.keys     = ImageKey*       in each set, by hash: rows of instances, of foreign
+ *                                   and of synthesised methods
  *   .r2r.ranges   = ImageRange*     code of all methods by rising address
- *   .r2r.parts    = u32*            per method: indexes in .r2r.ranges, its entry's
- *                                   first
- *   .r2r.lines    = per method { c n, { c native delta, c 1 + IL offset }* n }, the
- *                   deltas from the end of the one before, counted from the start of
- *                   each range in turn
+ *   .r2r.parts    = u32*            per method: indexes in .r2r.ranges, its entry's first
+ *   .r2r.lines    = per method { c n, { c native delta, c 1 + IL offset }* n }, the deltas
+ *                                   from the end of the one before, counted from the
+ *                                   start of each range in turn
  *   .r2r.deps     = ImageDep*       assemblies of all units, the home assembly first
  *   .r2r.strings  = { text NUL }*   starts with an empty text
- *   .r2r.hashes   = u64             XXH3 of facts, sets, units, deps and strings
- *                   u64*            per unit: XXH3 of its record
+ *   .r2r.hashes   = u64*            per unit: XXH3 of its record
  *
  * A unit record describes one libgccjit context. Messages to and from the JIT worker
  * carry subjects in the same form.
@@ -46,18 +45,14 @@
  *   type          = TAG_TYPE      c dep, c rid, c name space [names], c name [names]
  *                 | TAG_NESTED    c dep, c rid, c enclosing type, c name [names]
  *                 | TAG_INSTANCE  c definition, c n, { c type }* n
- *                 | TAG_SZARRAY   c type
- *                 | TAG_ARRAY     c type, c rank
- *                 | TAG_PTR       c type
- *                 | TAG_BYREF     c type
- *                 | TAG_VAR       c number
- *                 | TAG_MVAR      c number
- *                 | TAG_CANON
+ *                 | TAG_SZARRAY   c type  | TAG_ARRAY c type, c rank
+ *                 | TAG_PTR c type  | TAG_BYREF c type
+ *                 | TAG_VAR c number  | TAG_MVAR c number  | TAG_CANON
  *                 | TAG_FNPTR     u8 kind, u8 has this | explicit << 1, c generic,
  *                                 c type, c n, { c type }* n
  *   method        = TAG_METHOD    c owner, c rid, c name [names], u32 signature, c n,
  *                                 { c type }* n
- *                 | TAG_ARRAY_METHOD  c owner, u8 SynthKind, c parameters
+ *                 | TAG_ARRAY_METHOD c owner, u8 SynthKind, c parameters
  *                 | TAG_SYNTH     u8 kind, c method
  *   field         = TAG_FIELD     c owner, c rid, c name [names]
  *   string        = TAG_STRING    c dep, c offset in #US, u64 hash of the UTF-16 text
@@ -65,20 +60,36 @@
  *   error         = TAG_ERROR     u8 ErrKind, c text [names]
  *   helper        = TAG_HELPER    c name [names], c result and arguments [names]
  *
+ * Any byte that decides what runs is under a hash that is checked at the latest when a
+ * method is bound; seal.c computes them for writer and reader:
+ *
+ *   ImageHead.seal         the program headers; the head with zero in checksum and seal;
+ *                          .r2r.facts, .sets, .units, .deps, .strings; the r-- segments
+ *                          except .eh_frame; the stubs
+ *   .r2r.hashes            a unit's record
+ *   ImageMethod.hash       of each part in order: its ImageRange, its code, its FDE and
+ *                          the CIE of that; its lines; the row with zero in hash
+ *   ImageHead.ranges_hash  .r2r.ranges, when an address is looked for
+ *
+ * Keys, parts, symbols and section headers need none: wrong ones lead to a row or to
+ * bytes that do not fit.
+ *
  * The enumerations of the u8 fields and of UnitCell.kind and UnitFact.kind are part of
  * the format: their numbers stay, new ones go to the end.
  *
  * rid is a hint that holds while the MVID of its assembly is that of the dep; 0: none.
  * signature is subject_sig_hash, 0: unknown.
  */
+/* clang-format on */
 #ifndef FORMAT_GRAMMAR_H
 #define FORMAT_GRAMMAR_H
 
 #include <stdint.h>
 
 enum {
-    IMAGE_FORMAT_VERSION = 1,
+    IMAGE_FORMAT_VERSION = 2,
     IMAGE_ALIGN = 4096, /* of segments */
+    IMAGE_STUB_SIZE = 16,
     UNIT_MAGIC = 0x54494e55,
 };
 #define IMAGE_MAGIC "R2R\032cdcl" /* 8 bytes */
@@ -115,9 +126,11 @@ typedef struct ImageHead {
     uint64_t checksum; /* XXH3 of the file, with zero here */
     uint32_t n_sets, n_units, n_methods, n_keys;
     uint32_t n_ranges, n_parts, n_deps;
-    uint32_t text_rva, text_size; /* of section .text */
-    uint32_t eh_frame_rva;        /* of section .eh_frame, 0: none */
-    uint32_t reserved[2];
+    uint32_t text_rva, text_size;         /* of section .text */
+    uint32_t eh_frame_rva, eh_frame_size; /* of section .eh_frame, 0: none */
+    uint32_t n_stubs; /* IMAGE_STUB_SIZE bytes each, at the end of .text */
+    uint64_t seal;    /* of what all methods share */
+    uint64_t ranges_hash;
 } ImageHead;
 
 typedef struct ImageSet {
@@ -146,9 +159,7 @@ typedef struct ImageMethod {
     uint32_t uses;    /* in the unit's uses */
     uint32_t lines;   /* in .r2r.lines; UINT32_MAX: none */
     uint32_t first_part, n_parts;
-    /* XXH3 of its parts' code, in order, and of this row with zero here. Without
-     * .r2r.hashes: of the code alone. */
-    uint64_t hash;
+    uint64_t hash; /* XXH3 of what it alone needs; see above */
 } ImageMethod;
 
 typedef struct ImageKey {
@@ -160,6 +171,7 @@ typedef struct ImageKey {
 typedef struct ImageRange {
     uint32_t rva, size;
     uint32_t method;
+    uint32_t fde; /* rva of its record in .eh_frame, 0: none */
 } ImageRange;
 
 typedef struct ImageDep {
@@ -202,12 +214,12 @@ typedef struct UnitMethod {
     uint64_t key;
 } UnitMethod;
 
-_Static_assert(sizeof(ImageHead) == 80, "");
+_Static_assert(sizeof(ImageHead) == 96, "");
 _Static_assert(sizeof(ImageSet) == 56, "");
 _Static_assert(sizeof(ImageUnit) == 24, "");
 _Static_assert(sizeof(ImageMethod) == 48, "");
 _Static_assert(sizeof(ImageKey) == 16, "");
-_Static_assert(sizeof(ImageRange) == 12, "");
+_Static_assert(sizeof(ImageRange) == 16, "");
 _Static_assert(sizeof(ImageDep) == 20, "");
 _Static_assert(sizeof(UnitHead) == 72, "");
 _Static_assert(sizeof(UnitCell) == 8, "");

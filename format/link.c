@@ -14,9 +14,10 @@
 
 #include "common/base/file.h"
 #include "format/elffile.h"
+#include "format/grammar.h"
 #include "format/unit.h"
 
-enum { STUB_SIZE = 16, PATH_SIZE = 4096 };
+enum { PATH_SIZE = 4096 };
 
 /* C functions are the helpers from memset on. */
 uint32_t link_stub_count(void)
@@ -60,18 +61,6 @@ static bool write_object(ElfFile *file, const char *dir, const char *name, Err *
     return ok;
 }
 
-/* The end mark of .eh_frame, which crtend.o would bring. It needs an object of its own,
- * last: behind other call-frame data ld drops the search table. */
-static bool write_end(const char *dir, Err *err)
-{
-    ElfFile file;
-    Elf64_Shdr shdr = {
-        .sh_type = SHT_X86_64_UNWIND, .sh_flags = SHF_ALLOC, .sh_addralign = 4};
-    elffile_open(&file, ET_REL);
-    elffile_add(&file, ".eh_frame", shdr, "\0\0\0", 4);
-    return write_object(&file, dir, "end.o", err);
-}
-
 /* Sections 1 .text, 2 .r2r.cells, 3 .symtab, 4 .strtab, 5 .rela.text; symbol 1 is the
  * section of the cells. */
 static bool write_cells(const char *dir, const LinkCells *cells, size_t n, Err *err)
@@ -84,14 +73,14 @@ static bool write_cells(const char *dir, const LinkCells *cells, size_t n, Err *
     symbol_add(&symbols, "", 0, 0, 0, 0);
     symbol_add(&symbols, "", ELF64_ST_INFO(STB_LOCAL, STT_SECTION), CELLS, 0, 0);
     for (uint32_t i = 0; i < link_stub_count(); i++) {
-        static const uint8_t jump[STUB_SIZE] = {0xff, 0x25, 0,    0,    0,    0,
-                                                0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
-                                                0xcc, 0xcc, 0xcc, 0xcc};
-        Elf64_Rela r = {.r_offset = i * STUB_SIZE + 2,
+        static const uint8_t jump[IMAGE_STUB_SIZE] = {
+            0xff, 0x25, 0,    0,    0,    0,    0xcc, 0xcc,
+            0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc};
+        Elf64_Rela r = {.r_offset = i * IMAGE_STUB_SIZE + 2,
                         .r_info = ELF64_R_INFO(1, R_X86_64_PC32),
                         .r_addend = (int64_t)i * 8 - 4};
         symbol_add(&symbols, link_stub_name(i), ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
-                   TEXT, i * STUB_SIZE, STUB_SIZE);
+                   TEXT, i * IMAGE_STUB_SIZE, IMAGE_STUB_SIZE);
         buffer_put(&text, jump, sizeof jump);
         buffer_put(&rela, &r, sizeof r);
     }
@@ -193,7 +182,6 @@ static const char *const ld_flags[] = {
     "max-page-size=4096",
     "-z",
     "norelro",
-    "--eh-frame-hdr",
     "--build-id=none",
     "--hash-style=gnu",
     "--no-ld-generated-unwind-info",
@@ -204,17 +192,15 @@ bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
 {
     enum { N_FLAGS = sizeof ld_flags / sizeof *ld_flags };
     static const char script[] = "{ local: *; };\n";
-    char path[PATH_SIZE], log[PATH_SIZE], first[PATH_SIZE], last[PATH_SIZE];
+    char path[PATH_SIZE], log[PATH_SIZE], first[PATH_SIZE];
     char out[PATH_SIZE], script_arg[PATH_SIZE + 32];
     Bytes text = {(const uint8_t *)script, sizeof script - 1};
     if (!file_join(path, sizeof path, dir, "hide.map") ||
         !file_join(log, sizeof log, dir, "ld.log") ||
         !file_join(first, sizeof first, dir, "cells.o") ||
-        !file_join(last, sizeof last, dir, "end.o") ||
         !file_join(out, sizeof out, dir, "linked"))
         return err_set(err, ERR_IO, "%s: the path is too long", dir);
-    if (!file_write(path, text, 0600, err) || !write_end(dir, err) ||
-        !write_cells(dir, cells, n_cells, err))
+    if (!file_write(path, text, 0600, err) || !write_cells(dir, cells, n_cells, err))
         return false;
     snprintf(script_arg, sizeof script_arg, "--version-script=%s", path);
     char **args = calloc(N_FLAGS + n_objects + 8, sizeof *args);
@@ -227,7 +213,6 @@ bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
     for (size_t i = 0; i < n_objects; i++)
         args[n++] = (char *)objects[i];
     args[n++] = first;
-    args[n++] = last;
     bool ok = run(args, log, err);
     free(args);
     return ok;

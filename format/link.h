@@ -16,14 +16,14 @@ typedef struct LinkCells {
 
 /* Names of the unit that holds the stubs' cells, and the C functions of helpers.def
  * that GCC calls by itself: each is a stub that jumps through its HELPER cell, number
- * i. */
+ * i. They lie at the end of .text. */
 #define LINK_STUBS_UNIT "stubs"
 uint32_t link_stub_count(void);
 const char *link_stub_name(uint32_t i);
 
-/* Writes DIR/cells.o with the cells of all units and the stubs, DIR/end.o and the
- * version script, and links them with the objects into DIR/linked. cells[0] must be the
- * stubs' unit. ERR_UNSUPPORTED with ld's first words when it fails. */
+/* Writes DIR/cells.o with the cells of all units and the stubs, and the version script,
+ * links them with the objects into DIR/linked. cells[0] must be the stubs' unit.
+ * ERR_UNSUPPORTED with ld's first words when it fails. */
 bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
                   const LinkCells *cells, size_t n_cells, Err *err);
 

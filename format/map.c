@@ -44,10 +44,6 @@ bool sidecar_map(Sidecar *s, Err *err)
     s->file.fd = -1;
     s->text_start = s->base + t->head.text_rva;
     s->text_end = s->text_start + t->head.text_size;
-    if (t->eh_frame_hdr_rva)
-        s->eh_frame_hdr = s->base + t->eh_frame_hdr_rva;
-    if (t->head.eh_frame_rva)
-        s->eh_frame = s->base + t->head.eh_frame_rva;
     for (uint32_t i = 0; i < s->n_units; i++) {
         ImageUnit row;
         sidecar_table_row(t->units, i, &row, sizeof row);

@@ -14,10 +14,10 @@
 #include "format/elffile.h"
 #include "format/grammar.h"
 
-enum { STUB_SIZE = 16, MAX_SECTIONS = 1000, TEXT_START = IMAGE_ALIGN };
+enum { MAX_SECTIONS = 1000, TEXT_START = IMAGE_ALIGN };
 
 /* Sections of the result, by index. */
-enum { OUT_NONE, OUT_TEXT, OUT_RODATA, OUT_EH_HDR, OUT_EH_FRAME, OUT_CELLS, OUT_OTHER };
+enum { OUT_NONE, OUT_TEXT, OUT_RODATA, OUT_EH_FRAME, OUT_CELLS, OUT_OTHER };
 
 typedef struct Place {
     int out;          /* OUT_*; OUT_NONE: dropped */
@@ -43,7 +43,7 @@ typedef struct MiniLink {
     uint64_t stubs;
 } MiniLink;
 
-/* -- Layout -------------------------------------------------------------------- */
+/* -- Layout --------------------------------------------------------------------- */
 
 static const char *section_name(const MiniLink *l, uint32_t i)
 {
@@ -119,13 +119,21 @@ static void place_sections(MiniLink *l, int out)
 
 static void put_stubs(MiniLink *l)
 {
-    static const uint8_t jump[STUB_SIZE] = {0xff, 0x25, 0,    0,    0,    0,
-                                            0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
-                                            0xcc, 0xcc, 0xcc, 0xcc};
-    buffer_align(&l->image, STUB_SIZE);
+    static const uint8_t jump[IMAGE_STUB_SIZE] = {0xff, 0x25, 0,    0,    0,    0,
+                                                  0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
+                                                  0xcc, 0xcc, 0xcc, 0xcc};
+    buffer_align(&l->image, IMAGE_STUB_SIZE);
     l->stubs = l->image.size;
     for (uint32_t i = 0; i < link_stub_count(); i++)
         buffer_put(&l->image, jump, sizeof jump);
+}
+
+static void lay_out_cells(MiniLink *l)
+{
+    l->start[OUT_CELLS] = (l->image.size + IMAGE_ALIGN - 1) / IMAGE_ALIGN * IMAGE_ALIGN;
+    l->end[OUT_CELLS] = l->start[OUT_CELLS];
+    for (size_t i = 0; i < l->n_cells; i++)
+        l->end[OUT_CELLS] += l->cells[i].n * 8ull;
 }
 
 static bool lay_out(MiniLink *l)
@@ -147,8 +155,6 @@ static bool lay_out(MiniLink *l)
         place_sections(l, out);
         if (out == OUT_TEXT)
             put_stubs(l);
-        if (out == OUT_EH_FRAME)
-            buffer_u32(&l->image, 0); /* its end mark */
         l->end[out] = l->image.size;
     }
     for (uint32_t i = 1; i < l->ehdr->e_shnum; i++) {
@@ -158,95 +164,11 @@ static bool lay_out(MiniLink *l)
         l->places[i].at = l->debug.size;
         buffer_put(&l->debug, bytes.data, bytes.size);
     }
+    lay_out_cells(l);
     return l->end[OUT_TEXT] > l->start[OUT_TEXT];
 }
 
-/* -- .eh_frame_hdr ------------------------------------------------------------- */
-
-typedef struct HdrRow {
-    int32_t pc, fde; /* from the start of .eh_frame_hdr */
-} HdrRow;
-
-static int compare_hdr_rows(const void *a, const void *b)
-{
-    const HdrRow *x = a, *y = b;
-    return x->pc < y->pc ? -1 : x->pc > y->pc;
-}
-
-static uint32_t read_u32(const MiniLink *l, uint64_t at)
-{
-    uint32_t v = 0;
-    if (at + 4 <= l->image.size)
-        memcpy(&v, l->image.data + at, sizeof v);
-    return v;
-}
-
-/* Entries of .eh_frame whose second word is not zero are FDEs. GCC's CIEs here say "zR"
- * with pc-relative 4-byte addresses; anything else is not for us. */
-static bool collect_fdes(const MiniLink *l, HdrRow *rows, uint32_t *n)
-{
-    uint64_t at = l->start[OUT_EH_FRAME], end = l->end[OUT_EH_FRAME] - 4;
-    *n = 0;
-    while (at + 8 <= end) {
-        uint32_t length = read_u32(l, at), id = read_u32(l, at + 4);
-        if (!length || length >= 0xfffffff0u || at + 4 + length > end)
-            return false;
-        if (!id) {
-            static const uint8_t augmentation[] = {1, 'z', 'R', 0};
-            if (length < 16 || memcmp(l->image.data + at + 8, augmentation, 4) != 0)
-                return false;
-        } else if (rows) {
-            int32_t pc = (int32_t)read_u32(l, at + 8);
-            rows[*n].pc =
-                (int32_t)((int64_t)at + 8 + pc - (int64_t)l->start[OUT_EH_HDR]);
-            rows[*n].fde = (int32_t)((int64_t)at - (int64_t)l->start[OUT_EH_HDR]);
-        }
-        *n += id != 0;
-        at += 4 + length;
-    }
-    return at == end;
-}
-
-/* The table's room is taken before the layout is final: its size only depends on the
- * number of FDEs. */
-static bool count_fdes(const MiniLink *l, uint32_t *n)
-{
-    *n = 0;
-    for (uint32_t i = 1; i < l->ehdr->e_shnum; i++) {
-        if (strcmp(section_name(l, i), ".eh_frame") != 0)
-            continue;
-        MiniLink alone = *l;
-        Bytes bytes = section_bytes(l, i);
-        uint32_t more;
-        alone.image = (Buffer){.data = (uint8_t *)bytes.data, .size = bytes.size};
-        alone.start[OUT_EH_FRAME] = 0;
-        alone.end[OUT_EH_FRAME] = bytes.size + 4;
-        if (!collect_fdes(&alone, NULL, &more))
-            return false;
-        *n += more;
-    }
-    return true;
-}
-
-static bool put_eh_hdr(MiniLink *l, uint32_t n)
-{
-    static const uint8_t encodings[] = {1, 0x1b, 0x03,
-                                        0x3b}; /* pcrel, udata4, datarel */
-    HdrRow *rows = calloc(n + 1, sizeof *rows);
-    uint32_t found;
-    bool ok = collect_fdes(l, rows, &found) && found == n;
-    uint64_t start = l->start[OUT_EH_HDR];
-    int32_t frame = (int32_t)(l->start[OUT_EH_FRAME] - (start + 4));
-    qsort(rows, n, sizeof *rows, compare_hdr_rows);
-    memcpy(l->image.data + start, encodings, 4);
-    memcpy(l->image.data + start + 4, &frame, 4);
-    memcpy(l->image.data + start + 8, &n, 4);
-    memcpy(l->image.data + start + 12, rows, n * sizeof *rows);
-    free(rows);
-    return ok;
-}
-
-/* -- Symbols and relocations --------------------------------------------------- */
+/* -- Symbols and relocations ---------------------------------------------------- */
 
 static bool cells_address(const MiniLink *l, const char *unit, uint64_t *address)
 {
@@ -275,7 +197,7 @@ static bool symbol_address(const MiniLink *l, uint32_t symbol, uint64_t *address
         return cells_address(l, name + 10, address);
     for (uint32_t i = 0; i < link_stub_count(); i++)
         if (!strcmp(name, link_stub_name(i))) {
-            *address = l->stubs + i * STUB_SIZE;
+            *address = l->stubs + i * IMAGE_STUB_SIZE;
             return true;
         }
     return false;
@@ -329,27 +251,27 @@ static bool relocate(MiniLink *l)
                 return false;
     }
     for (uint32_t i = 0; i < link_stub_count(); i++) {
-        uint64_t at = l->stubs + i * STUB_SIZE;
+        uint64_t at = l->stubs + i * IMAGE_STUB_SIZE;
         int32_t delta = (int32_t)(l->start[OUT_CELLS] + i * 8ull - (at + 6));
         memcpy(l->image.data + at + 2, &delta, sizeof delta);
     }
     return true;
 }
 
-/* -- The file ------------------------------------------------------------------ */
+/* -- The file
+ * --------------------------------------------------------------------------------------
+ */
 
 static void put_phdrs(MiniLink *l)
 {
     uint64_t text = l->start[OUT_TEXT], rodata = l->start[OUT_RODATA];
     uint64_t cells = l->start[OUT_CELLS], size = l->end[OUT_CELLS] - cells;
-    uint64_t hdr = l->start[OUT_EH_HDR], hdr_size = l->end[OUT_EH_HDR] - hdr;
     const Elf64_Phdr phdrs[] = {
         {PT_LOAD, PF_R | PF_X, text, text, text, l->end[OUT_TEXT] - text,
          l->end[OUT_TEXT] - text, IMAGE_ALIGN},
         {PT_LOAD, PF_R, rodata, rodata, rodata, l->end[OUT_EH_FRAME] - rodata,
          l->end[OUT_EH_FRAME] - rodata, IMAGE_ALIGN},
         {PT_LOAD, PF_R | PF_W, 0, cells, cells, 0, size, IMAGE_ALIGN},
-        {PT_GNU_EH_FRAME, PF_R, hdr, hdr, hdr, hdr_size, hdr_size, 4},
         {PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 0, 16},
     };
     Elf64_Ehdr ehdr;
@@ -409,7 +331,6 @@ static void write_file(MiniLink *l, Buffer *out)
     buffer_put(&file.bytes, l->image.data, l->image.size);
     keep_loaded(l, &file, OUT_TEXT, ".text", SHF_EXECINSTR);
     keep_loaded(l, &file, OUT_RODATA, ".rodata", 0);
-    keep_loaded(l, &file, OUT_EH_HDR, ".eh_frame_hdr", 0);
     keep_loaded(l, &file, OUT_EH_FRAME, ".eh_frame", 0);
     keep_loaded(l, &file, OUT_CELLS, ".r2r.cells", SHF_WRITE);
     for (uint32_t i = 1; i < l->ehdr->e_shnum; i++)
@@ -424,41 +345,10 @@ static void write_file(MiniLink *l, Buffer *out)
     elffile_close(&file);
 }
 
-/* Makes room for .eh_frame_hdr by laying out a section of its size first. */
-static void reserve_eh_hdr(MiniLink *l, uint32_t n)
-{
-    size_t size = 12 + n * sizeof(HdrRow);
-    size_t grow = (size + 15) / 16 * 16, at = l->start[OUT_EH_FRAME];
-    Buffer moved = BUFFER_INIT;
-    buffer_put(&moved, l->image.data + at, l->image.size - at);
-    l->image.size = at;
-    for (size_t i = 0; i < grow; i++)
-        buffer_u8(&l->image, 0);
-    buffer_put(&l->image, moved.data, moved.size);
-    buffer_free(&moved);
-    for (uint32_t i = 1; i < l->ehdr->e_shnum; i++)
-        if (l->places[i].out == OUT_EH_FRAME) {
-            l->places[i].at += grow;
-            l->places[i].address += grow;
-        }
-    l->start[OUT_EH_HDR] = at;
-    l->end[OUT_EH_HDR] = at + size;
-    l->start[OUT_EH_FRAME] += grow;
-    l->end[OUT_EH_FRAME] += grow;
-    l->start[OUT_CELLS] = (l->image.size + IMAGE_ALIGN - 1) / IMAGE_ALIGN * IMAGE_ALIGN;
-    l->end[OUT_CELLS] = l->start[OUT_CELLS];
-    for (size_t i = 0; i < l->n_cells; i++)
-        l->end[OUT_CELLS] += l->cells[i].n * 8ull;
-}
-
 bool minilink(Bytes object, const LinkCells *cells, size_t n_cells, Buffer *out)
 {
     MiniLink l = {.object = object, .cells = cells, .n_cells = n_cells};
-    uint32_t n_fdes;
-    bool ok = open_object(&l) && count_fdes(&l, &n_fdes) && lay_out(&l);
-    if (ok)
-        reserve_eh_hdr(&l, n_fdes);
-    ok = ok && relocate(&l) && put_eh_hdr(&l, n_fdes);
+    bool ok = open_object(&l) && lay_out(&l) && relocate(&l);
     if (ok)
         write_file(&l, out);
     free(l.places);

@@ -19,7 +19,8 @@ enum {
     MAX_SECTIONS = 128,
     MAX_PROGRAM_HEADERS = 16,
     MAX_SETS = 8,
-    MAX_UNITS = 1 << 20
+    MAX_UNITS = 1 << 20,
+    HEAD_START = offsetof(ImageHead, file_size), /* what any version's head has */
 };
 
 typedef struct Parse {
@@ -27,6 +28,7 @@ typedef struct Parse {
     Bytes file;
     Elf64_Ehdr ehdr;
     Bytes section_names;
+    Bytes head;
     const char *problem;
 } Parse;
 
@@ -98,28 +100,20 @@ static bool add_segment(Parse *p, const Elf64_Phdr *h)
 
 static bool parse_segments(Parse *p)
 {
-    Bytes table;
     SidecarTables *t = p->sidecar->tables;
     if (p->file.size > 1u << 30 ||
         !bytes_slice(p->file, p->ehdr.e_phoff, p->ehdr.e_phnum * sizeof(Elf64_Phdr),
-                     &table))
+                     &t->phdrs))
         return fail(p, "program headers outside the file");
     for (uint32_t i = 0; i < p->ehdr.e_phnum; i++) {
         Elf64_Phdr h;
-        sidecar_table_row(table, i, &h, sizeof h);
+        sidecar_table_row(t->phdrs, i, &h, sizeof h);
         if (h.p_type == PT_INTERP || h.p_type == PT_TLS)
             return fail(p, "it wants an interpreter or thread-local storage");
         if (h.p_type == PT_LOAD && h.p_memsz && !add_segment(p, &h))
             return false;
-        if (h.p_type == PT_GNU_EH_FRAME && h.p_vaddr <= UINT32_MAX)
-            t->eh_frame_hdr_rva = (uint32_t)h.p_vaddr;
     }
-    if (!t->n_segments)
-        return fail(p, "no segments");
-    if (t->eh_frame_hdr_rva &&
-        !sidecar_segment(p->sidecar, t->eh_frame_hdr_rva, 12, PROT_READ))
-        return fail(p, "the unwind table lies outside the constants");
-    return true;
+    return t->n_segments || fail(p, "no segments");
 }
 
 const SidecarSegment *sidecar_segment(const Sidecar *sidecar, uint64_t rva,
@@ -157,18 +151,30 @@ static const SectionRow section_rows[] = {
     {".r2r.hashes", offsetof(SidecarTables, hashes)},
 };
 
-static void parse_section(Parse *p, const char *name, Bytes content, Bytes *head)
+static void parse_section(Parse *p, const char *name, Bytes content)
 {
     if (!strcmp(name, ".r2r.head"))
-        *head = content;
+        p->head = content;
     for (size_t i = 0; i < sizeof section_rows / sizeof *section_rows; i++)
         if (!strcmp(name, section_rows[i].name))
             *(Bytes *)((char *)p->sidecar->tables + section_rows[i].at) = content;
 }
 
+static bool parse_head(Parse *p)
+{
+    SidecarTables *t = p->sidecar->tables;
+    ImageHead *h = &t->head;
+    if (p->head.size < HEAD_START)
+        return fail(p, "no .r2r.head");
+    memcpy(h, p->head.data, p->head.size < sizeof *h ? p->head.size : sizeof *h);
+    t->head_at = (size_t)(p->head.data - p->file.data);
+    return !memcmp(h->magic, IMAGE_MAGIC, sizeof h->magic) ||
+           fail(p, "a head without its magic");
+}
+
 static bool parse_sections(Parse *p)
 {
-    Bytes table, head = {NULL, 0}, names;
+    Bytes table, names;
     Elf64_Shdr s;
     if (!bytes_slice(p->file, p->ehdr.e_shoff, p->ehdr.e_shnum * sizeof s, &table))
         return fail(p, "section headers outside the file");
@@ -186,15 +192,9 @@ static bool parse_sections(Parse *p)
             continue;
         if (!bytes_slice(p->file, s.sh_offset, s.sh_size, &content))
             return fail(p, "a section lies outside the file");
-        parse_section(p, name, content, &head);
+        parse_section(p, name, content);
     }
-    ImageHead *h = &p->sidecar->tables->head;
-    if (head.size < sizeof *h)
-        return fail(p, "no .r2r.head");
-    memcpy(h, head.data, sizeof *h);
-    if (memcmp(h->magic, IMAGE_MAGIC, sizeof h->magic) != 0)
-        return fail(p, "a head without its magic");
-    return true;
+    return parse_head(p);
 }
 
 /* -- Tables -------------------------------------------------------------------- */
@@ -205,7 +205,8 @@ static bool check_counts(Parse *p)
     const ImageHead *h = &t->head;
     if (h->version != IMAGE_FORMAT_VERSION)
         return true; /* the verdict says so; nothing more is read */
-    if (h->size != sizeof *h || h->file_size != p->file.size)
+    if (h->size != sizeof *h || p->head.size < sizeof *h ||
+        h->file_size != p->file.size)
         return fail(p, "cut off, or longer than it was made");
     const struct {
         Bytes table;
@@ -218,6 +219,7 @@ static bool check_counts(Parse *p)
         {t->keys, h->n_keys, sizeof(ImageKey)},
         {t->ranges, h->n_ranges, sizeof(ImageRange)},
         {t->parts, h->n_parts, sizeof(uint32_t)},
+        {t->hashes, h->n_units, sizeof(uint64_t)},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].table.size != rows[i].n * rows[i].size)
@@ -228,34 +230,12 @@ static bool check_counts(Parse *p)
         return fail(p, "too many native sections or units");
     if (!sidecar_segment(p->sidecar, h->text_rva, h->text_size, PROT_READ | PROT_EXEC))
         return fail(p, "code outside the executable segment");
-    if (h->eh_frame_rva && !sidecar_segment(p->sidecar, h->eh_frame_rva, 4, PROT_READ))
+    if (h->n_stubs > h->text_size / IMAGE_STUB_SIZE)
+        return fail(p, "more stubs than code");
+    if (h->eh_frame_rva &&
+        !sidecar_segment(p->sidecar, h->eh_frame_rva, h->eh_frame_size, PROT_READ))
         return fail(p, "unwind information outside the constants");
     return true;
-}
-
-static uint64_t hash_number(const SidecarTables *t, uint32_t i)
-{
-    uint64_t hash;
-    sidecar_table_row(t->hashes, i, &hash, sizeof hash);
-    return hash;
-}
-
-/* The tables that decide about the whole image; rows of methods and records of units
- * have hashes of their own. */
-static bool check_tables(Parse *p)
-{
-    const SidecarTables *t = p->sidecar->tables;
-    const Bytes tables[] = {t->facts, t->sets, t->units, t->deps, t->strings};
-    Buffer all = BUFFER_INIT;
-    if (t->head.version != IMAGE_FORMAT_VERSION || !t->hashes.size)
-        return true;
-    if (t->hashes.size != (t->head.n_units + 1ull) * sizeof(uint64_t))
-        return fail(p, "a table has another size than its head says");
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        buffer_put(&all, tables[i].data, tables[i].size);
-    bool ok = !CHECKSUMS_COUNT || hash_bytes(all.data, all.size) == hash_number(t, 0);
-    buffer_free(&all);
-    return ok || fail(p, "its tables do not match their checksum");
 }
 
 static bool inside(uint32_t first, uint32_t n, uint32_t count)
@@ -313,12 +293,22 @@ static bool parse_units(Parse *p)
     return true;
 }
 
-bool sidecar_parse(Sidecar *sidecar, const char **problem)
+/* What serves the image as a whole; rows of methods and records of units have hashes of
+ * their own. */
+static bool check_seal(Parse *p)
+{
+    const SidecarTables *t = p->sidecar->tables;
+    return !CHECKSUMS_COUNT || t->head.version != IMAGE_FORMAT_VERSION ||
+           sidecar_seal(p->sidecar) == t->head.seal ||
+           fail(p, "what its methods share does not match its checksum");
+}
+
+bool sidecar_parse(Sidecar *sidecar, bool sealed, const char **problem)
 {
     Parse p = {.sidecar = sidecar, .file = sidecar->file.bytes};
     SidecarTables *t = sidecar->tables;
     bool ok = parse_ehdr(&p) && parse_segments(&p) && parse_sections(&p) &&
-              check_counts(&p) && check_tables(&p);
+              check_counts(&p) && (!sealed || check_seal(&p));
     if (ok && !fp_read(t->facts, &sidecar->facts, &t->unknown_fact))
         ok = fail(&p, "facts that are cut off or of another type");
     if (ok && t->head.version == IMAGE_FORMAT_VERSION) {
@@ -339,12 +329,13 @@ static bool open_record(const SidecarUnit *unit, UnitReader *reader)
     const SidecarTables *t = unit->sidecar->tables;
     ImageUnit row;
     Bytes record, deps, names, subjects;
+    uint64_t hash;
     UnitHead *h = &reader->head;
+    sidecar_table_row(t->hashes, unit->index, &hash, sizeof hash);
     sidecar_table_row(t->units, unit->index, &row, sizeof row);
     if (!bytes_slice(t->records, row.record, row.record_size, &record) ||
         record.size < sizeof *h ||
-        (CHECKSUMS_COUNT && t->hashes.size &&
-         hash_bytes(record.data, record.size) != hash_number(t, unit->index + 1)))
+        (CHECKSUMS_COUNT && hash_bytes(record.data, record.size) != hash))
         return false;
     memcpy(h, record.data, sizeof *h);
     return h->magic == UNIT_MAGIC && h->size == record.size &&

@@ -54,8 +54,7 @@ struct Sidecar {
     uint8_t *base;   /* NULL until mapped */
     size_t size;     /* of the mapping */
     const uint8_t *text_start, *text_end;
-    const void *eh_frame_hdr, *eh_frame; /* mapped addresses or NULL */
-    struct SidecarTables *tables;        /* private */
+    struct SidecarTables *tables; /* private */
 };
 
 typedef struct SidecarMethod {
@@ -93,6 +92,8 @@ Sidecar *sidecar_load_fd(int fd, const HostFacts *host, Assembly *home, unsigned
 Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict);
 Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verdict);
 Sidecar *sidecar_open_bytes(Bytes bytes, const char *path, Verdict *verdict);
+/* Puts all hashes into an image of which everything else is done; false: it is none. */
+bool sidecar_put_hashes(Buffer *image);
 /* image: the assembly's file, or NULL. home may be NULL where image is given (offline).
  */
 bool sidecar_verify(Sidecar *sidecar, const HostFacts *host, const Image *image,
@@ -141,6 +142,9 @@ bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *
 /* The method whose code holds address; *offset (may be NULL) from its range's start. */
 bool sidecar_find_address(Sidecar *sidecar, const void *address, SidecarMethod *out,
                           uint32_t *offset);
+/* The call-frame record (FDE) of the code at address; NULL: none. Mapped images only.
+ */
+const void *sidecar_find_frame(Sidecar *sidecar, const void *address);
 /* IL offset of the code at address; IR_NONE when no line table tells. */
 uint32_t sidecar_il_offset(const SidecarMethod *method, const void *address);
 

@@ -5,7 +5,7 @@
 #include "format/sidecar.h"
 #include "format/subject.h"
 
-enum { SIDECAR_SEGMENTS = 8 };
+enum { SIDECAR_SEGMENTS = 8, RANGES_GOOD = 1, RANGES_BAD };
 
 typedef struct SidecarSegment {
     uint32_t rva, memory_size, file_size, offset;
@@ -14,12 +14,14 @@ typedef struct SidecarSegment {
 
 typedef struct SidecarTables {
     ImageHead head;
+    size_t head_at; /* in the file */
+    Bytes phdrs;    /* program headers */
     Bytes facts, sets, units, deps, strings, methods, keys, ranges, parts, lines,
         records;
-    Bytes hashes; /* empty: only code has hashes */
+    Bytes hashes;
     SidecarSegment segments[SIDECAR_SEGMENTS];
     uint32_t n_segments;
-    uint32_t eh_frame_hdr_rva;
+    uint8_t ranges_state; /* atomic: 0 not looked at, RANGES_GOOD, RANGES_BAD */
     uint32_t
         unknown_fact;    /* a critical fact that this version does not know; 0: none */
     ImageSet *rows_sets; /* parallel to Sidecar.sets */
@@ -37,13 +39,27 @@ typedef struct UnitReader {
 UnitReader *sidecar_unit_reader(const SidecarUnit *unit);
 void sidecar_unit_close(SidecarUnit *unit);
 
-bool sidecar_parse(Sidecar *sidecar, const char **problem);
+Sidecar *sidecar_new(const char *path);
+/* sealed: the seal must be right. */
+bool sidecar_parse(Sidecar *sidecar, bool sealed, const char **problem);
 ImageMethod sidecar_row(const Sidecar *sidecar, uint32_t row);
 /* The segment that holds [rva, rva + size) and has exactly these protections; NULL:
  * none. */
 const SidecarSegment *sidecar_segment(const Sidecar *sidecar, uint64_t rva,
                                       uint64_t size, int prot);
+/* The bytes of a segment with these protections, mapped or in the file. */
+bool sidecar_loaded(const Sidecar *sidecar, uint64_t rva, uint64_t size, int prot,
+                    Bytes *out);
+/* Part i of a row; false: there is none, or it lies outside the code. */
+bool sidecar_row_range(const Sidecar *sidecar, const ImageMethod *m, uint32_t i,
+                       ImageRange *range);
 /* Row i of a table of n rows; the caller has checked i. */
 void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size);
+
+/* -- seal.c: hashes as they should be */
+uint64_t sidecar_seal(const Sidecar *sidecar);
+uint64_t sidecar_ranges_hash(const Sidecar *sidecar);
+/* False: the row leads outside the tables. */
+bool sidecar_method_hash(const Sidecar *sidecar, uint32_t row, uint64_t *hash);
 
 #endif

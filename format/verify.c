@@ -13,7 +13,7 @@
 
 /* -- Opening ------------------------------------------------------------------- */
 
-static Sidecar *sidecar_new(const char *path)
+Sidecar *sidecar_new(const char *path)
 {
     Sidecar *s = calloc(1, sizeof *s);
     s->path = strdup(path);
@@ -32,7 +32,7 @@ static Sidecar *reject(Sidecar *s, Verdict *verdict)
 static Sidecar *parse_or_reject(Sidecar *s, Verdict *verdict)
 {
     const char *problem;
-    if (sidecar_parse(s, &problem))
+    if (sidecar_parse(s, true, &problem))
         return s;
     verdict->malformed = true;
     verdict_add(verdict, FP_FILE_FORMAT, "", "%s", problem);
@@ -135,16 +135,15 @@ void sidecar_close(Sidecar *s)
 static bool check_content(const Sidecar *s, Verdict *verdict)
 {
     const ImageHead *head = &s->tables->head;
-    const uint8_t *at =
-        memmem(s->file.bytes.data, s->file.bytes.size, head, sizeof *head);
-    uint8_t *copy = malloc(s->file.bytes.size + 1);
-    uint64_t hash = 0;
-    memcpy(copy, s->file.bytes.data, s->file.bytes.size);
-    if (at) {
-        memset(copy + (at - s->file.bytes.data) + offsetof(ImageHead, checksum), 0, 8);
-        hash = hash_bytes(copy, s->file.bytes.size);
-    }
-    free(copy);
+    Bytes all = s->file.bytes;
+    size_t at = s->tables->head_at + offsetof(ImageHead, checksum);
+    const uint64_t zero = 0;
+    HashStream stream;
+    hash_stream_start(&stream);
+    hash_stream_add(&stream, all.data, at);
+    hash_stream_add(&stream, &zero, sizeof zero);
+    hash_stream_add(&stream, all.data + at + sizeof zero, all.size - at - sizeof zero);
+    uint64_t hash = hash_stream_end(&stream);
     if (hash == head->checksum)
         return true;
     char wanted[32];

@@ -13,6 +13,7 @@
 #include "format/lines.h"
 #include "format/link.h"
 #include "format/minilink.h"
+#include "format/sidecar.h"
 #include "format/subject.h"
 
 typedef struct Row {
@@ -39,7 +40,7 @@ typedef struct Builder {
     VEC(ImageRange) ranges;
     VEC(uint32_t) parts;
     Lines lines;
-    Buffer line_bytes, strings, symtab, strtab, record_hashes;
+    Buffer line_bytes, strings, symtab, strtab;
     VEC(ImageSet) sets;
     VEC(ImageUnit) units;
     VEC(ImageKey) keys;
@@ -278,7 +279,8 @@ static void collect_ranges(Builder *b)
         if (row == UINT32_MAX)
             continue;
         ImageRange *range = vec_push(&b->ranges);
-        *range = (ImageRange){(uint32_t)sym[i].st_value, (uint32_t)sym[i].st_size, row};
+        *range =
+            (ImageRange){(uint32_t)sym[i].st_value, (uint32_t)sym[i].st_size, row, 0};
         if (!strcmp(name, b->rows.at[row].symbol))
             b->rows.at[row].method.entry_rva = range->rva;
     }
@@ -286,7 +288,7 @@ static void collect_ranges(Builder *b)
         qsort(b->ranges.at, b->ranges.n, sizeof *b->ranges.at, compare_ranges);
 }
 
-/* Lists the ranges of each row, the entry's first, and hashes their code. */
+/* Lists the ranges of each row, the entry's first. */
 static void collect_parts(Builder *b)
 {
     uint32_t n = (uint32_t)b->rows.n;
@@ -311,28 +313,49 @@ static void collect_parts(Builder *b)
         }
 }
 
-static const uint8_t *linked_code(const Builder *b, uint32_t rva)
+/* The range that starts at rva; NULL: none does. */
+static ImageRange *range_at(const Builder *b, uint32_t rva)
 {
-    const Elf64_Shdr *text = find_section(b, ".text");
-    return b->linked.data + text->sh_offset + (rva - text->sh_addr);
+    size_t low = 0, high = b->ranges.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (b->ranges.at[middle].rva < rva)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < b->ranges.n && b->ranges.at[low].rva == rva ? &b->ranges.at[low]
+                                                             : NULL;
 }
 
-/* Last of all, since it covers everything that a row says. */
-static void hash_rows(Builder *b)
+/* Records of .eh_frame whose second word is not zero are FDEs. GCC's CIEs say "zR"
+ * here, so addresses are pc-relative in 4 bytes; nothing else can be read. */
+static bool collect_frames(Builder *b)
 {
-    Buffer code = BUFFER_INIT;
-    for (size_t i = 0; i < b->rows.n; i++) {
-        ImageMethod *m = &b->rows.at[i].method;
-        code.size = 0;
-        for (uint32_t k = 0; k < m->n_parts; k++) {
-            const ImageRange *r = &b->ranges.at[b->parts.at[m->first_part + k]];
-            buffer_put(&code, linked_code(b, r->rva), r->size);
-        }
-        m->hash = 0;
-        buffer_put(&code, m, sizeof *m);
-        m->hash = hash_bytes(code.data, code.size);
+    static const uint8_t augmentation[] = {1, 'z', 'R', 0};
+    const Elf64_Shdr *eh = find_section(b, ".eh_frame");
+    if (!eh)
+        return true;
+    Cursor all = cursor_of(b->linked.data + eh->sh_offset, eh->sh_size);
+    while (cursor_left(&all) >= 4) {
+        uint32_t rva = (uint32_t)(eh->sh_addr + cursor_offset(&all));
+        uint32_t length = cursor_u32(&all);
+        if (!length) /* an end mark */
+            continue;
+        Bytes record = cursor_bytes(&all, length);
+        Cursor c = cursor_open(record);
+        if (cursor_u32(&c)) {
+            uint32_t start = rva + 8 + cursor_u32(&c);
+            ImageRange *range = range_at(b, start);
+            for (; range && range < b->ranges.at + b->ranges.n && range->rva == start;
+                 range++)
+                range->fde = rva;
+        } else if (record.size < 8 || memcmp(record.data + 4, augmentation, 4) != 0)
+            return fail(b, "its call frames are of another kind");
+        if (all.failed || c.failed)
+            return fail(b, "its call frames are damaged");
     }
-    buffer_free(&code);
+    return true;
 }
 
 /* -- Lines --------------------------------------------------------------------- */
@@ -431,7 +454,6 @@ static void put_records(Builder *b, Buffer *out)
         head.n_methods = 0;
         buffer_put(out, record.data, head.methods);
         memcpy(out->data + at, &head, sizeof head);
-        buffer_u64(&b->record_hashes, hash_bytes(out->data + at, head.methods));
         buffer_align(out, 8);
     }
 }
@@ -536,27 +558,16 @@ static void fill_head(Builder *b)
                           .n_deps = (uint32_t)b->deps.n,
                           .text_rva = (uint32_t)text->sh_addr,
                           .text_size = (uint32_t)text->sh_size,
-                          .eh_frame_rva = eh ? (uint32_t)eh->sh_addr : 0};
+                          .eh_frame_rva = eh ? (uint32_t)eh->sh_addr : 0,
+                          .eh_frame_size = eh ? (uint32_t)eh->sh_size : 0,
+                          .n_stubs = link_stub_count()};
 }
 
-static uint64_t tables_hash(const Builder *b, const Buffer *facts)
-{
-    Buffer all = BUFFER_INIT;
-    buffer_put(&all, facts->data, facts->size);
-    buffer_put(&all, b->sets.at, b->sets.n * sizeof(ImageSet));
-    buffer_put(&all, b->units.at, b->units.n * sizeof(ImageUnit));
-    buffer_put(&all, b->deps.at, b->deps.n * sizeof(ImageDep));
-    buffer_put(&all, b->strings.data, b->strings.size);
-    uint64_t hash = hash_bytes(all.data, all.size);
-    buffer_free(&all);
-    return hash;
-}
-
-static void write_file(Builder *b, Buffer *out)
+static bool write_file(Builder *b, Buffer *out)
 {
     ElfFile file;
     Buffer facts = BUFFER_INIT, records = BUFFER_INIT, methods = BUFFER_INIT;
-    Buffer hashes = BUFFER_INIT;
+    Buffer hashes = BUFFER_INIT; /* zero here: put in last of all */
     FpFacts all = *b->input->facts;
     image_add_facts(&all);
     fp_write(&facts, &all);
@@ -565,8 +576,8 @@ static void write_file(Builder *b, Buffer *out)
     put_symbols(b);
     put_methods(b, &methods);
     fill_head(b);
-    buffer_u64(&hashes, tables_hash(b, &facts));
-    buffer_put(&hashes, b->record_hashes.data, b->record_hashes.size);
+    for (size_t i = 0; i < b->units.n; i++)
+        buffer_u64(&hashes, 0);
     start_file(b, &file);
     add_table(&file, ".r2r.head", &b->head, sizeof b->head);
     size_t head_at = file.bytes.size - sizeof b->head;
@@ -594,14 +605,16 @@ static void write_file(Builder *b, Buffer *out)
     elffile_finish(&file);
     b->head.file_size = file.bytes.size;
     memcpy(file.bytes.data + head_at, &b->head, sizeof b->head);
-    b->head.checksum = hash_bytes(file.bytes.data, file.bytes.size);
-    memcpy(file.bytes.data + head_at, &b->head, sizeof b->head);
-    buffer_put(out, file.bytes.data, file.bytes.size);
+    bool ok = sidecar_put_hashes(&file.bytes) ||
+              fail(b, "the image that was made of it does not open");
+    if (ok)
+        buffer_put(out, file.bytes.data, file.bytes.size);
     elffile_close(&file);
-    buffer_free(&hashes);
     buffer_free(&facts);
     buffer_free(&records);
     buffer_free(&methods);
+    buffer_free(&hashes);
+    return ok;
 }
 
 void image_add_facts(FpFacts *facts)
@@ -645,7 +658,6 @@ static void builder_close(Builder *b)
     buffer_free(&b->strings);
     buffer_free(&b->symtab);
     buffer_free(&b->strtab);
-    buffer_free(&b->record_hashes);
     if (b->linked_file.path)
         file_close(&b->linked_file);
     buffer_free(&b->linked_bytes);
@@ -659,8 +671,7 @@ bool image_build(const ImageInput *input, Buffer *out, Err *err)
         collect_ranges(&b);
         collect_parts(&b);
         collect_lines(&b);
-        hash_rows(&b);
-        write_file(&b, out);
+        ok = collect_frames(&b) && write_file(&b, out);
     }
     builder_close(&b);
     return ok;

@@ -642,13 +642,12 @@ bool bind_frame_at(const void *ip, FrameInfo *frame)
     return frame->method != NULL;
 }
 
-bool bind_find_image(const void *pc, void **start, void **end, void **eh_frame_hdr)
+bool bind_find_frame(const void *pc, BindFrame *out)
 {
     const BoundImage *image = code_map_find(pc);
     if (!image)
         return false;
-    *start = (void *)image->sidecar->text_start;
-    *end = (void *)image->sidecar->text_end;
-    *eh_frame_hdr = (void *)image->sidecar->eh_frame_hdr;
+    *out = (BindFrame){image->sidecar->text_start, image->sidecar->text_end,
+                       sidecar_find_frame(image->sidecar, pc)};
     return true;
 }

@@ -115,8 +115,13 @@ void *helper_address(HelperId id);
 
 /* Address of compiled code -> method; bind.c knows images' code. */
 bool bind_frame_at(const void *ip, FrameInfo *frame);
-/* For _dl_find_object: the image that holds pc. */
-bool bind_find_image(const void *pc, void **start, void **end, void **eh_frame_hdr);
+/* For _dl_find_object: the image that holds pc, and the call-frame record of the code
+ * there. */
+typedef struct BindFrame {
+    const void *start, *end; /* of all its code */
+    const void *fde;         /* NULL: none */
+} BindFrame;
+bool bind_find_frame(const void *pc, BindFrame *out);
 
 void exec_start(void);        /* stubs, signal handlers */
 void exec_thread_start(void); /* alternate stack of the calling thread */

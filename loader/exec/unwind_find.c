@@ -2,24 +2,44 @@
  *
  * libgcc asks glibc's _dl_find_object (2.35) for the unwind tables of a pc. A
  * definition in the program comes before glibc's; ours answers for images, and passes
- * the rest on.
+ * the rest on. The answer names the one record that serves the pc: the hash of its
+ * method covers it, and a search table for all methods would have to be checked first.
  */
 #include <dlfcn.h>
 #include <link.h>
 
 #include "loader/exec/exec.h"
 
+/* A .eh_frame_hdr without a search table: the unwinder reads from `frame` on, and finds
+ * what it looks for at once. */
+typedef struct __attribute__((packed)) FrameHeader {
+    uint8_t version;
+    uint8_t frame_encoding; /* DW_EH_PE_absptr */
+    uint8_t count_encoding, table_encoding;
+    const void *frame;
+} FrameHeader;
+
+enum { ABSOLUTE = 0, OMITTED = 0xff };
+
+static int find_frame(const BindFrame *frame, struct dl_find_object *found)
+{
+    static __thread FrameHeader header;
+    if (!frame->fde)
+        return -1;
+    header = (FrameHeader){1, ABSOLUTE, OMITTED, OMITTED, frame->fde};
+    *found = (struct dl_find_object){.dlfo_map_start = (void *)frame->start,
+                                     .dlfo_map_end = (char *)frame->end - 1,
+                                     .dlfo_eh_frame = &header};
+    return 0;
+}
+
 __attribute__((visibility("default"))) int _dl_find_object(void *pc,
                                                            struct dl_find_object *found)
 {
     static int (*next)(void *, struct dl_find_object *);
-    void *start, *end, *table;
-    if (bind_find_image(pc, &start, &end, &table)) {
-        *found = (struct dl_find_object){.dlfo_map_start = start,
-                                         .dlfo_map_end = (char *)end - 1,
-                                         .dlfo_eh_frame = table};
-        return 0;
-    }
+    BindFrame frame;
+    if (bind_find_frame(pc, &frame))
+        return find_frame(&frame, found);
     int (*other)(void *, struct dl_find_object *) =
         __atomic_load_n(&next, __ATOMIC_ACQUIRE);
     if (!other) {

@@ -10,6 +10,8 @@
 
 #include "common/base/file.h"
 #include "common/base/hash.h"
+#include "format/grammar.h"
+#include "format/link.h"
 #include "format/sidecar.h"
 #include "format/subject.h"
 #include "format/writer.h"
@@ -57,6 +59,8 @@ static const char code[] = "    .text\n"
                            "\"m1$part\": mov $43, %eax\n"
                            "    ret\n"
                            "    .size \"m1$part\", .-\"m1$part\"\n"
+                           "    .section .rodata\n"
+                           "    .quad 42\n"
                            "    .section .note.GNU-stack, \"\", @progbits\n";
 
 static Method *first_method(const char *ns, const char *type_name, const char *name)
@@ -320,7 +324,8 @@ START_TEST(addresses_lead_to_methods_and_their_parts)
     ck_assert(!sidecar_range(&m, 2, &rva, &part));
     ck_assert(!sidecar_find_address(s, s->text_end, &at, &offset));
     ck_assert(!sidecar_find_address(s, &offset, &at, &offset));
-    ck_assert(s->eh_frame_hdr != NULL);
+    ck_assert(!sidecar_find_frame(s, m.entry)); /* it has no .cfi_startproc */
+    ck_assert(sidecar_find_frame(s, find(s, fx.plain, IR_NONE).entry) != NULL);
     sidecar_close(s);
 }
 END_TEST
@@ -562,39 +567,15 @@ static Bytes section(const Buffer *copy, const char *name)
     return none;
 }
 
-/* Makes the checksums of a damaged copy right again, so that what lies behind them is
- * seen. */
-static void reseal(Buffer *copy)
-{
-    static const char *const names[] = {".r2r.facts", ".r2r.sets", ".r2r.units",
-                                        ".r2r.deps", ".r2r.strings"};
-    Bytes hashes = section(copy, ".r2r.hashes"),
-          records = section(copy, ".r2r.records");
-    Bytes units = section(copy, ".r2r.units"), record;
-    Buffer all = BUFFER_INIT;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        Bytes part = section(copy, names[i]);
-        buffer_put(&all, part.data, part.size);
-    }
-    uint64_t hash = hash_bytes(all.data, all.size);
-    for (size_t i = 0; (i + 1) * sizeof hash <= hashes.size; i++) {
-        ImageUnit unit;
-        memcpy((uint8_t *)hashes.data + i * sizeof hash, &hash, sizeof hash);
-        if ((i + 1) * sizeof unit > units.size)
-            continue;
-        memcpy(&unit, units.data + i * sizeof unit, sizeof unit);
-        if (bytes_slice(records, unit.record, unit.record_size, &record))
-            hash = hash_bytes(record.data, record.size);
-    }
-    buffer_free(&all);
-}
+/* What all methods share. */
+static const char *const shared[] = {".r2r.facts", ".r2r.sets",    ".r2r.units",
+                                     ".r2r.deps",  ".r2r.strings", ".rodata"};
+enum { SHARED = sizeof shared / sizeof *shared };
 
 START_TEST(a_changed_table_is_malformed)
 {
-    static const char *const names[] = {".r2r.facts", ".r2r.sets", ".r2r.units",
-                                        ".r2r.deps", ".r2r.strings"};
     Buffer copy = copy_image();
-    Bytes table = section(&copy, names[_i]);
+    Bytes table = section(&copy, shared[_i]);
     ck_assert_uint_gt(table.size, 0);
     for (size_t i = 0; i < table.size; i += 3) {
         ((uint8_t *)table.data)[i] ^= 0x10;
@@ -605,6 +586,106 @@ START_TEST(a_changed_table_is_malformed)
 }
 END_TEST
 
+static void flip_all(Buffer *copy, size_t start, size_t end, size_t step)
+{
+    for (size_t i = start; i < end; i += step) {
+        copy->data[i] ^= 0x10;
+        ck_assert_msg(!try_bytes(copy, copy->size), "byte %zu", i);
+        copy->data[i] ^= 0x10;
+    }
+}
+
+START_TEST(changed_headers_and_stubs_are_malformed)
+{
+    Elf64_Ehdr ehdr;
+    Buffer copy = copy_image();
+    Bytes text = section(&copy, ".text");
+    size_t end = (size_t)(text.data - copy.data) + text.size;
+    size_t head = (size_t)(section(&copy, ".r2r.head").data - copy.data);
+    memcpy(&ehdr, copy.data, sizeof ehdr);
+    flip_all(&copy, head + offsetof(ImageHead, n_sets), head + sizeof(ImageHead), 1);
+    flip_all(&copy, ehdr.e_phoff, ehdr.e_phoff + ehdr.e_phnum * sizeof(Elf64_Phdr), 1);
+    flip_all(&copy, end - link_stub_count() * IMAGE_STUB_SIZE, end, 5);
+    buffer_free(&copy);
+}
+END_TEST
+
+/* Rows whose hash is still right. */
+static uint32_t good_rows(Sidecar *s, Verdict *verdict)
+{
+    SidecarMethod m;
+    uint32_t good = 0;
+    for (uint32_t row = 0; row < s->n_rows; row++)
+        good += sidecar_method(s, row, &m) && sidecar_check(&m, verdict);
+    return good;
+}
+
+/* What a method has of its own, besides its row. */
+static const char *const own[] = {".eh_frame", ".r2r.ranges", ".r2r.parts"};
+enum { OWN = sizeof own / sizeof *own };
+
+START_TEST(a_changed_byte_of_a_method_rejects_it)
+{
+    Buffer copy = copy_image();
+    Bytes table = section(&copy, own[_i]);
+    ck_assert_uint_gt(table.size, 0);
+    for (size_t i = 0; i < table.size; i++) {
+        Verdict verdict;
+        ((uint8_t *)table.data)[i] ^= 0x10;
+        Sidecar *s = judge(&copy, 0, &verdict);
+        ck_assert(s != NULL);
+        ck_assert_uint_eq(good_rows(s, &verdict), s->n_rows - 1);
+        sidecar_close(s);
+        verdict_free(&verdict);
+        ((uint8_t *)table.data)[i] ^= 0x10;
+    }
+    buffer_free(&copy);
+}
+END_TEST
+
+/* The table serves all methods, but a damaged one costs time alone. */
+START_TEST(addresses_are_found_in_spite_of_a_changed_range)
+{
+    Err err = ERR_INIT;
+    Buffer copy = copy_image();
+    Verdict verdict;
+    char path[200];
+    SidecarMethod at;
+    ((uint8_t *)section(&copy, ".r2r.ranges").data)[sizeof(ImageRange)] ^= 0x40;
+    snprintf(path, sizeof path, "%s/ranges.r2r", fx.dir);
+    ck_assert(file_write(path, buffer_bytes(&copy), 0600, &err));
+    Sidecar *s = sidecar_load(path, &fx.host, fx.home, 0, &verdict);
+    ck_assert(s != NULL);
+    SidecarMethod m = find(s, fx.plain, IR_NONE);
+    ck_assert(sidecar_check(&m, &verdict));
+    ck_assert(sidecar_find_address(s, (char *)m.entry + 1, &at, NULL));
+    ck_assert_uint_eq(at.row, m.row);
+    ck_assert(sidecar_find_frame(s, m.entry) != NULL);
+    sidecar_close(s);
+    verdict_free(&verdict);
+    buffer_free(&copy);
+}
+END_TEST
+
+START_TEST(an_image_of_another_version_is_no_malformed_one)
+{
+    static const uint32_t versions[] = {1, IMAGE_FORMAT_VERSION + 1};
+    for (int i = 0; i < 2; i++) {
+        Buffer copy = copy_image();
+        Verdict verdict;
+        ImageHead *head = (ImageHead *)section(&copy, ".r2r.head").data;
+        head->version = versions[i];
+        head->size = 16;
+        Sidecar *s = judge(&copy, 0, &verdict);
+        ck_assert(s && !verdict.malformed && verdict.kind == VERDICT_REJECTED);
+        ck_assert_str_eq(verdict.reasons.at[0].row->name, "format.version");
+        sidecar_close(s);
+        verdict_free(&verdict);
+        buffer_free(&copy);
+    }
+}
+END_TEST
+
 START_TEST(a_changed_row_or_record_is_rejected)
 {
     static const char *const names[] = {".r2r.methods", ".r2r.records"};
@@ -612,13 +693,10 @@ START_TEST(a_changed_row_or_record_is_rejected)
     Bytes table = section(&copy, names[_i]);
     for (size_t i = 0; i < table.size; i += 5) {
         Verdict verdict;
-        SidecarMethod m;
         ((uint8_t *)table.data)[i] ^= 0x10;
         Sidecar *s = judge(&copy, 0, &verdict);
         ck_assert(s != NULL);
-        uint32_t good = 0;
-        for (uint32_t row = 0; row < s->n_rows; row++)
-            good += sidecar_method(s, row, &m) && sidecar_check(&m, &verdict);
+        uint32_t good = good_rows(s, &verdict);
         if (_i == 0)
             ck_assert_uint_eq(good, s->n_rows - 1);
         sidecar_close(s);
@@ -639,7 +717,7 @@ START_TEST(any_byte_that_lies_is_survived)
             i = copy.size > 12000 ? copy.size / 2 & ~3ul : 1024;
         uint8_t before = copy.data[i];
         copy.data[i] = before == lies[i / 4 % 4] ? (uint8_t)~before : lies[i / 4 % 4];
-        reseal(&copy);
+        sidecar_put_hashes(&copy); /* what lies behind them must be seen, too */
         try_bytes(&copy, copy.size);
         memcpy(copy.data, fx.bytes.data, copy.size);
     }
@@ -670,7 +748,11 @@ Suite *suite_format(void)
     tcase_add_test(use, files_that_others_can_write_are_rejected);
     tcase_add_test(damage, an_image_that_is_cut_off_is_malformed);
     tcase_add_test(damage, an_image_cut_at_a_section_is_malformed);
-    tcase_add_loop_test(damage, a_changed_table_is_malformed, 0, 5);
+    tcase_add_loop_test(damage, a_changed_table_is_malformed, 0, SHARED);
+    tcase_add_test(damage, changed_headers_and_stubs_are_malformed);
+    tcase_add_loop_test(damage, a_changed_byte_of_a_method_rejects_it, 0, OWN);
+    tcase_add_test(damage, addresses_are_found_in_spite_of_a_changed_range);
+    tcase_add_test(damage, an_image_of_another_version_is_no_malformed_one);
     tcase_add_loop_test(damage, a_changed_row_or_record_is_rejected, 0, 2);
     tcase_add_loop_test(damage, any_byte_that_lies_is_survived, 0, 4);
     suite_add_tcase(suite, use);
