@@ -138,11 +138,16 @@ static void image_use(BoundImage *image)
 static bool image_try(Assembly *assembly, const char *path)
 {
     unsigned flags = vm.verify_full ? SIDECAR_VERIFY_FULL : 0;
-    if (access(path, F_OK))
+    Verdict verdict;
+    Sidecar *sidecar = sidecar_load(path, &bind.host, assembly, flags, &verdict);
+    if (verdict.kind == VERDICT_MISSING) {
+        verdict_free(&verdict);
         return false;
+    }
     BoundImage *image = image_new(assembly, path);
-    image->sidecar = sidecar_load(path, &bind.host, assembly, flags, &image->verdict);
-    if (image->sidecar)
+    image->sidecar = sidecar;
+    image->verdict = verdict;
+    if (sidecar)
         image_use(image);
     image_log(image);
     *vec_push(&bind.images) = image;
@@ -228,8 +233,9 @@ static void images_search(Assembly *assembly)
         return;
     BoundImage *image = image_new(assembly, path);
     image->verdict = (Verdict){.kind = VERDICT_MISSING};
+    verdict_add(&image->verdict, FP_FILE_MISSING, "", "%s", path);
     *vec_push(&bind.images) = image;
-    log_line(LOG_INFO, "%s: missing", path);
+    image_log(image);
 }
 
 /* Looks into the JIT cache once. The caller holds bind.lock. */
