@@ -25,8 +25,7 @@ static void add(HashStream *stream, Bytes bytes)
     hash_stream_add(stream, bytes.data, bytes.size);
 }
 
-/* -- The image
- * --------------------------------------------------------------------------- */
+/* -- The image --------------------------------------------------------------- */
 
 static void add_constants(const Sidecar *s, HashStream *stream)
 {
@@ -73,8 +72,7 @@ uint64_t sidecar_ranges_hash(const Sidecar *s)
     return hash_bytes(s->tables->ranges.data, s->tables->ranges.size);
 }
 
-/* -- A method
- * ----------------------------------------------------------------------------- */
+/* -- A method ---------------------------------------------------------------- */
 
 /* A record of .eh_frame: an FDE or a CIE, with its length. */
 static bool frame_record(const Sidecar *s, uint64_t rva, Bytes *out)
@@ -150,8 +148,7 @@ bool sidecar_method_hash(const Sidecar *s, uint32_t row, uint64_t *hash)
     return ok;
 }
 
-/* -- Writing them
- * ------------------------------------------------------------------------- */
+/* -- Writing them ------------------------------------------------------------ */
 
 static void seal_units(Sidecar *s)
 {

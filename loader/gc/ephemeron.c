@@ -44,8 +44,7 @@ void gc_register_ephemerons(Array *array)
     GC_call_with_alloc_lock(ephemerons_add, array);
 }
 
-/* -- marking what a value reaches; the world is stopped, malloc may be locked
- * ---------- */
+/* -- marking what a value reaches; the world is stopped, malloc may be locked -- */
 
 static void mark_one(void *p)
 {
