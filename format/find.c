@@ -195,14 +195,16 @@ const char *sidecar_method_name(const SidecarMethod *method, Arena *arena)
 
 /* -- Uses and checks ----------------------------------------------------------- */
 
-/* A list of a method's uses at the cursor: cells (which 0) or facts (which 1). */
+enum { USES_CELLS, USES_FACTS, USES_COPIES };
+
+/* One of the lists of a method's uses at the cursor. */
 static Cursor uses_of(const SidecarMethod *method, int which)
 {
     ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
     const UnitReader *reader = sidecar_unit_reader(method->unit);
     Cursor c = cursor_open(reader ? reader->uses : (Bytes){NULL, 0});
     cursor_seek(&c, m.uses);
-    if (which) {
+    for (; which; which--) {
         uint32_t n = cursor_compressed(&c);
         while (n-- && !c.failed)
             cursor_compressed(&c);
@@ -212,7 +214,7 @@ static Cursor uses_of(const SidecarMethod *method, int which)
 
 uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t room)
 {
-    Cursor c = uses_of(method, 0);
+    Cursor c = uses_of(method, USES_CELLS);
     uint32_t n = cursor_compressed(&c), index = 0, filled = 0;
     for (uint32_t i = 0; i < n; i++) {
         index += cursor_compressed(&c);
@@ -322,7 +324,7 @@ bool sidecar_check(const SidecarMethod *method, Verdict *verdict)
 {
     bool ok = check_hash(method, verdict);
     const UnitReader *reader = sidecar_unit_reader(method->unit);
-    Cursor c = uses_of(method, 1);
+    Cursor c = uses_of(method, USES_FACTS);
     uint32_t n = cursor_compressed(&c), index = 0;
     if (!reader || c.failed) {
         verdict_add(verdict, FP_METHOD_SUBJECT, "", "the unit's record is damaged");
@@ -466,24 +468,64 @@ static uint32_t place_of(const SidecarMethod *method, uint32_t rva)
     return UINT32_MAX;
 }
 
-uint32_t sidecar_il_offset(const SidecarMethod *method, const void *address)
+uint32_t sidecar_read_frames(Cursor *c, SidecarFrame *out)
+{
+    uint32_t n = 0, copy = 0, more = 1;
+    while (more && !c->failed) {
+        uint32_t word = cursor_compressed(c);
+        if (n == SIDECAR_FRAMES) {
+            c->failed = true;
+            break;
+        }
+        more = word & 1;
+        out[n++] = (SidecarFrame){copy, (word >> 1) - 1u};
+        if (more)
+            copy = cursor_compressed(c);
+    }
+    return n;
+}
+
+uint32_t sidecar_frames(const SidecarMethod *method, const void *address,
+                        SidecarFrame out[SIDECAR_FRAMES])
 {
     Sidecar *s = method->unit->sidecar;
     ImageMethod m = sidecar_row(s, method->row);
     uint32_t place = place_of(method, (uint32_t)((const uint8_t *)address - s->base));
-    uint32_t il = IR_NONE, at = 0;
-    if (m.lines == UINT32_MAX || place == UINT32_MAX)
-        return IR_NONE;
+    SidecarFrame frames[SIDECAR_FRAMES] = {{0, IR_NONE}}, next[SIDECAR_FRAMES];
+    uint32_t n = 1, at = 0;
     Cursor c = cursor_open(s->tables->lines);
-    cursor_seek(&c, m.lines);
-    for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--) {
+    if (m.lines != UINT32_MAX && place != UINT32_MAX)
+        cursor_seek(&c, m.lines);
+    else
+        c.failed = true;
+    for (uint32_t rows = cursor_compressed(&c); rows && !c.failed; rows--) {
         at += cursor_compressed(&c);
-        uint32_t line = cursor_compressed(&c);
+        uint32_t count = sidecar_read_frames(&c, next);
         if (at > place || c.failed)
             break;
-        il = line - 1;
+        n = count;
+        memcpy(frames, next, n * sizeof *next);
     }
-    return il;
+    uint32_t filled = 0;
+    for (uint32_t i = n; i-- > 0;)
+        if (i || n == 1 || frames[0].il != IR_NONE)
+            out[filled++] = frames[i];
+    return filled;
+}
+
+Method *sidecar_copy(const SidecarMethod *method, uint32_t copy, Err *err)
+{
+    UnitReader *reader = sidecar_unit_reader(method->unit);
+    Cursor c = uses_of(method, USES_COPIES);
+    uint32_t n = cursor_compressed(&c), subject = 0;
+    if (reader && copy <= n)
+        for (uint32_t i = 0; i < copy; i++)
+            subject = cursor_compressed(&c);
+    if (!subject || c.failed) {
+        err_set(err, ERR_BAD_IMAGE, "a damaged row of copies");
+        return NULL;
+    }
+    return subject_read_method(&reader->subjects, subject, err);
 }
 
 /* -- Dependencies -------------------------------------------------------------- */

@@ -20,9 +20,9 @@
  *                                   and of synthesised methods
  *   .r2r.ranges   = ImageRange*     code of all methods by rising address
  *   .r2r.parts    = u32*            per method: indexes in .r2r.ranges, its entry's first
- *   .r2r.lines    = per method { c n, { c native delta, c 1 + IL offset }* n }, the deltas
- *                                   from the end of the one before, counted from the
- *                                   start of each range in turn
+ *   .r2r.lines    = per method { c n, { c native delta, frames }* n }, the deltas from the
+ *                                   end of the one before, counted from the start of each
+ *                                   range in turn
  *   .r2r.deps     = ImageDep*       assemblies of all units, the home assembly first
  *   .r2r.strings  = { text NUL }*   starts with an empty text
  *   .r2r.hashes   = u64*            per unit: XXH3 of its record
@@ -36,7 +36,8 @@
  *   facts         = UnitFact*
  *   subjects      = 0, subject*     referred to by offset; a subject refers to others
  *                                   only at lower offsets
- *   uses          = per method { c n, { c delta }* n of cells, c n, { c fact }* n }
+ *   uses          = per method { c n, { c delta }* n of cells, c n, { c delta }* n of
+ *                                   facts, c n, { c subject }* n of copies, 1 first }
  *   names         = { text NUL }*   starts with an empty text
  *   methods       = UnitMethod*     only in what unit_write makes: an image has
  *                                   .r2r.methods instead
@@ -59,6 +60,13 @@
  *   lookup        = TAG_LOOKUP    u8 IrLookupKind, c subject in open form
  *   error         = TAG_ERROR     u8 ErrKind, c text [names]
  *   helper        = TAG_HELPER    c name [names], c result and arguments [names]
+ *
+ *   frames        = c (place << 1)                    the innermost
+ *                 | c (place << 1 | 1), c copy, frames
+ *
+ * place is 1 + IL offset, 0: unknown; in the method itself at first, then in its copy
+ * number `copy`, a callee that was inlined there. Place 0 of the method itself before a
+ * copy: the copy is a function of its own, and its caller has a frame around it.
  *
  * Any byte that decides what runs is under a hash that is checked at the latest when a
  * method is bound; seal.c computes them for writer and reader:

@@ -1,25 +1,68 @@
-/* lines.c - reads .debug_line of a linked file through libdw. */
+/* lines.c - reads line tables and inlined functions of a linked file through libdw. */
 #include "format/lines.h"
 
+#include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/hash.h"
+/* A row of .debug_line. */
+typedef struct Mark {
+    uint64_t address;
+    const char *file;
+    uint32_t line; /* 0: the end of a sequence */
+} Mark;
 
-uint32_t lines_file(const char *path)
+/* Code of a copy that was inlined. */
+typedef struct Span {
+    uint64_t start, end;
+    uint32_t depth, call_line;
+    const char *function;
+} Span;
+
+typedef struct Unit {
+    Lines *lines;
+    Map files;       /* names that marks have */
+    VEC(Mark) marks; /* by address */
+    VEC(Span) spans; /* of the function in hand */
+    VEC(uint64_t) edges;
+} Unit;
+
+static const char *intern(Lines *lines, const char *name)
 {
-    const char *slash = strrchr(path, '/');
-    return (uint32_t)hash_str(slash ? slash + 1 : path);
+    if (!name)
+        return NULL;
+    const char *known = map_str_get(&lines->names, name);
+    if (!known) {
+        known = arena_strdup(&lines->arena, name);
+        map_str_put(&lines->names, known, (void *)(uintptr_t)known);
+    }
+    return known;
 }
 
-static void read_unit(Lines *lines, Dwarf_Die *unit)
+static const char *intern_file(Lines *lines, const char *path)
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return intern(lines, slash ? slash + 1 : path);
+}
+
+/* -- .debug_line --------------------------------------------------------------- */
+
+/* By address; the end of a sequence comes before what starts at the same address. */
+static int compare_marks(const void *a, const void *b)
+{
+    const Mark *x = a, *y = b;
+    if (x->address != y->address)
+        return x->address < y->address ? -1 : 1;
+    return (x->line != 0) - (y->line != 0);
+}
+
+static void read_marks(Unit *unit, Dwarf_Die *die)
 {
     Dwarf_Lines *table;
     size_t n;
-    const char *last_name = NULL;
-    uint32_t last_file = 0;
-    if (dwarf_getsrclines(unit, &table, &n))
+    const char *last_name = NULL, *file = NULL;
+    if (dwarf_getsrclines(die, &table, &n))
         return;
     for (size_t i = 0; i < n; i++) {
         Dwarf_Line *row = dwarf_onesrcline(table, i);
@@ -32,20 +75,199 @@ static void read_unit(Lines *lines, Dwarf_Die *unit)
         const char *name = dwarf_linesrc(row, NULL, NULL);
         if (name != last_name) {
             last_name = name;
-            last_file = name ? lines_file(name) : 0;
+            file = intern_file(unit->lines, name);
+            if (file)
+                map_str_put(&unit->files, file, (void *)(uintptr_t)file);
         }
-        *vec_push(&lines->rows) = (Line){
-            .address = address, .line = end ? 0 : (uint32_t)line, .file = last_file};
+        *vec_push(&unit->marks) =
+            (Mark){.address = address, .file = file, .line = end ? 0 : (uint32_t)line};
+    }
+    if (unit->marks.n)
+        qsort(unit->marks.at, unit->marks.n, sizeof(Mark), compare_marks);
+}
+
+/* The file of a function: an outlined part (symbol + "_" suffix) or one of GCC's clones
+ * (symbol + "." suffix) has that of the function it comes from. */
+static const char *file_of(Unit *unit, const char *function)
+{
+    Arena scratch = ARENA_INIT;
+    char *text = arena_strdup(&scratch, function);
+    const char *file = NULL;
+    for (char *cut = text; cut && !file;) {
+        file = map_str_get(&unit->files, text);
+        char *dot = strrchr(text, '.'), *line = strrchr(text, '_');
+        cut = dot > line ? dot : line;
+        if (cut)
+            *cut = '\0';
+    }
+    arena_free(&scratch);
+    return file;
+}
+
+static size_t find_mark(const Unit *unit, uint64_t address)
+{
+    size_t low = 0, high = unit->marks.n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (unit->marks.at[middle].address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* -- inlined functions --------------------------------------------------------- */
+
+static uint32_t number_of(Dwarf_Die *die, unsigned attribute)
+{
+    Dwarf_Attribute at;
+    Dwarf_Word value = 0;
+    if (dwarf_attr_integrate(die, attribute, &at))
+        dwarf_formudata(&at, &value);
+    return (uint32_t)value;
+}
+
+static const char *name_of(Unit *unit, Dwarf_Die *die)
+{
+    Dwarf_Attribute at;
+    return intern(unit->lines,
+                  dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &at)));
+}
+
+static void read_span(Unit *unit, Dwarf_Die *die, uint32_t depth)
+{
+    Span span = {.depth = depth,
+                 .call_line = number_of(die, DW_AT_call_line),
+                 .function = name_of(unit, die)};
+    Dwarf_Addr base, start, end;
+    for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;) {
+        span.start = start;
+        span.end = end;
+        if (start < end && span.function)
+            *vec_push(&unit->spans) = span;
     }
 }
 
-/* By address; the end of a sequence comes before what starts at the same address. */
+/* What is inlined in a function, or in a copy that is. */
+static void read_spans(Unit *unit, Dwarf_Die *die, uint32_t depth)
+{
+    Dwarf_Die child;
+    if (dwarf_child(die, &child))
+        return;
+    do {
+        int tag = dwarf_tag(&child);
+        if (tag == DW_TAG_inlined_subroutine) {
+            read_span(unit, &child, depth);
+            read_spans(unit, &child, depth + 1);
+        } else if (tag == DW_TAG_lexical_block) {
+            read_spans(unit, &child, depth);
+        }
+    } while (!dwarf_siblingof(&child, &child));
+}
+
+/* -- putting both together ----------------------------------------------------- */
+
+static int compare_addresses(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void collect_edges(Unit *unit, uint64_t start, uint64_t end)
+{
+    unit->edges.n = 0;
+    for (size_t i = find_mark(unit, start);
+         i < unit->marks.n && unit->marks.at[i].address < end; i++)
+        if (unit->marks.at[i].line)
+            *vec_push(&unit->edges) = unit->marks.at[i].address;
+    for (size_t i = 0; i < unit->spans.n; i++) {
+        const Span *span = &unit->spans.at[i];
+        if (span->start >= start && span->start < end)
+            *vec_push(&unit->edges) = span->start;
+        if (span->end > start && span->end < end)
+            *vec_push(&unit->edges) = span->end;
+    }
+    if (unit->edges.n)
+        qsort(unit->edges.at, unit->edges.n, sizeof(uint64_t), compare_addresses);
+}
+
+/* The line in a function with this file at address: of the last mark, or, where code of
+ * several functions is mixed, of the last one of that file. */
+static uint32_t line_at(const Unit *unit, uint64_t start, uint64_t address,
+                        const char *file)
+{
+    for (size_t i = find_mark(unit, address + 1); i-- > 0;) {
+        const Mark *mark = &unit->marks.at[i];
+        if (mark->address < start)
+            break;
+        if (mark->line && mark->file == file)
+            return mark->line;
+    }
+    return 0;
+}
+
+static void put_row(Unit *unit, const char *function, uint64_t start, uint64_t address)
+{
+    Lines *lines = unit->lines;
+    Line row = {.address = address, .first = (uint32_t)lines->frames.n};
+    *vec_push(&lines->frames) = (LineFrame){.function = function};
+    for (uint32_t depth = 0;; depth++) {
+        const Span *inner = NULL;
+        for (size_t i = 0; i < unit->spans.n && !inner; i++) {
+            const Span *span = &unit->spans.at[i];
+            if (span->depth == depth && span->start <= address && address < span->end)
+                inner = span;
+        }
+        if (!inner)
+            break;
+        lines->frames.at[lines->frames.n - 1].line = inner->call_line;
+        *vec_push(&lines->frames) = (LineFrame){.function = inner->function};
+    }
+    LineFrame *last = &lines->frames.at[lines->frames.n - 1];
+    last->line = line_at(unit, start, address, file_of(unit, last->function));
+    row.n = (uint32_t)lines->frames.n - row.first;
+    *vec_push(&lines->rows) = row;
+}
+
+static void read_function(Unit *unit, Dwarf_Die *die)
+{
+    const char *name = name_of(unit, die);
+    Dwarf_Addr base, start, end;
+    if (!name)
+        return;
+    unit->spans.n = 0;
+    read_spans(unit, die, 0);
+    for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;) {
+        collect_edges(unit, start, end);
+        for (size_t i = 0; i < unit->edges.n; i++)
+            if (!i || unit->edges.at[i] != unit->edges.at[i - 1])
+                put_row(unit, name, start, unit->edges.at[i]);
+    }
+}
+
+static void read_unit(Lines *lines, Dwarf_Die *die)
+{
+    Unit unit = {.lines = lines};
+    Dwarf_Die child;
+    read_marks(&unit, die);
+    if (!dwarf_child(die, &child))
+        do {
+            if (dwarf_tag(&child) == DW_TAG_subprogram)
+                read_function(&unit, &child);
+        } while (!dwarf_siblingof(&child, &child));
+    vec_free(&unit.marks);
+    vec_free(&unit.spans);
+    vec_free(&unit.edges);
+    map_free(&unit.files);
+}
+
 static int compare_lines(const void *a, const void *b)
 {
     const Line *x = a, *y = b;
     if (x->address != y->address)
         return x->address < y->address ? -1 : 1;
-    return (x->line != 0) - (y->line != 0);
+    return x->first < y->first ? -1 : x->first > y->first;
 }
 
 void lines_read(Lines *lines, Bytes file)
@@ -55,11 +277,11 @@ void lines_read(Lines *lines, Bytes file)
     elf_version(EV_CURRENT);
     Elf *elf = elf_memory((char *)file.data, file.size);
     Dwarf *dwarf = elf ? dwarf_begin_elf(elf, DWARF_C_READ, NULL) : NULL;
-    *lines = (Lines){.rows = {0}};
+    *lines = (Lines){.arena = ARENA_INIT};
     while (dwarf && !dwarf_nextcu(dwarf, at, &next, &header, NULL, NULL, NULL)) {
-        Dwarf_Die unit;
-        if (dwarf_offdie(dwarf, at + header, &unit))
-            read_unit(lines, &unit);
+        Dwarf_Die die;
+        if (dwarf_offdie(dwarf, at + header, &die))
+            read_unit(lines, &die);
         at = next;
     }
     if (dwarf)
@@ -72,6 +294,9 @@ void lines_read(Lines *lines, Bytes file)
 void lines_free(Lines *lines)
 {
     vec_free(&lines->rows);
+    vec_free(&lines->frames);
+    map_free(&lines->names);
+    arena_free(&lines->arena);
 }
 
 uint32_t lines_find(const Lines *lines, uint64_t address)

@@ -125,8 +125,11 @@ static bool add_lines(const Sidecar *s, uint32_t at, HashStream *stream)
     if (at == UINT32_MAX)
         return true;
     cursor_seek(&c, at);
-    for (uint64_t n = 2ull * cursor_compressed(&c); n && !c.failed; n--)
+    for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--) {
+        SidecarFrame ignored[SIDECAR_FRAMES];
         cursor_compressed(&c);
+        sidecar_read_frames(&c, ignored);
+    }
     if (c.failed)
         return false;
     hash_stream_add(stream, lines.data + at, cursor_offset(&c) - at);

@@ -145,8 +145,22 @@ bool sidecar_find_address(Sidecar *sidecar, const void *address, SidecarMethod *
 /* The call-frame record (FDE) of the code at address; NULL: none. Mapped images only.
  */
 const void *sidecar_find_frame(Sidecar *sidecar, const void *address);
-/* IL offset of the code at address; IR_NONE when no line table tells. */
-uint32_t sidecar_il_offset(const SidecarMethod *method, const void *address);
+
+enum { SIDECAR_FRAMES = 8 };
+
+/* A method at an address: the one that was compiled, or a copy of a callee in its code.
+ */
+typedef struct SidecarFrame {
+    uint32_t copy; /* number, 0: the method itself */
+    uint32_t il;   /* IL offset, IR_NONE: no line table tells */
+} SidecarFrame;
+
+/* Who runs at address, innermost first; returns their number, 1 to SIDECAR_FRAMES. The
+ * method itself is missing where a copy is a function with a frame of its own. */
+uint32_t sidecar_frames(const SidecarMethod *method, const void *address,
+                        SidecarFrame out[SIDECAR_FRAMES]);
+/* What copy number `copy` is a copy of. */
+Method *sidecar_copy(const SidecarMethod *method, uint32_t copy, Err *err);
 
 /* -- Dependencies -------------------------------------------------------------- */
 

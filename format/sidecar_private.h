@@ -53,6 +53,9 @@ bool sidecar_loaded(const Sidecar *sidecar, uint64_t rva, uint64_t size, int pro
 /* Part i of a row; false: there is none, or it lies outside the code. */
 bool sidecar_row_range(const Sidecar *sidecar, const ImageMethod *m, uint32_t i,
                        ImageRange *range);
+/* The frames of a row of .r2r.lines, outermost first; returns their number. More than
+ * there is room for, or a damaged row: the cursor fails. */
+uint32_t sidecar_read_frames(Cursor *c, SidecarFrame *out);
 /* Row i of a table of n rows; the caller has checked i. */
 void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size);
 

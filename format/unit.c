@@ -32,6 +32,7 @@ struct UnitBuilder {
     uint32_t flags, osr_il;
     uint32_t number; /* counts methods that were begun */
     VEC(uint32_t) used_cells, used_facts;
+    VEC(uint32_t) copies; /* subjects */
 };
 
 UnitBuilder *unit_open(World *world, Assembly *home, const char *name)
@@ -55,6 +56,7 @@ void unit_close(UnitBuilder *unit)
     vec_free(&unit->methods);
     vec_free(&unit->used_cells);
     vec_free(&unit->used_facts);
+    vec_free(&unit->copies);
     map_free(&unit->cell_index);
     map_free(&unit->fact_index);
     buffer_free(&unit->uses);
@@ -76,7 +78,7 @@ void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
     unit->flags = flags;
     unit->osr_il = osr_il;
     unit->number++;
-    unit->used_cells.n = unit->used_facts.n = 0;
+    unit->used_cells.n = unit->used_facts.n = unit->copies.n = 0;
 }
 
 typedef struct CellKey {
@@ -160,6 +162,11 @@ void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t v
     *vec_push(&unit->used_facts) = i;
 }
 
+void unit_copy(UnitBuilder *unit, Method *method)
+{
+    *vec_push(&unit->copies) = subject_write_method(&unit->subjects, method);
+}
+
 static int compare_u32(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -201,6 +208,9 @@ void unit_method_end(UnitBuilder *unit, const char *symbol)
     };
     write_uses(&unit->uses, unit->used_cells.at, unit->used_cells.n);
     write_uses(&unit->uses, unit->used_facts.at, unit->used_facts.n);
+    buffer_compressed(&unit->uses, (uint32_t)unit->copies.n);
+    for (size_t i = 0; i < unit->copies.n; i++)
+        buffer_compressed(&unit->uses, unit->copies.at[i]);
     unit->method = NULL;
 }
 

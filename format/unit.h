@@ -84,9 +84,12 @@ uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
 /* Records a fact that the method being compiled relies on; facts that `home` alone
  * decides are dropped (the image's content hash covers them), equal ones kept once. */
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
+/* The method's code has a copy of `method` for GCC to inline. Copies are numbered from
+ * 1 in the order of these calls. */
+void unit_copy(UnitBuilder *unit, Method *method);
 /* symbol: the entry's name in the object file. Other symbols of the method (its parts,
  * its copies of inlined callees, GCC's clones) are named symbol + ("_" or ".") +
- * suffix. */
+ * suffix; that of copy k is "_i" k. */
 void unit_method_end(UnitBuilder *unit, const char *symbol);
 void unit_method_drop(UnitBuilder *unit); /* it was not compiled after all */
 uint32_t unit_cell_count(const UnitBuilder *unit);

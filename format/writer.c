@@ -360,10 +360,38 @@ static bool collect_frames(Builder *b)
 
 /* -- Lines --------------------------------------------------------------------- */
 
+/* The number of a copy by its symbol, `symbol` of its host; 0: the host itself, or a
+ * part of it. */
+static uint32_t copy_number(const char *function, const char *symbol)
+{
+    size_t n = strlen(symbol);
+    if (strncmp(function, symbol, n) != 0 || strncmp(function + n, "_i", 2) != 0)
+        return 0;
+    return (uint32_t)strtoul(function + n + 2, NULL, 10);
+}
+
+static void put_frames(Buffer *out, const Builder *b, const Line *row,
+                       const char *symbol)
+{
+    const LineFrame *frames = &b->lines.frames.at[row->first];
+    bool alone = copy_number(frames[0].function, symbol) != 0;
+    if (alone) { /* a copy that is a function of its own */
+        buffer_compressed(out, 1);
+        buffer_compressed(out, copy_number(frames[0].function, symbol));
+    }
+    for (uint32_t i = 0; i < row->n; i++) {
+        bool more = i + 1 < row->n;
+        buffer_compressed(out, frames[i].line << 1 | more);
+        if (more)
+            buffer_compressed(out, copy_number(frames[i + 1].function, symbol));
+    }
+}
+
 static void put_lines(Builder *b, Row *of, Buffer *scratch)
 {
     ImageMethod *m = &of->method;
-    uint32_t n = 0, start = 0, last = 0, line = 0, file = lines_file(of->symbol);
+    Buffer before = BUFFER_INIT, frames = BUFFER_INIT;
+    uint32_t n = 0, start = 0, last = 0;
     scratch->size = 0;
     for (uint32_t k = 0; k < m->n_parts; k++) {
         const ImageRange *r = &b->ranges.at[b->parts.at[m->first_part + k]];
@@ -372,22 +400,27 @@ static void put_lines(Builder *b, Row *of, Buffer *scratch)
             const Line *row = &b->lines.rows.at[i];
             if (row->address >= r->rva + (uint64_t)r->size)
                 break;
-            /* Lines of other files belong to copies of callees: the call's line stays.
-             */
-            if (row->file != file || !row->line || row->line == line)
+            frames.size = 0;
+            put_frames(&frames, b, row, of->symbol);
+            if (frames.size == before.size &&
+                !memcmp(frames.data, before.data, frames.size))
                 continue;
             uint32_t at = start + (uint32_t)(row->address - r->rva);
             buffer_compressed(scratch, at - last);
-            buffer_compressed(scratch, row->line);
-            last = at, line = row->line, n++;
+            buffer_put(scratch, frames.data, frames.size);
+            before.size = 0;
+            buffer_put(&before, frames.data, frames.size);
+            last = at, n++;
         }
         start += r->size;
     }
-    if (!n)
-        return;
-    m->lines = (uint32_t)b->line_bytes.size;
-    buffer_compressed(&b->line_bytes, n);
-    buffer_put(&b->line_bytes, scratch->data, scratch->size);
+    if (n) {
+        m->lines = (uint32_t)b->line_bytes.size;
+        buffer_compressed(&b->line_bytes, n);
+        buffer_put(&b->line_bytes, scratch->data, scratch->size);
+    }
+    buffer_free(&before);
+    buffer_free(&frames);
 }
 
 static void collect_lines(Builder *b)

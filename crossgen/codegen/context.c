@@ -114,6 +114,8 @@ static void item_emit(Cg *cg, CodegenItem *item, Body *body)
 {
     unit_method_begin(cg->unit, item->method, item_flags(item, body), item->osr_il);
     for (size_t i = 0; i < body->order.n; i++)
+        unit_copy(cg->unit, body->order.at[i]->ir->method);
+    for (size_t i = 0; i < body->order.n; i++)
         body_declare(body->order.at[i]);
     body_declare(body);
     for (size_t i = 0; i < body->order.n; i++)

@@ -56,21 +56,6 @@ static bool inline_body_allows(Method *method)
     return ok;
 }
 
-static bool inline_walks_stack(const Method *method)
-{
-    static const char *const names[] = {
-        "GetCallingAssembly", "GetExecutingAssembly", "GetCurrentMethod",
-        "GetExecutingMethod", "get_StackTrace",
-    };
-    const char *type = method->type->name;
-    if (!strcmp(type, "StackTrace") || !strcmp(type, "StackFrame"))
-        return true;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(method->name, names[i]))
-            return true;
-    return false;
-}
-
 static bool inline_ir_allows(const IrMethod *ir)
 {
     if (ir->n_parts > 1 || ir->has_loops)
@@ -82,8 +67,7 @@ static bool inline_ir_allows(const IrMethod *ir)
         if (insn->op == IR_THROW || insn->op == IR_THROW_ERR || insn->op == IR_LOCALLOC)
             return false;
         if (insn->op == IR_CALL && insn->call->method &&
-            (insn->call->method->def == ir->method->def ||
-             inline_walks_stack(insn->call->method)))
+            insn->call->method->def == ir->method->def)
             return false;
     }
     return true;

@@ -634,18 +634,56 @@ static Method *row_subject(BoundImage *image, const SidecarMethod *found)
     return method;
 }
 
+/* What is inlined is looked up each time: traces are rare, copies many. */
+static Method *copy_subject(const SidecarMethod *found, uint32_t copy)
+{
+    Err err = ERR_INIT;
+    pthread_mutex_lock(&bind.lock);
+    Method *method = sidecar_copy(found, copy, &err);
+    pthread_mutex_unlock(&bind.lock);
+    return method;
+}
+
+static bool code_at(const void *ip, BoundImage **image, SidecarMethod *method,
+                    uint32_t *offset)
+{
+    *image = code_map_find(ip);
+    return *image && sidecar_find_address((*image)->sidecar, ip, method, offset);
+}
+
 bool bind_frame_at(const void *ip, FrameInfo *frame)
 {
     SidecarMethod method;
-    uint32_t offset;
-    BoundImage *image = code_map_find(ip);
-    if (!image || !sidecar_find_address(image->sidecar, ip, &method, &offset))
+    BoundImage *image;
+    if (!code_at(ip, &image, &method, &frame->native_offset))
         return false;
     frame->method = row_subject(image, &method);
-    frame->native_offset = offset;
-    frame->outlined = (char *)ip - offset != (char *)method.entry;
-    frame->il_offset = sidecar_il_offset(&method, ip);
+    frame->outlined = (char *)ip - frame->native_offset != (char *)method.entry;
+    frame->il_offset = UINT32_MAX;
     return frame->method != NULL;
+}
+
+_Static_assert((int)BIND_FRAMES >= (int)SIDECAR_FRAMES, "bind_frames_at");
+
+uint32_t bind_frames_at(const void *ip, FrameInfo out[BIND_FRAMES])
+{
+    SidecarFrame frames[SIDECAR_FRAMES];
+    SidecarMethod method;
+    BoundImage *image;
+    uint32_t offset, n = 0;
+    if (!code_at(ip, &image, &method, &offset))
+        return 0;
+    uint32_t found = sidecar_frames(&method, ip, frames);
+    for (uint32_t i = 0; i < found; i++) {
+        bool copy = frames[i].copy != 0;
+        FrameInfo frame = {.native_offset = offset, .il_offset = frames[i].il};
+        frame.method =
+            copy ? copy_subject(&method, frames[i].copy) : row_subject(image, &method);
+        frame.outlined = !copy && (char *)ip - offset != (char *)method.entry;
+        if (frame.method)
+            out[n++] = frame;
+    }
+    return n;
 }
 
 bool bind_find_frame(const void *pc, BindFrame *out)

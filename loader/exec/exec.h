@@ -113,8 +113,12 @@ bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame);
 /* The C function behind helper `id` (format/helpers.def). */
 void *helper_address(HelperId id);
 
-/* Address of compiled code -> method; bind.c knows images' code. */
+/* Address of compiled code -> the method it is of; bind.c knows images' code. */
 bool bind_frame_at(const void *ip, FrameInfo *frame);
+/* The same with the methods that were inlined there, innermost first; returns their
+ * number, 0: no compiled code. Only the last one may be outlined. */
+enum { BIND_FRAMES = 8 };
+uint32_t bind_frames_at(const void *ip, FrameInfo out[BIND_FRAMES]);
 /* For _dl_find_object: the image that holds pc, and the call-frame record of the code
  * there. */
 typedef struct BindFrame {

@@ -35,12 +35,16 @@ void trace_close(TraceBuilder *trace)
 }
 
 /* A part of a method (a try, a handler) and the method's own frame count once. */
-static void trace_add_compiled(TraceBuilder *trace, const FrameInfo *frame)
+static void trace_add_compiled(TraceBuilder *trace, const void *ip)
 {
-    bool counted = trace->outlined == frame->method;
-    trace->outlined = frame->outlined ? frame->method : NULL;
-    if (!counted)
-        trace_push(trace, frame);
+    FrameInfo frames[BIND_FRAMES];
+    uint32_t n = bind_frames_at(ip, frames);
+    if (!n)
+        return;
+    bool counted = trace->outlined == frames[0].method;
+    trace->outlined = frames[n - 1].outlined ? frames[n - 1].method : NULL;
+    for (uint32_t i = counted ? 1 : 0; i < n; i++)
+        trace_push(trace, &frames[i]);
 }
 
 void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
@@ -56,8 +60,8 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
             trace_push(trace, &info);
     int at_instruction; /* a signal's frame; others hold return addresses */
     const char *ip = (const char *)_Unwind_GetIPInfo(context, &at_instruction);
-    if (!guard && bind_frame_at(at_instruction ? ip : ip - 1, &info))
-        trace_add_compiled(trace, &info);
+    if (!guard)
+        trace_add_compiled(trace, at_instruction ? ip : ip - 1);
 }
 
 /* -- in exceptions ------------------------------------------------------------- */

@@ -57,8 +57,34 @@ static class Traces
         Level2(n - 1);
     }
 
+    class Box
+    {
+        public int Value;
+        public int[] Numbers = new int[2];
+        public int Get() { return Value; }
+        public int At(int i) { return Numbers[i]; }
+    }
+
+    // Small enough to be inlined, and shown all the same.
+    static int Leaf(Box box) { return box.Get() + 1; }
+    static int Middle(Box box) { return Leaf(box) * 2; }
+    static int Outer(Box box, int i) { return Middle(box) + box.At(i); }
+
+    static int InTry(Box box, int i)
+    {
+        try {
+            return Outer(box, i);
+        } finally {
+            Console.WriteLine("finally");
+        }
+    }
+
     static void Main()
     {
+        Show(() => Outer(null, 0));
+        Show(() => Outer(new Box(), 5));
+        Show(() => InTry(new Box(), 5));
+        Show(() => InTry(null, 5));
         var thrower = new Thrower();
         Show(Level1);
         Show(() => Wrap(Level1));
