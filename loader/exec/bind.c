@@ -472,8 +472,9 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell)
     BoundUnit *bound = unit->user;
     Fixup fixup;
     void **subjects = __atomic_load_n(&bound->subjects, __ATOMIC_ACQUIRE);
-    if (subjects && subjects[cell])
-        return __atomic_load_n(&subjects[cell], __ATOMIC_ACQUIRE);
+    void *known = subjects ? __atomic_load_n(&subjects[cell], __ATOMIC_ACQUIRE) : NULL;
+    if (known)
+        return known;
     if (!cell_fixup(unit, cell, &fixup))
         return NULL;
     pthread_mutex_lock(&bind.lock);

@@ -40,13 +40,24 @@ static struct {
     pthread_mutex_t turn; /* holds it: the one who talks to the worker */
     pthread_mutex_t lock; /* leaf: the queue and what was asked for */
     pthread_cond_t more;
-    bool failed, background, stopping;
-    int failures; /* since the last success */
+    bool failed, background, stopping; /* atomic */
+    int failures;                      /* since the last success */
     VEC(Wanted) queue;
     Map asked; /* OSR: key -> OsrState */
 } jit = {.turn = PTHREAD_MUTEX_INITIALIZER,
          .lock = PTHREAD_MUTEX_INITIALIZER,
          .more = PTHREAD_COND_INITIALIZER};
+
+static bool jit_failed(void)
+{
+    return __atomic_load_n(&jit.failed, __ATOMIC_ACQUIRE);
+}
+
+/* From now on nothing more is asked for. */
+static void jit_fail(void)
+{
+    __atomic_store_n(&jit.failed, true, __ATOMIC_RELEASE);
+}
 
 /* A worker must not outlive the program but for tidying up. */
 static void jit_stop(void)
@@ -60,7 +71,7 @@ static void jit_stop(void)
     if (cache_tidy(&payload))
         worker_tell(JIT_TIDY, buffer_bytes(&payload));
     worker_close();
-    jit.failed = true;
+    jit_fail();
     buffer_free(&payload);
     pthread_mutex_unlock(&jit.turn);
 }
@@ -121,7 +132,7 @@ static void jit_give_up(const Err *err)
 {
     log_line(LOG_WARN, "no JIT: %s; code that is not precompiled is interpreted",
              err->text);
-    jit.failed = true;
+    jit_fail();
 }
 
 /* Has a request compiled and its code ready to be found; jit.turn is held. */
@@ -155,8 +166,8 @@ static void request_run(const JitRequest *request)
 {
     jit_at_exit();
     pthread_mutex_lock(&jit.turn);
-    if (!jit.failed && !request_try(request) && request->n > 1)
-        for (uint32_t i = 0; i < request->n && !jit.failed; i++)
+    if (!jit_failed() && !request_try(request) && request->n > 1)
+        for (uint32_t i = 0; i < request->n && !jit_failed(); i++)
             request_try(&(JitRequest){request->home, request->opt_level, 1,
                                       &request->items[i]});
     pthread_mutex_unlock(&jit.turn);
@@ -174,7 +185,7 @@ void *jit_compile_now(Method *method)
         return NULL;
     Method *canonical = method_canonical(method);
     void *code = bind_find_jitted(canonical, IR_NONE);
-    if (code || jit.failed)
+    if (code || jit_failed())
         return code;
     uint64_t start = vm_now_ns();
     JitItem item = {.method = canonical};
@@ -306,13 +317,13 @@ static void background_start(void)
 {
     bool start = !__atomic_exchange_n(&jit.background, true, __ATOMIC_ACQ_REL);
     if (start && !thread_run("codicil JIT", background_body, NULL))
-        jit.failed = true;
+        jit_fail();
 }
 
 void jit_enqueue(Method *method)
 {
     MethodRt *rt = method_rt(method);
-    if (jit.failed || is_dynamic(method) ||
+    if (jit_failed() || is_dynamic(method) ||
         __atomic_exchange_n(&rt->compiling, 1, __ATOMIC_ACQ_REL))
         return;
     pthread_mutex_lock(&jit.lock);
@@ -328,7 +339,7 @@ void *jit_osr(Method *method, uint32_t il_offset)
         return NULL;
     pthread_mutex_lock(&jit.lock);
     OsrState *state = osr_find(method, il_offset);
-    if (!state && !jit.failed) {
+    if (!state && !jit_failed()) {
         state = calloc(1, sizeof *state);
         if (!state)
             log_fatal("out of memory");
