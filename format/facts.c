@@ -19,6 +19,8 @@ uint64_t fact_layout_hash(Type *type)
     if (!type_load(type, LEVEL_LAYOUT, &ignored))
         return 0;
     uint64_t hash = hash_mix(type->size, type->align);
+    if (type->bits & TYPE_BIT_SEALED && !type_is_valuetype(type))
+        hash = hash_mix(hash, TYPE_BIT_SEALED);
     for (const Type *t = type; t; t = t->parent)
         for (uint32_t i = 0; i < t->n_fields; i++)
             if (!(t->fields[i].flags & FIELD_STATIC))

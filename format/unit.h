@@ -50,7 +50,8 @@ typedef struct Fixup {
 
 /* Images have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum FactKind {
-    FACT_LAYOUT, /* type: hash of size, alignment, fields' offsets and reference map */
+    FACT_LAYOUT, /* type: hash of size, alignment, fields' offsets and reference map;
+                    of a class: also whether it is sealed */
     FACT_FIELD,  /* field: offset */
     FACT_SLOT,   /* method: virtual slot */
     FACT_BODY,   /* method: hash of the IL body that was inlined */

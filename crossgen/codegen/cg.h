@@ -163,6 +163,8 @@ void fn_check(Fn *fn, JitValue *condition, HelperId helper);
 void fn_check_null(Fn *fn, JitValue *pointer);
 void fn_check_insn_null(Fn *fn, JitValue *pointer); /* if the instruction asks for it */
 void fn_fact_type(Fn *fn, Type *type);
+/* The code relies on a class having no subclasses: another build may have some. */
+void fn_fact_sealed(Fn *fn, Type *type);
 void fn_fact_field(Fn *fn, Field *field);
 void body_fact_type(Body *body, Type *type);
 void body_fact_il(Body *body);

@@ -122,6 +122,8 @@ void emit_stelem(Fn *fn, const IrInsn *insn, int arg)
     JitValue *element = array_element(fn, insn);
     if (insn->mk == IRM_REF && !(insn->flags & IRF_EXACT))
         array_store_check(fn, fn_ptr(fn, insn->a), fn_ptr(fn, insn->c));
+    else
+        fn_fact_sealed(fn, insn->type);
     JitValue *value = fn_get(fn, insn->c);
     if (insn->mk != IRM_VT)
         value = val_cast(fn, value, fn->cg->mem[insn->mk]);

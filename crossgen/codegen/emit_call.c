@@ -180,7 +180,10 @@ void emit_call(Fn *fn, const IrInsn *insn, int arg)
     Cg *cg = fn->cg;
     Call call = {.ir = insn->call,
                  .abi = fn->body->call_abi[insn - fn->body->ir->insns]};
+    const Method *method = call.ir->method;
     fn_fact_type(fn, call.abi->ret_type);
+    if (call.ir->kind == IRK_DIRECT && method->flags & METHOD_VIRTUAL)
+        fn_fact_sealed(fn, method->type);
     if (call.ir->null_check)
         fn_check_null(fn, fn_ptr(fn, call.ir->args[0]));
     JitFunction *function = call_function(fn, insn);

@@ -117,13 +117,9 @@ void fn_check_insn_null(Fn *fn, JitValue *pointer)
         fn_check_null(fn, pointer);
 }
 
-void body_fact_type(Body *body, Type *type)
+static void body_fact_layout(Body *body, Type *type)
 {
     Cg *cg = body->cg;
-    if (!type || !type_is_valuetype(type))
-        return;
-    if (ir_mem_of(type) != IRM_VT && !(type->bits & TYPE_BIT_ENUM))
-        return; /* a primitive */
     uint64_t *hash = map_ptr_get(&cg->layouts, type);
     if (!hash) {
         hash = arena_new(&cg->arena, uint64_t);
@@ -131,6 +127,23 @@ void body_fact_type(Body *body, Type *type)
         map_ptr_put(&cg->layouts, type, hash);
     }
     unit_fact(cg->unit, FACT_LAYOUT, type, *hash);
+}
+
+void body_fact_type(Body *body, Type *type)
+{
+    if (!type || !type_is_valuetype(type))
+        return;
+    if (ir_mem_of(type) != IRM_VT && !(type->bits & TYPE_BIT_ENUM))
+        return; /* a primitive */
+    body_fact_layout(body, type);
+}
+
+/* Delegates and arrays are sealed by nature. */
+void fn_fact_sealed(Fn *fn, Type *type)
+{
+    if ((type->bits & TYPE_BIT_SEALED) && type->token && !type_is_valuetype(type) &&
+        !(type->bits & TYPE_BIT_DELEGATE))
+        body_fact_layout(fn->body, type);
 }
 
 /* The method's IL, when it is not the unit's own assembly's. */
