@@ -21,7 +21,7 @@ bindir ?= $(PREFIX)/bin
 libdir ?= $(PREFIX)/lib
 includedir ?= $(PREFIX)/include
 mandir ?= $(PREFIX)/share/man
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/.*CODICIL_VERSION "\(.*\)"/\1/p' common/base/version.h)
 
 # -- Sources, by layer ---------------------------------------------------------
 

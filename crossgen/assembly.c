@@ -10,6 +10,7 @@
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/version.h"
 #include "crossgen/plan.h"
 #include "crossgen/progress.h"
 #include "crossgen/workers.h"
@@ -120,7 +121,7 @@ static int compare_units(const void *a, const void *b)
 static void add_compiler_facts(Compilation *c, FpFacts *facts, char *compiler,
                                size_t size, char *options)
 {
-    snprintf(compiler, size, "crossgen 0.1.0, libgccjit %d.%d.%d",
+    snprintf(compiler, size, "crossgen " CODICIL_VERSION ", libgccjit %d.%d.%d",
              gcc_jit_version_major(), gcc_jit_version_minor(),
              gcc_jit_version_patchlevel());
     int n = snprintf(options, size, "-O%d", c->options->opt_level);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/version.h"
 #include "crossgen/assembly.h"
 #include "crossgen/jitserver.h"
 #include "crossgen/report.h"
@@ -164,7 +165,7 @@ static void parse_option(Options *o, int option)
         fputs(help, stdout);
         exit(0);
     case OPT_VERSION:
-        puts("crossgen (Codicil) 0.1.0");
+        puts("crossgen (Codicil) " CODICIL_VERSION);
         exit(0);
     default:
         fprintf(stderr, "Try crossgen --help.\n");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/version.h"
 #include "format/grammar.h"
 
 static const char help[] =
@@ -192,7 +193,7 @@ static bool parse_option(Inspect *in, int option)
         fputs(help, stdout);
         exit(INSPECT_OK);
     case OPT_VERSION:
-        puts("r2rinspect (Codicil) 0.1.0");
+        puts("r2rinspect (Codicil) " CODICIL_VERSION);
         exit(INSPECT_OK);
     default:
         return false;

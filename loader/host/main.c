@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/version.h"
 #include "format/fingerprint.h"
 #include "loader/exec/bind.h"
 #include "loader/host/stats.h"
@@ -104,7 +105,7 @@ static bool show_help(const char *value)
 static bool show_version(const char *value)
 {
     (void)value;
-    puts("codicil 0.1.0");
+    puts("codicil " CODICIL_VERSION);
     return options.done = true;
 }
 
