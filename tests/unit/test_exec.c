@@ -181,6 +181,14 @@ START_TEST(native_code_enters_the_interpreter)
 }
 END_TEST
 
+/* -- Helpers ------------------------------------------------------------------- */
+
+START_TEST(every_helper_has_a_function)
+{
+    ck_assert_msg(helper_address((HelperId)_i), "helper %s", helper_rows[_i].name);
+}
+END_TEST
+
 Suite *suite_exec(void)
 {
     Suite *suite = suite_create("exec");
@@ -191,6 +199,7 @@ Suite *suite_exec(void)
     suite_add_tcase(suite, stubs);
     TCase *calls = tcase_create("calls");
     tcase_add_test(calls, glue_call_passes_words_on_the_stack);
+    tcase_add_loop_test(calls, every_helper_has_a_function, 0, HELPER_COUNT);
     tcase_add_test(calls, barrier_makes_an_exception_pending);
     tcase_add_test(calls, raised_exception_has_a_trace);
     suite_add_tcase(suite, calls);
