@@ -2,7 +2,7 @@
  *
  * Any instruction of a try part may go on at the part's handlers and filters. A leave
  * goes on at its target and at the finally parts that it runs on the way; the end of a
- * finally part goes on nowhere: what is live there is live at the leave already.
+ * finally part goes on where the leaves do that run it.
  */
 #include "crossgen/codegen/live.h"
 
@@ -105,6 +105,27 @@ static void live_finally(LiveScan *scan, uint32_t part, Bits out)
     }
 }
 
+static bool live_within(const IrMethod *ir, uint32_t part, uint32_t ancestor)
+{
+    while (part != ancestor && part != IR_NONE)
+        part = ir->parts[part].parent;
+    return part == ancestor;
+}
+
+/* The end of a finally handler: on to the targets of the leaves out of its try part. */
+static void live_after_finally(LiveScan *scan, uint32_t try_part, Bits out)
+{
+    const IrMethod *ir = scan->ir;
+    for (uint32_t b = 0; b < ir->n_blocks; b++) {
+        const IrBlock *block = &ir->blocks[b];
+        const IrInsn *last = &ir->insns[block->first + block->n - 1];
+        if (last->op == IR_LEAVE && live_within(ir, block->part, try_part) &&
+            !live_within(ir, ir->blocks[last->target[0]].part, try_part))
+            live_or(scan, out, scan->live->in[last->target[0]]);
+    }
+    live_finally(scan, ir->parts[try_part].parent, out);
+}
+
 static void live_successors(LiveScan *scan, const IrBlock *block, Bits out)
 {
     const IrInsn *last = &scan->ir->insns[block->first + block->n - 1];
@@ -122,8 +143,11 @@ static void live_successors(LiveScan *scan, const IrBlock *block, Bits out)
         if (last->op != IR_JMP && last->op != IR_LEAVE)
             live_or(scan, out, in[last->target[1]]);
     }
+    const IrPart *part = &scan->ir->parts[block->part];
     if (last->op == IR_LEAVE)
         live_finally(scan, block->part, out);
+    else if (last->op == IR_ENDFINALLY && part->kind == IRP_FINALLY)
+        live_after_finally(scan, part->try_part, out);
 }
 
 static void live_solve(LiveScan *scan)
