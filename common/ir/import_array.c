@@ -102,14 +102,22 @@ bool import_op_ldelem(Importer *im, uint32_t arg)
            import_load_element(im, &array, &index, operand.type);
 }
 
+/* Is everything that may be used as type of exactly that type? Array types count as
+ * sealed, and yet a string[] is an object[]. */
+static bool import_is_sealed(const Type *type)
+{
+    while (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
+        type = type->elem;
+    return (type->bits & TYPE_BIT_SEALED) && !(type->bits & TYPE_BIT_SHARED);
+}
+
 /* Arrays of a sealed class hold nothing else: no covariance from or to them. */
 static bool import_is_exact(const Slot *array, const Slot *value)
 {
     const Type *elem = import_element_of(array);
     if (value->flags & SLOT_NULL)
         return true;
-    return elem && (elem->bits & TYPE_BIT_SEALED) && !(elem->bits & TYPE_BIT_SHARED) &&
-           value->type == elem;
+    return elem && import_is_sealed(elem) && value->type == elem;
 }
 
 static bool import_store_element(Importer *im, const Slot *array, const Slot *index,

@@ -152,34 +152,37 @@ static bool widens(ElementType from, ElementType to)
     return from <= ELEMENT_R8 && to <= ELEMENT_R8 && (to_of[from] >> to & 1);
 }
 
+/* A boxed number into an element of another type. */
+static void element_widen(Type *elem, Object *value, void *at)
+{
+    Number number;
+    Type *from = type_underlying(object_type(value)), *to = type_underlying(elem);
+    ElementType f = (ElementType)from->element, t = (ElementType)to->element;
+    if (object_type(value) == elem || (type_is_valuetype(from) && from == to))
+        memcpy(at, object_value(value), type_value_size(elem));
+    else if (t < ELEMENT_BOOLEAN || t > ELEMENT_R8 || !type_is_valuetype(from) ||
+             !number_read(f, object_value(value), &number))
+        exception_set("System.InvalidCastException", "%s", "");
+    else if (!widens(f, t) || !number_write(t, at, &number))
+        exception_argument("System.ArgumentException", "value",
+                           "not a widening conversion");
+}
+
 static void element_set(Array *array, Object *value, uint32_t index)
 {
-    Type *elem = element_of(array);
+    Type *elem = element_of(array), *from = value ? object_type(value) : NULL;
     void *at = array->data + (size_t)index * element_size(array);
-    if (!value) {
+    bool nullable = (elem->bits & TYPE_BIT_NULLABLE) != 0;
+    if (!value)
         memset(at, 0, element_size(array));
-    } else if (!type_is_valuetype(elem)) {
-        if (object_isinst(value, elem))
-            *(Object **)at = value;
-        else if (!exception_pending())
-            exception_set("System.InvalidCastException", "%s", "");
-    } else if (elem->bits & TYPE_BIT_NULLABLE) {
+    else if (!type_is_valuetype(elem) && object_isinst(value, elem))
+        *(Object **)at = value;
+    else if (nullable && from == elem->args[0])
         object_unbox_nullable(elem, value, at);
-    } else if (object_type(value) == elem) {
-        memcpy(at, object_value(value), element_size(array));
-    } else {
-        Number number;
-        Type *from = type_underlying(object_type(value)), *to = type_underlying(elem);
-        ElementType f = (ElementType)from->element, t = (ElementType)to->element;
-        if (type_is_valuetype(from) && from == to)
-            memcpy(at, object_value(value), element_size(array));
-        else if (!type_is_valuetype(from) ||
-                 !number_read(f, object_value(value), &number))
-            exception_set("System.InvalidCastException", "%s", "");
-        else if (!widens(f, t) || !number_write(t, at, &number))
-            exception_argument("System.ArgumentException", "value",
-                               "not a widening conversion");
-    }
+    else if (type_is_valuetype(elem) && !nullable)
+        element_widen(elem, value, at);
+    else if (!exception_pending())
+        exception_set("System.InvalidCastException", "%s", "");
 }
 
 /* param: what a wrong number of indices is blamed on, or NULL. */
@@ -188,7 +191,7 @@ static bool index_of(Array *array, const Array *indices, const char *param,
 {
     uint32_t flat = 0;
     if (!indices)
-        return exception_argument_null("indices");
+        return exception_argument_null("idxs");
     if (indices->length != (uint32_t)rank(array))
         return exception_argument("System.ArgumentException", param,
                                   "Value does not fall within the expected range.");
@@ -257,6 +260,27 @@ static int32_t fast_copy(Array *source, int32_t source_index, Array *target,
     return 1;
 }
 
+static bool create_check(Type *elem, const Array *lengths)
+{
+    enum { MAX_RANK = 32 };
+    if (!lengths->length)
+        return exception_argument("System.ArgumentException", "lengths",
+                                  "assertion `mono_array_handle_length (lengths) > 0' "
+                                  "failed");
+    for (uint32_t i = 0; i < lengths->length; i++)
+        if (ARRAY_AT(lengths, int32_t, i) < 0)
+            return exception_argument("System.ArgumentOutOfRangeException", NULL,
+                                      "MonoArgumentException:NULL");
+    if (lengths->length <= MAX_RANK)
+        return true;
+    Arena scratch = ARENA_INIT;
+    exception_set("System.TypeLoadException", "%.200s[%.*s] has too many dimensions.",
+                  type_name(&scratch, elem), (int)lengths->length - 1,
+                  ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+    arena_free(&scratch);
+    return false;
+}
+
 static Array *create_instance(Object *element_type, Array *lengths, Array *bounds)
 {
     Type *elem = type_of_object(element_type);
@@ -265,17 +289,8 @@ static Array *create_instance(Object *element_type, Array *lengths, Array *bound
                       elem->element == ELEMENT_VOID ? "void" : "an open generic type");
         return NULL;
     }
-    if (!lengths->length) {
-        exception_argument("System.ArgumentException", "lengths",
-                           "an array has at least one dimension");
+    if (!create_check(elem, lengths))
         return NULL;
-    }
-    for (uint32_t i = 0; i < lengths->length; i++)
-        if (ARRAY_AT(lengths, int32_t, i) < 0) {
-            exception_argument("System.ArgumentOutOfRangeException", NULL,
-                               "MonoArgumentException:NULL");
-            return NULL;
-        }
     if (lengths->length == 1 && (!bounds || ARRAY_AT(bounds, int32_t, 0) == 0))
         return array_new(type_szarray(elem), ARRAY_AT(lengths, int32_t, 0));
     return array_new_md(type_array(elem, lengths->length),

@@ -156,7 +156,7 @@ bool exception_argument(const char *name, const char *param, const char *message
     /* ArgumentException alone takes the message first. */
     bool message_first = !strcmp(name, "System.ArgumentException");
     Object *values[] = {texts[!message_first], texts[message_first]};
-    if (!texts[0] || (param && !texts[1]))
+    if (exception_pending())
         return false;
     return exception_set_made(exception_build(name, 2, params, values));
 }

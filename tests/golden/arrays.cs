@@ -47,6 +47,46 @@ static class Arrays
         Try(() => Array.Copy(new object[] { "a", 1 }, new string[2], 2));
     }
 
+    static void Stores(Array array, params object[] values)
+    {
+        foreach (object value in values) {
+            try {
+                array.SetValue(value, 0);
+                Console.Write("{0} ", array.GetValue(0) ?? "null");
+            } catch (Exception e) {
+                Console.Write("[{0}: {1}] ", e.GetType().Name, e.Message.Replace('\n', ' '));
+            }
+        }
+        Console.WriteLine(array.GetType());
+    }
+
+    static void Conversions()
+    {
+        object[] values = { null, (byte)200, 5, 7L, 1.5f, 'a', true, DayOfWeek.Friday, "s", 1m };
+        Stores(new int[1], values);
+        Stores(new long[1], values);
+        Stores(new double[1], values);
+        Stores(new DayOfWeek[1], values);
+        Stores(new decimal[1], values);
+        Stores(new string[1], values);
+        Stores(new IComparable[1], values);
+        Stores(new int?[1], null, 5);
+        Fails("rank", () => new int[3].SetValue(1, 1, 1));
+        Fails("narrowing copy", () => Array.Copy(new long[1], new int[1], 1));
+        Fails("no lengths", () => Array.CreateInstance(typeof(int), new int[0]));
+        Fails("negative", () => Array.CreateInstance(typeof(int), -1));
+        Fails("too many dimensions", () => Array.CreateInstance(typeof(int), new int[40]));
+    }
+
+    static void Nested()
+    {
+        object[][] jagged = new string[1][];
+        Fails("object[] in string[][]", () => jagged[0] = new object[1]);
+        Fails("string[] in string[][]", () => jagged[0] = new string[1]);
+        Array[] arrays = new int[1][];
+        Fails("long[] in int[][]", () => arrays[0] = new long[1]);
+    }
+
     static void Main()
     {
         Errors();
@@ -105,5 +145,7 @@ static class Arrays
         char[] chars = { 'a', '\u1234', 'c' };
         Console.WriteLine("{0} {1} {2}", string.Join(" ", constants), (int)chars[1], new string(chars, 0, 1));
         Console.WriteLine("{0} {1}", Array.TrueForAll(a, n => n >= 0), typeof(int[,]).GetElementType());
+        Conversions();
+        Nested();
     }
 }
