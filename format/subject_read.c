@@ -316,7 +316,7 @@ static Method *walk_synth(Walk *walk, uint32_t offset, Cursor *c)
     Method *subject = walk_method(walk, walk_reference(c, offset));
     if (!subject)
         return NULL;
-    if (kind < SYNTH_DELEGATE_INVOKE || kind > SYNTH_INSTANTIATE)
+    if (kind < SYNTH_DELEGATE_INVOKE || kind > SYNTH_DISPATCH)
         return walk_fail(walk, "no such synthesised method", offset);
     return synth_method(kind, subject, walk->err);
 }

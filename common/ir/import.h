@@ -282,6 +282,8 @@ Field *import_delegate_field(Importer *im, Type *type, const char *name);
 /* Direct call of operand->method with arguments that are popped. */
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                         bool null_check);
+/* A virtual, interface or generic virtual call. */
+bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args);
 
 /* -- import_vararg.c ------------------------------------------------------------- */
 /* The variable arguments of a call, on the stack, become the array that the callee takes

@@ -115,7 +115,7 @@ static bool import_generic_virtual_call(Importer *im, MethodOperand *operand,
     return import_emit_call(im, call, operand->sig->ret);
 }
 
-static bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args)
+bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args)
 {
     Method *method = operand->method;
     import_this_as_ref(im, args);

@@ -208,6 +208,16 @@ static bool synth_instantiate(Importer *im)
     return synth_forward(im, &args);
 }
 
+static bool synth_dispatch(Importer *im)
+{
+    CallArgs args = synth_args(im, 0);
+    MethodOperand operand = {.method = synth_subject(im->method), .sig = im->sig};
+    if (!import_virtual_call(im, &operand, &args))
+        return false;
+    synth_return(im);
+    return true;
+}
+
 /* Get, Set and Address of an array as methods of their own (for delegates, reflection).
  */
 static bool synth_array(Importer *im)
@@ -236,6 +246,8 @@ static bool synth_body(Importer *im)
         return synth_unbox(im);
     case SYNTH_INSTANTIATE:
         return synth_instantiate(im);
+    case SYNTH_DISPATCH:
+        return synth_dispatch(im);
     default:
         return synth_array(im);
     }

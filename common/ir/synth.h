@@ -18,6 +18,7 @@ enum {
                                * with the address of the value and, if it needs one, the
                                * exact type as context */
     SYNTH_INSTANTIATE,        /* an exact method with context argument: passes it */
+    SYNTH_DISPATCH,           /* a virtual method: calls what `this` has for it */
 };
 
 /* The method of that kind for a subject; made once, canonical. Delegate Invoke methods

@@ -42,6 +42,11 @@ static Type *call_type(void)
     return reflection_known(&type, "System", "MonoAsyncCall");
 }
 
+static Type *multicast_type(void)
+{
+    return vm.world->known.multicast_delegate;
+}
+
 #define FIELD_GETTER(function, type, name)                                             \
     static Field *function(void)                                                       \
     {                                                                                  \
@@ -49,6 +54,7 @@ static Type *call_type(void)
         return reflection_lookup(&field, type(), name);                                \
     }
 
+FIELD_GETTER(field_list, multicast_type, "delegates")
 FIELD_GETTER(field_delegate, result_type, "async_delegate")
 FIELD_GETTER(field_state, result_type, "async_state")
 FIELD_GETTER(field_callback, result_type, "async_callback")
@@ -85,6 +91,11 @@ static Object *begin(const AsyncStub *stub, void **values)
 {
     uint32_t n = stub->sig->n_params;
     Object *delegate = *(Object **)values[0];
+    if (FIELD(delegate, field_list(), Object *)) {
+        exception_set("System.ArgumentException",
+                      "The delegate must have only one target");
+        return NULL;
+    }
     Array *args = box_args(stub, values);
     Object *call = args ? object_new(call_type()) : NULL;
     Object *result = call ? object_new(result_type()) : NULL;
@@ -177,8 +188,7 @@ static bool end_check(Object *result, Object *delegate)
                              "delegate.");
     if (FIELD(result, field_ended(), uint8_t))
         return exception_set("System.InvalidOperationException",
-                             "EndInvoke can only be called once for each asynchronous "
-                             "operation.");
+                             "Delegate EndInvoke method called more than once");
     FIELD(result, field_ended(), uint8_t) = 1;
     return true;
 }

@@ -64,7 +64,7 @@ bool delegate_setup_multicast(Object *delegate)
 }
 
 /* Is the method's first argument left to the caller of Invoke? */
-static bool delegate_is_open(Type *type, Object *target, Method *method, bool *open)
+static bool delegate_is_open(Type *type, Method *method, bool *open)
 {
     Err err = ERR_INIT;
     Method *invoke = delegate_invoke(type);
@@ -74,18 +74,24 @@ static bool delegate_is_open(Type *type, Object *target, Method *method, bool *o
         return exception_pending() ? false : exception_set_err(&err);
     uint32_t n_callee = callee->n_params + (uint32_t)callee->has_this;
     *open = n_callee == sig->n_params;
-    if (!*open && !target && callee->has_this)
-        return exception_set("System.ArgumentException",
-                             "Delegate to an instance method cannot have null 'this'.");
     return true;
+}
+
+/* Closed over no object: static methods take null, and what dispatches throws then. */
+static bool null_target_allowed(const Method *method)
+{
+    return method->flags & METHOD_STATIC || method->synth == SYNTH_DISPATCH;
 }
 
 /* method: NULL for native code. */
 static bool delegate_fill(Object *delegate, Object *target, Method *method, void *code)
 {
     bool open = !target;
-    if (method && !delegate_is_open(object_type(delegate), target, method, &open))
+    if (method && !delegate_is_open(object_type(delegate), method, &open))
         return false;
+    if (!open && !target && method && !null_target_allowed(method))
+        return exception_set("System.ArgumentException",
+                             "Delegate to an instance method cannot have null 'this'.");
     if (method && method->synth >= SYNTH_UNBOX)
         method = synth_subject(method);
     FIELD(delegate, fields.target, Object *) = open ? NULL : target;
@@ -98,6 +104,13 @@ static bool delegate_fill(Object *delegate, Object *target, Method *method, void
     return true;
 }
 
+static bool method_wrap(uint8_t kind, Method **method)
+{
+    Err err = ERR_INIT;
+    *method = synth_method(kind, *method, &err);
+    return *method ? true : exception_set_err(&err);
+}
+
 /* A value type's method that gets a box as target needs its unboxing stub. */
 static bool method_for_target(Object *target, Method **method)
 {
@@ -106,9 +119,7 @@ static bool method_for_target(Object *target, Method **method)
         m = synth_subject(m);
     if (!target || m->synth || m->flags & METHOD_STATIC || !type_is_valuetype(m->type))
         return true;
-    Err err = ERR_INIT;
-    *method = synth_method(SYNTH_UNBOX, m, &err);
-    return *method ? true : exception_set_err(&err);
+    return method_wrap(SYNTH_UNBOX, method);
 }
 
 static Object *delegate_make(Type *type, Object *target, Method *method, void *code)
@@ -130,7 +141,10 @@ Object *delegate_new(Type *type, Object *target, void *code)
 Object *delegate_new_method(Type *type, Object *target, Method *method)
 {
     Method *wanted = method;
-    if (!method_for_target(target, &wanted))
+    bool late = !target && method->flags & METHOD_VIRTUAL && !method->synth &&
+                !(method->flags & METHOD_STATIC) && !type_is_valuetype(method->type);
+    if (late ? !method_wrap(SYNTH_DISPATCH, &wanted)
+             : !method_for_target(target, &wanted))
         return NULL;
     void *code = wanted == method ? method_ftn(method) : method_entry(wanted);
     return delegate_make(type, target, wanted, code);
