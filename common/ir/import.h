@@ -318,7 +318,6 @@ uint8_t import_null_flag(const Slot *address);
 
 /* -- synth.c --------------------------------------------------------------------- */
 bool synth_import(Importer *im);
-bool synth_is(const Method *method); /* has a body that is made up */
 
 /* -- import.c: what synth.c shares ----------------------------------------------- */
 bool import_arguments(Importer *im);

@@ -25,5 +25,6 @@ enum {
  * (IMPL_RUNTIME) are imported as SYNTH_DELEGATE_INVOKE without calling this. */
 Method *synth_method(uint8_t kind, Method *subject, Err *err);
 Method *synth_subject(const Method *synth);
+bool synth_is(const Method *method); /* has a body that is made up */
 
 #endif

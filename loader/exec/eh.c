@@ -83,7 +83,7 @@ static void raise_exception(Object *exception, bool append)
     Search search = {.raise = raise};
     search.before = append ? trace_of(exception) : NULL;
     raise->search = &search;
-    trace_open(&search.trace);
+    trace_open(&search.trace, true);
     _Unwind_Backtrace(search_frame, &search);
     trace_store(&search.trace, exception, search.before);
     raise->search = NULL;

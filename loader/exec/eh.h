@@ -58,11 +58,13 @@ bool eh_catches(Type *type, Object *exception);
 /* -- trace.c ------------------------------------------------------------------- */
 typedef struct TraceBuilder {
     VEC(FrameInfo) frames;
+    size_t most;
     void *interp;     /* innermost interpreter frame that was not visited yet */
     Method *outlined; /* last compiled frame: of a part of this method; or NULL */
 } TraceBuilder;
 
-void trace_open(TraceBuilder *trace);
+/* of_exception: a long trace is cut. */
+void trace_open(TraceBuilder *trace, bool of_exception);
 void trace_close(TraceBuilder *trace);
 /* Adds what the frame of context holds; guard: the guard that it is of, or NULL. */
 void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,

@@ -11,18 +11,24 @@
 
 #include <string.h>
 
+#include "common/ir/synth.h"
 #include "loader/exec/glue.h"
 
-enum { WORDS = 2 }; /* of a frame in the array */
+enum {
+    WORDS = 2,         /* of a frame in the array */
+    MOST_FRAMES = 999, /* of an exception: stack overflows have a million, mono as many
+                        * as this */
+};
 
 static void trace_push(TraceBuilder *trace, const FrameInfo *frame)
 {
-    if (!frame->method->synth)
+    if (!synth_is(frame->method) && trace->frames.n < trace->most)
         *vec_push(&trace->frames) = *frame;
 }
 
-void trace_open(TraceBuilder *trace)
+void trace_open(TraceBuilder *trace, bool of_exception)
 {
+    trace->most = of_exception ? MOST_FRAMES : SIZE_MAX;
     trace->frames.at = NULL;
     trace->frames.n = trace->frames.room = 0;
     trace->interp = thread_self()->interp_top;
@@ -83,14 +89,22 @@ Array *trace_of(Object *exception)
     return field ? FIELD(exception, field, Array *) : NULL;
 }
 
+/* The frame that caught the exception, the last of the n before, throws it again. */
+static bool trace_rethrows(const TraceBuilder *trace, const Array *before, uint32_t n)
+{
+    const uint64_t *last = (const uint64_t *)before->data + (n - 1) * WORDS;
+    return (Method *)last[0] == trace->frames.at[0].method;
+}
+
 void trace_store(const TraceBuilder *trace, Object *exception, const Array *before)
 {
     Field *field = trace_field(exception);
     if (!field)
         return;
     uint32_t n = before ? before->length / WORDS : 0;
-    Array *made =
-        array_new_of(vm.world->known.i8, (int64_t)(n + trace->frames.n) * WORDS);
+    size_t first = n && trace->frames.n && trace_rethrows(trace, before, n);
+    size_t n_new = trace->frames.n - first;
+    Array *made = array_new_of(vm.world->known.i8, (int64_t)(n + n_new) * WORDS);
     if (!made) {
         exception_take();
         return;
@@ -98,8 +112,8 @@ void trace_store(const TraceBuilder *trace, Object *exception, const Array *befo
     if (before)
         memcpy(made->data, before->data, (size_t)before->length * 8);
     uint64_t *words = (uint64_t *)made->data + n * WORDS;
-    for (size_t i = 0; i < trace->frames.n; i++) {
-        const FrameInfo *frame = &trace->frames.at[i];
+    for (size_t i = 0; i < n_new; i++) {
+        const FrameInfo *frame = &trace->frames.at[first + i];
         words[i * WORDS] = (uintptr_t)frame->method;
         words[i * WORDS + 1] = (uint64_t)frame->native_offset << 32 | frame->il_offset;
     }
@@ -130,7 +144,7 @@ static _Unwind_Reason_Code walk_frame(struct _Unwind_Context *context, void *use
 void exec_walk(FrameVisitor *visit, void *user)
 {
     TraceBuilder trace;
-    trace_open(&trace);
+    trace_open(&trace, false);
     _Unwind_Backtrace(walk_frame, &trace);
     for (size_t i = 0; i < trace.frames.n; i++)
         if (!visit(user, &trace.frames.at[i]))

@@ -237,7 +237,8 @@ void exception_print_unhandled(Object *exception)
     char *text = exception_describe(exception);
     fflush(stdout);
     if (!handled)
-        fprintf(stderr, "\nUnhandled Exception:\n%s\n", text);
+        fprintf(stderr, "\nUnhandled Exception:\n%s\n",
+                exception == vm.stack_overflow ? "StackOverflowException" : text);
     fprintf(stderr, "[ERROR] FATAL UNHANDLED EXCEPTION: %s\n", text);
     fflush(stderr);
     free(text);

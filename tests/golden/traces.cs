@@ -79,12 +79,58 @@ static class Traces
         }
     }
 
+    static void Again()
+    {
+        try {
+            Level2(1);
+        } catch (InvalidOperationException) {
+            throw;
+        }
+    }
+
+    static void AgainInLoop()
+    {
+        for (int i = 0;; i++) {
+            try {
+                try {
+                    Again();
+                } catch (Exception) {
+                    throw;
+                }
+            } catch (Exception e) {
+                if (i == 2)
+                    throw;
+                Console.WriteLine(Methods(e));
+            }
+        }
+    }
+
+    static void Endless(int n)
+    {
+        Endless(n + 1);
+        Console.WriteLine(n);
+    }
+
+    static void Overflow()
+    {
+        try {
+            Endless(0);
+        } catch (StackOverflowException e) {
+            Console.WriteLine(Methods(e).Split('<').Length > 100);
+        }
+    }
+
     static void Main()
     {
         Show(() => Outer(null, 0));
         Show(() => Outer(new Box(), 5));
         Show(() => InTry(new Box(), 5));
         Show(() => InTry(null, 5));
+        Show(Again);
+        Show(AgainInLoop);
+        var thread = new System.Threading.Thread(Overflow);
+        thread.Start();
+        thread.Join();
         var thrower = new Thrower();
         Show(Level1);
         Show(() => Wrap(Level1));
