@@ -248,7 +248,7 @@ static void raise_process_exit(void)
     Field *field = field_of(vm.world->known.appdomain, "ProcessExit");
     Object *handler = FIELD(vm.domain, field, Object *);
     if (handler && !startup_invoke_delegate(handler, vm.domain, NULL))
-        exception_print_unhandled(exception_take());
+        exception_take();
 }
 
 /* True for the one thread that ends the process; others sleep in here for ever, except
