@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
@@ -213,9 +214,22 @@ static void write_stats(void)
         fail("%s", err.text);
 }
 
+/* Deep recursion that mono survives shall survive in the interpreter, whose frames are
+ * several times as large. The kernel keeps at least 128 MB free below the stack. */
+static void stack_extend(void)
+{
+    const rlim_t wanted = 32 << 20;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    setrlimit(RLIMIT_STACK, &limit);
+}
+
 int main(int argc, char **argv)
 {
     vm.start_ns = vm_now_ns();
+    stack_extend();
     LogLevel level;
     const char *wanted = getenv("CODICIL_LOG");
     log_set_program("codicil");

@@ -2,6 +2,7 @@
 #include "loader/vm/thread.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "loader/icall/table.h"
@@ -117,7 +118,9 @@ static Object *no_object(void)
 
 static int32_t max_stack_size(void)
 {
-    return 8 << 20;
+    struct rlimit limit;
+    bool limited = !getrlimit(RLIMIT_STACK, &limit) && limit.rlim_max < INT32_MAX;
+    return limited ? (int32_t)limit.rlim_max : INT32_MAX;
 }
 
 static int64_t time_monotonic(void)

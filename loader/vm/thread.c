@@ -317,6 +317,18 @@ static int thread_create(size_t stack, void *(*body)(void *), void *arg)
     return rc;
 }
 
+/* What a program asks for is meant for compiled code: the interpreter's frames are
+ * several times as large. */
+static bool thread_create_sized(int32_t wanted, Thread *thread)
+{
+    enum { PAGE = 4096, INTERP_FACTOR = 4 };
+    size_t stack = wanted <= 0            ? DEFAULT_STACK
+                   : wanted < LEAST_STACK ? LEAST_STACK
+                                          : ((size_t)wanted + PAGE - 1) & ~(PAGE - 1UL);
+    return (wanted > 0 && !thread_create(stack * INTERP_FACTOR, thread_main, thread)) ||
+           !thread_create(stack, thread_main, thread);
+}
+
 bool thread_start(Object *managed, Object *delegate)
 {
     Thread *thread = thread_of_managed(managed);
@@ -331,12 +343,9 @@ bool thread_start(Object *managed, Object *delegate)
     thread->start = delegate;
     thread->start_arg = FIELD(managed, fields.start_arg, Object *);
     int32_t wanted = FIELD(thread->internal, fields.stack_size, int32_t);
-    size_t stack = wanted <= 0            ? DEFAULT_STACK
-                   : wanted < LEAST_STACK ? LEAST_STACK
-                                          : ((size_t)wanted + 4095) & ~(size_t)4095;
     __atomic_and_fetch(&thread->state, ~(uint32_t)THREAD_UNSTARTED, __ATOMIC_ACQ_REL);
     thread_count_start(thread);
-    if (!thread_create(stack, thread_main, thread))
+    if (thread_create_sized(wanted, thread))
         return true;
     thread_count_background(thread, true);
     thread->state |= THREAD_STOPPED;
