@@ -65,10 +65,25 @@ static String *get_name(Object *internal)
     return thread_name(thread_of_internal(internal));
 }
 
+/* The pool's threads have a name already, and take others. */
+static bool is_of_pool(Object *internal)
+{
+    static Field *field;
+    if (!field)
+        field = field_of(vm.world->known.internal_thread, "threadpool_thread");
+    return FIELD(internal, field, uint8_t);
+}
+
 static void set_name(Object *internal, const uint16_t *chars, int32_t length)
 {
-    thread_set_name(thread_of_internal(internal),
-                    chars ? string_from_utf16(chars, (uint32_t)length) : NULL);
+    Thread *thread = thread_of_internal(internal);
+    if (thread->named) {
+        exception_set("System.InvalidOperationException",
+                      "Thread.Name can only be set once.");
+        return;
+    }
+    thread->named = chars && !is_of_pool(internal);
+    thread_set_name(thread, chars ? string_from_utf16(chars, (uint32_t)length) : NULL);
 }
 
 static void set_state(Object *internal, uint32_t bits)

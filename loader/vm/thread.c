@@ -221,7 +221,7 @@ bool thread_attach(const char *name)
     if (!thread_make_managed(thread))
         return false;
     if (name)
-        pthread_setname_np(thread->pthread, name);
+        thread_set_name(thread, string_from_utf8(name));
     FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
     return true;
 }

@@ -76,7 +76,7 @@ static void worker_add(void)
 {
     n_workers++;
     pthread_mutex_unlock(&lock);
-    bool ok = thread_run("ThreadPool", worker_main, NULL);
+    bool ok = thread_run("Thread Pool Worker", worker_main, NULL);
     pthread_mutex_lock(&lock);
     if (!ok)
         n_workers--;

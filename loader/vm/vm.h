@@ -60,6 +60,7 @@ typedef struct Thread {
     Type *cctor_wait;        /* the type whose .cctor on another thread it waits for */
     struct ThreadSync *sync; /* loader/vm/sync.h: how others wake this thread */
     Object *name;            /* String or NULL */
+    bool named;              /* by the program, which may do so once */
     Object *start, *start_arg; /* thread.c: what it will run */
 } Thread;
 

@@ -133,8 +133,23 @@ static class Synchronization
         Console.WriteLine("{0} {1}", local.Value, Task.Run(() => local.Value).Result);
     }
 
+    static void Names()
+    {
+        var thread = new Thread(() => Console.WriteLine(Thread.CurrentThread.Name)) { Name = "first" };
+        thread.Start();
+        thread.Join();
+        try {
+            thread.Name = "second";
+        } catch (InvalidOperationException e) {
+            Console.WriteLine(e.Message);
+        }
+        Console.WriteLine(thread.Name);
+        Task.Run(() => Console.WriteLine(Thread.CurrentThread.Name)).Wait();
+    }
+
     static void Main()
     {
+        Names();
         Waits();
         Primitives();
         Spinning();
