@@ -1,5 +1,6 @@
 /* marshal.c - System.Runtime.InteropServices.Marshal. No COM. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,6 +169,16 @@ static void *element_address(Array *array, int32_t index)
 
 /* -- structures ---------------------------------------------------------------- */
 
+/* Primitives, pointers, and what asks for the order of its fields. */
+static bool has_native_form(const Type *type)
+{
+    bool primitive = type->element >= ELEMENT_BOOLEAN && type->element <= ELEMENT_R8 &&
+                     !(type->bits & TYPE_BIT_ENUM);
+    return primitive || type->element == ELEMENT_I || type->element == ELEMENT_U ||
+           type->element == ELEMENT_PTR || type->element == ELEMENT_FNPTR ||
+           (type->flags & TYPE_LAYOUT_MASK) != 0;
+}
+
 static int32_t size_of(Object *type)
 {
     if (!type) {
@@ -175,16 +186,13 @@ static int32_t size_of(Object *type)
         return 0;
     }
     Type *t = type_of_object(type);
-    if (!type_is_valuetype(t) && !(t->flags & TYPE_LAYOUT_MASK)) {
+    if (!has_native_form(t)) {
         char message[256];
         snprintf(message, sizeof message,
-                 "Type %s cannot be marshaled as an unmanaged structure.", t->name);
+                 "Type %.160s%s cannot be marshaled as an unmanaged structure.",
+                 t->element == ELEMENT_SZARRAY ? t->elem->name : t->name,
+                 t->element == ELEMENT_SZARRAY ? "[]" : "");
         exception_argument("System.ArgumentException", "t", message);
-        return 0;
-    }
-    if (t->n_args) {
-        exception_argument("System.ArgumentException", "t",
-                           "The t parameter is a generic type.");
         return 0;
     }
     return marshal_size(t);

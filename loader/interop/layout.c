@@ -166,8 +166,8 @@ const NativeLayout *native_layout(Type *type)
         marshal_unsupported(type, "the class has no fixed layout");
         return NULL;
     }
-    if (type->n_args || !type->token) {
-        marshal_unsupported(type, "generic types have no native form");
+    if (!type->token) {
+        marshal_unsupported(type, "it has no native form");
         return NULL;
     }
     layout = layout_make(type);
@@ -183,7 +183,7 @@ const NativeLayout *native_layout(Type *type)
 
 static bool type_conv(Type *type, Conv *conv)
 {
-    if (type_is_valuetype(type))
+    if (type_is_valuetype(type) || type->element == ELEMENT_PTR)
         return conv_of(type, (MarshalAs){0}, false, conv);
     const NativeLayout *layout = native_layout(type);
     if (!layout)

@@ -174,6 +174,9 @@ static void *symbol_find(void *library, const Import *import)
     return n > 0 && (size_t)n < sizeof name ? dlsym(library, name) : NULL;
 }
 
+/* Mono's exceptions of this kind have room for what is only known of members. */
+#define UNKNOWN_MEMBER " assembly:<unknown assembly> type:<unknown type> member:(null)"
+
 void *pinvoke_resolve(Method *method)
 {
     Import import;
@@ -183,12 +186,13 @@ void *pinvoke_resolve(Method *method)
     }
     void *library = library_open(import.dll, method->type->assembly);
     if (!library) {
-        exception_set("System.DllNotFoundException", "%s", import.dll);
+        exception_set("System.DllNotFoundException", "%s" UNKNOWN_MEMBER, import.dll);
         return NULL;
     }
     void *function = symbol_find(library, &import);
     if (!function)
-        exception_set("System.EntryPointNotFoundException", "%s", import.name);
+        exception_set("System.EntryPointNotFoundException", "%s" UNKNOWN_MEMBER,
+                      import.name);
     return function;
 }
 

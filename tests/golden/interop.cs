@@ -37,8 +37,34 @@ static class Interop
     [DllImport("libc")] static extern int no_such_function_here();
     [DllImport("no-such-library")] static extern int nothing();
 
+    struct Pair<T>
+    {
+        public T First, Second;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    class Holder
+    {
+        public byte Tag;
+        public long Value;
+    }
+
+    static void Sizes()
+    {
+        Type[] types = { typeof(int), typeof(bool), typeof(char), typeof(decimal), typeof(Time), typeof(Holder),
+            typeof(Pair<short>), typeof(int*), typeof(string), typeof(int[]), typeof(DayOfWeek), typeof(Comparison) };
+        foreach (Type type in types) {
+            try {
+                Console.WriteLine("{0}: {1}", type, Marshal.SizeOf(type));
+            } catch (ArgumentException e) {
+                Console.WriteLine(e.Message);
+            }
+        }
+    }
+
     static void Main()
     {
+        Sizes();
         Console.WriteLine("{0} {1}", getpid() > 1, getpid() == System.Diagnostics.Process.GetCurrentProcess().Id);
         Console.WriteLine("{0} {1}", strlen("twelve chars"), strlen("\u00e9"));
         Console.WriteLine("{0} {1} {2}", Absolute(-7), pow(2, 10), sqrtf(6.25f));
@@ -64,12 +90,12 @@ static class Interop
         try {
             no_such_function_here();
         } catch (EntryPointNotFoundException e) {
-            Console.WriteLine(e.GetType().Name);
+            Console.WriteLine("{0}: {1}", e.GetType().Name, e.Message);
         }
         try {
             nothing();
         } catch (DllNotFoundException e) {
-            Console.WriteLine(e.GetType().Name);
+            Console.WriteLine("{0}: {1}", e.GetType().Name, e.Message);
         }
         IntPtr ansi = Marshal.StringToHGlobalAnsi("round trip");
         Console.WriteLine(Marshal.PtrToStringAnsi(ansi, 5));
