@@ -32,42 +32,64 @@ static bool violated(const Type *type, const Type *arg, Err *err)
     return false;
 }
 
-static bool param_check(Type *type, uint32_t row, Type *arg, Err *err)
+/* False with ERR_NONE: the argument does not fit. */
+static bool param_check(Assembly *assembly, uint32_t row, const GenericContext *ctx,
+                        Type *arg, Err *err)
 {
-    Assembly *assembly = type->assembly;
     const Image *image = assembly->image;
-    GenericContext ctx = type_context(type);
     uint32_t flags = image_get(image, TABLE_GenericParam, row, COL_GenericParam_Flags);
     uint32_t first, end;
     if (!special_ok(arg, flags, err))
-        return violated(type, arg, err);
+        return false;
     if (!image_find_rows(image, TABLE_GenericParamConstraint,
                          COL_GenericParamConstraint_Owner, row, &first, &end))
         return true;
     for (uint32_t i = first; i < end; i++) {
         uint32_t token = image_get(image, TABLE_GenericParamConstraint, i,
                                    COL_GenericParamConstraint_Constraint);
-        Type *constraint = type_from_token(assembly, token, &ctx, err);
+        Type *constraint = type_from_token(assembly, token, ctx, err);
         if (!constraint)
             return false;
+        if (arg->bits & TYPE_BIT_NULLABLE && constraint->bits & TYPE_BIT_INTERFACE)
+            return false; /* as a box it has them: not as itself */
         if (!type_assignable(arg, constraint, err))
-            return violated(type, arg, err);
+            return false;
     }
     return true;
 }
 
+/* The first argument that does not fit, or n. */
+static uint32_t params_check(Assembly *assembly, uint32_t owner,
+                             const GenericContext *ctx, Type **args, uint32_t n,
+                             Err *err)
+{
+    const Image *image = assembly->image;
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, owner,
+                         &first, &end))
+        return n;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t at = image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number);
+        if (at < n && !param_check(assembly, i, ctx, args[at], err))
+            return at;
+    }
+    return n;
+}
+
 bool type_check_constraints(Type *type, Err *err)
 {
-    const Image *image = type->assembly->image;
-    uint32_t first, end;
-    if (type->def == type || type->bits & TYPE_BIT_OPEN ||
-        !image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, type->token,
-                         &first, &end))
+    if (type->def == type || type->bits & TYPE_BIT_OPEN)
         return true;
-    for (uint32_t i = first; i < end; i++) {
-        uint32_t n = image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number);
-        if (n < type->n_args && !param_check(type, i, type->args[n], err))
-            return false;
-    }
-    return true;
+    GenericContext ctx = type_context(type);
+    uint32_t at =
+        params_check(type->assembly, type->token, &ctx, type->args, type->n_args, err);
+    return at == type->n_args ||
+           (err->kind == ERR_NONE ? violated(type, type->args[at], err) : false);
+}
+
+bool method_check_constraints(Method *method, Err *err)
+{
+    GenericContext ctx = method_context(method);
+    return params_check(method->type->assembly, method->token, &ctx, method->args,
+                        method->n_args, err) == method->n_args;
 }

@@ -311,6 +311,9 @@ Type *type_var(World *world, bool method, uint32_t index);
  * by type_check_constraints, not here. */
 Type *type_instance(Type *def, Type **args, uint32_t n, Err *err);
 bool type_check_constraints(Type *type, Err *err);
+/* The same of a closed method instance; false with ERR_NONE: an argument does not fit.
+ */
+bool method_check_constraints(Method *method, Err *err);
 Type *type_substitute(Type *type, const GenericContext *ctx, Err *err);
 GenericContext type_context(const Type *type);       /* borrowed args */
 GenericContext method_context(const Method *method); /* class and method args */

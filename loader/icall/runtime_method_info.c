@@ -123,10 +123,19 @@ static Object *make_generic(Object *info, Array *args)
     bool same = true;
     for (uint32_t i = 0; i < def->n_args && i < args->length; i++)
         same = same && types[i] == own[i];
+    bool open = def->type->bits & TYPE_BIT_OPEN;
+    for (uint32_t i = 0; i < args->length; i++)
+        open = open || types[i]->bits & TYPE_BIT_OPEN;
     Method *method = same ? def : method_instance(def, types, args->length, &err);
     free(types);
+    if (method && !open && !method_check_constraints(method, &err))
+        method = NULL;
     if (!method) {
-        exception_set_err(&err);
+        if (err.kind == ERR_NONE)
+            exception_argument("System.ArgumentException", "typeArguments",
+                               "Invalid generic arguments");
+        else
+            exception_set_err(&err);
         return NULL;
     }
     return reflection_method(method, reflected_of(info));

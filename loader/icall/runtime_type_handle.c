@@ -200,12 +200,14 @@ static int32_t is_definition(Object *self)
     return (type_of_object(self)->bits & TYPE_BIT_GENERIC_DEF) != 0;
 }
 
-/* Type.IsSubclassOf, interfaces included: managed code has excluded equal types. */
+/* Type.IsSubclassOf: a class is no subclass of itself. */
 static int32_t is_subclass(Type *type, Type *ancestor)
 {
     if (ancestor->bits & TYPE_BIT_INTERFACE)
         return 0;
-    for (Type *t = type; t; t = reflection_base(t))
+    if (type->bits & TYPE_BIT_INTERFACE)
+        return ancestor == vm.world->known.object;
+    for (Type *t = type; (t = reflection_base(t));)
         if (t == ancestor)
             return 1;
     return 0;

@@ -142,11 +142,37 @@ static class Reflection
         Console.WriteLine(MethodBase.GetCurrentMethod().Name);
     }
 
+    class Limits
+    {
+        public static void Sorts<T>() where T : IComparable<T> { }
+        public static void Values<T>() where T : struct { }
+        public static void Makes<T, U>() where T : U, new() { }
+    }
+
+    static void Constraints()
+    {
+        Type[] types = { typeof(object), typeof(int), typeof(int?), typeof(string), typeof(DayOfWeek), typeof(ArgumentException),
+            typeof(Exception), typeof(IComparable), typeof(ValueType) };
+        foreach (MethodInfo method in typeof(Limits).GetMethods().Where(m => m.IsGenericMethod)) {
+            foreach (Type type in types) {
+                Type[] args = method.Name == "Makes" ? new[] { type, typeof(IComparable) } : new[] { type };
+                try {
+                    Console.WriteLine(method.MakeGenericMethod(args));
+                } catch (ArgumentException e) {
+                    Console.WriteLine("{0} of {1}: {2}", method.Name, type, e.Message);
+                }
+            }
+        }
+        foreach (Type type in types)
+            Console.WriteLine("{0}: {1}", type, string.Join(" ", types.Where(type.IsSubclassOf).Select(t => t.Name)));
+    }
+
     static void Main()
     {
         Types();
         Members();
         Invocation();
         Attributes();
+        Constraints();
     }
 }
