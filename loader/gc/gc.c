@@ -10,13 +10,15 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "common/base/log.h"
 #include "loader/vm/vm.h"
 
 enum {
     GRANULE = 16,
-    SMALL_GRANULES = 33, /* lists for objects of up to 512 bytes */
+    SMALL_GRANULES = 33,   /* lists for objects of up to 512 bytes */
+    HUGE_SIZE = 256 << 20, /* bytes from which on clearing is left to the kernel */
     BITMAP_WORDS = 62,
     HEADER_WORDS = OBJECT_HEADER_SIZE / 8,
 };
@@ -245,8 +247,27 @@ static void gc_stress(void)
         GC_gcollect();
 }
 
+/* Memory without pointers that the kernel clears page by page when it is touched: the
+ * collector would touch all of it now. */
+static void *gc_alloc_huge(size_t size)
+{
+    const uintptr_t page = 4096;
+    char *p = GC_malloc_atomic(size);
+    if (!p)
+        return NULL;
+    char *first = (char *)(((uintptr_t)p + page - 1) & ~(page - 1));
+    char *last = (char *)((uintptr_t)(p + size) & ~(page - 1));
+    memset(p, 0, first - p);
+    memset(last, 0, p + size - last);
+    if (madvise(first, last - first, MADV_DONTNEED))
+        memset(first, 0, last - first);
+    return p;
+}
+
 static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
 {
+    if (size >= HUGE_SIZE && kind == GC_KIND_ATOMIC)
+        return gc_alloc_huge(size);
     if (size > (SMALL_GRANULES - 1) * GRANULE || !gc_thread.registered)
         return GC_generic_malloc(size, gc_kinds[kind]);
     size_t granules = (size + GRANULE - 1) / GRANULE;
