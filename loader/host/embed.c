@@ -209,7 +209,6 @@ bool codicil_run_main(codicil_assembly *handle, int argc, char **argv, int *exit
 {
     clear(error);
     Err err = ERR_INIT;
-    int32_t code = 0;
     if (!handle)
         return fail(error, CODICIL_ERROR_USAGE, "no assembly");
     Assembly *assembly = (Assembly *)handle;
@@ -219,11 +218,12 @@ bool codicil_run_main(codicil_assembly *handle, int argc, char **argv, int *exit
     vm.entry = assembly;
     vm.argc = argc;
     vm.argv = argv;
-    if (!vm_call_main(entry, &code))
+    vm.exit_code = 0;
+    if (!vm_call_main(entry))
         return fail_pending(error);
     thread_wait_foreground();
     if (exit_code)
-        *exit_code = code;
+        *exit_code = vm.exit_code;
     return true;
 }
 

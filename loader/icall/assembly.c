@@ -68,9 +68,10 @@ static Assembly *resolve_by_event(const char *display, Assembly *from)
 
 static Assembly *not_found(const char *display)
 {
+    char message[512];
+    snprintf(message, sizeof message, "Could not load the file '%.400s'.", display);
     if (!exception_pending())
-        exception_set("System.IO.FileNotFoundException",
-                      "Could not load the file '%s'.", display);
+        exception_argument("System.IO.FileNotFoundException", display, message);
     return NULL;
 }
 
@@ -120,7 +121,7 @@ static Object *load_file(const char *path)
     Err err = ERR_INIT;
     Assembly *assembly = NULL;
     if (access(path, R_OK))
-        not_found(path);
+        exception_argument("System.IO.FileNotFoundException", path, "Invalid Image");
     else if (!(assembly = world_load_file(vm.world, path, &err)))
         exception_set_err(&err);
     if (!assembly)

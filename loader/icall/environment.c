@@ -68,6 +68,7 @@ static String *user_name(void)
 
 static void environment_exit(int32_t code)
 {
+    vm.exit_code = code;
     vm_exit(code);
 }
 

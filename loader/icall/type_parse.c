@@ -241,6 +241,10 @@ static bool parse_assembly(Parse *p, Assembly **assembly)
     size_t n = strcspn(p->at, "]");
     char *name = arena_strndup(p->scratch, p->at, n);
     p->at += n;
+    if (!strchr(name, ',')) /* what AssemblyResolve is told */
+        name = arena_printf(p->scratch,
+                            "%s, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null",
+                            name);
     *assembly = assembly_load_display(name, p->from);
     return *assembly != NULL;
 }

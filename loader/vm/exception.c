@@ -153,8 +153,8 @@ bool exception_argument(const char *name, const char *param, const char *message
     Type *params[] = {string, string};
     Object *texts[] = {(Object *)string_from_utf8(message),
                        param ? (Object *)string_from_utf8(param) : NULL};
-    /* ArgumentException alone takes the message first. */
-    bool message_first = !strcmp(name, "System.ArgumentException");
+    bool message_first = !strcmp(name, "System.ArgumentException") ||
+                         !strcmp(name, "System.IO.FileNotFoundException");
     Object *values[] = {texts[!message_first], texts[message_first]};
     if (exception_pending())
         return false;

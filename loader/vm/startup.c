@@ -192,7 +192,7 @@ static bool module_init(Assembly *assembly)
            type_init(assembly_type(assembly, 1));
 }
 
-bool vm_call_main(Method *entry, int32_t *code)
+bool vm_call_main(Method *entry)
 {
     Err err = ERR_INIT;
     MethodSig *sig = method_sig(entry, &err);
@@ -211,17 +211,17 @@ bool vm_call_main(Method *entry, int32_t *code)
         return false;
     bool has_code = sig->ret == vm.world->known.i4 ||
                     type_underlying(sig->ret) == vm.world->known.u4;
-    *code = has_code ? (int32_t)result[0] : vm.exit_code;
+    if (has_code)
+        vm.exit_code = (int32_t)result[0];
     return true;
 }
 
 int vm_run_main(Assembly *assembly)
 {
     Err err = ERR_INIT;
-    int32_t code = 0;
     Method *entry = vm_entry_point(assembly, &err);
     vm.entry = assembly;
-    bool ok = entry ? vm_call_main(entry, &code) : exception_set_err(&err);
+    bool ok = entry ? vm_call_main(entry) : exception_set_err(&err);
     if (!ok) {
         exception_print_unhandled(exception_take());
         died = true;
@@ -229,7 +229,7 @@ int vm_run_main(Assembly *assembly)
     }
     thread_wait_foreground();
     vm_shutdown();
-    return code;
+    return vm.exit_code; /* other threads and handlers may have changed it */
 }
 
 /* -- the end ------------------------------------------------------------------- */

@@ -19,9 +19,9 @@ extern const char *vm_library_dir;
  */
 Assembly *vm_open_program(const char *path, Err *err);
 Method *vm_entry_point(Assembly *assembly, Err *err);
-/* Calls Main with vm.argv. False: pending exception. *code: what it returns, or
- * Environment.ExitCode. */
-bool vm_call_main(Method *entry, int32_t *code);
+/* Calls Main with vm.argv. False: pending exception. What it returns becomes
+ * vm.exit_code. */
+bool vm_call_main(Method *entry);
 /* Runs the ProcessExit event, and all finalizers; at most once. */
 void vm_shutdown(void);
 /* The pending exception is unhandled: prints it and ends the process with code 1. */

@@ -158,7 +158,7 @@ bool exception_set(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool exception_set_object(Object *exception);
 bool exception_set_err(const Err *err); /* by its kind */
-/* param: NULL for none. */
+/* For exceptions of a message and a parameter's or file's name (NULL: none). */
 bool exception_argument(const char *name, const char *param, const char *message);
 bool exception_argument_null(const char *param);
 static inline bool exception_pending(void)
