@@ -28,6 +28,7 @@ typedef struct Search {
     Raise *raise;
     TraceBuilder trace;
     Array *before; /* trace that is continued */
+    TraceWay way;
 } Search;
 
 EhGuard *eh_context_guard(struct _Unwind_Context *context)
@@ -53,7 +54,7 @@ static _Unwind_Reason_Code search_frame(struct _Unwind_Context *context, void *u
 void eh_before_filter(Raise *raise)
 {
     Search *search = raise->search;
-    trace_store(&search->trace, raise->exception, search->before);
+    trace_store(&search->trace, raise->exception, search->before, search->way);
 }
 
 static _Unwind_Reason_Code unwind_stop(int version, _Unwind_Action actions,
@@ -65,12 +66,12 @@ static _Unwind_Reason_Code unwind_stop(int version, _Unwind_Action actions,
     return _URC_NO_REASON;
 }
 
-static void raise_exception(Object *exception, bool append) __attribute__((noreturn));
+static void raise_exception(Object *exception, TraceWay way) __attribute__((noreturn));
 
-static void raise_exception(Object *exception, bool append)
+static void raise_exception(Object *exception, TraceWay way)
 {
     Thread *thread = thread_self();
-    thread->pending = NULL;
+    thread->pending = thread->passing = NULL;
     if (!exception)
         exception = exception_new("System.NullReferenceException", NULL);
     if (!exception)
@@ -80,12 +81,12 @@ static void raise_exception(Object *exception, bool append)
         log_fatal("out of memory");
     raise->exception = exception;
     thread->in_flight = exception;
-    Search search = {.raise = raise};
-    search.before = append ? trace_of(exception) : NULL;
+    Search search = {.raise = raise, .way = way};
+    search.before = way != TRACE_NEW ? trace_of(exception) : NULL;
     raise->search = &search;
     trace_open(&search.trace, true);
     _Unwind_Backtrace(search_frame, &search);
-    trace_store(&search.trace, exception, search.before);
+    trace_store(&search.trace, exception, search.before, way);
     raise->search = NULL;
     trace_close(&search.trace);
     if (!raise->target) {
@@ -98,18 +99,20 @@ static void raise_exception(Object *exception, bool append)
 
 void exec_raise(Object *exception)
 {
-    raise_exception(exception, false);
+    raise_exception(exception, TRACE_NEW);
 }
 
 void exec_rethrow(Object *exception)
 {
-    raise_exception(exception, true);
+    raise_exception(exception, TRACE_AGAIN);
 }
 
 void exec_raise_pending(void)
 {
-    Object *exception = thread_self()->pending;
-    raise_exception(exception ? exception : vm.out_of_memory, false);
+    const Thread *thread = thread_self();
+    Object *exception = thread->pending;
+    TraceWay way = exception == thread->passing ? TRACE_ON : TRACE_NEW;
+    raise_exception(exception ? exception : vm.out_of_memory, way);
 }
 
 void eh_throw(const char *name)
@@ -203,7 +206,7 @@ static bool no_cleanup(EhGuard *guard)
 static int64_t barrier_land(EhGuard *guard, Raise *raise)
 {
     (void)guard;
-    thread_self()->pending = raise->exception;
+    thread_self()->pending = thread_self()->passing = raise->exception;
     return false;
 }
 

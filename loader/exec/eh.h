@@ -69,8 +69,15 @@ void trace_close(TraceBuilder *trace);
 /* Adds what the frame of context holds; guard: the guard that it is of, or NULL. */
 void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
                const EhGuard *guard);
+/* How a trace relates to the one that the exception has. */
+typedef enum TraceWay {
+    TRACE_NEW,
+    TRACE_AGAIN, /* thrown again by the frame that caught it */
+    TRACE_ON,    /* on its way through C code */
+} TraceWay;
 /* Stores the trace into the exception, behind the frames of `before` (may be NULL). */
-void trace_store(const TraceBuilder *trace, Object *exception, const Array *before);
+void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,
+                 TraceWay way);
 Array *trace_of(Object *exception); /* as it is stored; NULL: none */
 
 /* -- interpreter frames -------------------------------------------------------- */

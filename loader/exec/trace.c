@@ -96,13 +96,15 @@ static bool trace_rethrows(const TraceBuilder *trace, const Array *before, uint3
     return (Method *)last[0] == trace->frames.at[0].method;
 }
 
-void trace_store(const TraceBuilder *trace, Object *exception, const Array *before)
+void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,
+                 TraceWay way)
 {
     Field *field = trace_field(exception);
     if (!field)
         return;
     uint32_t n = before ? before->length / WORDS : 0;
-    size_t first = n && trace->frames.n && trace_rethrows(trace, before, n);
+    size_t first =
+        way == TRACE_AGAIN && n && trace->frames.n && trace_rethrows(trace, before, n);
     size_t n_new = trace->frames.n - first;
     Array *made = array_new_of(vm.world->known.i8, (int64_t)(n + n_new) * WORDS);
     if (!made) {

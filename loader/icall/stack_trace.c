@@ -1,5 +1,6 @@
 /* stack_trace.c - System.Diagnostics.StackTrace, StackFrame. */
 #include "loader/exec/exec.h"
+#include "loader/exec/method.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
@@ -8,10 +9,10 @@ static int32_t offset_of(uint32_t il_offset)
     return il_offset == UINT32_MAX ? -1 : (int32_t)il_offset;
 }
 
-/* A stack trace shows a generic method's definition. */
+/* Shared code does not know its arguments: its frame shows the definition. */
 static Object *method_object(Method *method)
 {
-    return reflection_method(method, NULL);
+    return reflection_method(method_is_shared(method) ? method->def : method, NULL);
 }
 
 static Object *frame_object(const FrameInfo *info)

@@ -244,7 +244,8 @@ void thread_detach(void)
         return;
     wait_thread_ends(thread);
     thread_unlink(thread);
-    thread->managed = thread->internal = thread->pending = thread->in_flight = NULL;
+    thread->managed = thread->internal = NULL;
+    thread->pending = thread->passing = thread->in_flight = NULL;
     thread->start = thread->start_arg = NULL;
     thread->statics = NULL;
     thread->n_statics = 0;

@@ -62,6 +62,7 @@ typedef struct Thread {
     Object *name;            /* String or NULL */
     bool named;              /* by the program, which may do so once */
     Object *start, *start_arg; /* thread.c: what it will run */
+    Object *passing;           /* the pending one, if managed code below threw it */
 } Thread;
 
 extern __thread Thread *thread_current; /* initial-exec TLS */

@@ -1,6 +1,7 @@
 // What an exception says of itself: type, message, inner ones, the methods on its way.
 using System;
 using System.Linq;
+using System.Reflection;
 
 static class Traces
 {
@@ -31,7 +32,7 @@ static class Traces
     // The methods' names alone: the rest of a line depends on the runtime.
     static string Methods(Exception e)
     {
-        return string.Join(" < ", e.StackTrace.Split('\n').Where(line => line.StartsWith("  at "))
+        return string.Join(" < ", e.StackTrace.Split('\n').Where(line => line.StartsWith("  at ") && !line.Contains("(wrapper "))
             .Select(line => line.Substring(5, line.IndexOf(" (") - 5)));
     }
 
@@ -41,7 +42,8 @@ static class Traces
             action();
         } catch (Exception e) {
             for (Exception each = e; each != null; each = each.InnerException)
-                Console.WriteLine("{0}: {1} [{2}]", each.GetType(), each.Message, Methods(each));
+                Console.WriteLine("{0}: {1} [{2}]", each.GetType(), each.Message,
+                    each is TargetInvocationException ? "" : Methods(each));
         }
     }
 
@@ -126,6 +128,8 @@ static class Traces
         Show(() => Outer(new Box(), 5));
         Show(() => InTry(new Box(), 5));
         Show(() => InTry(null, 5));
+        Show(() => typeof(Traces).GetMethod("Level1", BindingFlags.Static | BindingFlags.NonPublic).Invoke(null, null));
+        Show(() => new Action(Level1).DynamicInvoke());
         Show(Again);
         Show(AgainInLoop);
         var thread = new System.Threading.Thread(Overflow);
