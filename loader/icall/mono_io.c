@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "loader/icall/file_share.h"
 #include "loader/icall/mono_io.h"
 #include "loader/icall/process.h"
 #include "loader/icall/table.h"
@@ -33,6 +33,24 @@ int32_t mono_io_error(int code)
     return 31; /* ERROR_GEN_FAILURE */
 }
 
+int mono_io_open(const char *name, int flags, int32_t access, int32_t share,
+                 int32_t *error)
+{
+    struct stat st;
+    int fd = open(name, flags | O_CLOEXEC, 0666);
+    *error = fd >= 0 ? 0 : errno == EEXIST ? ERROR_FILE_EXISTS : mono_io_error(errno);
+    if (fd >= 0 && fstat(fd, &st))
+        *error = mono_io_error(errno);
+    else if (fd >= 0 && S_ISDIR(st.st_mode))
+        *error = mono_io_error(EACCES);
+    else if (fd >= 0 && !file_share_open(fd, &st, access, share))
+        *error = ERROR_SHARING_VIOLATION;
+    if (fd < 0 || !*error)
+        return fd;
+    close(fd);
+    return -1;
+}
+
 static int64_t handle_open(const uint16_t *path, int32_t mode, int32_t access,
                            int32_t share, int32_t options, int32_t *error)
 {
@@ -45,36 +63,30 @@ static int64_t handle_open(const uint16_t *path, int32_t mode, int32_t access,
         [TRUNCATE] = O_TRUNC,
         [APPEND] = O_CREAT | O_APPEND,
     };
-    enum { ACCESS_READ = 1, ACCESS_WRITE = 2, OPTION_DELETE_ON_CLOSE = 0x04000000 };
+    enum { OPTION_DELETE_ON_CLOSE = 0x04000000 };
     char *name = mono_io_path(path);
-    int flags = O_CLOEXEC | (mode >= CREATE_NEW && mode <= APPEND ? flags_of[mode] : 0);
+    int flags = mode >= CREATE_NEW && mode <= APPEND ? flags_of[mode] : 0;
     flags |= access == ACCESS_READ    ? O_RDONLY
              : access == ACCESS_WRITE ? O_WRONLY
                                       : O_RDWR;
-    struct stat st;
-    int fd = open(name, flags, 0666);
-    *error = fd < 0 ? mono_io_error(errno) : 0;
-    if (fd >= 0 && !fstat(fd, &st) && S_ISDIR(st.st_mode)) {
-        close(fd);
-        fd = -1;
-        *error = mono_io_error(EACCES);
-    }
-    if (fd >= 0 && share == 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
-        close(fd);
-        fd = -1;
-        *error = 32; /* ERROR_SHARING_VIOLATION */
-    }
+    int fd = mono_io_open(name, flags, access, share, error);
     if (fd >= 0 && options & OPTION_DELETE_ON_CLOSE)
         unlink(name);
     free(name);
     return fd;
 }
 
-static int32_t handle_close(int64_t handle, int32_t *error)
+int32_t mono_io_close(int fd, int32_t *error)
 {
-    int failed = close((int)handle);
+    file_share_close(fd);
+    int failed = close(fd);
     *error = failed ? mono_io_error(errno) : 0;
     return !failed;
+}
+
+static int32_t handle_close(int64_t handle, int32_t *error)
+{
+    return mono_io_close((int)handle, error);
 }
 
 static bool range_check(const Array *array, int32_t offset, int32_t count,

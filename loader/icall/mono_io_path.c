@@ -82,28 +82,31 @@ static int copy_bytes(int in, int out)
     }
 }
 
-static int copy_file(const char *from, const char *to, bool overwrite)
+static bool copy_file(const char *from, const char *to, bool overwrite, int32_t *error)
 {
+    int32_t ignored;
     struct stat st;
-    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int in = mono_io_open(from, O_RDONLY, ACCESS_READ, SHARE_READ, error);
     if (in < 0)
-        return 1;
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? O_TRUNC : O_EXCL);
-    int out = fstat(in, &st) ? -1 : open(to, flags, st.st_mode & 0777);
-    int failed = out < 0 || copy_bytes(in, out);
-    int code = errno;
-    close(in);
+        return false;
+    int flags = O_WRONLY | O_CREAT | (overwrite ? 0 : O_EXCL);
+    int out = mono_io_open(to, flags, ACCESS_WRITE, SHARE_NONE, error);
     if (out >= 0)
-        close(out);
-    errno = code;
-    return failed;
+        finish(fstat(in, &st) || fchmod(out, st.st_mode & 0777) || ftruncate(out, 0) ||
+                   copy_bytes(in, out) ||
+                   futimens(out, (struct timespec[]){st.st_atim, st.st_mtim}),
+               error);
+    if (out >= 0)
+        mono_io_close(out, &ignored);
+    mono_io_close(in, &ignored);
+    return !*error;
 }
 
 int32_t mono_io_copy(const uint16_t *from, const uint16_t *to, int32_t overwrite,
                      int32_t *error)
 {
     char *source = mono_io_path(from), *target = mono_io_path(to);
-    int32_t ok = finish(copy_file(source, target, overwrite), error);
+    int32_t ok = copy_file(source, target, overwrite, error);
     free(source);
     free(target);
     return ok;
@@ -113,19 +116,15 @@ int32_t mono_io_move(const uint16_t *from, const uint16_t *to, int32_t *error)
 {
     char *source = mono_io_path(from), *target = mono_io_path(to);
     struct stat st;
-    int failed;
-    if (!lstat(target, &st)) {
+    bool exists = !lstat(target, &st);
+    if (exists)
         errno = EEXIST;
-        failed = 1;
-    } else {
-        failed = rename(source, target);
-        if (failed && errno == EXDEV)
-            failed = copy_file(source, target, false) || unlink(source);
-    }
-    finish(failed, error);
+    int32_t ok = finish(exists || rename(source, target), error);
+    if (!ok && !exists && errno == EXDEV && copy_file(source, target, false, error))
+        ok = finish(unlink(source), error);
     free(source);
     free(target);
-    return !failed;
+    return ok;
 }
 
 int32_t mono_io_delete(const uint16_t *path, int32_t *error)

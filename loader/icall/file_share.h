@@ -1,0 +1,15 @@
+/* file_share.h - which opened files may be opened again: System.IO.FileShare, within
+ * this process. Private to loader/icall.
+ */
+#ifndef LOADER_ICALL_FILE_SHARE_H
+#define LOADER_ICALL_FILE_SHARE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+/* Notes that fd is open; false: another handle of the file forbids it. */
+bool file_share_open(int fd, const struct stat *st, int32_t access, int32_t share);
+void file_share_close(int fd); /* before the descriptor is closed; any descriptor */
+
+#endif
