@@ -68,6 +68,11 @@ static int32_t no(void)
     return 0;
 }
 
+static int32_t yes(void)
+{
+    return 1;
+}
+
 const IcallRow icalls_runtime_information[] = {
     ICALL("GetRuntimeArchitecture", NULL, architecture),
     ICALL("GetOSName", NULL, os_name),
@@ -99,6 +104,6 @@ const IcallRow icalls_file_system_watcher[] = {
 };
 
 const IcallRow icalls_tls_provider_factory[] = {
-    ICALL("IsBtlsSupported", NULL, no),
+    ICALL("IsBtlsSupported", NULL, yes),
     ICALLS_END,
 };

@@ -1,9 +1,13 @@
-/* security.c - System.Security: nothing is checked; random numbers; the user's name. */
+/* security.c - System.Security: nothing is checked; random numbers; the user's name
+ * and keys. */
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "loader/icall/mono_io.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
@@ -101,5 +105,56 @@ const IcallRow icalls_windows_principal[] = {
 
 const IcallRow icalls_clr_config[] = {
     ICALL("CheckThrowUnobservedTaskExceptions", NULL, no),
+    ICALLS_END,
+};
+
+/* -- where key pairs are kept: a folder of the user alone, one that all may read */
+
+static int protection_of(const uint16_t *path, int *mode)
+{
+    struct stat st;
+    char *name = mono_io_path(path);
+    int failed = stat(name, &st);
+    free(name);
+    *mode = failed ? 0 : st.st_mode & ACCESSPERMS;
+    return !failed;
+}
+
+static int32_t protect(const uint16_t *path, mode_t mode)
+{
+    char *name = mono_io_path(path);
+    int failed = chmod(name, mode);
+    free(name);
+    return !failed;
+}
+
+static int32_t protect_user(const uint16_t *path)
+{
+    return protect(path, S_IRWXU);
+}
+
+static int32_t protect_machine(const uint16_t *path)
+{
+    return protect(path, S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH);
+}
+
+static int32_t is_user_protected(const uint16_t *path)
+{
+    int mode;
+    return protection_of(path, &mode) && mode == S_IRWXU;
+}
+
+static int32_t is_machine_protected(const uint16_t *path)
+{
+    int mode;
+    return protection_of(path, &mode) && !(mode & (S_IWGRP | S_IWOTH));
+}
+
+const IcallRow icalls_key_pairs[] = {
+    ICALL("_CanSecure", NULL, yes),
+    ICALL("_ProtectUser", NULL, protect_user),
+    ICALL("_ProtectMachine", NULL, protect_machine),
+    ICALL("_IsUserProtected", NULL, is_user_protected),
+    ICALL("_IsMachineProtected", NULL, is_machine_protected),
     ICALLS_END,
 };
