@@ -12,7 +12,7 @@
 
 static const Culture cultures[] = {
 #define CULTURE(...) {__VA_ARGS__},
-#define NEUTRAL(name, english, native, lcid, specific)
+#define NEUTRAL(name, english, native, lcid, parent, specific)
 #include "loader/icall/cultures.def"
 #undef CULTURE
 #undef NEUTRAL
@@ -20,14 +20,14 @@ static const Culture cultures[] = {
 
 typedef struct Neutral {
     const char *name, *english, *native;
-    int lcid;
+    int lcid, parent_lcid;
     const char *specific;
 } Neutral;
 
 static const Neutral neutrals[] = {
 #define CULTURE(...)
-#define NEUTRAL(name, english, native, lcid, specific)                                 \
-    {name, english, native, lcid, specific},
+#define NEUTRAL(name, english, native, lcid, parent, specific)                         \
+    {name, english, native, lcid, parent, specific},
 #include "loader/icall/cultures.def"
 #undef CULTURE
 #undef NEUTRAL
@@ -36,7 +36,6 @@ static const Neutral neutrals[] = {
 enum {
     N_CULTURES = sizeof cultures / sizeof *cultures,
     N_NEUTRALS = sizeof neutrals / sizeof *neutrals,
-    INVARIANT_LCID = 127,
 };
 
 static int specific_index(const char *name)
@@ -110,12 +109,9 @@ static const TextData *text_data(int index)
 {
     static TextData all[N_CULTURES];
     const Culture *c = &cultures[index];
-    all[index] = (TextData){c->code_pages[0],
-                            c->code_pages[1],
-                            c->code_pages[2],
-                            c->code_pages[3],
-                            0,
-                            (uint8_t)c->list_separator};
+    all[index] =
+        (TextData){c->code_pages[0], c->code_pages[1], c->code_pages[2],
+                   c->code_pages[3], c->right_to_left, (uint8_t)c->list_separator};
     return &all[index];
 }
 
@@ -127,7 +123,7 @@ static int32_t culture_fill(Object *info, int index)
     const Culture *c = &cultures[data];
     const Neutral *n = index < N_CULTURES ? NULL : &neutrals[index - N_CULTURES];
     set_int(info, "cultureID", n ? n->lcid : c->lcid);
-    set_int(info, "parent_lcid", n ? INVARIANT_LCID : c->parent_lcid);
+    set_int(info, "parent_lcid", n ? n->parent_lcid : c->parent_lcid);
     set_int(info, "datetime_index", data);
     set_int(info, "number_index", data);
     set_int(info, "default_calendar_type", c->calendar_type);

@@ -2,6 +2,7 @@
 #ifndef LOADER_ICALL_CULTURE_H
 #define LOADER_ICALL_CULTURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct CultureNumber {
@@ -23,6 +24,7 @@ typedef struct Culture {
     const char *territory;
     char list_separator;
     int code_pages[4]; /* ANSI, EBCDIC, Mac, OEM */
+    bool right_to_left;
     const char *am, *pm, *time_separator;
     int first_day, week_rule;
     const char *long_times, *short_times;
