@@ -379,6 +379,8 @@ Field *type_find_field(Type *type, const char *name); /* own; LAYOUT */
 /* "System.Collections.Generic.List`1[System.String]" as reflection writes it. */
 void type_print(Buffer *out, const Type *type);
 char *type_name(Arena *arena, const Type *type);
+/* "System.Collections.Generic.List`1<string>" as mono's messages write it. */
+char *type_short_name(Arena *arena, const Type *type);
 /* "Namespace.Type:Method (int,string)" as stack traces write it (mono's words). */
 char *method_name(Arena *arena, Method *method);
 

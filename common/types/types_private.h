@@ -80,7 +80,6 @@ bool array_methods(Type *type, Err *err);
 Method *array_interface_impl(World *world, const Method *decl, Err *err);
 
 /* print.c: with the words that method_name uses; "(int,string)". */
-char *type_short_name(Arena *arena, const Type *type);
 void sig_print(Buffer *out, const MethodSig *sig);
 
 /* layout.c */

@@ -191,7 +191,7 @@ static bool index_of(Array *array, const Array *indices, const char *param,
 {
     uint32_t flat = 0;
     if (!indices)
-        return exception_argument_null("idxs");
+        return exception_argument_null(param ? param : "indices");
     if (indices->length != (uint32_t)rank(array))
         return exception_argument("System.ArgumentException", param,
                                   "Value does not fall within the expected range.");

@@ -109,6 +109,11 @@ static String *ansi_string_n(const char *text, int32_t length)
         exception_argument_null("ptr");
         return NULL;
     }
+    if (length < 0) {
+        exception_argument("System.ArgumentException", "string",
+                           "Illegal byte sequence encounted in the input.");
+        return NULL;
+    }
     return string_from_utf8n(text, (size_t)length);
 }
 
@@ -122,7 +127,10 @@ static String *uni_string(const uint16_t *text)
 
 static String *uni_string_n(const uint16_t *text, int32_t length)
 {
-    return text ? string_from_utf16(text, (uint32_t)length) : NULL;
+    if (text)
+        return string_from_utf16(text, (uint32_t)length);
+    exception_argument_null("ptr");
+    return NULL;
 }
 
 /* -- arrays -------------------------------------------------------------------- */
@@ -132,13 +140,15 @@ static bool copy_check(Array *array, int32_t start, void *native, int32_t length
     if (!array)
         return exception_argument_null("array");
     if (!native)
-        return exception_argument_null("ptr");
+        return exception_argument_null("native");
+    const char *argument = "System.ArgumentException";
     if (start < 0)
-        return exception_set("System.ArgumentException", "Must be >= 0");
+        return exception_argument(argument, "startIndex", "Must be >= 0");
     if (length < 0)
-        return exception_set("System.ArgumentOutOfRangeException", NULL);
+        return exception_argument(argument, "length", "Must be >= 0");
     if ((uint64_t)start + (uint64_t)length > array->length)
-        return exception_set("System.ArgumentOutOfRangeException", NULL);
+        return exception_argument(argument, "length",
+                                  "start_index + length > array length");
     return true;
 }
 
@@ -164,42 +174,29 @@ static void copy_from(void *native, int32_t start, Array *array, int32_t length,
 
 static void *element_address(Array *array, int32_t index)
 {
-    return array->data + (size_t)index * array->object.vtable->elem_size;
+    if (array)
+        return array->data + (size_t)index * array->object.vtable->elem_size;
+    exception_argument_null("arr");
+    return NULL;
 }
 
 /* -- structures ---------------------------------------------------------------- */
 
-/* Primitives, pointers, and what asks for the order of its fields. */
-static bool has_native_form(const Type *type)
-{
-    bool primitive = type->element >= ELEMENT_BOOLEAN && type->element <= ELEMENT_R8 &&
-                     !(type->bits & TYPE_BIT_ENUM);
-    return primitive || type->element == ELEMENT_I || type->element == ELEMENT_U ||
-           type->element == ELEMENT_PTR || type->element == ELEMENT_FNPTR ||
-           (type->flags & TYPE_LAYOUT_MASK) != 0;
-}
-
 static int32_t size_of(Object *type)
 {
     if (!type) {
-        exception_argument_null("t");
+        exception_argument_null("type");
         return 0;
     }
-    Type *t = type_of_object(type);
-    if (!has_native_form(t)) {
-        char message[256];
-        snprintf(message, sizeof message,
-                 "Type %.160s%s cannot be marshaled as an unmanaged structure.",
-                 t->element == ELEMENT_SZARRAY ? t->elem->name : t->name,
-                 t->element == ELEMENT_SZARRAY ? "[]" : "");
-        exception_argument("System.ArgumentException", "t", message);
-        return 0;
-    }
-    return marshal_size(t);
+    return marshal_size(type_of_object(type));
 }
 
 static intptr_t offset_of(Object *type, String *field)
 {
+    if (!field) {
+        exception_argument_null("fieldName");
+        return 0;
+    }
     char *name = string_to_utf8(field);
     int32_t offset = marshal_offset(type_of_object(type), name);
     free(name);
@@ -230,6 +227,10 @@ static Object *ptr_to_structure(void *native, Object *type)
 {
     if (!native)
         return NULL;
+    if (!type) {
+        exception_argument_null("type");
+        return NULL;
+    }
     Object *object = object_new(type_of_object(type));
     if (!object ||
         !marshal_struct_from_native(object_type(object), native, object_value(object)))
@@ -239,7 +240,10 @@ static Object *ptr_to_structure(void *native, Object *type)
 
 static void destroy_structure(void *native, Object *type)
 {
-    marshal_struct_destroy(type_of_object(type), native);
+    if (native && type)
+        marshal_struct_destroy(type_of_object(type), native);
+    else
+        exception_argument_null(native ? "type" : "ptr");
 }
 
 /* -- functions ----------------------------------------------------------------- */

@@ -445,5 +445,7 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
         return conv_set(conv, CONV_delegate, &ffi_type_pointer);
     if (type == safe_handle_type() || type_is_subclass(type, safe_handle_type()))
         return conv_set(conv, CONV_safe_handle, &ffi_type_pointer);
-    return marshal_unsupported(type, "it has no native form");
+    return type == vm.world->known.object
+               ? marshal_unsupported(type, "it has no native form")
+               : marshal_no_layout(type);
 }

@@ -1,5 +1,6 @@
 /* layout.c - structures and classes in native layout, and MarshalAs (ECMA-335
  * II.10.1.2, II.23.4). */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,21 +156,13 @@ static NativeLayout *layout_make(Type *type)
     return layout;
 }
 
-const NativeLayout *native_layout(Type *type)
+static const NativeLayout *layout_get(Type *type)
 {
     pthread_mutex_lock(&lock);
     NativeLayout *layout = map_ptr_get(&layouts, type);
     pthread_mutex_unlock(&lock);
     if (layout)
         return layout;
-    if ((type->flags & TYPE_LAYOUT_MASK) == 0 && !type_is_valuetype(type)) {
-        marshal_unsupported(type, "the class has no fixed layout");
-        return NULL;
-    }
-    if (!type->token) {
-        marshal_unsupported(type, "it has no native form");
-        return NULL;
-    }
     layout = layout_make(type);
     if (!layout)
         return NULL;
@@ -179,13 +172,45 @@ const NativeLayout *native_layout(Type *type)
     return layout;
 }
 
+static bool is_automatic(const Type *type)
+{
+    return !(type->flags & TYPE_LAYOUT_MASK);
+}
+
+bool marshal_no_layout(const Type *type)
+{
+    Arena scratch = ARENA_INIT;
+    exception_set("System.Runtime.InteropServices.MarshalDirectiveException",
+                  "Type %s which is passed to unmanaged code must have a StructLayout "
+                  "attribute.",
+                  type_short_name(&scratch, type));
+    arena_free(&scratch);
+    return false;
+}
+
+const NativeLayout *native_layout(Type *type)
+{
+    if (is_automatic(type) && !type_is_valuetype(type)) {
+        marshal_no_layout(type);
+        return NULL;
+    }
+    if (type->n_args || !type->token) {
+        marshal_unsupported(type, "generic types have no native form");
+        return NULL;
+    }
+    return layout_get(type);
+}
+
 /* -- System.Runtime.InteropServices.Marshal ------------------------------------ */
+
+/* Instances of generic structures are welcome here, which calls do not take. */
 
 static bool type_conv(Type *type, Conv *conv)
 {
-    if (type_is_valuetype(type) || type->element == ELEMENT_PTR)
+    if (type_is_valuetype(type) && !type->n_args)
         return conv_of(type, (MarshalAs){0}, false, conv);
-    const NativeLayout *layout = native_layout(type);
+    const NativeLayout *layout =
+        type_is_valuetype(type) ? layout_get(type) : native_layout(type);
     if (!layout)
         return false;
     *conv = (Conv){.kind = layout->same_bits ? CONV_bits : CONV_struct,
@@ -200,18 +225,48 @@ static bool type_conv(Type *type, Conv *conv)
 int32_t marshal_size(Type *type)
 {
     Conv conv;
+    if (type->element == ELEMENT_PTR)
+        return sizeof(void *);
+    if (is_automatic(type) || type->bits & (TYPE_BIT_ENUM | TYPE_BIT_OPEN)) {
+        char text[512];
+        bool is_array = type->element == ELEMENT_SZARRAY;
+        snprintf(text, sizeof text,
+                 "Type %s%s cannot be marshaled as an unmanaged structure.",
+                 is_array ? type->elem->name : type->name, is_array ? "[]" : "");
+        exception_argument("System.ArgumentException", "t", text);
+        return -1;
+    }
     return type_conv(type, &conv) ? (int32_t)conv.size : -1;
+}
+
+static bool has_field(Type *type, const char *name)
+{
+    for (; type; type = type->parent)
+        for (uint32_t i = 0; i < type->n_fields; i++)
+            if (!(type->fields[i].flags & FIELD_STATIC) &&
+                !strcmp(type->fields[i].name, name))
+                return true;
+    return false;
 }
 
 int32_t marshal_offset(Type *type, const char *field)
 {
-    const NativeLayout *layout = native_layout(type);
+    Err err = ERR_INIT;
+    if (!type_load(type, LEVEL_LAYOUT, &err)) {
+        exception_set_err(&err);
+        return -1;
+    }
+    const NativeLayout *layout = has_field(type, field) ? layout_get(type) : NULL;
     for (uint32_t i = 0; layout && i < layout->n; i++)
         if (!strcmp(layout->fields[i].field->name, field))
             return (int32_t)layout->fields[i].native;
-    if (layout)
-        exception_argument("System.ArgumentException", "fieldName",
-                           "Field passed in is not a marshaled member of the type");
+    if (!exception_pending()) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "Field passed in is not a marshaled member of the type %s",
+                 type->name);
+        exception_argument("System.ArgumentException", "fieldName", text);
+    }
     return -1;
 }
 

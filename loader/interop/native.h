@@ -80,6 +80,7 @@ bool conv_from_native(const Conv *conv, const void *native, void *managed);
 void conv_release(const Conv *conv, void *native);
 
 bool marshal_unsupported(const Type *type, const char *why);
+bool marshal_no_layout(const Type *type);     /* the same: it has no StructLayout */
 char *string_to_utf16z(const String *string); /* malloc */
 
 /* -- signatures (call.c, callback.c) ------------------------------------------- */

@@ -174,8 +174,8 @@ static void *symbol_find(void *library, const Import *import)
     return n > 0 && (size_t)n < sizeof name ? dlsym(library, name) : NULL;
 }
 
-/* Mono's exceptions of this kind have room for what is only known of members. */
-#define UNKNOWN_MEMBER " assembly:<unknown assembly> type:<unknown type> member:(null)"
+/* What Mono has behind the name of what it did not find. */
+#define NO_PLACE " assembly:<unknown assembly> type:<unknown type> member:(null)"
 
 void *pinvoke_resolve(Method *method)
 {
@@ -186,13 +186,12 @@ void *pinvoke_resolve(Method *method)
     }
     void *library = library_open(import.dll, method->type->assembly);
     if (!library) {
-        exception_set("System.DllNotFoundException", "%s" UNKNOWN_MEMBER, import.dll);
+        exception_set("System.DllNotFoundException", "%s" NO_PLACE, import.dll);
         return NULL;
     }
     void *function = symbol_find(library, &import);
     if (!function)
-        exception_set("System.EntryPointNotFoundException", "%s" UNKNOWN_MEMBER,
-                      import.name);
+        exception_set("System.EntryPointNotFoundException", "%s" NO_PLACE, import.name);
     return function;
 }
 
