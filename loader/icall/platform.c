@@ -63,9 +63,10 @@ static String *machine_config(void)
     return string_from_utf8("/etc/mono/4.5/machine.config");
 }
 
-static int32_t no(void)
+/* Of System.IO.FileSystemWatcher: the managed one, over inotify. */
+static int32_t watcher_kind(void)
 {
-    return 0;
+    return 6;
 }
 
 static int32_t yes(void)
@@ -99,7 +100,7 @@ const IcallRow icalls_configuration_host[] = {
 };
 
 const IcallRow icalls_file_system_watcher[] = {
-    ICALL("InternalSupportsFSW", NULL, no),
+    ICALL("InternalSupportsFSW", NULL, watcher_kind),
     ICALLS_END,
 };
 

@@ -3,12 +3,15 @@
  *
  * String's internal constructors never run: newobj calls String.CreateString instead.
  */
+#include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "loader/icall/table.h"
+#include "loader/interop/interop.h"
 #include "loader/vm/vm.h"
 
 static String *fast_allocate(int32_t length)
@@ -87,7 +90,19 @@ const IcallRow icalls_encoding_helper[] = {
     ICALLS_END,
 };
 
+static int32_t sys_read(int64_t fd, uint8_t *into, int32_t count)
+{
+    ssize_t n;
+    do
+        n = read((int)fd, into, (size_t)count);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        interop_set_last_error(errno);
+    return (int32_t)n;
+}
+
 const IcallRow icalls_interop_sys[] = {
     ICALL("DoubleToString", NULL, double_to_string),
+    ICALL("Read", NULL, sys_read),
     ICALLS_END,
 };
