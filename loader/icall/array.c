@@ -301,8 +301,7 @@ static Array *create_instance(Object *element_type, Array *lengths, Array *bound
 static void clear(Array *array, int32_t index, int32_t count)
 {
     if (index < 0 || count < 0 || (int64_t)index + count > array->length) {
-        exception_set("System.IndexOutOfRangeException",
-                      "Index was outside the bounds of the array.");
+        exception_set("System.IndexOutOfRangeException", "index + length > size");
         return;
     }
     memset(array->data + (size_t)index * element_size(array), 0,
