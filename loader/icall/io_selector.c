@@ -74,8 +74,7 @@ static void jobs_queue(Job *job)
     }
 }
 
-/* -- the thread that polls
- * -------------------------------------------------------------- */
+/* -- the thread that polls --------------------------------------------------- */
 
 typedef struct Round { /* what one poll waits for: [0] is the wake event */
     VEC(struct pollfd) fds;
@@ -121,9 +120,7 @@ static void poller_main(void *arg)
     }
 }
 
-/* -- calls
- * --------------------------------------------------------------------------------
- */
+/* -- calls ------------------------------------------------------------------- */
 
 static void selector_add(int64_t handle, Object *object)
 {

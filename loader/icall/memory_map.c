@@ -96,8 +96,7 @@ static int32_t capacity_check(int64_t *capacity, int64_t size)
     return *capacity < size ? CAPACITY_TOO_SMALL : 0;
 }
 
-/* -- opening
- * --------------------------------------------------------------------------- */
+/* -- opening ----------------------------------------------------------------- */
 
 static int open_file(const char *path, int32_t mode, int32_t access, int64_t *capacity,
                      int32_t *error)
@@ -226,8 +225,7 @@ static void map_close(Mapping *m)
     pthread_mutex_unlock(&lock);
 }
 
-/* -- views
- * ----------------------------------------------------------------------------- */
+/* -- views ------------------------------------------------------------------- */
 
 /* *size 0: up to the end of the file's last page. */
 static int32_t map_view(Mapping *m, int64_t offset, int64_t *size, int32_t access,

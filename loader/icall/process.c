@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
@@ -143,6 +144,9 @@ static int spawn(char **argv, char **variables, const char *directory,
     if (directory && *directory)
         posix_spawn_file_actions_addchdir_np(&actions, directory);
     int error = posix_spawnp(pid, argv[0], &actions, &attr, argv, variables);
+    struct stat st;
+    if (error == EACCES && !stat(argv[0], &st) && S_ISDIR(st.st_mode))
+        error = ENOENT;
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attr);
     return error;
@@ -228,15 +232,7 @@ static int64_t process_data(int32_t pid, int32_t what, int32_t *error)
     return value < 0 ? 0 : value;
 }
 
-static Array *no_modules(Object *process)
-{
-    Err err = ERR_INIT;
-    Type *type = assembly_find_type(object_type(process)->assembly,
-                                    "System.Diagnostics", "ProcessModule", &err);
-    return type ? array_new_of(type, 0) : NULL;
-}
-
-/* -- NativeMethods ------------------------------------------------------------- */
+/* -- NativeMethods ----------------------------------------------------------- */
 
 static void *current_process(void)
 {
@@ -314,7 +310,7 @@ static int32_t close_process(void *handle)
 }
 
 const IcallRow icalls_process[] = {
-    ICALL("GetModules_icall", NULL, no_modules),
+    ICALL("GetModules_icall", NULL, process_modules),
     ICALL("GetProcessData", NULL, process_data),
     ICALL("ProcessName_icall", NULL, process_name),
     ICALL("GetProcess_internal", NULL, get_process),

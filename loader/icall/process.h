@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "loader/vm/vm.h"
+
 /* A handle is the WaitObject of an event that is set when the process has ended. */
 typedef struct ProcessEntry {
     struct ProcessEntry *next;
@@ -24,5 +26,9 @@ void process_close(void *handle);
 
 /* A number out of /proc/PID/status in bytes ("VmRSS"), or -1. */
 int64_t process_status(pid_t pid, const char *key);
+
+/* -- process_module.c -------------------------------------------------------- */
+/* ProcessModule[] of the process behind a handle; NULL: pending exception. */
+Array *process_modules(Object *process, const void *handle);
 
 #endif

@@ -91,8 +91,7 @@ Type *socket_known(Type **cache, const char *ns, const char *name)
     return type;
 }
 
-/* -- waiting
- * ---------------------------------------------------------------------------- */
+/* -- waiting ----------------------------------------------------------------- */
 
 typedef struct Waiter {
     Thread *thread;
@@ -162,8 +161,7 @@ static int timeout_of(int64_t handle, int option)
     return (int)(time.tv_sec * MS + time.tv_usec / MS);
 }
 
-/* -- life
- * ------------------------------------------------------------------------------- */
+/* -- life -------------------------------------------------------------------- */
 
 static int64_t socket_open(Object *self, int32_t family, int32_t type, int32_t protocol,
                            int32_t *error)
@@ -243,8 +241,7 @@ static int32_t supports_port_reuse(int32_t protocol)
     return 1;
 }
 
-/* -- addresses and connections
- * ------------------------------------------------------------ */
+/* -- addresses and connections ----------------------------------------------- */
 
 static Object *local_address(int64_t handle, int32_t family, int32_t *error)
 {
@@ -326,8 +323,7 @@ static void socket_connect(int64_t handle, Object *address, int32_t *error,
     *error = socket_error(code);
 }
 
-/* -- transfer
- * ---------------------------------------------------------------------------- */
+/* -- transfer ---------------------------------------------------------------- */
 
 typedef struct WsaBuf { /* Socket.WSABUF */
     int32_t length;
@@ -517,8 +513,7 @@ static int32_t send_file(int64_t handle, String *name, Array *before, Array *aft
     return ok;
 }
 
-/* -- select, poll, control
- * ------------------------------------------------------------------ */
+/* -- select, poll, control --------------------------------------------------- */
 
 static int ms_of_us(int32_t us)
 {

@@ -12,8 +12,7 @@ int32_t socket_error(int code); /* errno -> SocketError */
 /* A type of System.dll, kept in *cache. */
 Type *socket_known(Type **cache, const char *ns, const char *name);
 
-/* -- socket_address.c
- * ------------------------------------------------------------------- */
+/* -- socket_address.c -------------------------------------------------------- */
 /* AddressFamily -> AF_*; -1: unknown. */
 int socket_family(int32_t family);
 /* A System.Net.SocketAddress; NULL: no address, or pending exception. */
@@ -24,8 +23,7 @@ bool socket_address_read(Object *address, struct sockaddr_storage *out,
 /* The bytes of an IPAddress in network order: 4 or 16 of them. NULL: none, 0. */
 int socket_ip_bytes(Object *ip, uint8_t out[16]);
 
-/* -- socket_option.c
- * -------------------------------------------------------------------- */
+/* -- socket_option.c --------------------------------------------------------- */
 void socket_get_option(int64_t handle, int32_t level, int32_t name, Object **value,
                        int32_t *error);
 void socket_get_option_bytes(int64_t handle, int32_t level, int32_t name, Array **bytes,

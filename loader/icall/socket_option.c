@@ -108,8 +108,7 @@ static bool is_fragment(const Option *option)
     return option->level == LEVEL_IP && option->name == NAME_DONT_FRAGMENT;
 }
 
-/* -- get
- * -------------------------------------------------------------------------------- */
+/* -- get --------------------------------------------------------------------- */
 
 static Object *linger_object(const struct linger *linger)
 {
@@ -178,8 +177,7 @@ void socket_get_option_bytes(int64_t handle, int32_t level, int32_t name, Array 
         ARRAY_AT(*bytes, int32_t, 0) = socket_error(ARRAY_AT(*bytes, int32_t, 0));
 }
 
-/* -- set
- * -------------------------------------------------------------------------------- */
+/* -- set --------------------------------------------------------------------- */
 
 static int set(int64_t handle, const Option *option, const void *value, size_t size)
 {
