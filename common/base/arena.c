@@ -82,7 +82,8 @@ void *arena_copy(Arena *arena, const void *bytes, size_t size)
 char *arena_strndup(Arena *arena, const char *text, size_t size)
 {
     char *copy = arena_alloc(arena, size + 1);
-    memcpy(copy, text, size);
+    if (size)
+        memcpy(copy, text, size);
     return copy;
 }
 
