@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/version.h"
 #include "crossgen/assembly.h"
@@ -216,6 +217,7 @@ int main(int argc, char **argv)
     Err err = ERR_INIT;
     int status = 0;
     LogLevel level;
+    file_keep_standard();
     log_set_program("crossgen");
     if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
         log_set_level(level);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/version.h"
 #include "format/grammar.h"
@@ -205,6 +206,7 @@ int main(int argc, char **argv)
     Inspect in = {.json = false};
     int option;
     LogLevel level;
+    file_keep_standard();
     log_set_program("r2rinspect");
     if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
         log_set_level(level);

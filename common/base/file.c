@@ -86,6 +86,13 @@ bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err)
     return false;
 }
 
+void file_keep_standard(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)!open("/dev/null", O_RDWR); /* the lowest free number: fd */
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -24,6 +24,10 @@ void file_close(File *file);
 /* Writes to a new file beside path, then renames it over path. mode: as in open(2). */
 bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err);
 
+/* Opens /dev/null where a program was started without one of its standard files: the
+ * next file would get its number, and what is printed. Call first of all. */
+void file_keep_standard(void);
+
 bool file_exists(const char *path);
 /* dir + "/" + name into out; false when it does not fit. */
 bool file_join(char *out, size_t size, const char *dir, const char *name);

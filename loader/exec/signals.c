@@ -122,6 +122,15 @@ static void free_stack(void *stack)
     munmap(stack, ALTERNATE_STACK);
 }
 
+/* What these tell of also comes as an error of the call, which a program can catch. A
+ * handler of whoever embeds us stays. */
+static void ignore(int signal)
+{
+    struct sigaction old, none = {.sa_handler = SIG_IGN};
+    if (!sigaction(signal, NULL, &old) && old.sa_handler == SIG_DFL)
+        sigaction(signal, &none, NULL);
+}
+
 void signals_start(void)
 {
     pthread_key_create(&stack_key, free_stack);
@@ -130,6 +139,8 @@ void signals_start(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
+    ignore(SIGPIPE);
+    ignore(SIGXFSZ);
 }
 
 void signals_thread_start(void)

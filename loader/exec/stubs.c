@@ -14,11 +14,13 @@ enum {
     STUB_SIZE = 16,
     CHUNK_CODE = 4 * 4096, /* bytes of code; the same of data */
     CHUNK = 2 * CHUNK_CODE,
-    RANGE = 1 << 27, /* reserved for a kind: 4 million stubs */
+    RANGE = 1 << 27,     /* reserved for a kind: 4 million stubs */
+    RANGE_MIN = 1 << 20, /* where address space is limited */
 };
 
 typedef struct StubRange {
     char *start;
+    size_t size;   /* reserved */
     size_t mapped; /* bytes of whole chunks */
     size_t used;   /* stubs given out */
 } StubRange;
@@ -26,15 +28,23 @@ typedef struct StubRange {
 static StubRange ranges[STUB_KINDS];
 static pthread_mutex_t stubs_lock = PTHREAD_MUTEX_INITIALIZER;
 
-void stubs_start(void)
+static void range_reserve(StubRange *range)
 {
-    for (int i = 0; i < STUB_KINDS; i++) {
-        void *at = mmap(NULL, RANGE, PROT_NONE,
+    for (size_t size = RANGE; size >= RANGE_MIN; size /= 2) {
+        void *at = mmap(NULL, size, PROT_NONE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (at == MAP_FAILED)
-            log_fatal("no address space for entry stubs");
-        ranges[i].start = at;
+            continue;
+        *range = (StubRange){.start = at, .size = size};
+        return;
     }
+    log_fatal("no address space for entry stubs");
+}
+
+void stubs_start(void)
+{
+    for (int i = 0; i < STUB_KINDS; i++)
+        range_reserve(&ranges[i]);
 }
 
 static void put_i32(uint8_t *at, int32_t value)
@@ -56,7 +66,8 @@ static void stub_write(uint8_t *code)
 static void range_grow(StubRange *range)
 {
     char *at = range->start + range->mapped;
-    if (range->mapped + CHUNK > RANGE || mprotect(at, CHUNK, PROT_READ | PROT_WRITE))
+    if (range->mapped + CHUNK > range->size ||
+        mprotect(at, CHUNK, PROT_READ | PROT_WRITE))
         log_fatal("no memory for entry stubs");
     for (int i = 0; i < CHUNK_CODE; i += STUB_SIZE)
         stub_write((uint8_t *)at + i);

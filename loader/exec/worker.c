@@ -2,6 +2,7 @@
 #include "loader/exec/worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "common/base/file.h"
 #include "common/base/hash.h"
+#include "common/base/log.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/jit.h"
 
@@ -79,7 +81,10 @@ static bool worker_spawn(int socket, Err *err)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, socket, WORKER_FD);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
-    posix_spawn_file_actions_adddup2(&actions, 2, 1);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    /* What the assembler says of a full disk is no output of the program. */
+    if (!log_enabled(LOG_DEBUG))
+        posix_spawn_file_actions_adddup2(&actions, 1, 2);
     posix_spawnattr_init(&attr);
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setpgroup(&attr, 0); /* the terminal's signals are the program's */

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/version.h"
 #include "format/fingerprint.h"
@@ -232,6 +233,7 @@ int main(int argc, char **argv)
     stack_extend();
     LogLevel level;
     const char *wanted = getenv("CODICIL_LOG");
+    file_keep_standard();
     log_set_program("codicil");
     if (wanted && log_level_parse(wanted, &level))
         log_set_level(level);
