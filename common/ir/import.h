@@ -240,6 +240,11 @@ typedef struct TypeOperand {
     uint32_t handle; /* variable, or IR_NONE: type is exact */
 } TypeOperand;
 bool import_type_operand(Importer *im, uint32_t token, TypeOperand *out);
+/* For ldtoken, which may name a generic definition. */
+bool import_any_type_operand(Importer *im, uint32_t token, TypeOperand *out);
+/* Has it parameters that nothing here stands for? Soft failure: nothing can be made of
+ * such a type. */
+bool import_closed(Importer *im, const Type *type);
 void import_type_handle(Importer *im, TypeOperand *operand); /* of .type and .open */
 uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open);
 /* Variable with the exact Type * or Method * or Field *. */
@@ -252,6 +257,7 @@ typedef struct MethodOperand {
     Method *open; /* found on demand: import_open_method */
 } MethodOperand;
 bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out);
+bool import_any_method_operand(Importer *im, uint32_t token, MethodOperand *out);
 bool import_open_method(Importer *im, MethodOperand *operand);
 /* Variable with the exact Method *. */
 bool import_method_value(Importer *im, MethodOperand *operand, uint32_t *var);

@@ -35,7 +35,20 @@ uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open)
 
 /* -- types ----------------------------------------------------------------------- */
 
+bool import_closed(Importer *im, const Type *type)
+{
+    return !(type->bits & TYPE_BIT_OPEN) ||
+           err_set(&im->soft, ERR_BAD_IMAGE,
+                   "type '%s' has generic parameters that are not known here",
+                   type->name ? type->name : "?");
+}
+
 bool import_type_operand(Importer *im, uint32_t token, TypeOperand *out)
+{
+    return import_any_type_operand(im, token, out) && import_closed(im, out->type);
+}
+
+bool import_any_type_operand(Importer *im, uint32_t token, TypeOperand *out)
 {
     out->handle = IR_NONE;
     out->type = type_from_token(im->assembly, token, &im->ctx, &im->soft);
@@ -79,6 +92,15 @@ bool import_open_owner(Importer *im, uint32_t token, Type **open)
 /* -- methods --------------------------------------------------------------------- */
 
 bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out)
+{
+    bool ok = import_any_method_operand(im, token, out) &&
+              import_closed(im, out->method->type);
+    for (uint32_t i = 0; ok && i < out->method->n_args; i++)
+        ok = import_closed(im, out->method->args[i]);
+    return ok;
+}
+
+bool import_any_method_operand(Importer *im, uint32_t token, MethodOperand *out)
 {
     MethodSig *site = NULL;
     out->token = token;

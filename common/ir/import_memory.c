@@ -358,7 +358,7 @@ static Field *import_field(Importer *im)
         err_set(&im->soft, ERR_MISSING_FIELD, "%s is a constant", field->name);
         return NULL;
     }
-    return field;
+    return field && import_closed(im, field->owner) ? field : NULL;
 }
 
 enum { LOOKUP_SBASE = 16, LOOKUP_TSBASE }; /* in the cache beside IrLookupKind */

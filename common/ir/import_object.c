@@ -278,7 +278,7 @@ static bool import_type_token(Importer *im)
 {
     TypeOperand operand;
     IlInsn next;
-    if (!import_type_operand(im, im->insn.u.token, &operand))
+    if (!import_any_type_operand(im, im->insn.u.token, &operand))
         return false;
     if (!import_typeof_follows(im, &next))
         return import_push_handle(im, im->world->known.type_handle,
@@ -314,7 +314,7 @@ static bool import_method_token(Importer *im)
 {
     MethodOperand operand;
     uint32_t var;
-    return import_method_operand(im, im->insn.u.token, &operand) &&
+    return import_any_method_operand(im, im->insn.u.token, &operand) &&
            import_method_value(im, &operand, &var) &&
            import_push_handle(im, im->world->known.method_handle, var);
 }

@@ -34,8 +34,9 @@ uint8_t import_fits_of(const Type *type)
 
 bool import_kind(Importer *im, Type *type, IrKind *kind)
 {
-    if (type_is_valuetype(type) && type_level(type) < LEVEL_LAYOUT &&
-        !type_load(type, LEVEL_LAYOUT, &im->soft))
+    if (!import_closed(im, type) ||
+        (type_is_valuetype(type) && type_level(type) < LEVEL_LAYOUT &&
+         !type_load(type, LEVEL_LAYOUT, &im->soft)))
         return false;
     *kind = ir_kind_of(type);
     return true;
