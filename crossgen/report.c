@@ -7,13 +7,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
-
-/* Names and reasons come from the assembly: what is not UTF-8 is dropped. */
-static json_t *text_json(const char *text)
-{
-    json_t *json = json_string(text);
-    return json ? json : json_string("?");
-}
+#include "format/fingerprint.h"
 
 static json_t *methods_json(const AssemblyReport *const *reports, size_t n)
 {

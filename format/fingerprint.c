@@ -264,10 +264,25 @@ void reason_print(Buffer *out, const Reason *reason)
     buffer_printf(out, "%s%s", *reason->found ? ": " : "", reason->row->text);
 }
 
+json_t *text_json(const char *text)
+{
+    json_t *json = json_string(text);
+    Buffer out = BUFFER_INIT;
+    if (json)
+        return json;
+    for (; *text; text++)
+        buffer_printf(&out, "%.*s", *text < 0 ? 3 : 1,
+                      *text < 0 ? "\xef\xbf\xbd" : text);
+    json = json_stringn((const char *)out.data, out.size);
+    buffer_free(&out);
+    return json;
+}
+
 json_t *reason_json(const Reason *reason)
 {
-    return json_pack("{ss ss ss ss ss}", "id", reason->row->name, "wanted",
-                     reason->wanted, "found", reason->found, "rule",
+    return json_pack("{ss so so ss ss}", "id", reason->row->name, "wanted",
+                     text_json(reason->wanted), "found", text_json(reason->found),
+                     "rule",
                      reason->row->is_fact ? fp_rule_name(reason->row->rule) : "none",
                      "text", reason->row->text);
 }

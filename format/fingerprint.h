@@ -144,6 +144,8 @@ void verdict_add(Verdict *verdict, FpId id, const char *wanted, const char *foun
 bool verdict_check(Verdict *verdict, const FpFacts *image, const FpFacts *host);
 /* "cpu.required: wanted x86-64-v3, found x86-64-v2: <text>" */
 void reason_print(Buffer *out, const Reason *reason);
+/* Any text: bytes that JSON can't say are shown as U+FFFD. */
+json_t *text_json(const char *text);
 json_t *reason_json(const Reason *reason);    /* {id, wanted, found, rule, text} */
 json_t *verdict_json(const Verdict *verdict); /* {verdict, isa, reasons[]} */
 

@@ -1,6 +1,7 @@
 /* r2rinspect.c - the program: commands, options, what they share. */
 #include "format/r2rinspect.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,12 +100,6 @@ void inspect_print_json(json_t *json)
     json_decref(json);
 }
 
-json_t *inspect_text(const char *text)
-{
-    json_t *json = json_string(text);
-    return json ? json : json_string("?");
-}
-
 const char *inspect_features(Arena *arena, uint64_t features)
 {
     Buffer out = BUFFER_INIT;
@@ -201,6 +196,13 @@ static bool parse_option(Inspect *in, int option)
     }
 }
 
+/* An answer that could not be written is none. */
+static int finish(int status)
+{
+    bool written = !fflush(stdout) && !ferror(stdout);
+    return written ? status : inspect_fail("standard output: %s", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
     Inspect in = {.json = false};
@@ -224,7 +226,7 @@ int main(int argc, char **argv)
         if (in.n_args < command->min_args || in.n_args > command->max_args)
             return inspect_fail("%s: wrong number of files; try r2rinspect --help",
                                 command->name);
-        return command->run(&in);
+        return finish(command->run(&in));
     }
     return inspect_fail("no command %s; try r2rinspect --help", argv[optind]);
 }

@@ -30,7 +30,6 @@ Sidecar *inspect_open(const char *arg);
 void inspect_print_json(json_t *json); /* takes it over */
 /* Exit code 2, with one line on stderr. */
 int inspect_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-json_t *inspect_text(const char *text); /* a JSON string, whatever the bytes are */
 const char *inspect_features(Arena *arena, uint64_t features);
 /* Is the row of the native section that --isa asks for? */
 bool inspect_wants(const Inspect *in, const SidecarMethod *method);

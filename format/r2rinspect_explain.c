@@ -89,7 +89,7 @@ int inspect_explain(const Inspect *in)
     judge(in, path, &host, image, &verdict);
     if (in->json) {
         json_t *json = verdict_json(&verdict);
-        json_object_set_new(json, "path", inspect_text(path));
+        json_object_set_new(json, "path", text_json(path));
         json_object_set_new(json, "malformed", json_boolean(verdict.malformed));
         inspect_print_json(json);
     } else

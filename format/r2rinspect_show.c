@@ -18,7 +18,7 @@ static json_t *facts_json(const Sidecar *s)
             continue;
         fp_print(&text, row->id, &s->facts.at[row->id]);
         buffer_u8(&text, 0);
-        json_object_set_new(json, row->name, inspect_text((char *)text.data));
+        json_object_set_new(json, row->name, text_json((char *)text.data));
         buffer_free(&text);
     }
     return json;
@@ -50,8 +50,8 @@ static json_t *deps_json(const Sidecar *s)
         fp_print(&text, FP_ASM_MVID, &mvid);
         buffer_u8(&text, 0);
         json_t *item = json_object();
-        json_object_set_new(item, "assembly", inspect_text(dep.name));
-        json_object_set_new(item, "mvid", inspect_text((char *)text.data));
+        json_object_set_new(item, "assembly", text_json(dep.name));
+        json_object_set_new(item, "mvid", text_json((char *)text.data));
         json_array_append_new(list, item);
         buffer_free(&text);
     }
@@ -92,7 +92,7 @@ int inspect_show(const Inspect *in)
     if (!s)
         return INSPECT_BAD;
     json_t *json = json_object();
-    json_object_set_new(json, "path", inspect_text(s->path));
+    json_object_set_new(json, "path", text_json(s->path));
     json_object_set_new(json, "bytes", json_integer((json_int_t)s->file.bytes.size));
     json_object_set_new(json, "units", json_integer(s->n_units));
     json_object_set_new(json, "bodies", json_integer(s->n_rows));
@@ -135,7 +135,7 @@ static json_t *depends_json(const SidecarMethod *m)
         buffer_printf(&text, "%s ", fact.kind < 4 ? kinds[fact.kind] : "?");
         subject_print(&reader->subjects, fact.subject, &text);
         buffer_u8(&text, 0);
-        json_array_append_new(list, inspect_text((char *)text.data));
+        json_array_append_new(list, text_json((char *)text.data));
         buffer_free(&text);
     }
     return list;
@@ -147,7 +147,7 @@ static json_t *method_json(const SidecarMethod *m, Arena *arena)
     ImageMethod row = sidecar_row(s, m->row);
     uint32_t level = m->unit->set < s->n_sets ? s->sets[m->unit->set].level : 0;
     json_t *json = json_object();
-    json_object_set_new(json, "method", inspect_text(sidecar_method_name(m, arena)));
+    json_object_set_new(json, "method", text_json(sidecar_method_name(m, arena)));
     json_object_set_new(json, "token", json_integer(m->token));
     json_object_set_new(json, "isa", json_string(cpu_level_name(level)));
     json_object_set_new(json, "rva", json_integer(row.entry_rva));
@@ -235,9 +235,9 @@ static void add_difference(json_t *list, const char *what, const char *name,
 {
     json_t *item = json_object();
     json_object_set_new(item, "what", json_string(what));
-    json_object_set_new(item, "name", inspect_text(name));
-    json_object_set_new(item, "first", inspect_text(first));
-    json_object_set_new(item, "second", inspect_text(second));
+    json_object_set_new(item, "name", text_json(name));
+    json_object_set_new(item, "first", text_json(first));
+    json_object_set_new(item, "second", text_json(second));
     json_array_append_new(list, item);
 }
 

@@ -69,7 +69,18 @@ static bool write_all(int fd, Bytes bytes)
     return true;
 }
 
-bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err)
+static bool write_into(const char *path, Bytes bytes, Err *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    bool ok = fd >= 0 && write_all(fd, bytes);
+    if (!ok)
+        err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static bool replace(const char *path, Bytes bytes, unsigned mode, Err *err)
 {
     char temp[4096];
     if (snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= (int)sizeof temp)
@@ -84,6 +95,18 @@ bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err)
     err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
     unlink(temp);
     return false;
+}
+
+bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err)
+{
+    struct stat st;
+    bool there = !stat(path, &st);
+    if (there && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+        return write_into(path, bytes, err);
+    char *target = there ? realpath(path, NULL) : NULL;
+    bool ok = replace(target ? target : path, bytes, mode, err);
+    free(target);
+    return ok;
 }
 
 void file_keep_standard(void)

@@ -21,7 +21,8 @@ typedef struct File {
 bool file_open(File *file, const char *path, bool keep_fd, Err *err);
 void file_close(File *file);
 
-/* Writes to a new file beside path, then renames it over path. mode: as in open(2). */
+/* Writes to a new file beside path, then renames it over path; what a symbolic link
+ * leads to is replaced, and into a device or pipe the bytes are written. */
 bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err);
 
 /* Opens /dev/null where a program was started without one of its standard files: the

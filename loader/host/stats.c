@@ -43,9 +43,9 @@ static json_t *stats_images(void)
     BindImage image;
     for (uint32_t i = 0; bind_image(i, &image); i++) {
         json_t *row = verdict_json(image.verdict);
-        json_object_set_new(row, "assembly", json_string(image.assembly->name));
+        json_object_set_new(row, "assembly", text_json(image.assembly->name));
         json_object_set_new(row, "path",
-                            image.path ? json_string(image.path) : json_null());
+                            image.path ? text_json(image.path) : json_null());
         json_array_append_new(images, row);
     }
     return images;
@@ -68,7 +68,7 @@ bool stats_write(const char *path, Err *err)
     json_decref(stats);
     if (!text)
         return err_set(err, ERR_IO, "%s: no memory for the statistics", path);
-    bool ok = file_write(path, (Bytes){(const uint8_t *)text, strlen(text)}, 0666, err);
+    bool ok = file_write(path, (Bytes){(const uint8_t *)text, strlen(text)}, 0644, err);
     free(text);
     return ok;
 }
