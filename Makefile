@@ -88,6 +88,8 @@ endif
 $(BUILD)/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+# The texts that are embedded; tests/tools/cultures.cs writes them.
+$(call OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
 
 # Where an installed codicil looks for class-library images and for crossgen; a change of
 # it recompiles.

@@ -1,84 +1,21 @@
-/* culture.c - System.Globalization: cultures from cultures.def. Other names are
- * refused, which managed code reports as CultureNotFoundException; the invariant
- * culture needs nothing from here. */
+/* culture.c - System.Globalization: what managed code asks of cultures and regions.
+ * Unknown names are refused, which it reports as CultureNotFoundException; the
+ * invariant culture needs nothing from here. */
 #include "loader/icall/culture.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
-static const Culture cultures[] = {
-#define CULTURE(...) {__VA_ARGS__},
-#define NEUTRAL(name, english, native, lcid, parent, specific)
-#include "loader/icall/cultures.def"
-#undef CULTURE
-#undef NEUTRAL
-};
+/* -- objects ----------------------------------------------------------------- */
 
-typedef struct Neutral {
-    const char *name, *english, *native;
-    int lcid, parent_lcid;
-    const char *specific;
-} Neutral;
-
-static const Neutral neutrals[] = {
-#define CULTURE(...)
-#define NEUTRAL(name, english, native, lcid, parent, specific)                         \
-    {name, english, native, lcid, parent, specific},
-#include "loader/icall/cultures.def"
-#undef CULTURE
-#undef NEUTRAL
-};
-
-enum {
-    N_CULTURES = sizeof cultures / sizeof *cultures,
-    N_NEUTRALS = sizeof neutrals / sizeof *neutrals,
-};
-
-static int specific_index(const char *name)
-{
-    for (int i = 0; i < N_CULTURES; i++)
-        if (!strcasecmp(cultures[i].name, name))
-            return i;
-    return -1;
-}
-
-/* A number for specific cultures, then neutral ones; -1: unknown. */
-static int culture_index(const char *name)
-{
-    for (int i = 0; i < N_NEUTRALS; i++)
-        if (!strcasecmp(neutrals[i].name, name))
-            return N_CULTURES + i;
-    return specific_index(name);
-}
-
-static int culture_of_lcid(int lcid)
-{
-    for (int i = 0; i < N_CULTURES; i++)
-        if (cultures[i].lcid == lcid)
-            return i;
-    for (int i = 0; i < N_NEUTRALS; i++)
-        if (neutrals[i].lcid == lcid)
-            return N_CULTURES + i;
-    return -1;
-}
-
-/* Where the formats are. */
-static int data_index(int index)
-{
-    return index < N_CULTURES ? index
-                              : specific_index(neutrals[index - N_CULTURES].specific);
-}
-
-/* -- objects ------------------------------------------------------------------- */
-
-static void set_text(Object *object, const char *field, const char *text)
+static void set_text(Object *object, const char *field, Words text)
 {
     FIELD(object, field_of(object_type(object), field), String *) =
-        text ? string_from_utf8(text) : NULL;
+        string_from_utf8n(text.text, text.size);
 }
 
 static void set_int(Object *object, const char *field, int value)
@@ -86,57 +23,70 @@ static void set_int(Object *object, const char *field, int value)
     FIELD(object, field_of(object_type(object), field), int32_t) = value;
 }
 
-static void set_list(Object *object, const char *field, const char *list)
+static void set_bool(Object *object, const char *field)
+{
+    FIELD(object, field_of(object_type(object), field), uint8_t) = 1;
+}
+
+static void set_list(Object *object, const char *field, Words list)
 {
     uint32_t n = 1;
-    for (const char *c = list; *c; c++)
-        n += *c == '|';
+    for (size_t i = 0; i < list.size; i++)
+        n += list.text[i] == '|';
     Array *array = array_new_of(vm.world->known.string, n);
     for (uint32_t i = 0; array && i < n; i++) {
-        size_t size = strcspn(list, "|");
-        ARRAY_AT(array, String *, i) = string_from_utf8n(list, size);
-        list += size + 1;
+        Words item = words_split(&list);
+        ARRAY_AT(array, String *, i) = string_from_utf8n(item.text, item.size);
     }
     FIELD(object, field_of(object_type(object), field), Array *) = array;
 }
 
-typedef struct TextData { /* System.Globalization.CultureInfo.Data */
-    int32_t ansi, ebcdic, mac, oem;
-    uint8_t right_to_left, list_separator;
-} TextData;
+/* Which field of an object takes which value of a culture. */
+typedef struct FieldRow {
+    char field[28]; /* no pointer: no relocation */
+    CultureKey key;
+    enum { TEXT, LIST, INT } kind;
+} FieldRow;
 
-static const TextData *text_data(int index)
+static void set_fields(Object *object, const Culture *culture, const FieldRow *rows,
+                       size_t n)
 {
-    static TextData all[N_CULTURES];
-    const Culture *c = &cultures[index];
-    all[index] =
-        (TextData){c->code_pages[0], c->code_pages[1], c->code_pages[2],
-                   c->code_pages[3], c->right_to_left, (uint8_t)c->list_separator};
-    return &all[index];
+    for (const FieldRow *row = rows; row < rows + n; row++)
+        if (row->kind == INT)
+            set_int(object, row->field, culture_int(culture, row->key));
+        else if (row->kind == LIST)
+            set_list(object, row->field, culture->values[row->key]);
+        else
+            set_text(object, row->field, culture->values[row->key]);
 }
 
-static int32_t culture_fill(Object *info, int index)
+#define SET_FIELDS(object, culture, rows)                                              \
+    set_fields(object, culture, rows, sizeof(rows) / sizeof *(rows))
+
+static const FieldRow info_fields[] = {
+    {"cultureID", CULTURE_LCID, INT},
+    {"parent_lcid", CULTURE_PARENT, INT},
+    {"default_calendar_type", CULTURE_CALENDAR_TYPE, INT},
+    {"englishname", CULTURE_ENGLISH, TEXT},
+    {"nativename", CULTURE_NATIVE, TEXT},
+    {"iso3lang", CULTURE_ISO3, TEXT},
+    {"iso2lang", CULTURE_ISO2, TEXT},
+    {"win3lang", CULTURE_WIN3, TEXT},
+    {"native_calendar_names", CULTURE_CALENDARS, LIST},
+};
+
+static int32_t culture_fill(Object *info, const Culture *culture)
 {
-    if (index < 0)
+    if (!culture)
         return 0;
-    int data = data_index(index);
-    const Culture *c = &cultures[data];
-    const Neutral *n = index < N_CULTURES ? NULL : &neutrals[index - N_CULTURES];
-    set_int(info, "cultureID", n ? n->lcid : c->lcid);
-    set_int(info, "parent_lcid", n ? n->parent_lcid : c->parent_lcid);
-    set_int(info, "datetime_index", data);
-    set_int(info, "number_index", data);
-    set_int(info, "default_calendar_type", c->calendar_type);
-    set_text(info, "m_name", n ? n->name : c->name);
-    set_text(info, "englishname", n ? n->english : c->english);
-    set_text(info, "nativename", n ? n->native : c->native);
-    set_text(info, "iso3lang", c->iso3);
-    set_text(info, "iso2lang", c->iso2);
-    set_text(info, "win3lang", c->win3);
-    set_text(info, "territory", n ? NULL : c->territory);
-    set_list(info, "native_calendar_names", n ? n->native : c->calendar);
-    FIELD(info, field_of(object_type(info), "textinfo_data"), const TextData *) =
-        text_data(data);
+    SET_FIELDS(info, culture, info_fields);
+    set_text(info, "m_name", culture->name);
+    if (!culture_is_neutral(culture))
+        set_text(info, "territory", culture->values[CULTURE_TERRITORY]);
+    set_int(info, "datetime_index", culture->id);
+    set_int(info, "number_index", culture->id);
+    FIELD(info, field_of(object_type(info), "textinfo_data"), const struct TextData *) =
+        &culture->text_data;
     return 1;
 }
 
@@ -145,29 +95,42 @@ static int32_t from_lcid(Object *info, int32_t lcid)
     return culture_fill(info, culture_of_lcid(lcid));
 }
 
-static int32_t from_name(Object *info, String *name)
+static const Culture *culture_of_string(const String *name)
 {
     char *text = string_to_utf8(name);
-    int index = culture_index(text);
+    const Culture *culture = text ? culture_of_name(text) : NULL;
     free(text);
-    return culture_fill(info, index);
+    return culture;
 }
 
-/* "en_US.UTF-8" is en-US; "C", "POSIX" and unknown ones are the invariant culture. */
+static int32_t from_name(Object *info, String *name)
+{
+    return culture_fill(info, culture_of_string(name));
+}
+
+/* "en_US.UTF-8" is en-us; managed code looks for what is like a name that is unknown,
+ * and takes the invariant culture at last. */
 static String *current_locale(void)
 {
     const char *locale = getenv("LC_ALL");
-    char name[32];
-    if (!locale || !*locale)
+    if (!locale)
         locale = getenv("LANG");
-    if (!locale || strlen(locale) >= sizeof name)
+    if (!locale)
         return NULL;
-    strcpy(name, locale);
-    name[strcspn(name, ".@")] = 0;
+    char *name = strndup(locale, strcspn(locale, ".@"));
+    if (!name)
+        return NULL;
+    for (char *c = name; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c += 'a' - 'A';
     char *underscore = strchr(name, '_');
     if (underscore)
         *underscore = '-';
-    return culture_index(name) < 0 ? NULL : string_from_utf8(name);
+    /* Known not to be there: nothing need be thrown. */
+    bool none = !strcmp(name, "c") || !strcmp(name, "posix");
+    String *string = none ? NULL : string_from_utf8(name);
+    free(name);
+    return string;
 }
 
 /* The invariant culture, the first neutral one, is left for managed code to put in. */
@@ -176,34 +139,68 @@ static Array *all_cultures(int32_t neutral, int32_t specific, int32_t installed)
     static Type *type;
     Type *t = reflection_known(&type, "System.Globalization", "CultureInfo");
     (void)installed;
-    uint32_t n = (neutral ? 1 + N_NEUTRALS : 0) + (specific ? N_CULTURES : 0), k = 0;
+    uint32_t n = neutral ? 1 : 0, k = n;
+    const char *at = NULL;
+    for (const Culture *c; (c = culture_next(&at));)
+        n += culture_is_neutral(c) ? neutral != 0 : specific != 0;
     Array *array = array_new_of(t, n);
-    if (neutral)
-        k++;
-    for (int i = 0; array && i < N_CULTURES + N_NEUTRALS; i++) {
-        if (i < N_CULTURES ? !specific : !neutral)
+    at = NULL;
+    for (const Culture *c; array && (c = culture_next(&at));) {
+        if (!(culture_is_neutral(c) ? neutral : specific))
             continue;
         Object *info = object_new(t);
         if (!info)
             return NULL;
-        culture_fill(info, i);
+        culture_fill(info, c);
+        set_bool(info, "constructed");
+        set_bool(info, "m_useUserOverride");
         ARRAY_AT(array, Object *, k++) = info;
     }
     return array;
 }
 
-/* -- formats ------------------------------------------------------------------- */
+/* -- formats ----------------------------------------------------------------- */
 
-static void fill_culture(Object *data, int32_t index)
+static const FieldRow time_fields[] = {
+    {"sAM1159", CULTURE_AM, TEXT},
+    {"sPM2359", CULTURE_PM, TEXT},
+    {"sTimeSeparator", CULTURE_TIME_SEPARATOR, TEXT},
+    {"saLongTimes", CULTURE_LONG_TIMES, LIST},
+    {"saShortTimes", CULTURE_SHORT_TIMES, LIST},
+    {"iFirstDayOfWeek", CULTURE_FIRST_DAY, INT},
+    {"iFirstWeekOfYear", CULTURE_WEEK_RULE, INT},
+};
+
+static void fill_culture(Object *data, int32_t id)
 {
-    const Culture *c = &cultures[index];
-    set_text(data, "sAM1159", c->am);
-    set_text(data, "sPM2359", c->pm);
-    set_text(data, "sTimeSeparator", c->time_separator);
-    set_list(data, "saLongTimes", c->long_times);
-    set_list(data, "saShortTimes", c->short_times);
-    set_int(data, "iFirstDayOfWeek", c->first_day);
-    set_int(data, "iFirstWeekOfYear", c->week_rule);
+    const Culture *culture = culture_of_id(id);
+    if (culture)
+        SET_FIELDS(data, culture, time_fields);
+}
+
+static const FieldRow calendar_fields[] = {
+    {"sNativeName", CULTURE_CALENDAR, TEXT},
+    {"sMonthDay", CULTURE_MONTH_DAY, TEXT},
+    {"saShortDates", CULTURE_SHORT_DATES, LIST},
+    {"saLongDates", CULTURE_LONG_DATES, LIST},
+    {"saYearMonths", CULTURE_YEAR_MONTHS, LIST},
+    {"saDayNames", CULTURE_DAYS, LIST},
+    {"saAbbrevDayNames", CULTURE_SHORT_DAYS, LIST},
+    {"saSuperShortDayNames", CULTURE_SHORTEST_DAYS, LIST},
+    {"saMonthNames", CULTURE_MONTHS, LIST},
+    {"saAbbrevMonthNames", CULTURE_SHORT_MONTHS, LIST},
+    {"saMonthGenitiveNames", CULTURE_GENITIVE_MONTHS, LIST},
+    {"saAbbrevMonthGenitiveNames", CULTURE_SHORT_GENITIVE_MONTHS, LIST},
+};
+
+static int32_t fill_calendar(Object *data, String *name, int32_t calendar)
+{
+    (void)calendar; /* all have the culture's names */
+    const Culture *culture = culture_of_string(name);
+    if (!culture)
+        return 0;
+    SET_FIELDS(data, culture, calendar_fields);
+    return 1;
 }
 
 /* Texts are offsets from the address that the call returns. */
@@ -216,101 +213,93 @@ typedef struct NumberEntry { /* CultureData.NumberFormatEntryManaged */
     int32_t percent, plus_infinity, plus;
 } NumberEntry;
 
-typedef struct TextBlock {
-    char bytes[256];
-    size_t size;
-} TextBlock;
+typedef struct NumberRow {
+    size_t offset; /* in NumberEntry */
+    CultureKey key;
+    enum { NUMBER_TEXT, NUMBER_INT, NUMBER_SIZES } kind;
+} NumberRow;
 
-static int32_t block_put(TextBlock *block, const char *text)
+static const NumberRow number_rows[] = {
+#define ROW(field, key, kind)                                                          \
+    {                                                                                  \
+        offsetof(NumberEntry, field), CULTURE_##key, NUMBER_##kind                     \
+    }
+    ROW(currency_digits, CURRENCY_DIGITS, INT),
+    ROW(currency_decimal, CURRENCY_DECIMAL, TEXT),
+    ROW(currency_group, CURRENCY_GROUP, TEXT),
+    ROW(currency_sizes, CURRENCY_SIZES, SIZES),
+    ROW(currency_negative, CURRENCY_NEGATIVE, INT),
+    ROW(currency_positive, CURRENCY_POSITIVE, INT),
+    ROW(currency_symbol, CURRENCY_SYMBOL, TEXT),
+    ROW(nan, NAN, TEXT),
+    ROW(minus_infinity, MINUS_INFINITY, TEXT),
+    ROW(minus, MINUS, TEXT),
+    ROW(number_digits, NUMBER_DIGITS, INT),
+    ROW(number_decimal, NUMBER_DECIMAL, TEXT),
+    ROW(number_group, NUMBER_GROUP, TEXT),
+    ROW(number_sizes, NUMBER_SIZES, SIZES),
+    ROW(number_negative, NUMBER_NEGATIVE, INT),
+    ROW(per_mille, PER_MILLE, TEXT),
+    ROW(percent_negative, PERCENT_NEGATIVE, INT),
+    ROW(percent_positive, PERCENT_POSITIVE, INT),
+    ROW(percent, PERCENT, TEXT),
+    ROW(plus_infinity, PLUS_INFINITY, TEXT),
+    ROW(plus, PLUS, TEXT),
+#undef ROW
+};
+
+static const char *fill_number(int32_t id, NumberEntry *out)
 {
-    size_t at = block->size, n = strlen(text) + 1;
-    if (at + n > sizeof block->bytes)
-        return 0; /* the empty text in front */
-    memcpy(block->bytes + at, text, n);
-    block->size += n;
-    return (int32_t)at;
+    Culture *culture = culture_of_id(id);
+    size_t at = 0;
+    *out = (NumberEntry){0};
+    if (!culture)
+        return "";
+    for (size_t i = 0; i < sizeof number_rows / sizeof *number_rows; i++) {
+        const NumberRow *row = &number_rows[i];
+        int32_t *place = (int32_t *)((char *)out + row->offset);
+        Words value = culture->values[row->key];
+        if (row->kind == NUMBER_SIZES) {
+            culture_ints(culture, row->key, place, 2);
+        } else if (row->kind == NUMBER_INT) {
+            *place = culture_int(culture, row->key);
+        } else {
+            assert(at + value.size < sizeof culture->numbers);
+            memcpy(culture->numbers + at, value.text, value.size); /* ends are zero */
+            *place = (int32_t)at;
+            at += value.size + 1;
+        }
+    }
+    return culture->numbers;
 }
 
-static const char *fill_number(int32_t index, NumberEntry *out)
-{
-    static TextBlock blocks[N_CULTURES]; /* the same bytes whoever fills them */
-    const Culture *c = &cultures[index];
-    TextBlock block = {.bytes = "", .size = 1};
-    const CultureNumber *m = &c->currency, *n = &c->number;
-    *out = (NumberEntry){
-        .currency_digits = m->digits,
-        .currency_decimal = block_put(&block, m->decimal_separator),
-        .currency_group = block_put(&block, m->group_separator),
-        .currency_sizes = {m->group_sizes[0], m->group_sizes[1]},
-        .currency_negative = m->negative_pattern,
-        .currency_positive = m->positive_pattern,
-        .currency_symbol = block_put(&block, m->symbol),
-        .nan = block_put(&block, c->nan),
-        .minus_infinity = block_put(&block, c->minus_infinity),
-        .minus = block_put(&block, c->minus),
-        .number_digits = n->digits,
-        .number_decimal = block_put(&block, n->decimal_separator),
-        .number_group = block_put(&block, n->group_separator),
-        .number_sizes = {n->group_sizes[0], n->group_sizes[1]},
-        .number_negative = n->negative_pattern,
-        .per_mille = block_put(&block, c->per_mille),
-        .percent_negative = c->percent.negative_pattern,
-        .percent_positive = c->percent.positive_pattern,
-        .percent = block_put(&block, c->percent.symbol),
-        .plus_infinity = block_put(&block, c->plus_infinity),
-        .plus = block_put(&block, c->plus),
-    };
-    memcpy(blocks[index].bytes, block.bytes, sizeof block.bytes);
-    return blocks[index].bytes;
-}
-
-static int32_t fill_calendar(Object *data, String *name, int32_t calendar)
-{
-    (void)calendar;
-    char *text = string_to_utf8(name);
-    int index = culture_index(text);
-    free(text);
-    if (index < 0)
-        return 0;
-    const Culture *c = &cultures[data_index(index)];
-    set_text(data, "sNativeName", c->calendar);
-    set_text(data, "sMonthDay", c->month_day);
-    set_list(data, "saShortDates", c->short_dates);
-    set_list(data, "saLongDates", c->long_dates);
-    set_list(data, "saYearMonths", c->year_months);
-    set_list(data, "saDayNames", c->days);
-    set_list(data, "saAbbrevDayNames", c->short_days);
-    set_list(data, "saSuperShortDayNames", c->shortest_days);
-    set_list(data, "saMonthNames", c->months);
-    set_list(data, "saAbbrevMonthNames", c->short_months);
-    set_list(data, "saMonthGenitiveNames", c->genitive_months);
-    set_list(data, "saAbbrevMonthGenitiveNames", c->short_genitive_months);
-    return 1;
-}
-
-/* -- regions and comparison ---------------------------------------------------- */
+/* -- regions and comparison -------------------------------------------------- */
 
 static int32_t fill_region(Object *info, String *name)
 {
+    static const char texts[N_REGION_FIELDS][20] = {
+        "iso2Name",
+        "",
+        "iso3Name",
+        "win3Name",
+        "englishName",
+        "nativeName",
+        "currencySymbol",
+        "isoCurrencySymbol",
+        "currencyEnglishName",
+        "currencyNativeName",
+    };
+    Words fields[N_REGION_FIELDS];
     char *text = string_to_utf8(name);
-    const CultureRegion *r = NULL;
-    for (int i = 0; i < N_CULTURES && !r; i++)
-        if (!strcasecmp(cultures[i].name, text) ||
-            !strcasecmp(cultures[i].region.iso2, text))
-            r = &cultures[i].region;
+    bool found = text && region_of_name(text, fields);
     free(text);
-    if (!r)
+    if (!found)
         return 0;
-    set_int(info, "regionId", r->id);
-    set_text(info, "iso2Name", r->iso2);
-    set_text(info, "iso3Name", r->iso3);
-    set_text(info, "win3Name", r->win3);
-    set_text(info, "englishName", r->english);
-    set_text(info, "nativeName", r->native);
-    set_text(info, "currencySymbol", r->currency_symbol);
-    set_text(info, "isoCurrencySymbol", r->iso_currency);
-    set_text(info, "currencyEnglishName", r->currency_english);
-    set_text(info, "currencyNativeName", r->currency_native);
+    for (int i = 0; i < N_REGION_FIELDS; i++)
+        if (*texts[i])
+            set_text(info, texts[i], fields[i]);
+        else
+            set_int(info, "regionId", words_int(fields[i]));
     return 1;
 }
 

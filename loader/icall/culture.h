@@ -1,39 +1,61 @@
-/* culture.h - what is known of a culture. Private to loader/icall. */
+/* culture.h - what is known of cultures and regions: two texts that are linked in
+ * (cultures.txt and regions.txt, whose heads say how they are read). A culture is
+ * parsed when it is first asked for. Private to loader/icall. */
 #ifndef LOADER_ICALL_CULTURE_H
 #define LOADER_ICALL_CULTURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-typedef struct CultureNumber {
-    int digits, negative_pattern, positive_pattern;
-    const char *symbol, *decimal_separator, *group_separator;
-    int group_sizes[2]; /* -1: none */
-} CultureNumber;
+/* The texts, cultures.S. */
+extern const char cultures_text[], cultures_text_end[];
+extern const char regions_text[], regions_text_end[];
 
-typedef struct CultureRegion {
-    int id;
-    const char *iso2, *iso3, *win3, *english, *native;
-    const char *currency_symbol, *iso_currency, *currency_english, *currency_native;
-} CultureRegion;
+typedef enum CultureKey {
+#define KEY(tag, key) CULTURE_##tag,
+#include "loader/icall/culture_keys.def"
+#undef KEY
+    N_CULTURE_KEYS
+} CultureKey;
 
-/* Texts are UTF-8; lists are separated by '|'. */
+typedef struct Words { /* UTF-8, not terminated */
+    const char *text;
+    size_t size;
+} Words;
+
 typedef struct Culture {
-    const char *name, *english, *native, *iso2, *iso3, *win3;
-    int lcid, parent_lcid, calendar_type;
-    const char *territory;
-    char list_separator;
-    int code_pages[4]; /* ANSI, EBCDIC, Mac, OEM */
-    bool right_to_left;
-    const char *am, *pm, *time_separator;
-    int first_day, week_rule;
-    const char *long_times, *short_times;
-    const char *calendar, *month_day, *short_dates, *long_dates, *year_months;
-    const char *days, *short_days, *shortest_days;
-    const char *months, *short_months, *genitive_months, *short_genitive_months;
-    CultureNumber currency, number, percent;
-    const char *per_mille, *nan, *plus_infinity, *minus_infinity, *plus, *minus;
-    CultureRegion region;
+    struct Culture *next;
+    int32_t id; /* what managed code keeps of it */
+    Words name, values[N_CULTURE_KEYS];
+    struct TextData { /* System.Globalization.CultureInfo.Data */
+        int32_t ansi, ebcdic, mac, oem;
+        uint8_t right_to_left, list_separator;
+    } text_data;
+    char numbers[256]; /* the texts of number formats, terminated */
 } Culture;
+
+enum {
+    N_REGION_FIELDS = 10, /* of a line of regions.txt */
+};
+
+/* Cultures live forever. NULL: unknown. Names are compared without case. */
+Culture *culture_of_name(const char *name);
+Culture *culture_of_lcid(int32_t lcid);
+Culture *culture_of_id(int32_t id);
+/* By LCID, the next after *at, which is NULL at first. */
+Culture *culture_next(const char **at);
+
+/* Up to n numbers of a value; the others become -1. */
+void culture_ints(const Culture *culture, CultureKey key, int32_t *numbers, int n);
+int32_t culture_int(const Culture *culture, CultureKey key);
+bool culture_is_neutral(const Culture *culture);
+
+/* The first of a list that is separated by |, which becomes the rest of it. */
+Words words_split(Words *list);
+int32_t words_int(Words words);
+
+/* The fields of a region, whose name is two capital letters; false: unknown. */
+bool region_of_name(const char *name, Words fields[N_REGION_FIELDS]);
 
 #endif

@@ -48,8 +48,7 @@ static bool block_next(Cursor *list, VersionBlock *out)
     return !list->failed && length;
 }
 
-/* -- finding the resource
- * ---------------------------------------------------------------- */
+/* -- finding the resource ---------------------------------------------------- */
 
 static uint32_t resource_root(const Image *image)
 {
@@ -98,8 +97,7 @@ static bool resource_find(const Image *image, Bytes *out)
     return true;
 }
 
-/* -- filling the object
- * ------------------------------------------------------------------ */
+/* -- filling the object ------------------------------------------------------ */
 
 static void set_text(Object *info, const char *field, String *text)
 {

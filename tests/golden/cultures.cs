@@ -1,75 +1,115 @@
-// What is known of cultures: names, parents, formats of numbers and dates, calendars.
+// Cultures beyond the common ones: identities, parents, formats, regions, and what is unknown.
 using System;
 using System.Globalization;
+using System.IO;
 using System.Linq;
+using System.Text;
 
 static class Cultures
 {
-    static string Ascii(string text)
+    static readonly string[] names = {
+        "af-ZA", "ar", "ar-EG", "ar-SA", "az-Cyrl-AZ", "bg-BG", "bn-BD", "ca-ES-valencia", "de-AT", "de-CH",
+        "el-GR", "en-IN", "es-MX", "eu-ES", "fa-IR", "fr-CA", "he-IL", "hi-IN", "hu-HU", "is-IS",
+        "ja-JP", "ka-GE", "lt-LT", "no", "nn-NO", "pt-PT", "ro-RO", "sr", "sr-Cyrl-BA", "sv-FI",
+        "ta-IN", "th-TH", "tr-TR", "uk-UA", "ur-PK", "vi-VN", "zh-CHS", "zh-Hant", "zh-TW", "zu-ZA",
+    };
+
+    static TextWriter console;
+
+    static void Line(string label, params object[] values)
     {
-        return string.Concat(text.Select(c => c < 127 ? c.ToString() : "\\" + ((int)c).ToString("x")));
+        console.WriteLine("  {0}: {1}", label, string.Join(" / ", values));
     }
 
-    static void Names(CultureInfo culture)
+    static string List(string[] list)
     {
-        var text = culture.TextInfo;
-        Console.WriteLine(Ascii(string.Join(" | ", new object[] {
-            culture.Name, culture.LCID, culture.EnglishName, culture.NativeName, culture.Parent.Name,
-            culture.ThreeLetterISOLanguageName, culture.IsNeutralCulture, text.ListSeparator,
-            text.ANSICodePage, text.IsRightToLeft, CultureInfo.GetCultureInfo(culture.LCID).Name })));
+        return string.Join("|", list);
     }
 
-    static void Formats(CultureInfo culture)
+    static void Identity(CultureInfo c)
     {
-        var moment = new DateTime(2021, 3, 4, 15, 6, 7);
-        foreach (var format in new[] { "N", "C", "P", "E3", "#,##0.00" })
-            Console.Write(Ascii((-1234567.891).ToString(format, culture)) + " ");
-        Console.WriteLine(Ascii(double.NaN.ToString(culture) + double.NegativeInfinity.ToString(culture)));
-        Console.WriteLine(Ascii(string.Join(" | ", "dDfgMtTyY".Select(f => moment.ToString(f.ToString(), culture)))));
-        var dates = culture.DateTimeFormat;
-        Console.WriteLine(Ascii(string.Join(" ", dates.DayNames.Concat(dates.AbbreviatedDayNames)
-            .Concat(dates.ShortestDayNames).Concat(dates.MonthNames).Concat(dates.AbbreviatedMonthNames))));
-        Console.WriteLine("{0} {1} {2} {3}", dates.FirstDayOfWeek, dates.CalendarWeekRule, culture.Calendar,
-                          culture.CompareInfo.Name);
+        TextInfo text = c.TextInfo;
+        console.WriteLine("{0} {1} {2}", c.Name, c.LCID, c.IsNeutralCulture);
+        Line("names", c.EnglishName, c.NativeName, c.DisplayName, c.TwoLetterISOLanguageName,
+             c.ThreeLetterISOLanguageName, c.ThreeLetterWindowsLanguageName);
+        Line("near", c.Parent.Name, c.Parent.Parent.Name, CultureInfo.CreateSpecificCulture(c.Name).Name,
+             CultureInfo.GetCultureInfo(c.LCID).Name, c.CompareInfo.Name);
+        Line("text", text.ANSICodePage, text.EBCDICCodePage, text.MacCodePage, text.OEMCodePage,
+             text.ListSeparator, text.IsRightToLeft, text.ToUpper("i\u0131"), text.ToLower("I\u0130"));
     }
 
-    static void Region(string name)
+    static void Dates(CultureInfo c)
     {
-        var region = new RegionInfo(name);
-        Console.WriteLine(Ascii(string.Join(" | ", new object[] {
-            region.Name, region.EnglishName, region.NativeName, region.ThreeLetterISORegionName,
-            region.CurrencySymbol, region.ISOCurrencySymbol, region.CurrencyEnglishName, region.IsMetric })));
+        DateTimeFormatInfo d = c.DateTimeFormat;
+        Line("days", List(d.DayNames), List(d.AbbreviatedDayNames), List(d.ShortestDayNames));
+        Line("months", List(d.MonthNames), List(d.AbbreviatedMonthNames));
+        if (!d.MonthNames.SequenceEqual(d.MonthGenitiveNames))
+            Line("genitives", List(d.MonthGenitiveNames), List(d.AbbreviatedMonthGenitiveNames));
+        Line("patterns", List(d.GetAllDateTimePatterns('d')), List(d.GetAllDateTimePatterns('D')),
+             List(d.GetAllDateTimePatterns('t')), List(d.GetAllDateTimePatterns('Y')), d.MonthDayPattern);
+        Line("week", d.AMDesignator, d.PMDesignator, d.FirstDayOfWeek, d.CalendarWeekRule);
+        Line("calendar", c.Calendar.GetType().Name, d.NativeCalendarName,
+             string.Join("|", c.OptionalCalendars.Select(x => x.GetType().Name)));
+        var time = new DateTime(2024, 5, 6, 17, 8, 9);
+        Line("time", string.Join(" ~ ", "d D f G m y".Split(' ').Select(f => time.ToString(f, c))),
+             time.ToString("ddd dd MMM yyyy", c), DateTime.Parse(time.ToString(c), c) == time);
     }
 
-    static void Dates(Calendar calendar)
+    static void Numbers(CultureInfo c)
     {
-        var moment = new DateTime(2020, 2, 29);
-        int year = calendar.GetYear(moment), month = calendar.GetMonth(moment);
-        Console.WriteLine("{0}: {1} {2} {3} {4} {5} {6:s}", calendar.GetType().Name, calendar.GetEra(moment), year,
-                          month, calendar.GetDayOfMonth(moment), calendar.IsLeapYear(year),
-                          calendar.ToDateTime(year, month, 1, 0, 0, 0, 0));
+        NumberFormatInfo n = c.NumberFormat;
+        Line("numbers", 1234567.891.ToString("N", c), 1234567.891.ToString("C", c), 1234567.891.ToString("P", c),
+             (-1234.5).ToString("C", c), (-0.5).ToString("P", c), double.NaN.ToString(c),
+             double.NegativeInfinity.ToString(c), n.PerMilleSymbol, string.Join(",", n.NumberGroupSizes),
+             decimal.Parse((-1234.5m).ToString("C", c), NumberStyles.Currency, c).ToString(CultureInfo.InvariantCulture));
     }
 
-    static void Main()
+    static void Region(CultureInfo c)
     {
-        var names = "en-US en-GB de-DE de-CH fr-FR es-ES it-IT nl-NL sv-SE pl-PL pt-BR ru-RU tr-TR ja-JP zh-CN " +
-            "zh-TW zh-HK ko-KR th-TH ar-SA he-IL fa-IR hu-HU el-GR uk-UA en-IN hi-IN ro-RO vi-VN sk-SK";
-        foreach (var name in names.Split(' ')) {
-            Names(new CultureInfo(name));
-            Formats(new CultureInfo(name));
-            Region(name);
-        }
-        foreach (var name in "en de no nb zh zh-CHS zh-CHT zh-Hans zh-Hant ar he th".Split(' '))
-            Names(new CultureInfo(name));
-        foreach (var calendar in new Calendar[] {
-            new GregorianCalendar(), new JulianCalendar(), new HebrewCalendar(), new HijriCalendar(),
-            new JapaneseCalendar(), new TaiwanCalendar(), new ThaiBuddhistCalendar(), new KoreanCalendar(),
-            new PersianCalendar(), new UmAlQuraCalendar(), new ChineseLunisolarCalendar() })
-            Dates(calendar);
+        var r = new RegionInfo(c.Name);
+        Line("region", r.Name, r.EnglishName, r.NativeName, r.ThreeLetterISORegionName, r.GeoId, r.IsMetric,
+             r.CurrencySymbol, r.ISOCurrencySymbol, r.CurrencyEnglishName, r.CurrencyNativeName,
+             new RegionInfo(r.Name).Equals(new RegionInfo(r.Name.ToLowerInvariant())));
+    }
+
+    static void Attempt(string label, Func<object> action)
+    {
         try {
-            Console.WriteLine(new CultureInfo("xx-YY").Name);
-        } catch (CultureNotFoundException e) {
-            Console.WriteLine(e.Message);
+            Line(label, action());
+        } catch (ArgumentException e) {
+            Line(label, e.GetType().Name, e.Message);
         }
+    }
+
+    static void Tell()
+    {
+        foreach (string name in names) {
+            var c = new CultureInfo(name);
+            Identity(c);
+            Dates(c);
+            Numbers(c);
+            if (!c.IsNeutralCulture)
+                Region(c);
+        }
+        console.WriteLine("all");
+        foreach (var types in new[] { CultureTypes.AllCultures, CultureTypes.NeutralCultures, CultureTypes.SpecificCultures })
+            Line(types.ToString(), CultureInfo.GetCultures(types).Length);
+        Line("order", string.Join(" ", CultureInfo.GetCultures(CultureTypes.AllCultures).Select(c => c.Name)));
+        Attempt("case", () => new CultureInfo("ZH-hans").Name);
+        Attempt("unknown", () => new CultureInfo("xx-YY").Name);
+        Attempt("unknown LCID", () => new CultureInfo(99999).Name);
+        Attempt("language alone", () => CultureInfo.CreateSpecificCulture("de-XX").Name);
+        Attempt("no region", () => new RegionInfo("XX").Name);
+        Attempt("neutral region", () => new RegionInfo("de").Name);
+    }
+
+    // With an argument it says the current culture alone.
+    static void Main(string[] arguments)
+    {
+        console = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+        Line("current", CultureInfo.CurrentCulture.Name, CultureInfo.CurrentCulture.LCID);
+        if (arguments.Length == 0)
+            Tell();
+        console.Flush();
     }
 }
