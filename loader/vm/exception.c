@@ -149,8 +149,6 @@ bool exception_set_err(const Err *err)
 
 bool exception_argument(const char *name, const char *param, const char *message)
 {
-    if (!param)
-        return exception_set(name, "%s", message);
     Type *string = vm.world->known.string;
     Type *params[] = {string, string};
     Object *texts[] = {(Object *)string_from_utf8(message),
