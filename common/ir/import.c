@@ -281,6 +281,7 @@ static bool import_prologue(Importer *im)
     }
     if (import_is_synchronized(im))
         import_enter_monitor(im);
+    import_reset_resumes(im);
     uint32_t target = import_edge(im, import_enter(im, 0, 0));
     if (target == IR_NONE)
         return false;

@@ -66,6 +66,10 @@ typedef struct Part {
     uint32_t n_clauses;
     IrClause *clauses;
     bool seeded; /* TRY: its handlers are known to be reachable */
+    /* TRY: where leaves of its own catch handlers go on inside it (III.3.46). The entry
+     * block branches by selector: 0 to the start, k to target k. */
+    uint32_t n_resumes, n_resumed, selector;
+    IrSwitch *resume;
 } Part;
 
 /* What an earlier attempt found out about the stack at the entry of an IL block. */
@@ -192,6 +196,9 @@ bool import_make_parts(Importer *im);
 uint32_t import_enter(Importer *im, uint32_t from, uint32_t block);
 /* The same for a leave, which may go to an enclosing part. */
 uint32_t import_enter_leave(Importer *im, uint32_t from, uint32_t block);
+/* Try parts that are resumed start at the start; then what their entry blocks do. */
+void import_reset_resumes(Importer *im);
+void import_emit_resume(Importer *im, uint32_t part, uint32_t start);
 void import_seed_handlers(Importer *im, uint32_t part);
 bool import_part_within(const Importer *im, uint32_t part, uint32_t ancestor);
 /* The innermost part of one of two kinds around `part`, or IR_NONE. */
@@ -292,8 +299,8 @@ bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *ar
 bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args);
 
 /* -- import_vararg.c ------------------------------------------------------------- */
-/* The variable arguments of a call, on the stack, become the array that the callee takes
- * for them, and operand->sig the callee's own. Nothing for other calls. */
+/* The variable arguments of a call, on the stack, become the array that the callee
+ * takes for them, and operand->sig the callee's own. Nothing for other calls. */
 bool import_varargs(Importer *im, MethodOperand *operand);
 /* The same for calli; *sig becomes the one to call with. */
 bool import_varargs_of_site(Importer *im, MethodSig **sig);

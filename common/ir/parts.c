@@ -268,15 +268,92 @@ static bool import_takes_exception(const Part *part)
     return part->kind == IRP_CATCH || part->kind == IRP_FILTER;
 }
 
+/* The try part that a leave from a part resumes inside: it comes from a catch handler
+ * of it. IR_NONE: none, or its start. */
+static uint32_t import_resumed_try(const Importer *im, uint32_t from, uint32_t block)
+{
+    uint32_t to = im->blocks.at[block].part;
+    if (im->parts.at[to].kind != IRP_TRY ||
+        im->parts.at[to].start == im->blocks.at[block].il)
+        return IR_NONE;
+    for (; from; from = im->parts.at[from].parent)
+        if (im->parts.at[from].kind == IRP_CATCH && im->parts.at[from].try_part == to)
+            return to;
+    return IR_NONE;
+}
+
+static void import_count_resumes(Importer *im)
+{
+    IlInsn insn;
+    uint32_t block = 0, size = (uint32_t)im->body.code.size;
+    for (uint32_t at = 0; il_decode(im->body.code, at, &insn); at = insn.next) {
+        if (im->block_at[at] != IR_NONE)
+            block = im->block_at[at];
+        if ((insn.op != CIL_LEAVE && insn.op != CIL_LEAVE_S) || insn.u.target >= size ||
+            !(im->marks[insn.u.target] & MARK_INSN))
+            continue;
+        uint32_t part = import_resumed_try(im, im->blocks.at[block].part,
+                                           im->block_at[insn.u.target]);
+        if (part != IR_NONE)
+            im->parts.at[part].n_resumes++;
+    }
+    for (uint32_t i = 1; i < im->parts.n; i++) {
+        Part *part = &im->parts.at[i];
+        if (!part->n_resumes)
+            continue;
+        part->selector = import_var(im, IR_I4, im->world->known.i4, 0);
+        part->resume = arena_new(im->arena, IrSwitch);
+        part->resume->n = part->n_resumes + 1;
+        part->resume->targets = arena_array(im->arena, uint32_t, part->resume->n);
+    }
+}
+
+void import_reset_resumes(Importer *im)
+{
+    for (uint32_t i = 1; i < im->parts.n; i++)
+        if (im->parts.at[i].n_resumes)
+            import_emit(im, IR_CONST_I4, im->parts.at[i].selector, IR_NONE, IR_NONE);
+}
+
+void import_emit_resume(Importer *im, uint32_t number, uint32_t start)
+{
+    Part *part = &im->parts.at[number];
+    uint32_t index = import_temp(im, IR_I4, NULL);
+    for (uint32_t i = 0; i < part->resume->n; i++)
+        if (i == 0 || i > part->n_resumed)
+            part->resume->targets[i] = start;
+    part->resume->otherwise = start;
+    import_emit(im, IR_MOV, index, part->selector, IR_NONE);
+    import_emit(im, IR_CONST_I4, part->selector, IR_NONE, IR_NONE);
+    import_emit(im, IR_SWITCH, IR_NONE, index, IR_NONE)->sw = part->resume;
+    import_end_block(im);
+}
+
+/* Goes on at a block inside the try part, by way of its entry. */
+static uint32_t import_resume(Importer *im, uint32_t number, uint32_t block)
+{
+    Part *part = &im->parts.at[number];
+    uint32_t target = import_edge(im, block);
+    if (target == IR_NONE)
+        return IR_NONE;
+    import_emit(im, IR_CONST_I4, part->selector, IR_NONE, IR_NONE)->imm =
+        ++part->n_resumed;
+    part->resume->targets[part->n_resumed] = target;
+    im->has_loops = true;
+    return part->entry;
+}
+
 /* A part begins in a block of its own making when its first IL block belongs to a part
  * inside it, or when its CATCH must not be run again by a branch to that block. Such
  * blocks follow the entry block of the method. */
 static void import_make_entries(Importer *im)
 {
+    if (im->body.n_clauses)
+        import_count_resumes(im);
     for (uint32_t i = 1; i < im->parts.n; i++) {
         Part *part = &im->parts.at[i];
         uint32_t block = part->start == IR_NONE ? IR_NONE : im->block_at[part->start];
-        if (block != IR_NONE && im->blocks.at[block].part == i &&
+        if (block != IR_NONE && im->blocks.at[block].part == i && !part->n_resumes &&
             !(import_takes_exception(part) && (im->marks[part->start] & MARK_TARGET))) {
             part->entry = block;
             continue;
@@ -351,7 +428,10 @@ uint32_t import_enter(Importer *im, uint32_t from, uint32_t block)
 
 uint32_t import_enter_leave(Importer *im, uint32_t from, uint32_t block)
 {
-    uint32_t to = im->blocks.at[block].part;
+    uint32_t to = im->blocks.at[block].part, resumed;
+    resumed = import_resumed_try(im, from, block);
+    if (resumed != IR_NONE)
+        to = im->parts.at[resumed].parent;
     while (!import_part_within(im, from, to) && import_begins_try(im, to, block))
         to = im->parts.at[to].parent;
     bool legal = import_part_within(im, from, to);
@@ -360,7 +440,8 @@ uint32_t import_enter_leave(Importer *im, uint32_t from, uint32_t block)
         legal = kind == IRP_TRY || kind == IRP_CATCH;
     }
     if (legal)
-        return import_enter(im, to, block);
+        return resumed == IR_NONE ? import_enter(im, to, block)
+                                  : import_resume(im, resumed, block);
     import_set_invalid(im, "leave may not go to IL_%04x", im->blocks.at[block].il);
     return IR_NONE;
 }

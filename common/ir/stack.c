@@ -440,6 +440,10 @@ void import_flush_fixes(Importer *im)
             uint32_t var = import_as(im, &fix.stack[i], (IrKind)to.kind);
             import_emit(im, IR_MOV, to.var, var, IR_NONE);
         }
-        import_jump(im, fix.target);
+        uint32_t part = im->blocks.at[fix.block].part;
+        if (im->parts.at[part].n_resumes && im->parts.at[part].entry == fix.block)
+            import_emit_resume(im, part, fix.target);
+        else
+            import_jump(im, fix.target);
     }
 }

@@ -97,8 +97,8 @@ typedef struct MethodSig {
     uint16_t n_params;
     int16_t sentinel; /* index of the first vararg argument, -1: none */
     Type *ret;        /* world->known.void_ for none */
-    Type **params;    /* without this; a vararg method's own end with an Object, the array
-                       * of its variable arguments (common/ir/import_vararg.c) */
+    Type **params; /* without this; a vararg method's own end with an Object, the array
+                    * of its variable arguments (common/ir/import_vararg.c) */
 } MethodSig;
 
 struct Method {

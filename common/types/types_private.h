@@ -68,7 +68,7 @@ bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
 MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
                     Arena *arena, Err *err);
 void sig_add_param(World *world, MethodSig *sig, Type *type); /* at the end */
-bool sig_equal(const MethodSig *a, const MethodSig *b); /* without sentinel */
+bool sig_equal(const MethodSig *a, const MethodSig *b);       /* without sentinel */
 MethodSig *sig_substitute(World *world, const MethodSig *sig, const GenericContext *ctx,
                           Err *err); /* perm memory */
 uint64_t sig_hash(const MethodSig *sig);
