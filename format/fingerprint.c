@@ -102,7 +102,8 @@ bool fp_read(Bytes bytes, FpFacts *facts, uint32_t *unknown)
             return false;
         const FpRow *row = fp_row(id);
         if (row && row->is_fact) {
-            if (type != row->type || !read_value(row, value, &facts->at[id]))
+            if (type != row->type || facts->at[id].present ||
+                !read_value(row, value, &facts->at[id]))
                 return false;
         } else if (critical && !*unknown)
             *unknown = id ? id : UINT32_MAX;
@@ -250,6 +251,20 @@ bool verdict_check(Verdict *verdict, const FpFacts *image, const FpFacts *host)
             rule_holds(row, want, have))
             continue;
         add_mismatch(verdict, row, want, have);
+        ok = false;
+    }
+    return ok;
+}
+
+bool verdict_check_complete(Verdict *verdict, const FpFacts *image, const FpFacts *host)
+{
+    bool ok = true;
+    for (uint32_t i = 0; i < fp_row_count; i++) {
+        const FpRow *row = &fp_rows[i];
+        if (!row->is_fact || row->rule == FP_IGNORE || row->type == FP_FEATURES ||
+            image->at[row->id].present || !host->at[row->id].present)
+            continue;
+        verdict_add(verdict, FP_FACT_MISSING, "", "%s", row->name);
         ok = false;
     }
     return ok;

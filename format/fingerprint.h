@@ -142,6 +142,10 @@ void verdict_add(Verdict *verdict, FpId id, const char *wanted, const char *foun
 /* Compares every fact by its rule and adds a reason for each mismatch. True: none.
  * Facts that have no value on either side hold. */
 bool verdict_check(Verdict *verdict, const FpFacts *image, const FpFacts *host);
+/* Does the image say everything that the host can compare? Features are not looked at:
+ * each native section has its own. */
+bool verdict_check_complete(Verdict *verdict, const FpFacts *image,
+                            const FpFacts *host);
 /* "cpu.required: wanted x86-64-v3, found x86-64-v2: <text>" */
 void reason_print(Buffer *out, const Reason *reason);
 /* Any text: bytes that JSON can't say are shown as U+FFFD. */

@@ -310,7 +310,7 @@ bool sidecar_parse(Sidecar *sidecar, bool sealed, const char **problem)
     bool ok = parse_ehdr(&p) && parse_segments(&p) && parse_sections(&p) &&
               check_counts(&p) && (!sealed || check_seal(&p));
     if (ok && !fp_read(t->facts, &sidecar->facts, &t->unknown_fact))
-        ok = fail(&p, "facts that are cut off or of another type");
+        ok = fail(&p, "facts that are cut off, there twice or of another type");
     if (ok && t->head.version == IMAGE_FORMAT_VERSION) {
         ok = parse_sets(&p) && parse_units(&p);
         sidecar->n_rows = t->head.n_methods;

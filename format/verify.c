@@ -198,6 +198,8 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
         ok = false;
     ok = verdict_check(verdict, &s->facts, &here) && ok;
     if (readable)
+        ok = verdict_check_complete(verdict, &s->facts, &here) && ok;
+    if (readable)
         ok = check_sets(s, host, verdict) && ok;
     verdict->kind = ok && readable ? VERDICT_ACCEPTED : VERDICT_REJECTED;
     if (verdict->kind == VERDICT_REJECTED)

@@ -91,6 +91,43 @@ START_TEST(all_mismatches_are_reported)
 }
 END_TEST
 
+START_TEST(a_missing_fact_is_the_one_reason)
+{
+    const FpRow *row = &fp_rows[_i];
+    FpFacts image, host;
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
+    bool needed = row->is_fact && row->rule != FP_IGNORE && row->type != FP_FEATURES;
+    matching_facts(&image, &host);
+    image.at[row->id].present = false;
+    ck_assert_int_eq(verdict_check_complete(&verdict, &image, &host), !needed);
+    ck_assert_uint_eq(verdict.reasons.n, needed);
+    if (needed) {
+        ck_assert_str_eq(verdict.reasons.at[0].row->name, "fact.missing");
+        ck_assert_str_eq(verdict.reasons.at[0].found, row->name);
+    }
+    host.at[row->id].present = false; /* nothing to compare with */
+    verdict_free(&verdict);
+    verdict = (Verdict){.kind = VERDICT_ACCEPTED};
+    ck_assert(verdict_check_complete(&verdict, &image, &host));
+    verdict_free(&verdict);
+}
+END_TEST
+
+START_TEST(a_fact_that_is_there_twice_is_malformed)
+{
+    FpFacts image, host, read = {0};
+    Buffer once = BUFFER_INIT, twice = BUFFER_INIT;
+    uint32_t unknown;
+    matching_facts(&image, &host);
+    fp_write(&once, &image);
+    buffer_put(&twice, once.data, once.size);
+    buffer_put(&twice, once.data, once.size);
+    ck_assert(!fp_read(buffer_bytes(&twice), &read, &unknown));
+    buffer_free(&once);
+    buffer_free(&twice);
+}
+END_TEST
+
 START_TEST(facts_survive_writing_and_reading)
 {
     FpFacts image, host, back = {.at = {{.present = false}}};
@@ -267,6 +304,8 @@ Suite *suite_fingerprint(void)
     tcase_add_test(facts, matching_facts_are_accepted);
     tcase_add_loop_test(facts, a_changed_fact_is_the_one_reason, 0, (int)fp_row_count);
     tcase_add_test(facts, all_mismatches_are_reported);
+    tcase_add_loop_test(facts, a_missing_fact_is_the_one_reason, 0, (int)fp_row_count);
+    tcase_add_test(facts, a_fact_that_is_there_twice_is_malformed);
     tcase_add_test(facts, facts_survive_writing_and_reading);
     tcase_add_test(facts, facts_that_are_cut_off_are_malformed);
     tcase_add_loop_test(facts, an_unknown_fact_counts_only_if_critical, 0, 2);
