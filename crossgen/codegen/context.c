@@ -47,9 +47,12 @@ static const char *const context_loop_options[] = {
     "-fversion-loops-for-strides",
 };
 
-/* Each throw keeps its own line: equal calls are not merged. */
+/* Each throw keeps its own line: equal calls are not merged. A frame is of a method or of
+ * an outlined part of it: GCC makes no parts or clones of its own. */
 static const char *const context_debug_options[] = {
     "-g1",
+    "-fno-partial-inlining",
+    "-fno-ipa-cp-clone",
     "-fno-tree-tail-merge",
     "-fno-crossjumping",
     "-gno-variable-location-views",

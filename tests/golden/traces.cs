@@ -122,8 +122,22 @@ static class Traces
         }
     }
 
+    static int Deeper(int n)
+    {
+        if (n < 0)
+            return 0;
+        try {
+            if (n == 0)
+                throw new InvalidOperationException();
+            return Deeper(n - 1) + 1;
+        } finally {
+            n++;
+        }
+    }
+
     static void Main()
     {
+        Show(() => Deeper(3));
         Show(() => Outer(null, 0));
         Show(() => Outer(new Box(), 5));
         Show(() => InTry(new Box(), 5));
