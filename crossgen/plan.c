@@ -313,7 +313,7 @@ static void add_type(Plan *plan, Type *type)
 }
 
 static const bool adds_method[FIX_COUNT] = {
-    [FIX_ENTRY] = true, [FIX_FTN] = true, [FIX_METHOD] = true};
+    [FIX_ENTRY] = true, [FIX_CALLVIRT] = true, [FIX_FTN] = true, [FIX_METHOD] = true};
 static const bool adds_type[FIX_COUNT] = {
     [FIX_VTABLE] = true, [FIX_TYPE] = true, [FIX_SBASE] = true, [FIX_CCTOR] = true};
 

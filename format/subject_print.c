@@ -99,11 +99,12 @@ static void print_method(Printer *p, uint8_t tag, Cursor *c, uint32_t from)
 {
     static const char *const array_names[] = {"?",   ".ctor", ".ctor",
                                               "Get", "Set",   "Address"};
-    static const char *const synth_names[] = {
-        "invoke", "invoke-static", "invoke-multicast", "unbox", "instantiate"};
+    static const char *const synth_names[] = {"invoke",           "invoke-static",
+                                              "invoke-multicast", "unbox",
+                                              "instantiate",      "virtual"};
     if (tag == TAG_SYNTH) {
         uint32_t kind = cursor_u8(c) - 16u;
-        buffer_printf(p->out, "(%s) ", kind < 5 ? synth_names[kind] : "?");
+        buffer_printf(p->out, "(%s) ", kind < 6 ? synth_names[kind] : "?");
         print_reference(p, c, from);
         return;
     }

@@ -316,7 +316,7 @@ static Method *walk_synth(Walk *walk, uint32_t offset, Cursor *c)
     Method *subject = walk_method(walk, walk_reference(c, offset));
     if (!subject)
         return NULL;
-    if (kind < SYNTH_DELEGATE_INVOKE || kind > SYNTH_DISPATCH)
+    if (kind < SYNTH_DELEGATE_INVOKE || kind > SYNTH_VIRTUAL)
         return walk_fail(walk, "no such synthesised method", offset);
     return synth_method(kind, subject, walk->err);
 }
@@ -493,6 +493,7 @@ bool subject_read_fixup(const SubjectReader *reader, uint32_t offset, Arena *are
     case FIX_TYPEOF:
         return (fixup->type = walk_type(&walk, offset)) != NULL;
     case FIX_ENTRY:
+    case FIX_CALLVIRT:
     case FIX_METHOD:
     case FIX_FTN:
     case FIX_IFACE:

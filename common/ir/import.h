@@ -292,11 +292,16 @@ IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig
  */
 bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args);
 Field *import_delegate_field(Importer *im, Type *type, const char *name);
-/* Direct call of operand->method with arguments that are popped. */
+/* Direct call of operand->method with arguments that are popped; callvirt: `this` must
+ * not be null, and the call is direct only since nothing can override the method. */
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
-                        bool null_check);
+                        bool callvirt);
 /* A virtual, interface or generic virtual call. */
 bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args);
+/* Virtual call of a generic method: which one runs is found with its exact declaration,
+ * in variable decl. */
+bool import_found_call(Importer *im, MethodOperand *operand, const CallArgs *args,
+                       uint32_t decl);
 
 /* -- import_vararg.c ------------------------------------------------------------- */
 /* The variable arguments of a call, on the stack, become the array that the callee

@@ -72,15 +72,8 @@ static void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
 
 /* -- targets --------------------------------------------------------------------- */
 
-static bool import_is_virtual(const Method *method)
-{
-    if (!(method->flags & METHOD_VIRTUAL) || (method->flags & METHOD_FINAL))
-        return false;
-    return !(method->type->bits & TYPE_BIT_SEALED) && !type_is_valuetype(method->type);
-}
-
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
-                        bool null_check)
+                        bool callvirt)
 {
     Method *method = operand->method;
     if (method->flags & METHOD_ABSTRACT)
@@ -93,20 +86,17 @@ bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *ar
     IrCall *call = import_new_call(im, IRK_DIRECT, target, operand->sig);
     bool has_this = !(method->flags & METHOD_STATIC);
     import_set_args(call, args, has_this);
-    call->null_check = null_check && !(args->slots[0].flags & SLOT_NONNULL) &&
+    call->null_check = callvirt && !(args->slots[0].flags & SLOT_NONNULL) &&
                        args->slots[0].kind != IR_BYREF;
+    call->callvirt = callvirt && !method_is_overridable(method);
     call->ctx = ctx;
     return import_emit_call(im, call, operand->sig->ret);
 }
 
-/* A generic virtual method: which one runs is found with its exact declaration in hand.
- */
-static bool import_generic_virtual_call(Importer *im, MethodOperand *operand,
-                                        const CallArgs *args)
+bool import_found_call(Importer *im, MethodOperand *operand, const CallArgs *args,
+                       uint32_t decl)
 {
-    uint32_t decl, fn = import_temp(im, IR_I8, NULL);
-    if (!import_method_value(im, operand, &decl))
-        return false;
+    uint32_t fn = import_temp(im, IR_I8, NULL);
     import_emit(im, IR_VIRT, fn, args->vars[0], decl)->flags =
         import_null_flag(&args->slots[0]);
     IrCall *call = import_new_call(im, IRK_METHOD, operand->method, operand->sig);
@@ -118,9 +108,11 @@ static bool import_generic_virtual_call(Importer *im, MethodOperand *operand,
 bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args)
 {
     Method *method = operand->method;
+    uint32_t decl;
     import_this_as_ref(im, args);
     if (method->n_args)
-        return import_generic_virtual_call(im, operand, args);
+        return import_method_value(im, operand, &decl) &&
+               import_found_call(im, operand, args, decl);
     if (!type_load(method->type, LEVEL_READY, &im->soft))
         return false;
     bool interface = (method->type->bits & TYPE_BIT_INTERFACE) != 0;
@@ -274,7 +266,7 @@ static bool import_constrained_call(Importer *im, MethodOperand *operand)
         import_null_flag(&args.slots[0]);
     args.slots[0] = (Slot){.var = object, .kind = IR_REF, .type = type.type};
     args.vars[0] = object;
-    return import_is_virtual(operand->method)
+    return method_is_overridable(operand->method)
                ? import_virtual_call(im, operand, &args)
                : import_direct_call(im, operand, &args, true);
 }
@@ -298,7 +290,7 @@ static bool import_call_method(Importer *im, MethodOperand *operand, bool is_vir
     bool interface = (method->type->bits & TYPE_BIT_INTERFACE) != 0;
     if (!is_virtual && (method->flags & METHOD_ABSTRACT) && interface && has_this)
         is_virtual = true;
-    if (is_virtual && has_this && import_is_virtual(method))
+    if (is_virtual && has_this && method_is_overridable(method))
         return import_virtual_call(im, operand, &args);
     return import_direct_call(im, operand, &args, is_virtual && has_this);
 }

@@ -138,6 +138,7 @@ typedef enum IrCallKind {
 typedef struct IrCall {
     IrCallKind kind;
     bool null_check; /* args[0] is checked */
+    bool callvirt;   /* DIRECT: since the method can't be overridden */
     bool tail;       /* tail. prefix */
     bool unmanaged;  /* calli with a native calling convention */
     Method *method;  /* shared code: canonical method; POINTER: NULL */

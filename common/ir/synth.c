@@ -43,6 +43,17 @@ static SynthMethod *synth_make(uint8_t kind, Method *subject, MethodSig *sig)
     return synth;
 }
 
+/* A context argument that the method of that kind takes, too, is a parameter of it. */
+static MethodSig *synth_sig(uint8_t kind, Method *subject, MethodSig *sig)
+{
+    World *world = subject->type->world;
+    if (kind != SYNTH_VIRTUAL || method_context_kind(subject) != CONTEXT_METHOD)
+        return sig;
+    MethodSig *longer = arena_copy(&world->perm, sig, sizeof *sig);
+    sig_add_param(world, longer, world->known.i);
+    return longer;
+}
+
 Method *synth_method(uint8_t kind, Method *subject, Err *err)
 {
     World *world = subject->type->world;
@@ -54,7 +65,7 @@ Method *synth_method(uint8_t kind, Method *subject, Err *err)
     pthread_mutex_lock(&world->lock);
     SynthMethod *synth = map_get(&world->synths, hash, synth_equal, &key);
     if (!synth) {
-        synth = synth_make(kind, subject, sig);
+        synth = synth_make(kind, subject, synth_sig(kind, subject, sig));
         map_put(&world->synths, hash, synth);
     }
     pthread_mutex_unlock(&world->lock);
@@ -218,6 +229,22 @@ static bool synth_dispatch(Importer *im)
     return true;
 }
 
+/* The context of a generic method, which comes last, is its exact declaration. */
+static bool synth_virtual(Importer *im)
+{
+    CallArgs args = synth_args(im, 0);
+    Method *subject = synth_subject(im->method);
+    MethodOperand operand = {.method = subject, .sig = method_sig(subject, &im->soft)};
+    if (!operand.sig)
+        return false;
+    bool context = args.n > operand.sig->n_params + 1u;
+    if (!(context ? import_found_call(im, &operand, &args, args.vars[--args.n])
+                  : import_virtual_call(im, &operand, &args)))
+        return false;
+    synth_return(im);
+    return true;
+}
+
 /* Get, Set and Address of an array as methods of their own (for delegates, reflection).
  */
 static bool synth_array(Importer *im)
@@ -248,6 +275,8 @@ static bool synth_body(Importer *im)
         return synth_instantiate(im);
     case SYNTH_DISPATCH:
         return synth_dispatch(im);
+    case SYNTH_VIRTUAL:
+        return synth_virtual(im);
     default:
         return synth_array(im);
     }

@@ -19,6 +19,8 @@ enum {
                                * exact type as context */
     SYNTH_INSTANTIATE,        /* an exact method with context argument: passes it */
     SYNTH_DISPATCH,           /* a virtual method: calls what `this` has for it */
+    SYNTH_VIRTUAL, /* a virtual method: called as if it were not, with its context
+                    * argument if it takes one; calls what overrides it */
 };
 
 /* The method of that kind for a subject; made once, canonical. Delegate Invoke methods

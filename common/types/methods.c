@@ -293,6 +293,13 @@ bool method_body(Method *method, Arena *arena, IlBody *body, Err *err)
     return rva && il_body_read(image, rva, arena, body, err);
 }
 
+bool method_is_overridable(const Method *method)
+{
+    if (!(method->flags & METHOD_VIRTUAL) || (method->flags & METHOD_FINAL))
+        return false;
+    return !(method->type->bits & TYPE_BIT_SEALED) && !type_is_valuetype(method->type);
+}
+
 /* -- Sharing ------------------------------------------------------------------- */
 
 /* Is code for an instantiation over this argument shared with others. */

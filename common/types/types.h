@@ -345,10 +345,13 @@ MethodSig *method_sig(Method *method, Err *err); /* substituted; cached */
 bool method_takes_varargs(const Method *method, const MethodSig *sig);
 MethodSig *sig_from_blob(Assembly *assembly, Bytes blob, const GenericContext *ctx,
                          Err *err); /* method or standalone signature; perm memory */
+void sig_add_param(World *world, MethodSig *sig, Type *type); /* at the end */
 /* Local variable types of a LocalVarSig token into arena. */
 bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
                        Arena *arena, Type ***types, bool **pinned, uint32_t *n,
                        Err *err);
+/* May callvirt run another method than the one it names? */
+bool method_is_overridable(const Method *method);
 Method *method_canonical(Method *method); /* the one whose code is shared by method */
 bool method_is_shared(const Method *method); /* has __Canon in it */
 /* Shared code takes the exact type or method as a hidden last argument: static methods

@@ -53,9 +53,10 @@ static void call_push_args(Fn *fn, Call *call)
     }
 }
 
-static JitValue *call_entry_cell(Fn *fn, Method *method, JitType *type)
+static JitValue *call_entry_cell(Fn *fn, const IrCall *call, JitType *type)
 {
-    Fixup fixup = {.kind = FIX_ENTRY, .method = method};
+    Fixup fixup = {.kind = call->callvirt ? FIX_CALLVIRT : FIX_ENTRY,
+                   .method = call->method};
     return cell_load(fn, unit_cell(fn->cg->unit, &fixup), type);
 }
 
@@ -114,7 +115,7 @@ static JitValue *call_target(Fn *fn, const IrCall *call, JitType *type)
     JitValue *target = NULL;
     switch (call->kind) {
     case IRK_DIRECT:
-        return call_entry_cell(fn, call->method, type);
+        return call_entry_cell(fn, call, type);
     case IRK_VIRTUAL:
         return fn_keep(fn, type, call_virtual_target(fn, call, type));
     case IRK_INTERFACE:
@@ -180,10 +181,7 @@ void emit_call(Fn *fn, const IrInsn *insn, int arg)
     Cg *cg = fn->cg;
     Call call = {.ir = insn->call,
                  .abi = fn->body->call_abi[insn - fn->body->ir->insns]};
-    const Method *method = call.ir->method;
     fn_fact_type(fn, call.abi->ret_type);
-    if (call.ir->kind == IRK_DIRECT && method->flags & METHOD_VIRTUAL)
-        fn_fact_sealed(fn, method->type);
     if (call.ir->null_check)
         fn_check_null(fn, fn_ptr(fn, call.ir->args[0]));
     JitFunction *function = call_function(fn, insn);

@@ -296,6 +296,11 @@ void bind_add_jitted(Sidecar *sidecar, uint8_t ran)
 
 /* -- from a method to its code ------------------------------------------------- */
 
+static bool is_call(FixupKind kind)
+{
+    return kind == FIX_ENTRY || kind == FIX_CALLVIRT;
+}
+
 /* Fills the CALL cells that the method's code uses. */
 static void cells_bind(const SidecarMethod *found)
 {
@@ -310,9 +315,8 @@ static void cells_bind(const SidecarMethod *found)
     }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t cell = cells[i];
-        if (cell < found->unit->n_cells &&
-            sidecar_cell_kind(found->unit, cell) == FIX_ENTRY &&
-            !found->unit->cells[cell])
+        if (cell < found->unit->n_cells && !found->unit->cells[cell] &&
+            is_call(sidecar_cell_kind(found->unit, cell)))
             __atomic_store_n(&found->unit->cells[cell],
                              exec_delay_stub(found->unit, cell, bind_resolve_call),
                              __ATOMIC_RELEASE);
@@ -507,9 +511,24 @@ Type *bind_cell_type(void *unit, uint32_t cell)
     return type && type_ready(type) ? type : NULL;
 }
 
+/* What a call cell stands for. Code that calls a method directly since nothing could
+ * override it when it was compiled may meet another build, where something does. */
+static Method *cell_callee(SidecarUnit *unit, uint32_t cell)
+{
+    Err err = ERR_INIT;
+    Method *method = cell_subject(unit, cell);
+    if (!method || sidecar_cell_kind(unit, cell) != FIX_CALLVIRT ||
+        !method_is_overridable(method))
+        return method;
+    method = synth_method(SYNTH_VIRTUAL, method, &err);
+    if (!method)
+        exception_set_err(&err);
+    return method;
+}
+
 void *bind_resolve_call(void *unit, uint32_t cell)
 {
-    Method *method = cell_subject(unit, cell);
+    Method *method = cell_callee(unit, cell);
     if (!method)
         return NULL;
     void *now = method_prepare(method);
