@@ -135,6 +135,16 @@ static bool has_token(IlOp op)
     return false;
 }
 
+/* What says beside the IL how a method is called and what runs before it. */
+static uint64_t hash_rules(const Method *method)
+{
+    const uint32_t flags = METHOD_STATIC | METHOD_VIRTUAL | METHOD_FINAL;
+    const uint32_t bits = TYPE_BIT_VALUETYPE | TYPE_BIT_INTERFACE | TYPE_BIT_SEALED |
+                          TYPE_BIT_CCTOR | TYPE_BIT_BEFOREFIELDINIT;
+    return hash_mix(method->flags & flags,
+                    (uint64_t)(method->type->bits & bits) << 16 | method->impl_flags);
+}
+
 uint64_t fact_body_hash(Method *method, Err *err)
 {
     Arena scratch = ARENA_INIT;
@@ -143,7 +153,7 @@ uint64_t fact_body_hash(Method *method, Err *err)
     uint64_t hash = 0;
     Method *def = method->def;
     if (method_body(def, &scratch, &body, err)) {
-        hash = hash_bytes(body.raw.data, body.raw.size);
+        hash = hash_mix(hash_bytes(body.raw.data, body.raw.size), hash_rules(def));
         for (uint32_t at = 0; il_decode(body.code, at, &insn); at = insn.next) {
             if (has_token(insn.op))
                 hash = hash_mix(hash, hash_token(def, insn.u.token));

@@ -54,7 +54,7 @@ typedef enum FactKind {
                     of a class: also whether it is sealed */
     FACT_FIELD,  /* field: offset */
     FACT_SLOT,   /* method: virtual slot */
-    FACT_BODY,   /* method: hash of the IL body that was inlined */
+    FACT_BODY, /* method: hash of the IL body that was inlined, and how it is called */
 } FactKind;
 
 /* Flags of a compiled method. */

@@ -3,6 +3,11 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+#if NEXT
+using Attr = System.ThreadStaticAttribute;
+#else
+public class Attr : Attribute { }
+#endif
 
 public class Plain
 {
@@ -68,4 +73,103 @@ public class Crate<T> : Box<T>
     public override string Show() { return "crate " + typeof(T).Name; }
     public override string Show<U>(U u) { return "crate " + typeof(T).Name + typeof(U).Name; }
 }
+#endif
+
+// Small enough to be inlined.
+public class Tiny
+{
+#if NEXT
+    public virtual int Number() { return 1; }
+    public static Tiny Make() { return new Tinier(); }
+#else
+    public int Number() { return 1; }
+    public static Tiny Make() { return new Tiny(); }
+#endif
+}
+#if NEXT
+public class Tinier : Tiny { public override int Number() { return 2; } }
+#endif
+
+public interface INamed { string Named(); }
+
+public struct Gains : INamed
+{
+    public int x;
+    public string Named() { return "named"; }
+#if NEXT
+    public override string ToString() { return "own"; }
+    public override int GetHashCode() { return 17; }
+    public override bool Equals(object o) { return true; }
+#endif
+}
+
+public struct Loses
+{
+    public int x;
+#if !NEXT
+    public override string ToString() { return "own"; }
+#endif
+}
+
+public struct Pair<T>
+{
+    public int x;
+#if NEXT
+    public override string ToString() { return "pair " + typeof(T).Name; }
+#endif
+}
+
+#if NEXT
+public enum Small : byte { A = 1, B = 2 }
+#else
+public enum Small { A = 1, B = 2 }
+#endif
+
+public struct Sized
+{
+    public int a;
+#if NEXT
+    public long b;
+#endif
+}
+
+public class Fields
+{
+    [Attr]
+    public static int perThread = 5;
+    public static int number = 7;
+    public Small small;
+    public byte after = 9;
+    [MethodImpl(MethodImplOptions.NoInlining)] public static string Describe(Small s) { return "small " + (int)s; }
+    public static Small Get() { return Small.B; }
+}
+
+public static class Quiet
+{
+#if NEXT
+    static Quiet() { Console.WriteLine("static constructor"); }
+#endif
+    public static int Value() { return 3; }
+    public static int field = 4;
+}
+
+#if NEXT
+public class Base0 { public string Moved() { return "moved"; } public int shifted = 2; }
+#else
+public class Base0 { }
+#endif
+public class Moves : Base0
+{
+#if !NEXT
+    [MethodImpl(MethodImplOptions.NoInlining)] public string Moved() { return "here"; }
+    public int shifted = 1;
+#endif
+    public int own = 3;
+}
+
+public class Sub : Parent { }
+#if NEXT
+public class Parent : IDisposable { public void Dispose() { Console.WriteLine("disposed"); } }
+#else
+public class Parent { }
 #endif

@@ -1,8 +1,12 @@
 // Prints what the library says: every line depends on something that its next build changes.
 using System;
 using System.Collections.Generic;
+using System.Threading;
 
-static class Program
+class Holder { public Small small = Small.B; public byte after = 1; public Small last; }
+struct Own { public Sized sized; public int tail; }
+
+static unsafe class Program
 {
     static string Name(Plain p) { return p.Name(); }
     static string Both(Plain p) { return p.Both("s", 3, 0.5) + " " + p.Both(4, 5, 1.5); }
@@ -10,6 +14,30 @@ static class Program
     static long Large(Plain p) { Big b = p.Large(new Big { a = 1, b = 2, c = 3 }, "four"); return b.a * 100 + b.b * 10 + b.c; }
     static string Final(Middle m) { return m.Final(); }
     static string Show<T>(Box<T> b, T x) { return b.Show() + " " + b.Show(x) + " " + b.Show(1); }
+    static int Number(Tiny t) { return t.Number() * 10; }
+    static string Gain(Gains g) { return g.ToString() + " " + (g.GetHashCode() == 17) + " " + g.Equals(null); }
+    static string Lose(Loses g) { return g.ToString(); }
+    static string Pairs<T>(Pair<T> p) { return p.ToString(); }
+    static string Text<T>(T x) { return x.ToString(); }
+    static string Call<T>(T x) where T : INamed { return x.Named(); }
+    static int Size() { return sizeof(Sized) + sizeof(Own); }
+    static int PerThread()
+    {
+        int other = 0;
+        Fields.perThread += 1;
+        var t = new Thread(() => { other = Fields.perThread; });
+        t.Start();
+        t.Join();
+        return other * 10 + Fields.number;
+    }
+    static int Smalls(Fields f) { f.small = Small.A; return f.after; }
+    static int Held(Holder h) { h.small = Small.A; h.last = Small.B; return (int)h.small * 10 + (int)h.last; }
+    static int SmallResult() { Small s = Fields.Get(); return (int)s; }
+    static string Passed(int i) { return Fields.Describe((Small)i) + Fields.Describe(Small.B); }
+    static int Values() { return Quiet.Value() + Quiet.field; }
+    static string Moved(Moves m) { return m.Moved(); }
+    static int Shifted(Moves m) { return m.shifted + m.own; }
+    static string Disposes(object s) { var d = s as IDisposable; if (d == null) return "none"; d.Dispose(); return "some"; }
     static void Show(string what, Func<object> f)
     {
         try { Console.WriteLine("{0}: {1}", what, f()); }
@@ -26,6 +54,17 @@ static class Program
             Show("final", () => Final(Middle.Make()));
             Show("box", () => Show(Box<string>.Make(), "x") + " " + Show(Box<int>.Make(), 6));
             Show("null", () => Name(null));
+            Show("tiny", () => Number(Tiny.Make()));
+            Show("lose", () => Lose(new Loses()));
+            Show("text", () => Text(new Gains()) + " " + Text(new Loses()));
+            Show("call", () => Call(new Gains()));
+            Show("small", () => Smalls(new Fields()));
+            Show("held", () => Held(new Holder()));
+            Show("result", () => SmallResult());
+            Show("passed", () => Passed(1));
+            Show("values", () => Values());
+            Show("shifted", () => Shifted(new Moves()));
+            Show("base", () => Disposes(new Sub()));
         }
     }
 }
