@@ -239,16 +239,10 @@ static bool check_hash(const SidecarMethod *method, Verdict *verdict)
     return false;
 }
 
-typedef struct FactRow {
-    FixupKind fixup;
-    FpId reason;
-} FactRow;
-
-static const FactRow fact_rows[] = {
-    [FACT_LAYOUT] = {FIX_TYPE, FP_METHOD_LAYOUT},
-    [FACT_FIELD] = {FIX_FIELD, FP_METHOD_FIELD},
-    [FACT_SLOT] = {FIX_METHOD, FP_METHOD_SLOT},
-    [FACT_BODY] = {FIX_METHOD, FP_METHOD_BODY},
+static const FpId fact_reasons[] = {
+    [FACT_LAYOUT] = FP_METHOD_LAYOUT, [FACT_FIELD] = FP_METHOD_FIELD,
+    [FACT_SLOT] = FP_METHOD_SLOT,     [FACT_BODY] = FP_METHOD_BODY,
+    [FACT_IMPLS] = FP_METHOD_IMPLS,
 };
 
 static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err *err)
@@ -258,15 +252,18 @@ static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err
         *value = fact_layout_hash(subject->type);
         return true;
     case FACT_FIELD:
-        *value = subject->field->offset;
+        *value = fact_field_hash(subject->field);
         return true;
     case FACT_SLOT:
         if (!type_load(subject->method->type, LEVEL_READY, err))
             return false;
-        *value = (uint64_t)subject->method->slot;
+        *value = fact_slot(subject->method);
         return true;
     case FACT_BODY:
         *value = fact_body_hash(subject->method, err);
+        return true;
+    case FACT_IMPLS:
+        *value = fact_impls_hash(subject->type);
         return true;
     }
     return false;
@@ -296,11 +293,11 @@ static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdic
         return false;
     }
     sidecar_table_row(reader->facts, index, &fact, sizeof fact);
-    if (fact.kind >= sizeof fact_rows / sizeof *fact_rows) {
+    if (fact.kind >= sizeof fact_reasons / sizeof *fact_reasons) {
         verdict_add(verdict, FP_FACT_UNKNOWN, "", "kind %u", fact.kind);
         return false;
     }
-    Fixup subject = {.kind = fact_rows[fact.kind].fixup};
+    Fixup subject = {.kind = fact_fixup((FactKind)fact.kind)};
     if (!subject_read_fixup(&reader->subjects, fact.subject, NULL, &subject, &err)) {
         verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
         return false;
@@ -314,7 +311,7 @@ static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdic
     const char *name = print_subject(reader, fact.subject, &scratch);
     char *wanted =
         arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact.value);
-    verdict_add(verdict, fact_rows[fact.kind].reason, wanted, "%llx",
+    verdict_add(verdict, fact_reasons[fact.kind], wanted, "%llx",
                 (unsigned long long)value);
     arena_free(&scratch);
     return false;

@@ -117,10 +117,8 @@ uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup)
 /* The assembly that a fact is about; NULL: several may be. */
 static Assembly *fact_assembly(FactKind kind, const void *subject)
 {
-    const Type *type = kind == FACT_LAYOUT  ? subject
-                       : kind == FACT_FIELD ? ((const Field *)subject)->owner
-                                            : ((const Method *)subject)->type;
-    return type->n_args ? NULL : type->assembly;
+    const Type *type = fact_type(kind, subject);
+    return type->n_args && kind != FACT_IMPLS ? NULL : type->assembly;
 }
 
 typedef struct FactKey {
@@ -139,9 +137,7 @@ void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t v
     if (unit->home && fact_assembly(kind, subject) == unit->home &&
         !fact_spans(kind, subject))
         return;
-    Fixup fixup = {.kind = kind == FACT_LAYOUT  ? FIX_TYPE
-                           : kind == FACT_FIELD ? FIX_FIELD
-                                                : FIX_METHOD};
+    Fixup fixup = {.kind = fact_fixup(kind)};
     fixup.type = (Type *)subject; /* all three are pointers at one place */
     UnitFact fact = {.kind = kind,
                      .subject = subject_write_fixup(&unit->subjects, &fixup),

@@ -52,9 +52,10 @@ typedef struct Fixup {
 typedef enum FactKind {
     FACT_LAYOUT, /* type: hash of size, alignment, fields' offsets and reference map;
                     of a class: also whether it is sealed */
-    FACT_FIELD,  /* field: offset */
-    FACT_SLOT,   /* method: virtual slot */
-    FACT_BODY, /* method: hash of the IL body that was inlined, and how it is called */
+    FACT_FIELD,  /* field: hash of offset, type, and where it lies */
+    FACT_SLOT,   /* method: virtual slot, in a class */
+    FACT_BODY,  /* method: hash of the IL body that was inlined, and how it is called */
+    FACT_IMPLS, /* value type: hash of what it runs for each virtual method */
 } FactKind;
 
 /* Flags of a compiled method. */
@@ -97,12 +98,17 @@ uint32_t unit_cell_count(const UnitBuilder *unit);
 /* The record in the form that image_build (format/writer.h) takes. */
 bool unit_write(const UnitBuilder *unit, Buffer *out, Err *err);
 
+FixupKind fact_fixup(FactKind kind); /* one with the same kind of subject */
+Type *fact_type(FactKind kind, const void *subject); /* the one that it is about */
 /* Does the value of a fact also depend on other assemblies than the subject's own, as
  * the offsets of a class whose parent is another's do? Then the builds of the
  * assemblies that a unit mentions say nothing about it. */
 bool fact_spans(FactKind kind, const void *subject);
 /* Hash of a type's layout, as FACT_LAYOUT has it. */
 uint64_t fact_layout_hash(Type *type);
+uint64_t fact_field_hash(Field *field);
+uint64_t fact_slot(const Method *method); /* its type is READY */
+uint64_t fact_impls_hash(Type *type);
 uint64_t fact_body_hash(Method *method, Err *err);
 
 #endif

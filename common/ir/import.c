@@ -62,6 +62,16 @@ void import_drop_last(Importer *im)
     im->insns.n--;
 }
 
+void import_rely(Importer *im, Type *type, bool impls)
+{
+    for (size_t i = 0; i < im->relied.n; i++)
+        if (im->relied.at[i].type == type) {
+            im->relied.at[i].impls |= impls;
+            return;
+        }
+    *vec_push(&im->relied) = (IrReliance){type, impls};
+}
+
 uint32_t import_const_i4(Importer *im, int32_t value)
 {
     uint32_t var = import_temp(im, IR_I4, NULL);
@@ -539,6 +549,9 @@ static IrMethod *import_finish(Importer *im)
     uint32_t *parts = import_number_parts(im, blocks, &ir->n_parts);
     import_finish_parts(im, ir, blocks, parts);
     import_finish_blocks(im, ir, blocks, parts);
+    ir->n_relied = (uint32_t)im->relied.n;
+    ir->relied =
+        arena_copy(im->arena, im->relied.at, im->relied.n * sizeof *ir->relied);
     ir->has_loops = im->has_loops;
     ir->il_size = (uint32_t)im->body.code.size;
     ir->il_hash =
@@ -550,6 +563,7 @@ static void import_reset(Importer *im)
 {
     im->parts.n = im->blocks.n = im->vars.n = im->insns.n = 0;
     im->stack_vars.n = im->stack_heads.n = im->lookups.n = im->fixes.n = 0;
+    im->relied.n = 0;
     im->depth = im->cur = 0;
     im->insn = (IlInsn){0};
     im->restart = im->has_loops = im->ctx_used = false;
@@ -605,6 +619,7 @@ IrMethod *ir_import(Method *method, Arena *arena, Err *err)
     vec_free(&im.stack_heads);
     vec_free(&im.lookups);
     vec_free(&im.fixes);
+    vec_free(&im.relied);
     arena_free(&scratch);
     return ir;
 }

@@ -133,6 +133,7 @@ typedef struct Importer {
     VEC(uint32_t) stack_heads; /* by depth: first in stack_vars */
     VEC(LookupEntry) lookups;
     VEC(EdgeFix) fixes;
+    VEC(IrReliance) relied;
 
     Slot *stack;
     uint32_t depth, max_depth;
@@ -187,6 +188,9 @@ void import_jump(Importer *im, uint32_t block);        /* ends the current block
 void import_end_block(Importer *im);
 void import_mark_pending(Importer *im, uint32_t block);
 void import_throw_soft(Importer *im); /* THROW_ERR with im->soft; ends the block */
+
+/* The IR that is being made depends on how a value type is made. */
+void import_rely(Importer *im, Type *type, bool impls);
 
 /* -- parts.c --------------------------------------------------------------------- */
 bool import_find_blocks(Importer *im);

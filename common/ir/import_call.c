@@ -235,6 +235,7 @@ static bool import_constrained_value(Importer *im, TypeOperand *type,
     Method *impl = import_own_impl(im, type, operand);
     if (im->soft.kind != ERR_NONE)
         return false;
+    import_rely(im, type->type, true);
     if (impl && impl->type == type->type)
         return import_call_on_value(im, type, impl, operand, args);
     Slot address = args->slots[0], boxed;

@@ -236,6 +236,12 @@ typedef struct IrClause {
     uint32_t filter;  /* part or IR_NONE */
 } IrClause;
 
+/* What the IR takes for granted of a type without an instruction that shows it. */
+typedef struct IrReliance {
+    Type *type; /* its layout */
+    bool impls; /* and which methods its values run for virtual ones */
+} IrReliance;
+
 typedef struct IrMethod {
     Method *method;
     MethodSig *sig;
@@ -248,6 +254,8 @@ typedef struct IrMethod {
     IrBlock *blocks; /* block 0 is the entry */
     IrInsn *insns;
     IrPart *parts;
+    IrReliance *relied;
+    uint32_t n_relied;
     uint32_t frame_words; /* ir_layout */
     bool has_loops;
     uint32_t il_size;

@@ -39,6 +39,8 @@ bool import_kind(Importer *im, Type *type, IrKind *kind)
          !type_load(type, LEVEL_LAYOUT, &im->soft)))
         return false;
     *kind = ir_kind_of(type);
+    if (type->bits & TYPE_BIT_ENUM)
+        import_rely(im, type, false); /* variables may only tell the kind */
     return true;
 }
 

@@ -158,6 +158,11 @@ void body_emit(Body *body)
     for (uint32_t v = 0; v < ir->n_vars; v++)
         if (body->homes[v] != HOME_UNUSED && body_var_has_layout(&ir->vars[v]))
             body_fact_type(body, ir->vars[v].type);
+    for (uint32_t i = 0; i < ir->n_relied; i++) {
+        body_fact_type(body, ir->relied[i].type);
+        if (ir->relied[i].impls)
+            body_fact_impls(body, ir->relied[i].type);
+    }
     for (uint32_t p = 0; p < ir->n_parts; p++)
         part_emit(body, p);
     eh_emit_catchers(body);

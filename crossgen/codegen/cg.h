@@ -167,6 +167,8 @@ void fn_fact_type(Fn *fn, Type *type);
 void fn_fact_sealed(Fn *fn, Type *type);
 void fn_fact_field(Fn *fn, Field *field);
 void body_fact_type(Body *body, Type *type);
+/* The code calls what a value type runs for virtual methods. */
+void body_fact_impls(Body *body, Type *type);
 void body_fact_il(Body *body);
 
 /* -- cells.c */

@@ -67,7 +67,7 @@ static JitValue *call_virtual_target(Fn *fn, const IrCall *call, JitType *type)
     JitValue *vtable =
         fn_keep(fn, cg->ptr,
                 val_load(fn, fn_ptr(fn, call->args[0]), OBJECT_VTABLE_OFFSET, cg->ptr));
-    unit_fact(cg->unit, FACT_SLOT, method, (uint64_t)method->slot);
+    unit_fact(cg->unit, FACT_SLOT, method, fact_slot(method));
     return val_load(fn, vtable, VTABLE_SLOTS_OFFSET + 8 * (int64_t)method->slot, type);
 }
 

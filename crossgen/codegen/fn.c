@@ -138,6 +138,12 @@ void body_fact_type(Body *body, Type *type)
     body_fact_layout(body, type);
 }
 
+void body_fact_impls(Body *body, Type *type)
+{
+    if (type->element == ELEMENT_VALUETYPE && !(type->bits & TYPE_BIT_ENUM))
+        unit_fact(body->cg->unit, FACT_IMPLS, type, fact_impls_hash(type));
+}
+
 /* Delegates and arrays are sealed by nature. */
 void fn_fact_sealed(Fn *fn, Type *type)
 {
@@ -171,5 +177,5 @@ void fn_fact_type(Fn *fn, Type *type)
 void fn_fact_field(Fn *fn, Field *field)
 {
     if (field)
-        unit_fact(fn->cg->unit, FACT_FIELD, field, field->offset);
+        unit_fact(fn->cg->unit, FACT_FIELD, field, fact_field_hash(field));
 }

@@ -55,15 +55,18 @@ static unsafe class Program
             Show("box", () => Show(Box<string>.Make(), "x") + " " + Show(Box<int>.Make(), 6));
             Show("null", () => Name(null));
             Show("tiny", () => Number(Tiny.Make()));
+            Show("gain", () => Gain(new Gains()));
             Show("lose", () => Lose(new Loses()));
+            Show("pair", () => Pairs(new Pair<string>()) + " " + Pairs(new Pair<int>()));
             Show("text", () => Text(new Gains()) + " " + Text(new Loses()));
             Show("call", () => Call(new Gains()));
+            Show("size", () => Size());
+            Show("thread", () => PerThread());
             Show("small", () => Smalls(new Fields()));
             Show("held", () => Held(new Holder()));
             Show("result", () => SmallResult());
             Show("passed", () => Passed(1));
             Show("values", () => Values());
-            Show("shifted", () => Shifted(new Moves()));
             Show("base", () => Disposes(new Sub()));
         }
     }
