@@ -233,7 +233,8 @@ static Type *walk_type(Walk *walk, uint32_t offset)
 
 /* -- Members ------------------------------------------------------------------- */
 
-/* The MethodDef on a definition type, by token or by name and signature. */
+/* The method on a definition type, by token or by name and signature. In another build
+ * it may have moved to a base class, as MemberRefs find it, too. */
 static Method *walk_methoddef(Walk *walk, Type *def, uint32_t rid, const char *name,
                               uint32_t sig_hash)
 {
@@ -245,10 +246,12 @@ static Method *walk_methoddef(Walk *walk, Type *def, uint32_t rid, const char *n
     }
     if (!type_load(def, LEVEL_READY, walk->err))
         return NULL;
-    for (uint32_t i = 0; i < def->n_methods; i++)
-        if (!strcmp(def->methods[i]->name, name) &&
-            (!sig_hash || subject_sig_hash(def->methods[i]) == sig_hash))
-            return def->methods[i];
+    bool inherited = *name != '.' && !def->n_args;
+    for (const Type *type = def; type; type = inherited ? type->parent : NULL)
+        for (uint32_t i = 0; i < type->n_methods; i++)
+            if (!strcmp(type->methods[i]->name, name) &&
+                (!sig_hash || subject_sig_hash(type->methods[i]) == sig_hash))
+                return type->methods[i];
     err_set(walk->err, ERR_MISSING_METHOD, "%s.%s has no method %s of this signature",
             def->name_space, def->name, name);
     return NULL;
@@ -359,10 +362,11 @@ static Field *walk_field(Walk *walk, uint32_t offset)
     if (!owner || !type_load(owner, LEVEL_LAYOUT, walk->err))
         return NULL;
     bool by_token = rid && walk_same_build(walk, owner);
-    for (uint32_t i = 0; i < owner->n_fields; i++)
-        if (by_token ? TOKEN_RID(owner->fields[i].token) == rid
-                     : !strcmp(owner->fields[i].name, name))
-            return &owner->fields[i];
+    for (const Type *type = owner; type; type = by_token ? NULL : type->parent)
+        for (uint32_t i = 0; i < type->n_fields; i++)
+            if (by_token ? TOKEN_RID(type->fields[i].token) == rid
+                         : !strcmp(type->fields[i].name, name))
+                return &type->fields[i];
     err_set(walk->err, ERR_MISSING_FIELD, "%s.%s has no field %s", owner->name_space,
             owner->name, name);
     return NULL;

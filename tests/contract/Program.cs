@@ -67,6 +67,8 @@ static unsafe class Program
             Show("result", () => SmallResult());
             Show("passed", () => Passed(1));
             Show("values", () => Values());
+            Show("moved", () => Moved(new Moves()));
+            Show("shifted", () => Shifted(new Moves()));
             Show("base", () => Disposes(new Sub()));
         }
     }
