@@ -260,11 +260,29 @@ void emit_initblk(Fn *fn, const IrInsn *insn, int arg)
     emit_fill(fn, at, fn_get(fn, insn->b), emit_size(fn, insn->c));
 }
 
+/* alloca itself would wrap, or step over what guards the stack. */
+static void emit_stack_room(Fn *fn, JitValue *size)
+{
+    enum { ALWAYS_THERE = 4096 };
+    Cg *cg = fn->cg;
+    JitBlock *large = fn_block(fn, "large"), *fits = fn_block(fn, "fits");
+    fn_branch(fn,
+              val_unlikely(fn, val_compare(fn, GCC_JIT_COMPARISON_GT,
+                                           val_cast(fn, size, cg->u8),
+                                           val_int(cg, cg->u8, ALWAYS_THERE))),
+              large, fits);
+    fn_begin(fn, large);
+    fn_eval(fn, HELPER_CALL(fn, stack_room, size));
+    fn_jump(fn, fits);
+    fn_begin(fn, fits);
+}
+
 void emit_localloc(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
     Cg *cg = fn->cg;
     JitValue *size = fn_keep(fn, cg->i8, fn_word(fn, insn->a));
+    emit_stack_room(fn, size);
     JitValue *at = fn_keep(fn, cg->ptr, val_builtin(fn, "__builtin_alloca", 1, &size));
     emit_fill(fn, at, val_int(cg, cg->i4, 0), size);
     fn_set(fn, insn->dst, at);

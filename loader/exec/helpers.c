@@ -272,6 +272,14 @@ void helper_throw_error(const IrError *error)
     exec_raise_pending();
 }
 
+void helper_stack_room(uint64_t size)
+{
+    const char *low = thread_self()->stack_low + STACK_RESERVE;
+    intptr_t room = (const char *)__builtin_frame_address(0) - low;
+    if (room < 0 || size > (uint64_t)room)
+        stack_overflow_throw();
+}
+
 void helper_monitor_enter(Object *object)
 {
     stack_check();
@@ -329,6 +337,7 @@ static void *const runtime_functions[HELPER_COUNT] = {
     RUNTIME(throw_div_zero),
     RUNTIME(throw_overflow),
     RUNTIME(throw_error),
+    RUNTIME(stack_room),
     RUNTIME(eh_enter),
     RUNTIME(monitor_enter),
     RUNTIME(monitor_exit),

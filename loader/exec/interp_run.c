@@ -529,6 +529,8 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     }
     OP(LOCALLOC)
     {
+        SAVE();
+        helper_stack_room(U8(ip->a)); /* as for compiled code */
         P(ip->dst) = gc_alloc((size_t)U8(ip->a) + 16);
         NEXT();
     }
