@@ -228,10 +228,17 @@ static uint8_t prepare_icall(MethodRt *rt, void *function)
     return HOW_ICALL;
 }
 
+/* Another thread may have got code for the method meanwhile: that stays. */
 static uint8_t prepare_interp(MethodRt *rt)
 {
-    __atomic_store_n(&rt->how, HOW_INTERP, __ATOMIC_RELEASE);
-    entry_point_to(rt, (void *)glue_interp);
+    uint8_t how = HOW_UNKNOWN;
+    void *target = (void *)glue_prepare;
+    StubData *data = stub_data(STUB_METHOD, method_entry(rt->method));
+    if (!__atomic_compare_exchange_n(&rt->how, &how, HOW_INTERP, false,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return how;
+    __atomic_compare_exchange_n(&data->target, &target, (void *)glue_interp, false,
+                                __ATOMIC_RELEASE, __ATOMIC_RELAXED);
     return HOW_INTERP;
 }
 
