@@ -115,6 +115,15 @@ static void invoke_native(MethodRt *rt, uint8_t how, const uint64_t *args, void 
         exec_raise_pending();
 }
 
+/* A calli may say another signature than its target has. */
+static void fill_arguments(const InterpCode *code, uint64_t *words,
+                           const uint64_t *args, uint32_t n)
+{
+    uint32_t given = n < code->arg_words ? n : code->arg_words;
+    memcpy(words, args, (size_t)given * 8);
+    memset(words + given, 0, (size_t)(code->arg_words - given) * 8);
+}
+
 void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *result)
 {
     uint8_t how = method_how(rt);
@@ -122,7 +131,7 @@ void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *r
         stack_check();
         InterpCode *code = code_or_raise(rt);
         uint64_t *words = alloca((size_t)code->words * 8);
-        memcpy(words, args, (size_t)n_words * 8);
+        fill_arguments(code, words, args, n_words);
         interp_execute(code, words, result);
     } else if (how == HOW_UNKNOWN) {
         exec_raise_pending();
