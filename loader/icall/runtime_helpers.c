@@ -6,6 +6,12 @@
 #include "loader/icall/table.h"
 #include "loader/vm/vm.h"
 
+static bool is_plain(const Type *type)
+{
+    return (type->element >= ELEMENT_BOOLEAN && type->element <= ELEMENT_R8) ||
+           type->element == ELEMENT_I || type->element == ELEMENT_U;
+}
+
 static void initialize_array(Array *array, Field *field)
 {
     Bytes bytes;
@@ -14,11 +20,17 @@ static void initialize_array(Array *array, Field *field)
         exception_argument_null("array");
         return;
     }
+    if (!is_plain(type_underlying(object_type(&array->object)->elem))) {
+        exception_argument("System.ArgumentException", "array",
+                           "Cannot initialize array of non-primitive type");
+        return;
+    }
     size = (uint64_t)array->length * array->object.vtable->elem_size;
-    if (!image_rva(field->owner->assembly->image, field->rva, (uint32_t)size, &bytes) ||
-        bytes.size < size || size > UINT32_MAX) {
-        exception_argument("System.ArgumentException", "fldHandle",
-                           "The field has no data for the array.");
+    if (size > type_value_size(field->type) ||
+        !image_rva(field->owner->assembly->image, field->rva, (uint32_t)size, &bytes) ||
+        bytes.size < size) {
+        exception_argument("System.ArgumentException", "field_handle",
+                           "Field not large enough to fill array");
         return;
     }
     memcpy(array->data, bytes.data, size);
