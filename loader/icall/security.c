@@ -1,5 +1,7 @@
 /* security.c - System.Security: nothing is checked; random numbers; the user's name
  * and keys. */
+/* security.c - System.Security: nothing is checked; random numbers; the user's name. */
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,8 +39,8 @@ static void *rng_bytes(void *handle, uint8_t *out, intptr_t size)
 {
     for (intptr_t at = 0; at < size;) {
         ssize_t n = getrandom(out + at, (size_t)(size - at), 0);
-        if (n < 0 && !at)
-            return NULL;
+        if (n < 0 && errno != EINTR)
+            return NULL; /* which the class library reports */
         at += n > 0 ? n : 0;
     }
     return handle;
