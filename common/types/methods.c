@@ -302,38 +302,39 @@ bool method_is_overridable(const Method *method)
 
 /* -- Sharing ------------------------------------------------------------------- */
 
-/* Is code for an instantiation over this argument shared with others. */
-static bool arg_is_shared(const Type *arg)
+/* Can code for an instantiation over this argument be shared with others? */
+static bool arg_is_shareable(const Type *arg)
 {
     if (type_is_reference(arg))
         return true;
     if (arg->def == arg || !type_is_valuetype(arg))
         return false;
     for (uint32_t i = 0; i < arg->n_args; i++)
-        if (arg_is_shared(arg->args[i]))
+        if (arg_is_shareable(arg->args[i]))
             return true;
     return false;
 }
 
-static bool any_shared(Type *const *args, uint32_t n)
+static bool any_shareable(Type *const *args, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (arg_is_shared(args[i]))
+        if (arg_is_shareable(args[i]))
             return true;
     return false;
 }
 
-static bool type_is_shared(const Type *type)
+static bool type_is_shareable(const Type *type)
 {
-    return type->def != type && any_shared(type->args, type->n_args);
+    return type->def != type && any_shareable(type->args, type->n_args);
 }
 
 ContextKind method_context_kind(const Method *method)
 {
-    bool type_shared = type_is_shared(method->type);
+    bool type_shared = type_is_shareable(method->type);
     if (method->n_args)
-        return type_shared || any_shared(method->args, method->n_args) ? CONTEXT_METHOD
-                                                                       : CONTEXT_NONE;
+        return type_shared || any_shareable(method->args, method->n_args)
+                   ? CONTEXT_METHOD
+                   : CONTEXT_NONE;
     if (!type_shared || method->synth)
         return CONTEXT_NONE;
     return method->flags & METHOD_STATIC || type_is_valuetype(method->type)
