@@ -103,11 +103,13 @@ bool import_op_ldelem(Importer *im, uint32_t arg)
 }
 
 /* Is everything that may be used as type of exactly that type? Array types count as
- * sealed, and yet a string[] is an object[]. */
+ * sealed, and yet a string[] is an object[]; generic delegates may be variant. */
 static bool import_is_sealed(const Type *type)
 {
     while (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
         type = type->elem;
+    if ((type->bits & TYPE_BIT_DELEGATE) && type->n_args)
+        return false;
     return (type->bits & TYPE_BIT_SEALED) && !(type->bits & TYPE_BIT_SHARED);
 }
 

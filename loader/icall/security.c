@@ -1,6 +1,5 @@
 /* security.c - System.Security: nothing is checked; random numbers; the user's name
  * and keys. */
-/* security.c - System.Security: nothing is checked; random numbers; the user's name. */
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
