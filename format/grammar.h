@@ -43,8 +43,8 @@
  *                                   .r2r.methods instead
  *
  *   subject       = type | method | field | string | lookup | error | helper
- *   type          = TAG_TYPE      c dep, c rid, c name space [names], c name [names]
- *                 | TAG_NESTED    c dep, c rid, c enclosing type, c name [names]
+ *   type          = TAG_TYPE      c dep, c kind, c name space [names], c name [names]
+ *                 | TAG_NESTED    c dep, c kind, c enclosing type, c name [names]
  *                 | TAG_INSTANCE  c definition, c n, { c type }* n
  *                 | TAG_SZARRAY   c type  | TAG_ARRAY c type, c rank
  *                 | TAG_PTR c type  | TAG_BYREF c type
@@ -84,6 +84,9 @@
  *
  * The enumerations of the u8 fields and of UnitCell.kind and UnitFact.kind are part of
  * the format: their numbers stay, new ones go to the end.
+ *
+ * kind is rid << 1 | 1 for value types, rid << 1 for others, which no code can use in
+ * each other's place.
  *
  * rid is a hint that holds while the MVID of its assembly is that of the dep; 0: none.
  * signature is subject_sig_hash, 0: unknown.

@@ -121,7 +121,7 @@ static bool walk_types(Walk *walk, Cursor *c, uint32_t from, Type **types, uint3
 static Type *walk_definition(Walk *walk, uint8_t tag, uint32_t offset, Cursor *c)
 {
     bool same;
-    uint32_t dep = cursor_compressed(c), rid = cursor_compressed(c);
+    uint32_t dep = cursor_compressed(c), kind = cursor_compressed(c), rid = kind >> 1;
     uint32_t outer = cursor_compressed(c), name = cursor_compressed(c);
     if (c->failed)
         return walk_fail(walk, "cut off", offset);
@@ -140,8 +140,13 @@ static Type *walk_definition(Walk *walk, uint8_t tag, uint32_t offset, Cursor *c
     } else
         type = assembly_find_type(assembly, subject_reader_name(walk->reader, outer),
                                   text, walk->err);
-    if (!type)
+    if (!type) {
         err_set(walk->err, ERR_TYPE_LOAD, "%s has no type %s", assembly->name, text);
+    } else if (type_is_valuetype(type) != (kind & 1)) {
+        err_set(walk->err, ERR_BAD_IMAGE, "%s of %s is %s value type by now", text,
+                assembly->name, kind & 1 ? "no" : "a");
+        type = NULL;
+    }
     return type;
 }
 

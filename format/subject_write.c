@@ -111,7 +111,7 @@ static void write_definition(SubjectWriter *writer, Type *type, Buffer *out)
     uint32_t outer = type->declaring ? subject_write_type(writer, type->declaring) : 0;
     buffer_u8(out, outer ? TAG_NESTED : TAG_TYPE);
     buffer_compressed(out, subject_dep(writer, type->assembly));
-    buffer_compressed(out, TOKEN_RID(type->token));
+    buffer_compressed(out, TOKEN_RID(type->token) << 1 | type_is_valuetype(type));
     buffer_compressed(out, outer ? outer : subject_name(writer, type->name_space));
     buffer_compressed(out, subject_name(writer, type->name));
 }

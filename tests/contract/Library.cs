@@ -154,6 +154,17 @@ public static class Quiet
 }
 
 #if NEXT
+public struct Turns
+#else
+public class Turns
+#endif
+{
+    public int a, b;
+    [MethodImpl(MethodImplOptions.NoInlining)] public Turns(int x) { a = x; b = 2; }
+    [MethodImpl(MethodImplOptions.NoInlining)] public int Get() { return a; }
+}
+
+#if NEXT
 public class Base0 { public string Moved() { return "moved"; } public int shifted = 2; }
 #else
 public class Base0 { }

@@ -35,6 +35,8 @@ static unsafe class Program
     static int SmallResult() { Small s = Fields.Get(); return (int)s; }
     static string Passed(int i) { return Fields.Describe((Small)i) + Fields.Describe(Small.B); }
     static int Values() { return Quiet.Value() + Quiet.field; }
+    static int Make(int x) { var t = new Turns(x); return t.Get(); }
+    static string Turned() { try { return Make(5).ToString(); } catch (Exception) { return "refused"; } }
     static string Moved(Moves m) { return m.Moved(); }
     static int Shifted(Moves m) { return m.shifted + m.own; }
     static string Disposes(object s) { var d = s as IDisposable; if (d == null) return "none"; d.Dispose(); return "some"; }
@@ -67,6 +69,7 @@ static unsafe class Program
             Show("result", () => SmallResult());
             Show("passed", () => Passed(1));
             Show("values", () => Values());
+            Show("turned", () => Turned());
             Show("moved", () => Moved(new Moves()));
             Show("shifted", () => Shifted(new Moves()));
             Show("base", () => Disposes(new Sub()));
