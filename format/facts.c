@@ -128,6 +128,8 @@ bool fact_spans(FactKind kind, const void *subject)
     if (kind == FACT_BODY || kind == FACT_IMPLS)
         return false;
     Type *type = fact_type(kind, subject);
+    if (type->bits & TYPE_BIT_ENUM)
+        return false; /* an integer, whose type need not be loaded for that */
     const Assembly *home = type->assembly;
     bool is_value = type_is_valuetype(type);
     for (Type *t = type; t && t->parent; t = is_value ? NULL : t->parent)
