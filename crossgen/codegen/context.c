@@ -47,8 +47,8 @@ static const char *const context_loop_options[] = {
     "-fversion-loops-for-strides",
 };
 
-/* Each throw keeps its own line: equal calls are not merged. A frame is of a method or of
- * an outlined part of it: GCC makes no parts or clones of its own. */
+/* Each throw keeps its own line: equal calls are not merged. A frame is of a method or
+ * of an outlined part of it: GCC makes no parts or clones of its own. */
 static const char *const context_debug_options[] = {
     "-g1",
     "-fno-partial-inlining",
