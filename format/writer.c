@@ -402,8 +402,7 @@ static void put_lines(Builder *b, Row *of, Buffer *scratch)
                 break;
             frames.size = 0;
             put_frames(&frames, b, row, of->symbol);
-            if (frames.size == before.size &&
-                !memcmp(frames.data, before.data, frames.size))
+            if (bytes_equal(buffer_bytes(&frames), buffer_bytes(&before)))
                 continue;
             uint32_t at = start + (uint32_t)(row->address - r->rva);
             buffer_compressed(scratch, at - last);
