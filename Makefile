@@ -54,14 +54,14 @@ LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help images samples golden sidecars tools demo check check-full check-run unit fuzz \
+.PHONY: all help images corlib-image samples golden sidecars tools demo check check-full check-run unit fuzz \
 	bench lint install uninstall clean packages packages-check packages-lint
 
 all: $(PROGRAMS) $(LIBRARIES)
 
 help:
 	@echo "make            programs in $(BIN), libraries in $(BUILD)/lib"
-	@echo "make images     native code for the class library, in build/images"
+	@echo "make images     native code for the class libraries, in build/images"
 	@echo "make samples    compile samples/*.cs with mcs"
 	@echo "make demo       install what is missing, build, run one program in every way"
 	@echo "make check      build and run the test suites (about a quarter of an hour)"
@@ -122,17 +122,20 @@ $(BUILD)/lib/libcodicil.so: $(OBJ_run) $(call OBJ,$(SRC_loader))
 
 # One set of images serves every kind of build: it is made by the release compiler.
 MONO_LIB := /usr/lib/mono/4.5
-IMAGES := build/images/mscorlib.dll.r2r
-MSCORLIB := $(wildcard $(MONO_LIB)/mscorlib.dll)
+LIBRARY_NAMES := mscorlib System System.Core
+LIBRARY_DLLS := $(wildcard $(LIBRARY_NAMES:%=$(MONO_LIB)/%.dll))
+IMAGES := $(LIBRARY_DLLS:$(MONO_LIB)/%=build/images/%.r2r)
 CROSSGEN_FLAGS ?=
 
 ifeq ($(MODE),release)
 images: $(IMAGES)
-$(IMAGES): $(BIN)/crossgen $(MSCORLIB)
+	@[ -n "$(IMAGES)" ] || { echo "no class library in $(MONO_LIB): make packages" >&2; exit 1; }
+corlib-image: build/images/mscorlib.dll.r2r
+build/images/%.dll.r2r: $(MONO_LIB)/%.dll $(BIN)/crossgen
 	@mkdir -p $(@D)
-	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $(MONO_LIB)/mscorlib.dll
+	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $<
 else
-images:
+images corlib-image:
 	$(MAKE) MODE=release images
 	@mkdir -p $(BUILD)
 	@ln -sfn ../images $(BUILD)/images
@@ -211,7 +214,7 @@ demo: packages
 	@echo "== building"
 	@+$(MAKE) -s -j$(JOBS) all tools samples
 	@echo "== precompiling the class library"
-	@+$(MAKE) -s images
+	@+$(MAKE) -s corlib-image
 	@echo "== precompiling the samples"
 	@+$(MAKE) -s -j$(JOBS) sample-sidecars
 	@BUILD=$(BUILD) tests/tools/demo
