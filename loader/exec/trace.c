@@ -65,9 +65,9 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
         if (interp_frame_info(trace->interp, &info))
             trace_push(trace, &info);
     int at_instruction; /* a signal's frame; others hold return addresses */
-    const char *ip = (const char *)_Unwind_GetIPInfo(context, &at_instruction);
+    uintptr_t ip = _Unwind_GetIPInfo(context, &at_instruction);
     if (!guard)
-        trace_add_compiled(trace, at_instruction ? ip : ip - 1);
+        trace_add_compiled(trace, (const void *)(at_instruction ? ip : ip - 1));
 }
 
 /* -- in exceptions ------------------------------------------------------------- */
