@@ -55,7 +55,7 @@ LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help images corlib-image samples golden sidecars tools demo check check-full check-run unit fuzz \
-	bench lint install uninstall clean packages packages-check packages-lint
+	bench lint install uninstall clean packages packages-check packages-fuzz packages-lint
 
 all: $(PROGRAMS) $(LIBRARIES)
 
@@ -231,7 +231,10 @@ build/fuzz/obj/%.o: %
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o \
 		$(patsubst %,build/fuzz/obj/%.o,$(SRC_common) $(SRC_format))
 	clang -fsanitize=fuzzer,address,undefined $^ $(LIBS_base) -o $@
-fuzz: $(FUZZERS)
+fuzz: packages-fuzz
+	@+$(MAKE) -j$(JOBS) fuzz-run
+.PHONY: fuzz-run
+fuzz-run: $(FUZZERS)
 	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: all images tools
@@ -247,10 +250,13 @@ PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-d
 	mono-runtime-common mono-mcs
 PACKAGES_check := $(PACKAGES) check mono-devel pkg-config
 PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck
+PACKAGES_fuzz := $(PACKAGES) clang libclang-rt-14-dev
 packages:
 	@tests/tools/packages $(PACKAGES)
 packages-check:
 	@tests/tools/packages $(PACKAGES_check)
+packages-fuzz:
+	@tests/tools/packages $(PACKAGES_fuzz)
 packages-lint:
 	@tests/tools/packages $(PACKAGES_lint)
 
