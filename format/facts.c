@@ -84,7 +84,7 @@ uint64_t fact_impls_hash(Type *type)
     uint64_t hash = hash_impls(0, type->slots, type->n_slots);
     for (uint32_t i = 0; i < type->n_interfaces; i++) {
         const InterfaceEntry *entry = &type->iface_map[i];
-        hash = hash_mix(hash, subject_type_hash(entry->interface));
+        hash = hash_mix(hash, subject_type_hash(entry->interface) + entry->own);
         if (entry->impls)
             hash = hash_impls(hash, entry->impls, entry->interface->n_slots);
     }

@@ -52,6 +52,14 @@ static Method *find_override(const Mapper *m, const Method *decl)
     return NULL;
 }
 
+static bool has_override(const Mapper *m, const Type *interface)
+{
+    for (uint32_t i = 0; i < m->overrides->n; i++)
+        if (m->overrides->at[i].decl->type == interface)
+            return true;
+    return false;
+}
+
 /* The last public virtual one of a list that matches decl. */
 static bool find_public(Method *const *list, uint32_t n, Method *decl, Method **found,
                         Err *err)
@@ -109,6 +117,7 @@ static bool map_one(const Mapper *m, uint32_t index, Err *err)
     if (!type_load(interface, LEVEL_READY, err))
         return false;
     entry->interface = interface;
+    entry->own = m->declared[index] || has_override(m, interface);
     entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
     for (uint32_t slot = 0; slot < interface->n_slots; slot++) {
         if (!find_impl(m, index, slot, &entry->impls[slot], err))

@@ -173,22 +173,53 @@ static Method *no_impl(const Type *type, Method *decl, Err *err)
     return NULL;
 }
 
+static Method *exact_impl(const Type *type, const Type *interface, uint32_t slot)
+{
+    for (uint32_t i = 0; i < type->n_interfaces; i++)
+        if (type->iface_map[i].interface == interface && type->iface_map[i].impls)
+            return type->iface_map[i].impls[slot];
+    return NULL;
+}
+
+/* Which of the interfaces that a class declares itself is called for `interface`: that
+ * one, else the first that varies to it; NULL: none. */
+static const Type *own_interface(const Type *type, Type *interface, Err *err)
+{
+    const Type *found = NULL;
+    for (uint32_t i = 0; i < type->n_interfaces; i++) {
+        const InterfaceEntry *entry = &type->iface_map[i];
+        if (!entry->own)
+            continue;
+        if (entry->interface == interface)
+            return interface;
+        if (!found && variance_assignable(entry->interface, interface, 0, err))
+            found = entry->interface;
+    }
+    return found;
+}
+
+/* The lowest class that declares something usable decides: an interface that varies
+ * there is called before the exact one of a base class (ECMA-335 II.12.2). */
+static Method *variant_impl(const Type *type, Type *interface, uint32_t slot, Err *err)
+{
+    for (const Type *at = type; at; at = at->parent) {
+        const Type *found = own_interface(at, interface, err);
+        if (found)
+            return exact_impl(type, found, slot);
+    }
+    return NULL;
+}
+
 static Method *interface_impl(Type *type, const Method *decl, Err *err)
 {
     Type *interface = decl->type;
     uint32_t slot = (uint32_t)decl->slot;
-    for (uint32_t i = 0; i < type->n_interfaces; i++)
-        if (type->iface_map[i].interface == interface && type->iface_map[i].impls)
-            return type->iface_map[i].impls[slot];
-    if (!interface->n_args)
-        return NULL;
-    if (array_has_interface(type, interface, 0, err))
+    if (interface->variance && !is_array(type))
+        return variant_impl(type, interface, slot, err);
+    Method *impl = exact_impl(type, interface, slot);
+    if (!impl && interface->n_args && array_has_interface(type, interface, 0, err))
         return array_interface_impl(type->world, decl, err);
-    for (uint32_t i = 0; i < type->n_interfaces; i++)
-        if (type->iface_map[i].impls &&
-            variance_assignable(type->iface_map[i].interface, interface, 0, err))
-            return type->iface_map[i].impls[slot];
-    return NULL;
+    return impl;
 }
 
 Method *type_virtual_impl(Type *type, Method *decl, Err *err)

@@ -200,36 +200,64 @@ static Method *method_of_instance(Type *type, Method *method, Err *err)
     return method_substitute(method, &ctx, err);
 }
 
-static bool map_of_instance(Type *type, const InterfaceEntry *from, uint32_t index,
-                            Err *err)
+static InterfaceEntry *find_entry(const Type *type, const Type *interface)
+{
+    for (uint32_t i = 0; i < type->n_interfaces; i++)
+        if (type->iface_map[i].interface == interface)
+            return &type->iface_map[i];
+    return NULL;
+}
+
+/* What the parent has for the interface; an override of its virtual slot counts. */
+static Method *inherited_impl(const Type *type, const Type *interface, uint32_t slot)
+{
+    const InterfaceEntry *entry =
+        type->parent ? find_entry(type->parent, interface) : NULL;
+    Method *impl = entry && entry->impls ? entry->impls[slot] : NULL;
+    if (impl && impl->slot >= 0 && !(impl->type->bits & TYPE_BIT_INTERFACE))
+        return type->slots[impl->slot];
+    return impl;
+}
+
+static bool fill_entry(Type *type, const InterfaceEntry *from, InterfaceEntry *entry,
+                       Err *err)
+{
+    const Type *interface = entry->interface;
+    entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
+    for (uint32_t i = 0; i < interface->n_slots; i++) {
+        if (!from->own)
+            entry->impls[i] = inherited_impl(type, interface, i);
+        if (!entry->impls[i] && from->impls[i] &&
+            !(entry->impls[i] = method_of_instance(type, from->impls[i], err)))
+            return false;
+    }
+    return true;
+}
+
+static bool map_of_instance(Type *type, const InterfaceEntry *from, Err *err)
 {
     GenericContext ctx = type_context(type);
     Type *interface = type_substitute(from->interface, &ctx, err);
     if (!interface || !type_load(interface, LEVEL_READY, err))
         return false;
-    while (index && type->interfaces[index] != interface)
-        index--; /* two interfaces of the definition may be one here */
+    uint32_t index = 0;
+    while (type->interfaces[index] != interface)
+        index++;
     InterfaceEntry *entry = &type->iface_map[index];
-    if (entry->interface)
+    if (entry->interface) /* two interfaces of the definition are one here */
         return true;
     entry->interface = interface;
-    if (!from->impls)
-        return true;
-    entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
-    for (uint32_t i = 0; i < interface->n_slots; i++)
-        if (from->impls[i] &&
-            !(entry->impls[i] = method_of_instance(type, from->impls[i], err)))
-            return false;
-    return true;
+    entry->own = from->own;
+    return !from->impls || fill_entry(type, from, entry, err);
 }
 
-/* Entries first to end - 1 of the definition; where two become one, the earlier counts.
- */
-static bool map_range_of_instance(Type *type, uint32_t first, uint32_t end, Err *err)
+/* The entries of the definition that its class declares, or those that it inherits. */
+static bool map_some_of_instance(Type *type, bool own, Err *err)
 {
-    uint32_t last = type->n_interfaces - 1;
-    for (uint32_t i = first; i < end; i++)
-        if (!map_of_instance(type, &type->def->iface_map[i], i < last ? i : last, err))
+    const Type *def = type->def;
+    for (uint32_t i = 0; i < def->n_interfaces; i++)
+        if (def->iface_map[i].own == own &&
+            !map_of_instance(type, &def->iface_map[i], err))
             return false;
     return true;
 }
@@ -254,9 +282,8 @@ static bool slots_of_instance(Type *type, Err *err)
     type->iface_map =
         arena_array(&type->world->perm, InterfaceEntry, type->n_interfaces);
     /* What the class declares itself counts before what it inherits. */
-    uint32_t own = def->parent ? def->parent->n_interfaces : 0;
-    if (!map_range_of_instance(type, own, def->n_interfaces, err) ||
-        !map_range_of_instance(type, 0, own, err))
+    if (!map_some_of_instance(type, true, err) ||
+        !map_some_of_instance(type, false, err))
         return false;
     find_special(type);
     return true;

@@ -130,6 +130,7 @@ typedef struct InterfaceEntry {
     Type *interface;
     Method **impls; /* READY: implementation per virtual method of the interface, in the
                      * interface's slot order; NULL: abstract class leaves it open */
+    bool own; /* declared by the class itself, or one of its MethodImpls is for it */
 } InterfaceEntry;
 
 struct Type {
