@@ -20,6 +20,8 @@ typedef enum Turn {
     TURN_LIBRARY,  /* at the end: programs' finalizers may still write to the console */
     TURN_CRITICAL, /* a stream's finalizer may use its SafeHandle */
     TURN_COUNT,
+    TURN_NEVER, /* threads in the background go on waiting until the process has ended
+                 */
 } Turn;
 
 typedef struct Deferred {
@@ -32,6 +34,8 @@ static Deferred *deferred[TURN_COUNT]; /* a root; under lock */
 static Turn finalizer_turn(const Type *type)
 {
     const World *world = type->world;
+    if (vm.shutting_down && type == world->known.safe_wait_handle)
+        return TURN_NEVER;
     if (type_is_subclass(type, world->known.critical_finalizer))
         return TURN_CRITICAL;
     return vm.shutting_down && type->assembly == world->corlib ? TURN_LIBRARY
@@ -51,6 +55,8 @@ static void finalizer_run(void *p, void *data)
 {
     (void)data;
     Turn turn = finalizer_turn(object_type(p));
+    if (turn == TURN_NEVER)
+        return;
     if (turn == TURN_NOW) {
         finalizer_call(p);
         return;

@@ -216,6 +216,40 @@ bool vm_call_main(Method *entry)
     return true;
 }
 
+static Thread *ending; /* the thread that ends the process in good order */
+static Thread *dying;  /* the one whose unhandled exception ends it */
+
+/* True for the one thread that comes first; others sleep in here for ever, except that
+ * it may come again (Exit in a ProcessExit handler). */
+static bool claim(Thread **owner)
+{
+    Thread *none = NULL;
+    Thread *self = thread_self();
+    if (__atomic_compare_exchange_n(owner, &none, self, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return true;
+    while (none != self)
+        pause();
+    return false;
+}
+
+/* Sleeps for ever if another thread has claimed it. */
+static void yield_to(Thread **owner)
+{
+    if (__atomic_load_n(owner, __ATOMIC_ACQUIRE))
+        claim(owner);
+}
+
+/* What goes wrong in the background while another thread ends the process, for one
+ * since finalizers took what it uses, is of no interest. */
+static void print_and_die(void)
+{
+    yield_to(&ending);
+    claim(&dying);
+    exception_print_unhandled(exception_take());
+    died = true;
+}
+
 int vm_run_main(Assembly *assembly)
 {
     Err err = ERR_INIT;
@@ -223,8 +257,7 @@ int vm_run_main(Assembly *assembly)
     vm.entry = assembly;
     bool ok = entry ? vm_call_main(entry) : exception_set_err(&err);
     if (!ok) {
-        exception_print_unhandled(exception_take());
-        died = true;
+        print_and_die();
         return 1;
     }
     thread_wait_foreground();
@@ -251,24 +284,10 @@ static void raise_process_exit(void)
         exception_take();
 }
 
-/* True for the one thread that ends the process; others sleep in here for ever, except
- * the one that came first and comes again (Exit in a ProcessExit handler). */
-static bool shutdown_claim(void)
-{
-    static Thread *owner;
-    Thread *none = NULL;
-    Thread *self = thread_self();
-    if (__atomic_compare_exchange_n(&owner, &none, self, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE))
-        return true;
-    while (none != self)
-        pause();
-    return false;
-}
-
 void vm_shutdown(void)
 {
-    if (died || !shutdown_claim())
+    yield_to(&dying);
+    if (died || !claim(&ending))
         return;
     raise_process_exit();
     vm.shutting_down = true;
@@ -277,8 +296,7 @@ void vm_shutdown(void)
 
 void vm_die(void)
 {
-    exception_print_unhandled(exception_take());
-    died = true;
+    print_and_die();
     vm_exit(1);
 }
 
