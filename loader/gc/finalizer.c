@@ -48,7 +48,7 @@ static void finalizer_call(Object *object)
     void *args[] = {&object};
     uint64_t result[2];
     if (method && !method_invoke(method, args, result))
-        vm_die();
+        vm_die(DIED_IN_RUNTIME_THREAD);
 }
 
 static void finalizer_run(void *p, void *data)

@@ -43,8 +43,8 @@ static const char usage[] =
     "Environment: CODICIL_IMAGES (directories of native images), CODICIL_CACHE (the\n"
     "directory of the cache), CODICIL_LOG (error, warn, info, debug), CODICIL_CPU and\n"
     "CODICIL_OS (what the host is taken for).\n"
-    "Exit code: the program's; 1 after an unhandled exception; 125 when codicil itself "
-    "fails.\n";
+    "Exit code: the program's; 1 after an unhandled exception (255 on a thread of the "
+    "pool or in\na finalizer); 125 when codicil itself fails.\n";
 
 static int fail(const char *format, const char *what)
 {

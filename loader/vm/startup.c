@@ -258,7 +258,7 @@ int vm_run_main(Assembly *assembly)
     bool ok = entry ? vm_call_main(entry) : exception_set_err(&err);
     if (!ok) {
         print_and_die();
-        return 1;
+        return DIED_IN_THREAD;
     }
     thread_wait_foreground();
     vm_shutdown();
@@ -294,10 +294,10 @@ void vm_shutdown(void)
     gc_finalize_all();
 }
 
-void vm_die(void)
+void vm_die(int code)
 {
     print_and_die();
-    vm_exit(1);
+    vm_exit(code);
 }
 
 void vm_exit(int code)

@@ -24,7 +24,10 @@ Method *vm_entry_point(Assembly *assembly, Err *err);
 bool vm_call_main(Method *entry);
 /* Runs the ProcessExit event, and all finalizers; at most once. */
 void vm_shutdown(void);
-/* The pending exception is unhandled: prints it and ends the process with code 1. */
-void vm_die(void) __attribute__((noreturn));
+/* The pending exception is unhandled: prints it and ends the process with this code. */
+void vm_die(int code) __attribute__((noreturn));
+/* Codes as mono's: in a thread of the program's, in one of the runtime's (thread pool,
+ * finalizers). */
+enum { DIED_IN_THREAD = 1, DIED_IN_RUNTIME_THREAD = 255 };
 
 #endif

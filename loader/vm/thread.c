@@ -288,7 +288,7 @@ static bool thread_run_start(Thread *thread)
 static void thread_end_by_exception(void)
 {
     if (strcmp(object_type(thread_self()->pending)->name, "ThreadAbortException"))
-        vm_die();
+        vm_die(DIED_IN_THREAD);
     exception_take();
 }
 

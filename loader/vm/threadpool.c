@@ -42,7 +42,7 @@ static void worker_dispatch(void)
     if (callback && method_invoke(callback, NULL, result))
         return;
     if (exception_pending())
-        vm_die();
+        vm_die(DIED_IN_RUNTIME_THREAD);
 }
 
 static void worker_main(void *arg)
