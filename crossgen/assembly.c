@@ -65,23 +65,43 @@ static bool make_dir(Compilation *c, Err *err)
 
 /* -- Steps --------------------------------------------------------------------- */
 
-static void add_own_dir(World *world, const char *path)
+/* The directory of a file, into PATH_SIZE bytes. */
+static void path_dir(char *dir, const char *path)
 {
-    char dir[PATH_SIZE];
-    snprintf(dir, sizeof dir, "%s", path);
+    snprintf(dir, PATH_SIZE, "%s", path);
     char *slash = strrchr(dir, '/');
     if (slash)
         slash[slash == dir] = 0;
-    world_add_search_dir(world, slash ? dir : ".");
+    else
+        strcpy(dir, ".");
+}
+
+/* That of mscorlib.dll if this is what is compiled, one that is named and has it, or
+ * the system's. */
+static void set_library(World *world, const Options *options, const char *path)
+{
+    char dir[PATH_SIZE], file[PATH_SIZE];
+    path_dir(dir, path);
+    const char *library = CLASS_LIBRARY;
+    for (size_t i = options->dirs.n; i-- > 0;)
+        if (file_join(file, sizeof file, options->dirs.at[i], "mscorlib.dll") &&
+            file_exists(file))
+            library = options->dirs.at[i];
+    const char *slash = strrchr(path, '/');
+    if (!strcmp(slash ? slash + 1 : path, "mscorlib.dll"))
+        library = dir;
+    world_set_library_dir(world, library);
 }
 
 static bool open_assembly(Compilation *c, Err *err)
 {
+    char dir[PATH_SIZE];
     c->world = world_open();
     for (size_t i = 0; i < c->options->dirs.n; i++)
         world_add_search_dir(c->world, c->options->dirs.at[i]);
-    add_own_dir(c->world, c->report->path);
-    world_add_search_dir(c->world, CLASS_LIBRARY);
+    path_dir(dir, c->report->path);
+    world_add_search_dir(c->world, dir);
+    set_library(c->world, c->options, c->report->path);
     if (!world_load_corlib(c->world, err))
         return false;
     c->home = world_load_file(c->world, c->report->path, err);

@@ -139,6 +139,7 @@ static bool serve_hello(JitServer *server, const JitMessage *message, Err *err)
     if (ok) {
         server->level = cpu_level_parse(hello.isa);
         server->world = world_open();
+        world_set_library_dir(server->world, hello.library);
         for (uint32_t i = 0; i < hello.n_dirs; i++)
             world_add_search_dir(server->world, hello.dirs[i]);
         ok = server->level ? world_load_corlib(server->world, err)

@@ -159,6 +159,7 @@ void jit_hello_write(Buffer *out, const JitHello *hello)
 {
     buffer_u32(out, JIT_VERSION);
     buffer_cstr(out, hello->isa);
+    buffer_cstr(out, hello->library);
     buffer_u32(out, hello->n_dirs);
     for (uint32_t i = 0; i < hello->n_dirs; i++)
         buffer_cstr(out, hello->dirs[i]);
@@ -169,6 +170,7 @@ bool jit_hello_read(Bytes payload, JitHello *out, Arena *arena, Err *err)
     Cursor c = cursor_open(payload);
     uint32_t version = cursor_u32(&c);
     out->isa = read_string(&c, arena);
+    out->library = read_string(&c, arena);
     out->n_dirs = cursor_u32(&c);
     if (version != JIT_VERSION)
         return err_set(err, ERR_UNSUPPORTED, "JIT protocol %u, not %u", version,

@@ -22,7 +22,7 @@
 
 #include "format/subject.h"
 
-enum { JIT_VERSION = 2, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
+enum { JIT_VERSION = 3, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
 
 typedef enum JitKind {
     JIT_HELLO = 1,
@@ -48,6 +48,7 @@ void jit_message_free(JitMessage *message); /* closes fd, too */
 
 typedef struct JitHello {
     const char *isa;
+    const char *library; /* the directory of the class library */
     uint32_t n_dirs;
     const char **dirs;
 } JitHello;

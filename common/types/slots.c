@@ -35,20 +35,23 @@ static bool is_overridable(const Method *method, const Type *by)
            method->type->def == by;
 }
 
-/* The slot of parent that method overrides; -1: none, -2: err set. */
+/* The slot of the nearest ancestor's method that method overrides, by the name it was
+ * declared with and not by what a MethodImpl put there; -1: none, -2: err set. */
 static int32_t find_overridden(Type *parent, Method *method, Err *err)
 {
-    for (uint32_t i = parent->n_slots; i-- > 0;) {
-        Method *old = parent->slots[i];
-        if (!is_overridable(old, method->type))
-            continue;
-        int match = method_matches(old, method, err);
-        if (match < 0)
-            return -2;
-        if (match && old->flags & METHOD_FINAL)
-            return type_fail(method->type, err, "it overrides a final method"), -2;
-        if (match)
-            return (int32_t)i;
+    for (const Type *at = parent; at; at = at->parent) {
+        for (uint32_t i = at->n_methods; i-- > 0;) {
+            Method *old = at->methods[i];
+            if (!method_is_virtual(old) || !is_overridable(old, method->type))
+                continue;
+            int match = method_matches(old, method, err);
+            if (match < 0)
+                return -2;
+            if (match && old->flags & METHOD_FINAL)
+                return type_fail(method->type, err, "it overrides a final method"), -2;
+            if (match)
+                return old->slot;
+        }
     }
     return -1;
 }
@@ -86,6 +89,17 @@ static bool add_own_slots(Type *type, Err *err)
     return true;
 }
 
+/* A method that is not there is a fault of the type. */
+static bool fail_override(const Type *type, Err *err)
+{
+    if (err->kind == ERR_MISSING_METHOD) {
+        Err why = *err;
+        *err = (Err)ERR_INIT;
+        type_fail(type, err, why.text);
+    }
+    return false;
+}
+
 static bool read_override(Type *type, uint32_t row, Override *o, Err *err)
 {
     const Image *image = type->assembly->image;
@@ -95,7 +109,7 @@ static bool read_override(Type *type, uint32_t row, Override *o, Err *err)
     o->body = method_from_token(type->assembly, body, NULL, NULL, err);
     o->decl = o->body ? method_from_token(type->assembly, decl, NULL, NULL, err) : NULL;
     if (!o->decl)
-        return false;
+        return fail_override(type, err);
     if (o->body->flags & METHOD_STATIC || !method_is_virtual(o->decl) ||
         (o->body->type != type && !type_is_subclass(type, o->body->type)))
         return type_fail(type, err, "a bad override (MethodImpl)");

@@ -237,14 +237,15 @@ struct World {
     pthread_mutex_t lock; /* recursive; the order of locks: ARCHITECTURE.md */
     Arena perm;           /* under lock */
     VEC(Assembly *) assemblies;
-    VEC(char *) search_dirs;
+    VEC(char *) search_dirs; /* the program's own */
+    char *library_dir;       /* the class library's */
     Assembly *corlib;
     KnownTypes known;
     Type *canon;                /* System.__Canon */
     Map types;                  /* constructed types by structure */
     Map methods;                /* method instances by (def, type, args) */
     Map synths;                 /* ir/synth.c: made-up methods by (kind, subject) */
-    AssemblyResolver *resolver; /* asked when search_dirs have nothing; may be NULL */
+    AssemblyResolver *resolver; /* asked when no directory has it; may be NULL */
     /* Private to common/types */
     uint32_t load_depth; /* nested loads under way */
     Type **vars[2];      /* the first n_vars of VAR (0) and MVAR (1) */
@@ -265,7 +266,8 @@ typedef struct GenericContext {
 World *world_open(void);
 void world_close(World *world);
 void world_add_search_dir(World *world, const char *dir); /* tried in order */
-/* Loads mscorlib.dll from the search dirs and names the well-known types. */
+void world_set_library_dir(World *world, const char *dir);
+/* Loads mscorlib.dll from the library's directory and names the well-known types. */
 bool world_load_corlib(World *world, Err *err);
 /* Opens an assembly file, or returns the one that is already loaded under that path. */
 Assembly *world_load_file(World *world, const char *path, Err *err);
@@ -273,8 +275,8 @@ Assembly *world_load_file(World *world, const char *path, Err *err);
  */
 Assembly *world_add_image(World *world, Image *image, Err *err);
 /* By simple name: loaded ones first, then DIR/NAME.dll, DIR/NAME.exe of the search
- * dirs, then the GAC /usr/lib/mono/gac/NAME/ *, then the resolver. ERR_IO: "not found".
- */
+ * dirs and of the library's, then the GAC /usr/lib/mono/gac/NAME/ *, then the resolver.
+ * ERR_IO: "not found". */
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
 Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
 

@@ -9,7 +9,6 @@
 #include "common/types/types_private.h"
 
 #define GAC_DIR "/usr/lib/mono/gac"
-#define FACADES_DIR "/usr/lib/mono/4.5/Facades"
 
 enum { PATH_SIZE = 4096 };
 
@@ -36,6 +35,7 @@ void world_close(World *world)
     }
     for (size_t i = 0; i < world->search_dirs.n; i++)
         free(world->search_dirs.at[i]);
+    free(world->library_dir);
     vec_free(&world->assemblies);
     vec_free(&world->search_dirs);
     map_free(&world->types);
@@ -46,13 +46,26 @@ void world_close(World *world)
     free(world);
 }
 
+static char *copy_of(const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy)
+        log_fatal("out of memory");
+    return copy;
+}
+
 void world_add_search_dir(World *world, const char *dir)
 {
     world_lock(world);
-    char *copy = strdup(dir);
-    if (!copy)
-        log_fatal("out of memory");
-    *vec_push(&world->search_dirs) = copy;
+    *vec_push(&world->search_dirs) = copy_of(dir);
+    world_unlock(world);
+}
+
+void world_set_library_dir(World *world, const char *dir)
+{
+    world_lock(world);
+    free(world->library_dir);
+    world->library_dir = copy_of(dir);
     world_unlock(world);
 }
 
@@ -129,7 +142,7 @@ static int version_compare(Version a, Version b)
 static bool find_in_gac(char *path, const char *name, const Version *wanted)
 {
     char dir[PATH_SIZE];
-    if (strchr(name, '/') || !file_join(dir, sizeof dir, GAC_DIR, name))
+    if (!file_join(dir, sizeof dir, GAC_DIR, name))
         return false;
     DIR *list = opendir(dir);
     if (!list)
@@ -158,6 +171,52 @@ static bool find_in_gac(char *path, const char *name, const Version *wanted)
     return found;
 }
 
+static bool find_in_search_dirs(const World *world, char *path, const char *name)
+{
+    for (size_t i = 0; i < world->search_dirs.n; i++)
+        if (find_in_dir(path, world->search_dirs.at[i], name))
+            return true;
+    return false;
+}
+
+static bool find_in_library(const World *world, char *path, const char *name)
+{
+    char facades[PATH_SIZE];
+    return world->library_dir &&
+           (find_in_dir(path, world->library_dir, name) ||
+            (file_join(facades, sizeof facades, world->library_dir, "Facades") &&
+             find_in_dir(path, facades, name)));
+}
+
+/* Packages that come with programs and whose build for the .NET Framework calls into
+ * Windows: the library's own is taken instead, as mono does. */
+static bool is_of_library(const char *name)
+{
+    static const char *const names[] = {
+        "System.Globalization.Extensions",
+        "System.IO.Compression",
+        "System.Net.Http",
+        "System.Reflection.DispatchProxy",
+        "System.Runtime.InteropServices.RuntimeInformation",
+        "System.Text.Encoding.CodePages",
+        "System.Threading.Overlapped",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return false;
+}
+
+static bool find_file(const World *world, char *path, const char *name,
+                      const Version *wanted)
+{
+    if (!*name || strchr(name, '/'))
+        return false;
+    return (is_of_library(name) && find_in_library(world, path, name)) ||
+           find_in_search_dirs(world, path, name) ||
+           find_in_library(world, path, name) || find_in_gac(path, name, wanted);
+}
+
 static Assembly *load_name(World *world, const char *name, const Version *wanted,
                            Assembly *from, Err *err)
 {
@@ -167,12 +226,7 @@ static Assembly *load_name(World *world, const char *name, const Version *wanted
     for (size_t i = 0; i < world->assemblies.n; i++)
         if (!strcmp(world->assemblies.at[i]->name, name))
             return world->assemblies.at[i];
-    bool is_plain = *name && !strchr(name, '/');
-    for (size_t i = 0; is_plain && i < world->search_dirs.n; i++)
-        if (find_in_dir(path, world->search_dirs.at[i], name))
-            return world_load_file(world, path, err);
-    if (is_plain &&
-        (find_in_gac(path, name, wanted) || find_in_dir(path, FACADES_DIR, name)))
+    if (find_file(world, path, name, wanted))
         return world_load_file(world, path, err);
     if (world->resolver) {
         Assembly *assembly = world->resolver(world, name, from, err);
@@ -256,10 +310,8 @@ bool world_load_corlib(World *world, Err *err)
     bool ok = true;
     world_lock(world);
     if (!world->corlib) {
-        bool found = false;
-        for (size_t i = 0; !found && i < world->search_dirs.n; i++)
-            found = find_in_dir(path, world->search_dirs.at[i], "mscorlib");
-        ok = found || err_set(err, ERR_IO, "mscorlib.dll not found");
+        ok = find_in_library(world, path, "mscorlib") ||
+             err_set(err, ERR_IO, "mscorlib.dll not found");
         if (ok) {
             world->corlib = world_load_file(world, path, err);
             ok = world->corlib && know_types(world, err);

@@ -1,8 +1,9 @@
 /* live.c - liveness over blocks, with the edges that exceptions take.
  *
- * Any instruction of a try part may go on at the part's handlers and filters. A leave
- * goes on at its target and at the finally parts that it runs on the way; the end of a
- * finally part goes on where the leaves do that run it.
+ * Any instruction of a try part may go on at the part's handlers and filters, and so
+ * may any of its filters, since an exception in there only means "no". A leave goes on
+ * at its target and at the finally parts that it runs on the way; the end of a finally
+ * part goes on where the leaves do that run it.
  */
 #include "crossgen/codegen/live.h"
 
@@ -86,12 +87,22 @@ static void live_clauses(LiveScan *scan, const IrPart *part, Bits to)
     }
 }
 
+/* The try part at whose clauses an exception of this very part goes on, or NULL. */
+static const IrPart *live_try_of(const IrMethod *ir, uint32_t part)
+{
+    if (ir->parts[part].kind == IRP_FILTER)
+        part = ir->parts[part].try_part;
+    return ir->parts[part].kind == IRP_TRY ? &ir->parts[part] : NULL;
+}
+
 /* What handlers around a part need. */
 static void live_exceptional(LiveScan *scan, uint32_t part, Bits to)
 {
-    for (; part != IR_NONE; part = scan->ir->parts[part].parent)
-        if (scan->ir->parts[part].kind == IRP_TRY)
-            live_clauses(scan, &scan->ir->parts[part], to);
+    for (; part != IR_NONE; part = scan->ir->parts[part].parent) {
+        const IrPart *guarded = live_try_of(scan->ir, part);
+        if (guarded)
+            live_clauses(scan, guarded, to);
+    }
 }
 
 static void live_finally(LiveScan *scan, uint32_t part, Bits out)
@@ -170,17 +181,19 @@ static void live_solve(LiveScan *scan)
     }
 }
 
-/* What a try part writes and one of its handlers reads has to be in memory there. */
+/* What a try part or its filter writes and one of its handlers reads has to be in
+ * memory there. */
 static void live_guarded(LiveScan *scan, uint32_t part)
 {
     const IrMethod *ir = scan->ir;
     Bits read = live_bits(scan);
     for (uint32_t up = part; up != IR_NONE; up = ir->parts[up].parent) {
-        if (ir->parts[up].kind != IRP_TRY)
+        const IrPart *guarded = live_try_of(ir, up);
+        if (!guarded)
             continue;
         for (uint32_t w = 0; w < scan->live->n_words; w++)
             read[w] = 0;
-        live_clauses(scan, &ir->parts[up], read);
+        live_clauses(scan, guarded, read);
         for (uint32_t w = 0; w < scan->live->n_words; w++)
             scan->live->in_memory[part][w] |= read[w] & scan->live->writes[up][w];
     }

@@ -102,6 +102,7 @@ static bool worker_greet(Err *err)
 {
     Buffer payload = BUFFER_INIT;
     JitHello hello = {.isa = cpu_level_name(cpu_level_of(bind_host()->features)),
+                      .library = vm.world->library_dir,
                       .n_dirs = (uint32_t)vm.world->search_dirs.n,
                       .dirs = (const char **)vm.world->search_dirs.at};
     jit_hello_write(&payload, &hello);

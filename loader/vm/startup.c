@@ -34,11 +34,8 @@ uint64_t vm_now_ns(void)
 static bool world_start(Err *err)
 {
     const char *dir = vm_library_dir ? vm_library_dir : "/usr/lib/mono/4.5";
-    char facades[4096];
     vm.world = world_open();
-    world_add_search_dir(vm.world, dir);
-    if (file_join(facades, sizeof facades, dir, "Facades"))
-        world_add_search_dir(vm.world, facades);
+    world_set_library_dir(vm.world, dir);
     return world_load_corlib(vm.world, err);
 }
 

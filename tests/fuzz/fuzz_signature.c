@@ -21,7 +21,7 @@ static World *world_fresh(void)
     if (world)
         world_close(world);
     world = world_open();
-    world_add_search_dir(world, "/usr/lib/mono/4.5");
+    world_set_library_dir(world, "/usr/lib/mono/4.5");
     if (!world_load_corlib(world, &err))
         abort();
     return world;

@@ -97,6 +97,8 @@ static class Finalizers
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
+        for (int i = 0; i < 3; i++)
+            Console.WriteLine("{0} {1}", i, GC.CollectionCount(i) > 0);
     }
 
     static void Make()

@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 {
     Err err = ERR_INIT;
     World *world = world_open();
-    world_add_search_dir(world, "/usr/lib/mono/4.5");
+    world_set_library_dir(world, "/usr/lib/mono/4.5");
     if (!world_load_corlib(world, &err))
         log_fatal("%s", err.text);
     over_int = argc > 2 && !strcmp(argv[1], "--int");

@@ -43,7 +43,7 @@ void cases_setup(void)
 {
     Err err = ERR_INIT;
     cases_world = world_open();
-    world_add_search_dir(cases_world, "/usr/lib/mono/4.5");
+    world_set_library_dir(cases_world, "/usr/lib/mono/4.5");
     ck_assert_msg(world_load_corlib(cases_world, &err), "%s", err.text);
     Image *image = image_open_bytes(cases_image(), "cases.dll", &err);
     ck_assert_msg(image, "%s", err.text);

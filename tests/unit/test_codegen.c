@@ -22,7 +22,7 @@ static void setup(void)
 {
     Err err = ERR_INIT;
     world = world_open();
-    world_add_search_dir(world, MONO_LIB);
+    world_set_library_dir(world, MONO_LIB);
     ck_assert_msg(world_load_corlib(world, &err), "%s", err.text);
     snprintf(object_path, sizeof object_path, "/tmp/codicil-codegen-%d.o",
              (int)getpid());

@@ -33,7 +33,7 @@ static void setup(void)
 {
     Err err = ERR_INIT;
     fx.world = world_open();
-    world_add_search_dir(fx.world, CLASS_LIBRARY);
+    world_set_library_dir(fx.world, CLASS_LIBRARY);
     ck_assert_msg(world_load_corlib(fx.world, &err), "%s", err.text);
     fx.list = find("System.Collections.Generic", "List`1");
     fx.dictionary = find("System.Collections.Generic", "Dictionary`2");

@@ -164,7 +164,7 @@ static void setup(void)
     ck_assert(mkdtemp(fx.dir) != NULL);
     snprintf(fx.path, sizeof fx.path, "%s/t.r2r", fx.dir);
     fx.world = world_open();
-    world_add_search_dir(fx.world, CLASS_LIBRARY);
+    world_set_library_dir(fx.world, CLASS_LIBRARY);
     ck_assert_msg(world_load_corlib(fx.world, &err), "%s", err.text);
     fx.home = world_load_file(fx.world, HOME, &err);
     ck_assert_msg(fx.home != NULL, "%s", err.text);

@@ -30,7 +30,7 @@ static void setup(void)
                                         "System.Configuration"};
     Err err = ERR_INIT;
     world = world_open();
-    world_add_search_dir(world, "/usr/lib/mono/4.5");
+    world_set_library_dir(world, "/usr/lib/mono/4.5");
     ck_assert_msg(world_load_corlib(world, &err), "%s", err.text);
     for (size_t i = 0; i < COUNT(names); i++) {
         libraries[i] = world_load_name(world, names[i], NULL, &err);

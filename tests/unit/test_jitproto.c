@@ -24,7 +24,7 @@ static void setup(void)
     Err err = ERR_INIT;
     fx.arena = (Arena)ARENA_INIT;
     fx.world = world_open();
-    world_add_search_dir(fx.world, CLASS_LIBRARY);
+    world_set_library_dir(fx.world, CLASS_LIBRARY);
     ck_assert_msg(world_load_corlib(fx.world, &err), "%s", err.text);
     ck_assert(!socketpair(AF_UNIX, SOCK_STREAM, 0, fx.ends));
 }
@@ -66,12 +66,13 @@ static JitRequest make_request(JitItem items[3])
 START_TEST(a_greeting_survives)
 {
     const char *dirs[] = {"/a", "/b c"};
-    JitHello hello = {"x86-64-v3", 2, dirs}, back;
+    JitHello hello = {"x86-64-v3", "/lib", 2, dirs}, back;
     Buffer out = BUFFER_INIT;
     Err err = ERR_INIT;
     jit_hello_write(&out, &hello);
     ck_assert(jit_hello_read(buffer_bytes(&out), &back, &fx.arena, &err));
     ck_assert_str_eq(back.isa, hello.isa);
+    ck_assert_str_eq(back.library, "/lib");
     ck_assert_uint_eq(back.n_dirs, 2);
     ck_assert_str_eq(back.dirs[1], "/b c");
     buffer_free(&out);
@@ -162,7 +163,7 @@ static bool read_tidy(Bytes payload, Err *err)
 static void write_hello(Buffer *out)
 {
     const char *dirs[] = {"/a"};
-    jit_hello_write(out, &(JitHello){"x86-64", 1, dirs});
+    jit_hello_write(out, &(JitHello){"x86-64", "/lib", 1, dirs});
 }
 
 static void write_request(Buffer *out)
@@ -188,7 +189,7 @@ static const struct {
     ReadPayload *read;
     int count;
 } payloads[] = {
-    {write_hello, read_hello, 11},
+    {write_hello, read_hello, 16},
     {write_request, read_request, -1},
     {write_answer, read_answer, 0},
     {write_tidy, read_tidy, 0},
