@@ -3,6 +3,7 @@
 
 #include <gc/javaxfc.h>
 #include <pthread.h>
+#include <time.h>
 
 #include "common/base/log.h"
 #include "loader/vm/startup.h"
@@ -122,10 +123,14 @@ static void finalizer_notify(void)
         return;
     pthread_t thread;
     gc_allow_threads();
-    if (pthread_create(&thread, NULL, finalizer_main, NULL))
-        log_line(LOG_WARN, "no thread for finalizers can be started");
-    else
+    if (!pthread_create(&thread, NULL, finalizer_main, NULL)) {
         pthread_detach(thread);
+        return;
+    }
+    log_line(LOG_WARN, "no thread for finalizers can be started");
+    pthread_mutex_lock(&lock);
+    started = false; /* the next need tries again */
+    pthread_mutex_unlock(&lock);
 }
 
 void finalizer_start(void)
@@ -156,8 +161,24 @@ void gc_run_finalizers(void)
     pthread_mutex_unlock(&lock);
 }
 
+/* Lets the thread end what it is at: two seconds at most, as in mono. */
+static void finalizer_wait_idle(void)
+{
+    if (is_finalizer_thread)
+        return;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += 2;
+    int code = 0;
+    pthread_mutex_lock(&lock);
+    while (started && finished < requested && !code)
+        code = pthread_cond_clockwait(&done, &lock, CLOCK_MONOTONIC, &until);
+    pthread_mutex_unlock(&lock);
+}
+
 void gc_finalize_all(void)
 {
+    finalizer_wait_idle();
     GC_finalize_all();
     finalizer_run_deferred();
 }
