@@ -506,17 +506,18 @@ bool import_op_ldflda(Importer *im, uint32_t arg)
         return false;
     if (field->flags & FIELD_STATIC)
         return import_address_static(im, field);
-    IrKind kind = object.kind == IR_I8 ? IR_I8 : IR_BYREF;
+    bool native = object.kind == IR_I8; /* sums of native pointers are not checked */
+    IrKind kind = native ? IR_I8 : IR_BYREF;
     uint32_t var = import_temp(im, kind, NULL);
     IrInsn *insn = import_emit(im, IR_LEA, var, object.var, IR_NONE);
     insn->imm = field->offset;
-    insn->flags = import_null_flag(&object);
+    insn->flags = native ? 0 : import_null_flag(&object);
     insn->field = field;
-    Type *type = kind == IR_BYREF ? type_byref(field->type) : type_ptr(field->type);
+    Type *type = native ? type_ptr(field->type) : type_byref(field->type);
     Slot *slot = import_push(im, kind, type, var);
     if (!slot)
         return false;
-    slot->flags = SLOT_NONNULL;
+    slot->flags = native ? 0 : SLOT_NONNULL;
     return true;
 }
 

@@ -134,7 +134,7 @@ void emit_stcheck(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
     JitValue *array = fn_ptr(fn, insn->a);
-    fn_check_insn_null(fn, array);
+    fn_check_null(fn, array);
     array_store_check(fn, array, fn_ptr(fn, insn->b));
 }
 

@@ -616,8 +616,11 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     }
     OP(STCHECK)
     {
+        Array *array = *(Array **)(fp + ip->a);
+        if (!array)
+            goto throw_null;
         SAVE();
-        helper_stelem_check(*(Array **)(fp + ip->a), OBJ(ip->b));
+        helper_stelem_check(array, OBJ(ip->b));
         NEXT();
     }
     OP(NEWARR)

@@ -1,6 +1,7 @@
 // Arrays: several dimensions, lower bounds, covariance, copying, buffers, initialisers.
 using System;
 using System.Collections.Generic;
+using System.Threading;
 
 static class Arrays
 {
@@ -114,6 +115,13 @@ static class Arrays
         Fails("bounds 2d", () => table[0, 2] = "z");
         Fails("bounds 3d", () => cube[2, 0, 0]++);
         Fails("null array", () => Sum(null));
+        table = null;
+        cube = null;
+        Fails("null store 2d", () => table[0, 0] = "z");
+        Fails("null store of null", () => table[0, 0] = null);
+        Fails("null load 2d", () => Console.WriteLine(table[0, 0]));
+        Fails("null load 3d", () => cube[0, 0, 0]++);
+        Fails("null address 2d", () => string.IsNullOrEmpty(Interlocked.Exchange(ref table[0, 0], "")));
         Fails("uint index", () => jagged[0] = jagged[uint.MaxValue]);
         Fails("copy type", () => Array.Copy(new[] { "a" }, new int[1], 1));
         Fails("copy length", () => Array.Copy(new int[2], new int[3], 3));

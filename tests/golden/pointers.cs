@@ -72,8 +72,14 @@ static unsafe class Pointers
         }
     }
 
+    static long* Address(Padded* p)
+    {
+        return &p->B; // a sum, which is not checked
+    }
+
     static void Nulls()
     {
+        Console.WriteLine("{0} {1}", (long)Address(null), Null(() => (*Address(null)).ToString()));
         Console.WriteLine("{0} {1} {2} {3}", Null(() => Read(null).ToString()), Null(() => Write(null, 3)),
                           Null(() => Copy(null).G.ToString()), Null(() => Read((int*)64).ToString()));
     }
