@@ -29,6 +29,9 @@ static bool method_read(Type *type, Method *method, uint32_t rid, Err *err)
     method->n_args = count_generic(sig);
     if (method->n_args > MAX_GENERIC_PARAMS)
         return type_fail(type, err, "a method with too many generic parameters");
+    if (method->impl_flags & IMPL_SYNCHRONIZED && type_is_valuetype(type) &&
+        !(method->flags & METHOD_STATIC)) /* no object to lock */
+        return type_fail(type, err, "a value type with a synchronized method");
     method->args = world_vars(type->world, true, method->n_args);
     return true;
 }

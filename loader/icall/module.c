@@ -93,6 +93,23 @@ static bool token_exists(const Assembly *assembly, uint32_t token, int32_t *erro
     return rid && rid <= image_rows(assembly->image, (TableId)table);
 }
 
+static bool member_is_field(const Image *image, uint32_t token)
+{
+    Bytes sig = image_get_blob(image, TABLE_MemberRef, TOKEN_RID(token),
+                               COL_MemberRef_Signature);
+    return sig.size && (sig.data[0] & SIG_KIND_MASK) == SIG_FIELD;
+}
+
+/* The token is there, and what it names is not: an exception of its own. */
+static void resolve_failed(const Err *err, int32_t *error)
+{
+    *error = RESOLVE_OTHER;
+    if (err->kind == ERR_BAD_IMAGE)
+        *error = RESOLVE_BAD_TABLE;
+    else
+        exception_set_err(err);
+}
+
 static GenericContext context_of(Array *types, Array *methods)
 {
     GenericContext ctx = {NULL, 0, NULL, 0};
@@ -120,7 +137,7 @@ static Type *resolve_type(Assembly *assembly, uint32_t token, Array *types,
     GenericContext ctx = context_of(types, methods);
     Type *type = type_from_token(assembly, token, &ctx, &err);
     if (!type)
-        *error = RESOLVE_OTHER;
+        resolve_failed(&err, error);
     return type;
 }
 
@@ -132,13 +149,15 @@ static Method *resolve_method(Assembly *assembly, uint32_t token, Array *types,
     if (table != TABLE_MethodDef && table != TABLE_MemberRef &&
         table != TABLE_MethodSpec)
         return NULL;
+    if (table == TABLE_MemberRef && member_is_field(assembly->image, token))
+        return NULL;
     if (!token_exists(assembly, token, error))
         return NULL;
     Err err = ERR_INIT;
     GenericContext ctx = context_of(types, methods);
     Method *method = method_from_token(assembly, token, &ctx, NULL, &err);
     if (!method)
-        *error = err.kind == ERR_BAD_IMAGE ? RESOLVE_BAD_TABLE : RESOLVE_OTHER;
+        resolve_failed(&err, error);
     return method;
 }
 
@@ -147,7 +166,8 @@ static Field *resolve_field(Assembly *assembly, uint32_t token, Array *types,
 {
     uint32_t table = TOKEN_TABLE(token);
     *error = RESOLVE_BAD_TABLE;
-    if (table != TABLE_Field && table != TABLE_MemberRef)
+    if (table != TABLE_Field &&
+        (table != TABLE_MemberRef || !member_is_field(assembly->image, token)))
         return NULL;
     if (!token_exists(assembly, token, error))
         return NULL;
@@ -155,7 +175,7 @@ static Field *resolve_field(Assembly *assembly, uint32_t token, Array *types,
     GenericContext ctx = context_of(types, methods);
     Field *field = field_from_token(assembly, token, &ctx, &err);
     if (!field)
-        *error = RESOLVE_OTHER;
+        resolve_failed(&err, error);
     return field;
 }
 
@@ -169,13 +189,6 @@ static String *resolve_string(Assembly *assembly, uint32_t token, int32_t *error
     if (!image_user_string(assembly->image, TOKEN_RID(token), &utf16))
         return NULL;
     return string_literal(assembly, token);
-}
-
-static bool member_is_field(const Image *image, uint32_t token)
-{
-    Bytes sig = image_get_blob(image, TABLE_MemberRef, TOKEN_RID(token),
-                               COL_MemberRef_Signature);
-    return sig.size && (sig.data[0] & SIG_KIND_MASK) == SIG_FIELD;
 }
 
 static Object *resolve_member(Assembly *assembly, uint32_t token, Array *types,

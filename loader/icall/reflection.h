@@ -68,7 +68,7 @@ static inline Param *reflection_param(Type *type) /* NULL: a plain VAR or no VAR
 bool reflection_is_var(const Type *type);
 /* Base type as reflection sees it, of generic parameters too; NULL: none or pending. */
 Type *reflection_base(Type *type);
-/* Constraints of a generic parameter, ended by NULL; malloc. */
+/* Constraints of a generic parameter, ended by NULL; malloc. NULL: pending. */
 Type **reflection_constraints(Param *param);
 bool reflection_is_generic_method_def(const Method *method);
 Array *reflection_type_array(Type *const *types, uint32_t n);

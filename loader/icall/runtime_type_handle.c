@@ -98,24 +98,27 @@ static int32_t is_variable(Object *self)
 
 Type **reflection_constraints(Param *param)
 {
-    enum { ROOM = 32 };
     Assembly *assembly = param->owner->assembly;
     const Image *image = assembly->image;
-    uint32_t first, end, n = 0;
-    Type **types = calloc(ROOM + 1, sizeof *types);
-    if (!types)
-        log_fatal("out of memory");
+    uint32_t first, end;
     if (!image_find_rows(image, TABLE_GenericParamConstraint,
                          COL_GenericParamConstraint_Owner, TOKEN_RID(param->type.token),
                          &first, &end))
-        return types;
-    for (uint32_t i = first; i < end && n < ROOM; i++) {
+        first = end = 0;
+    Type **types = calloc(end - first + 1, sizeof *types);
+    if (!types)
+        log_fatal("out of memory");
+    for (uint32_t i = first; i < end; i++) {
         Err err = ERR_INIT;
         uint32_t token = image_get(image, TABLE_GenericParamConstraint, i,
                                    COL_GenericParamConstraint_Constraint);
         Type *type = type_from_token(assembly, token, NULL, &err);
-        if (type)
-            types[n++] = reflection_open(type, param->owner, param->method);
+        if (!type) {
+            free(types);
+            exception_set_err(&err);
+            return NULL;
+        }
+        types[i - first] = reflection_open(type, param->owner, param->method);
     }
     return types;
 }
@@ -132,6 +135,8 @@ static Type *param_base(Param *param)
     if (param_flags(param) & GENPARAM_VALUETYPE)
         base = vm.world->known.valuetype;
     Type **types = reflection_constraints(param);
+    if (!types)
+        return NULL;
     for (uint32_t i = 0; types[i]; i++)
         if (!(types[i]->bits & TYPE_BIT_INTERFACE) && !reflection_is_var(types[i]))
             base = types[i];
@@ -170,11 +175,14 @@ static ParamInfo *parameter_info(Object *self)
     ParamInfo *info = calloc(1, sizeof *info);
     if (!info)
         log_fatal("out of memory");
-    if (param)
-        *info =
-            (ParamInfo){&param->type, param->type.name, (uint16_t)param_flags(param),
+    if (!param)
+        return info;
+    *info = (ParamInfo){&param->type, param->type.name, (uint16_t)param_flags(param),
                         param->type.token, reflection_constraints(param)};
-    return info;
+    if (info->constraints)
+        return info;
+    free(info);
+    return NULL;
 }
 
 /* -- relations ----------------------------------------------------------------- */
