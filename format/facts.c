@@ -203,8 +203,10 @@ static uint64_t hash_rules(const Method *method)
     const uint32_t flags = METHOD_STATIC | METHOD_VIRTUAL | METHOD_FINAL;
     const uint32_t bits = TYPE_BIT_VALUETYPE | TYPE_BIT_INTERFACE | TYPE_BIT_SEALED |
                           TYPE_BIT_CCTOR | TYPE_BIT_BEFOREFIELDINIT;
-    return hash_mix(method->flags & flags,
-                    (uint64_t)(method->type->bits & bits) << 16 | method->impl_flags);
+    uint64_t hash =
+        hash_mix(method->flags & flags,
+                 (uint64_t)(method->type->bits & bits) << 16 | method->impl_flags);
+    return assembly_initializer(method->type->assembly) ? hash_mix(hash, 1) : hash;
 }
 
 uint64_t fact_body_hash(Method *method, Err *err)

@@ -250,6 +250,13 @@ static TypeOperand import_own_type(Importer *im)
     return own;
 }
 
+static void import_cctor(Importer *im, TypeOperand operand)
+{
+    IrInsn *insn = import_emit(im, IR_CCTOR, IR_NONE, IR_NONE, IR_NONE);
+    insn->type = operand.type;
+    insn->c = operand.handle;
+}
+
 static void import_enter_monitor(Importer *im)
 {
     if (im->method->flags & METHOD_STATIC) {
@@ -283,12 +290,11 @@ static bool import_prologue(Importer *im)
         im->ctx_insn = (uint32_t)im->insns.n;
         import_emit(im, IR_CTX, im->ctx_local, IR_NONE, IR_NONE);
     }
-    if (import_wants_cctor(im)) {
-        TypeOperand own = import_own_type(im);
-        IrInsn *insn = import_emit(im, IR_CCTOR, IR_NONE, IR_NONE, IR_NONE);
-        insn->type = own.type;
-        insn->c = own.handle;
-    }
+    Type *initializer = assembly_initializer(im->method->type->assembly);
+    if (initializer && initializer != im->method->type)
+        import_cctor(im, (TypeOperand){.type = initializer, .handle = IR_NONE});
+    if (import_wants_cctor(im))
+        import_cctor(im, import_own_type(im));
     if (import_is_synchronized(im))
         import_enter_monitor(im);
     import_reset_resumes(im);

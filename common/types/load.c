@@ -227,6 +227,14 @@ Type *assembly_type(Assembly *assembly, uint32_t rid)
     return type;
 }
 
+Type *assembly_initializer(Assembly *assembly)
+{
+    if (!assembly || assembly->dynamic)
+        return NULL;
+    Type *module = assembly_type(assembly, 1);
+    return module->bits & TYPE_BIT_CCTOR ? module : NULL;
+}
+
 static Type *find_type(Assembly *assembly, const char *ns, const char *name, int hops,
                        Err *err)
 {

@@ -283,6 +283,8 @@ Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
 /* -- load.c: types by name and token ------------------------------------------- */
 Type *assembly_type(Assembly *assembly,
                     uint32_t typedef_rid); /* NAMED; asserts the rid */
+/* <Module>, if it has a .cctor: that runs before anything of the assembly is used. */
+Type *assembly_initializer(Assembly *assembly);
 /* Namespace and name ("List`1"); nested types are found through their declaring type.
  * Follows ExportedType forwarders. NULL without error when there is none. */
 Type *assembly_find_type(Assembly *assembly, const char *ns, const char *name,

@@ -56,9 +56,11 @@ static void run_class_constructor(Type *type)
         type_init(type);
 }
 
-static void run_module_constructor(Object *module)
+static void run_module_constructor(Assembly *module)
 {
-    (void)module; /* <Module>'s .cctor ran when the assembly was loaded */
+    Type *initializer = assembly_initializer(module);
+    if (initializer)
+        type_init(initializer);
 }
 
 static int32_t sufficient_stack(void)

@@ -96,6 +96,9 @@ bool type_init(Type *type)
     if (__builtin_expect(
             __atomic_load_n(&rt->cctor_state, __ATOMIC_ACQUIRE) == CCTOR_DONE, 1))
         return true;
+    Type *initializer = assembly_initializer(type->assembly);
+    if (initializer && initializer != type && !type_init(initializer))
+        return false;
     bool ok;
     if (cctor_claim(type, &ok))
         return cctor_run(type);

@@ -19,7 +19,8 @@ TypeRt *type_rt(Type *type)
         return rt;
     rt = gc_alloc_uncollectable(sizeof *rt);
     rt->thread_static_index = -1;
-    rt->cctor_state = type->bits & TYPE_BIT_CCTOR ? CCTOR_NEEDED : CCTOR_DONE;
+    bool needed = type->bits & TYPE_BIT_CCTOR || assembly_initializer(type->assembly);
+    rt->cctor_state = needed ? CCTOR_NEEDED : CCTOR_DONE;
     void *none = NULL;
     if (!__atomic_compare_exchange_n(&type->rt, &none, (void *)rt, false,
                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
