@@ -8,7 +8,7 @@
 
 /* -- targets ------------------------------------------------------------------- */
 
-static Method *accessor_of(Object *member)
+Method *attr_accessor_of(Object *member)
 {
     if (object_type(member) != vm.world->known.runtime_property)
         return reflection_method_of(member);
@@ -24,7 +24,7 @@ static bool parameter_target(Object *parameter, AttrTarget *out)
         FIELD(parameter, reflection_lookup(&member_field, t, "MemberImpl"), Object *);
     int32_t position = FIELD(
         parameter, reflection_lookup(&position_field, t, "PositionImpl"), int32_t);
-    Method *method = member ? accessor_of(member) : NULL;
+    Method *method = member ? attr_accessor_of(member) : NULL;
     uint32_t row = method ? method_param_row(method, (uint32_t)(position + 1)) : 0;
     if (!row)
         return false;

@@ -14,6 +14,9 @@ typedef struct AttrTarget {
 /* False: the object is of no kind that has attributes in metadata. */
 bool attr_target_of(Object *provider, AttrTarget *out);
 
+/* The method whose parameters a MethodBase or PropertyInfo has; NULL: none. */
+Method *attr_accessor_of(Object *member);
+
 /* Decodes the blob for a constructor; *sig gets its signature. False: pending. */
 bool attr_decode(Method *ctor, Bytes blob, Arena *arena, MethodSig **sig,
                  Attribute *out);

@@ -174,14 +174,20 @@ static int32_t no_security_level(void)
     return 0;
 }
 
-static Object *marshal_info(void)
+static Object *marshal_info(Object *info)
 {
-    return NULL; /* no MarshalAs attribute is shown */
+    Field *field = reflection_field_of(info);
+    return reflection_marshal_as(field->owner->assembly, field->token);
 }
 
-static Array *type_modifiers(void)
+static Array *type_modifiers(Object *info, int32_t optional)
 {
-    return array_new_of(vm.world->known.type, 0);
+    Field *field = reflection_field_of(info);
+    Assembly *assembly = field->owner->assembly;
+    Cursor c = cursor_open(image_get_blob(
+        assembly->image, TABLE_Field, TOKEN_RID(field->token), COL_Field_Signature));
+    cursor_u8(&c); /* FIELD */
+    return reflection_modifiers(assembly, c, optional);
 }
 
 /* TypedReference: {type, value, class}; the value is an address. */

@@ -70,7 +70,7 @@ static Object *default_value(Method *method, uint32_t row, Type *type)
 static Object *parameter_make(Method *method, MethodSig *sig, uint32_t i,
                               Object *member)
 {
-    static Field *attrs, *class, *value, *of, *name, *position;
+    static Field *attrs, *class, *value, *of, *name, *position, *marshal;
     Type *t = vm.world->known.runtime_parameter;
     const Image *image = method->type->assembly->image;
     uint32_t row = method_param_row(method, i + 1);
@@ -87,6 +87,8 @@ static Object *parameter_make(Method *method, MethodSig *sig, uint32_t i,
             string_from_utf8(image_get_string(image, TABLE_Param, row, COL_Param_Name));
         FIELD(parameter, reflection_lookup(&attrs, t, "AttrsImpl"), int32_t) =
             (int32_t)image_get(image, TABLE_Param, row, COL_Param_Flags);
+        FIELD(parameter, reflection_lookup(&marshal, t, "marshalAs"), Object *) =
+            reflection_marshal_as(method->type->assembly, TOKEN(TABLE_Param, row));
     }
     Object *constant = default_value(method, row, sig->params[i]);
     FIELD(parameter, reflection_lookup(&value, t, "DefaultValueImpl"), Object *) =
@@ -116,9 +118,11 @@ static Array *get_parameter_info(Method *method, Object *member)
     return array ? (Array *)reflection_cache(sig, member, (Object *)array) : NULL;
 }
 
-static Object *retval_marshal(void)
+static Object *retval_marshal(Method *method)
 {
-    return NULL; /* no MarshalAs attribute is shown */
+    uint32_t row = method_param_row(method, 0);
+    return row ? reflection_marshal_as(method->type->assembly, TOKEN(TABLE_Param, row))
+               : NULL;
 }
 
 static int32_t parameter_token(Object *parameter)
@@ -128,14 +132,18 @@ static int32_t parameter_token(Object *parameter)
     return (int32_t)(found ? target.token : TOKEN(TABLE_Param, 0));
 }
 
-static Array *no_modifiers(void)
+static Array *param_modifiers(Object *type, Object *member, int32_t position,
+                              int32_t optional)
 {
-    return array_new_of(vm.world->known.type, 0);
+    Method *method = attr_accessor_of(member);
+    (void)type;
+    return method ? reflection_param_modifiers(method, position, optional)
+                  : array_new_of(vm.world->known.type, 0);
 }
 
 const IcallRow icalls_runtime_parameter_info[] = {
     ICALL("GetMetadataToken", NULL, parameter_token),
-    ICALL("GetTypeModifiers", NULL, no_modifiers),
+    ICALL("GetTypeModifiers", NULL, param_modifiers),
     ICALLS_END,
 };
 

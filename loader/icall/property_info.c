@@ -143,9 +143,15 @@ static void get_property_info(Object *self, void *info, int32_t wanted)
         FIELD(info, reflection_lookup(&attrs, t, "attrs"), int32_t) = property->flags;
 }
 
-static Array *type_modifiers(void)
+static Array *type_modifiers(Object *info, int32_t optional)
 {
-    return array_new_of(vm.world->known.type, 0);
+    const Property *property = reflection_property_of(info);
+    Assembly *assembly = property->type->assembly;
+    Cursor c = cursor_open(image_get_blob(assembly->image, TABLE_Property,
+                                          property->rid, COL_Property_Type));
+    cursor_u8(&c); /* PROPERTY */
+    cursor_compressed(&c);
+    return reflection_modifiers(assembly, c, optional);
 }
 
 static Object *default_value(Object *self)
@@ -190,8 +196,15 @@ static void get_event_info(Object *self, void *info)
     FIELD(info, reflection_lookup(&raise, t, "raise_method"), Object *) =
         event->raise ? reflection_method(event->raise, NULL) : NULL;
     FIELD(info, reflection_lookup(&attrs, t, "attrs"), int32_t) = event->flags;
-    FIELD(info, reflection_lookup(&others, t, "other_methods"), Array *) = array_new_of(
-        reflection_known(&method_info, "System.Reflection", "MethodInfo"), 0);
+    uint32_t n = 0;
+    while (reflection_event_other(event, n))
+        n++;
+    Array *array = array_new_of(
+        reflection_known(&method_info, "System.Reflection", "MethodInfo"), n);
+    for (uint32_t i = 0; array && i < n; i++)
+        ARRAY_AT(array, Object *, i) =
+            reflection_method(reflection_event_other(event, i), NULL);
+    FIELD(info, reflection_lookup(&others, t, "other_methods"), Array *) = array;
 }
 
 static int32_t event_token(Object *self)

@@ -208,8 +208,9 @@ Type **reflection_type_params(Type *def)
     return params_get(def, def, NULL, def->n_args, def->token);
 }
 
-Type **reflection_method_params(Method *def)
+Type **reflection_method_params(Method *method)
 {
+    Method *def = method->def; /* A<int>.M<U> and A<>.M<U> have the same U */
     return params_get(def, def->type, def, def->n_args, def->token);
 }
 

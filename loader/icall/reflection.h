@@ -59,7 +59,7 @@ Object *reflection_type(Type *type); /* its object; NULL: pending */
 Object *reflection_type_in(Type *type, Type *owner, Method *method);
 /* Generic parameters of a definition, type->n_args or method->n_args of them. */
 Type **reflection_type_params(Type *def);
-Type **reflection_method_params(Method *def);
+Type **reflection_method_params(Method *method);
 static inline Param *reflection_param(Type *type) /* NULL: a plain VAR or no VAR */
 {
     bool var = type->element == ELEMENT_VAR || type->element == ELEMENT_MVAR;
@@ -111,6 +111,7 @@ void ptr_array_free(PtrArray *array);
 Property *reflection_properties(Type *type,
                                 uint32_t *n); /* own; NULL: none or pending */
 Event *reflection_events(Type *type, uint32_t *n);
+Method *reflection_event_other(const Event *event, uint32_t n); /* NULL: no more */
 
 /* -- reflection_invoke.c ------------------------------------------------------- */
 /* Calls with boxed arguments, which by-reference ones change. Constructors: `self` NULL
@@ -126,6 +127,14 @@ Object *reflection_box(Type *type, void *value);
 /* The constant of a field, parameter or property (their token); false: there is none.
  */
 bool reflection_constant(Assembly *assembly, uint32_t token, Type *type, Object **out);
+
+/* -- modifiers.c --------------------------------------------------------------- */
+/* Custom modifiers as a Type[]: of the type that a signature has at `at`; of a
+ * parameter, or of the result (position -1). NULL: pending. */
+Array *reflection_modifiers(Assembly *assembly, Cursor at, bool optional);
+Array *reflection_param_modifiers(Method *method, int32_t position, bool optional);
+/* The MarshalAsAttribute of a Field or Param token. NULL: none or pending. */
+Object *reflection_marshal_as(Assembly *assembly, uint32_t token);
 
 /* -- method_body.c ------------------------------------------------------------- */
 Object *reflection_method_body(Method *method);

@@ -23,13 +23,15 @@ static Map properties, events; /* Type -> MemberList; under lock */
 enum {
     SEMANTICS_SETTER = 1,
     SEMANTICS_GETTER = 2,
+    SEMANTICS_OTHER = 4,
     SEMANTICS_ADD = 8,
     SEMANTICS_REMOVE = 16,
     SEMANTICS_FIRE = 32,
 };
 
-/* The method with these semantics for a property or event, as a member of type. */
-static Method *semantic_method(Type *type, uint32_t association, uint32_t semantics)
+/* The nth method with these semantics for a property or event, as a member of type. */
+static Method *semantic_nth(Type *type, uint32_t association, uint32_t semantics,
+                            uint32_t n)
 {
     const Image *image = type->assembly->image;
     uint32_t first, end;
@@ -39,7 +41,8 @@ static Method *semantic_method(Type *type, uint32_t association, uint32_t semant
         return NULL;
     for (uint32_t i = first; i < end; i++) {
         if (image_get(image, TABLE_MethodSemantics, i, COL_MethodSemantics_Semantics) !=
-            semantics)
+                semantics ||
+            n--)
             continue;
         uint32_t rid =
             image_get(image, TABLE_MethodSemantics, i, COL_MethodSemantics_Method);
@@ -47,6 +50,17 @@ static Method *semantic_method(Type *type, uint32_t association, uint32_t semant
         return def && def->type == type->def ? method_on_type(def, type, &err) : NULL;
     }
     return NULL;
+}
+
+static Method *semantic_method(Type *type, uint32_t association, uint32_t semantics)
+{
+    return semantic_nth(type, association, semantics, 0);
+}
+
+Method *reflection_event_other(const Event *event, uint32_t n)
+{
+    return semantic_nth(event->type, TOKEN(TABLE_Event, event->rid), SEMANTICS_OTHER,
+                        n);
 }
 
 typedef struct MapTable {

@@ -1,0 +1,192 @@
+/* modifiers.c - what metadata says of a field, parameter or property beside its type:
+ * custom modifiers (ECMA-335 II.23.2.7) and MarshalAs (II.23.4). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/icall/reflection.h"
+#include "loader/icall/table.h"
+
+/* -- custom modifiers ---------------------------------------------------------- */
+
+static uint32_t read_modifier(Cursor *c)
+{
+    static const uint8_t tables[] = {TABLE_TypeDef, TABLE_TypeRef, TABLE_TypeSpec, 0};
+    uint32_t coded = cursor_compressed(c);
+    return TOKEN(tables[coded & 3], coded >> 2);
+}
+
+/* Modifiers at c, which moves on; types NULL: only counted. */
+static uint32_t modifiers_read(Assembly *assembly, Cursor *c, uint8_t kind,
+                               Array *types)
+{
+    uint32_t n = 0;
+    while (cursor_left(c) &&
+           (*c->at == ELEMENT_CMOD_REQD || *c->at == ELEMENT_CMOD_OPT)) {
+        Err err = ERR_INIT;
+        uint8_t found = cursor_u8(c);
+        uint32_t token = read_modifier(c);
+        if (found != kind || c->failed)
+            continue;
+        if (types) {
+            Type *type = type_from_token(assembly, token, NULL, &err);
+            if (!type) {
+                exception_set_err(&err);
+                return 0;
+            }
+            ARRAY_AT(types, Object *, n) = reflection_type(type);
+        }
+        n++;
+    }
+    return n;
+}
+
+Array *reflection_modifiers(Assembly *assembly, Cursor at, bool optional)
+{
+    uint8_t kind = optional ? ELEMENT_CMOD_OPT : ELEMENT_CMOD_REQD;
+    Cursor count = at;
+    Array *types = array_new_of(vm.world->known.type,
+                                modifiers_read(assembly, &count, kind, NULL));
+    if (types)
+        modifiers_read(assembly, &at, kind, types);
+    return exception_pending() ? NULL : types;
+}
+
+Array *reflection_param_modifiers(Method *method, int32_t position, bool optional)
+{
+    Method *def = method->def;
+    Assembly *assembly = def->type->assembly;
+    if (TOKEN_TABLE(def->token) != TABLE_MethodDef || assembly->dynamic)
+        return array_new_of(vm.world->known.type, 0);
+    Err err = ERR_INIT;
+    Cursor c =
+        cursor_open(image_get_blob(assembly->image, TABLE_MethodDef,
+                                   TOKEN_RID(def->token), COL_MethodDef_Signature));
+    if (cursor_u8(&c) & SIG_GENERIC)
+        cursor_compressed(&c);
+    cursor_compressed(&c); /* number of parameters; the result comes first: -1 */
+    for (int32_t i = -1; i < position; i++)
+        if (!type_from_sig(assembly, &c, NULL, NULL, &err)) {
+            exception_set_err(&err);
+            return NULL;
+        }
+    return reflection_modifiers(assembly, c, optional);
+}
+
+/* -- MarshalAs ----------------------------------------------------------------- */
+
+/* System.Runtime.InteropServices.UnmanagedType, those with arguments. */
+enum {
+    UNMANAGED_BYVALTSTR = 0x17,
+    UNMANAGED_IUNKNOWN = 0x19,
+    UNMANAGED_IDISPATCH = 0x1a,
+    UNMANAGED_INTERFACE = 0x1c,
+    UNMANAGED_SAFEARRAY = 0x1d,
+    UNMANAGED_BYVALARRAY = 0x1e,
+    UNMANAGED_LPARRAY = 0x2a,
+    UNMANAGED_CUSTOM = 0x2c,
+};
+
+typedef struct MarshalInfo {
+    int32_t native, elem, size, variant, iid_param;
+    int16_t size_param;
+    Bytes type, cookie;
+} MarshalInfo;
+
+static void read_custom(Cursor *c, MarshalInfo *info)
+{
+    cursor_skip(c, cursor_compressed(c)); /* GUID */
+    cursor_skip(c, cursor_compressed(c)); /* unmanaged type */
+    info->type = cursor_bytes(c, cursor_compressed(c));
+    info->cookie = cursor_bytes(c, cursor_compressed(c));
+}
+
+static int32_t read_optional(Cursor *c)
+{
+    return cursor_left(c) ? (int32_t)cursor_compressed(c) : 0;
+}
+
+static MarshalInfo marshal_read(Bytes blob)
+{
+    Cursor c = cursor_open(blob);
+    MarshalInfo info = {.native = cursor_u8(&c)};
+    switch (info.native) {
+    case UNMANAGED_BYVALTSTR:
+        info.size = read_optional(&c);
+        break;
+    case UNMANAGED_BYVALARRAY:
+        info.size = read_optional(&c);
+        info.elem = read_optional(&c);
+        break;
+    case UNMANAGED_LPARRAY:
+        info.elem = read_optional(&c);
+        info.size_param = (int16_t)read_optional(&c);
+        info.size = read_optional(&c);
+        break;
+    case UNMANAGED_SAFEARRAY:
+        info.variant = read_optional(&c);
+        break;
+    case UNMANAGED_IUNKNOWN:
+    case UNMANAGED_IDISPATCH:
+    case UNMANAGED_INTERFACE:
+        info.iid_param = read_optional(&c);
+        break;
+    case UNMANAGED_CUSTOM:
+        read_custom(&c, &info);
+        break;
+    default:
+        break;
+    }
+    return info;
+}
+
+static void marshal_set_custom(Object *object, Type *t, const MarshalInfo *info,
+                               Assembly *assembly)
+{
+    static Field *name, *type, *cookie;
+    char *text = strndup((const char *)info->type.data, info->type.size);
+    if (!text)
+        log_fatal("out of memory");
+    String *string = string_from_utf8(text);
+    FIELD(object, reflection_lookup(&name, t, "MarshalType"), String *) = string;
+    Type *marshaler = reflection_parse_type(text, assembly, false);
+    if (marshaler)
+        FIELD(object, reflection_lookup(&type, t, "MarshalTypeRef"), Object *) =
+            reflection_type(marshaler);
+    free(text);
+    text = strndup((const char *)info->cookie.data, info->cookie.size);
+    if (!text)
+        log_fatal("out of memory");
+    FIELD(object, reflection_lookup(&cookie, t, "MarshalCookie"), String *) =
+        string_from_utf8(text);
+    free(text);
+}
+
+Object *reflection_marshal_as(Assembly *assembly, uint32_t token)
+{
+    static Type *type;
+    static Field *native, *elem, *size, *size_param, *variant, *iid_param;
+    uint32_t row, end;
+    if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
+                                   COL_FieldMarshal_Parent, token, &row, &end))
+        return NULL;
+    MarshalInfo info = marshal_read(image_get_blob(assembly->image, TABLE_FieldMarshal,
+                                                   row, COL_FieldMarshal_NativeType));
+    Type *t =
+        reflection_known(&type, "System.Runtime.InteropServices", "MarshalAsAttribute");
+    Object *object = object_new(t);
+    if (!object)
+        return NULL;
+    FIELD(object, reflection_lookup(&native, t, "utype"), int32_t) = info.native;
+    FIELD(object, reflection_lookup(&elem, t, "ArraySubType"), int32_t) = info.elem;
+    FIELD(object, reflection_lookup(&size, t, "SizeConst"), int32_t) = info.size;
+    FIELD(object, reflection_lookup(&size_param, t, "SizeParamIndex"), int16_t) =
+        info.size_param;
+    FIELD(object, reflection_lookup(&variant, t, "SafeArraySubType"), int32_t) =
+        info.variant;
+    FIELD(object, reflection_lookup(&iid_param, t, "IidParameterIndex"), int32_t) =
+        info.iid_param;
+    if (info.native == UNMANAGED_CUSTOM)
+        marshal_set_custom(object, t, &info, assembly);
+    return exception_pending() ? NULL : object;
+}
