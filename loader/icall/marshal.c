@@ -219,6 +219,9 @@ static void ptr_to_object(void *native, Object *object)
 {
     if (!object || !native)
         exception_argument_null(object ? "ptr" : "structure");
+    else if (type_is_valuetype(object_type(object)))
+        exception_argument("System.ArgumentException", "dst",
+                           "Destination is a boxed value type.");
     else
         marshal_struct_from_native(object_type(object), native, object_value(object));
 }

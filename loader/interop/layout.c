@@ -77,6 +77,17 @@ static bool layout_field(Layouter *l, const Field *field)
     return true;
 }
 
+static uint32_t class_layout(const Type *type, int column)
+{
+    const Image *image = type->assembly->image;
+    uint32_t row, end;
+    if (!image_find_rows(image, TABLE_ClassLayout, COL_ClassLayout_Parent,
+                         TOKEN_RID(type->token), &row, &end))
+        return 0;
+    return image_get(image, TABLE_ClassLayout, row, column);
+}
+
+/* The size that a class was given is that of its own fields. */
 static bool layout_fields(Layouter *l, Type *type)
 {
     Err err = ERR_INIT;
@@ -85,10 +96,14 @@ static bool layout_fields(Layouter *l, Type *type)
     if (!type_is_valuetype(type) && type->parent && type->parent->parent &&
         !layout_fields(l, type->parent))
         return false;
+    uint32_t end = l->layout->size + class_layout(type, COL_ClassLayout_ClassSize);
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (!(type->fields[i].flags & FIELD_STATIC) &&
             !layout_field(l, &type->fields[i]))
             return false;
+    l->layout->size = align_up(l->layout->size, l->layout->align);
+    if (end > l->layout->size)
+        l->layout->size = end;
     return true;
 }
 
@@ -125,13 +140,7 @@ static NativeLayout *layout_make(Type *type)
     NativeLayout *layout = calloc(1, sizeof *layout);
     if (!layout)
         log_fatal("out of memory");
-    const Image *image = type->assembly->image;
-    uint32_t row, end, pack = 0, size = 0;
-    if (image_find_rows(image, TABLE_ClassLayout, COL_ClassLayout_Parent,
-                        TOKEN_RID(type->token), &row, &end)) {
-        pack = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_PackingSize);
-        size = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_ClassSize);
-    }
+    uint32_t pack = class_layout(type, COL_ClassLayout_PackingSize);
     enum { STRING_FORMAT_MASK = 0x30000, STRING_FORMAT_UNICODE = 0x10000 };
     Layouter l = {.layout = layout,
                   .pack = pack ? pack : 8,
@@ -143,9 +152,6 @@ static NativeLayout *layout_make(Type *type)
         free(layout);
         return NULL;
     }
-    layout->size = align_up(layout->size, layout->align);
-    if (size > layout->size)
-        layout->size = size;
     if (!layout->size)
         layout->size = 1;
     if (type_is_valuetype(type) && layout->size != type->size)

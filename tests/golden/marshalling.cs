@@ -12,6 +12,10 @@ static class Marshalling
     struct Generic<T> { public T Value; }
     class NoLayout { public int X; }
     [StructLayout(LayoutKind.Sequential)] class Sequential { public int A; public byte B; }
+    [StructLayout(LayoutKind.Sequential, Size = 32)]
+    class Sized { [MarshalAs(UnmanagedType.ByValTStr, SizeConst = 16)] public string A; public int B; }
+    [StructLayout(LayoutKind.Sequential, Size = 32)] class Derived : Sized { public int X; }
+    [StructLayout(LayoutKind.Sequential)] class Longer : Sequential { public int X; }
     enum Number { One }
     delegate void Call();
 
@@ -34,11 +38,11 @@ static class Marshalling
             typeof(int), typeof(bool), typeof(char), typeof(decimal), typeof(Guid), typeof(DateTime), typeof(TimeSpan),
             typeof(void), typeof(IntPtr), typeof(int*), typeof(string), typeof(object), typeof(int[]), typeof(Plain),
             typeof(Auto), typeof(Generic<int>), typeof(Generic<string>), typeof(NoLayout), typeof(Sequential),
-            typeof(Number), typeof(Call), typeof(List<int>), typeof(List<>), typeof(IDisposable), typeof(int?),
+            typeof(Sized), typeof(Derived), typeof(Longer), typeof(Number), typeof(Call), typeof(List<int>), typeof(List<>), typeof(IDisposable), typeof(int?),
             typeof(KeyValuePair<int, int>) })
             Show("size of " + type, () => Marshal.SizeOf(type));
         Show("size of nothing", () => Marshal.SizeOf((Type)null));
-        foreach (var type in new[] { typeof(Plain), typeof(NoLayout), typeof(Sequential), typeof(List<int>), typeof(int) })
+        foreach (var type in new[] { typeof(Plain), typeof(NoLayout), typeof(Sequential), typeof(Derived), typeof(Longer), typeof(List<int>), typeof(int) })
             foreach (var field in new[] { "A", "B", "X", null })
                 Show(type.Name + "." + field, () => Marshal.OffsetOf(type, field));
     }
@@ -52,6 +56,11 @@ static class Marshalling
         Show("to no layout", () => { Marshal.StructureToPtr(new NoLayout(), memory, false); return 0; });
         Show("of nothing", () => { Marshal.StructureToPtr(null, memory, false); return 0; });
         Show("to nothing", () => { Marshal.StructureToPtr(new Plain(), IntPtr.Zero, false); return 0; });
+        var derived = new Derived();
+        Marshal.StructureToPtr(new Derived { A = "text", B = 5, X = 6 }, memory, false);
+        Marshal.PtrToStructure(memory, derived);
+        Console.WriteLine("{0} {1} {2}", derived.A, derived.B, derived.X);
+        Show("to a boxed value", () => { Marshal.PtrToStructure(memory, (object)new Plain()); return 0; });
         Show("destroy nothing", () => { Marshal.DestroyStructure(IntPtr.Zero, typeof(Plain)); return 0; });
     }
 
