@@ -137,10 +137,9 @@ static Type *boxed(Type *type)
 
 static bool assignable(Type *from, Type *to, int depth, Err *err)
 {
-    from = boxed(from);
-    to = boxed(to);
-    if (from == to)
+    if (from == to || from == boxed(to))
         return true;
+    to = boxed(to);
     if (depth > MAX_DEPTH || (!type_is_reference(from) && !type_is_valuetype(from)))
         return false;
     if (to == to->world->known.object)
@@ -160,6 +159,11 @@ static bool assignable(Type *from, Type *to, int depth, Err *err)
 bool type_assignable(Type *from, Type *to, Err *err)
 {
     return assignable(from, to, 0, err);
+}
+
+bool type_element_assignable(Type *from, Type *to, Err *err)
+{
+    return elem_assignable(from, to, 0, err);
 }
 
 /* -- Virtual calls ------------------------------------------------------------- */

@@ -290,6 +290,9 @@ Type *assembly_initializer(Assembly *assembly);
 Type *assembly_find_type(Assembly *assembly, const char *ns, const char *name,
                          Err *err);
 Type *type_find_nested(Type *declaring_def, const char *name);
+/* Is there a custom attribute of that type on what the token names? */
+bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
+                         const char *name);
 /* A TypeDef, TypeRef or TypeSpec token. ctx NULL: leaves VAR and MVAR in place. */
 Type *type_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,
                       Err *err);
@@ -396,6 +399,8 @@ char *method_name(Arena *arena, Method *method);
 /* Is a value of `from` usable as `to` (castclass, ECMA-335 I.8.7; array covariance,
  * variance, mono's enum/int and signedness laxity for array elements). */
 bool type_assignable(Type *from, Type *to, Err *err);
+/* The same of the elements of arrays and of what references point at. */
+bool type_element_assignable(Type *from, Type *to, Err *err);
 bool type_is_subclass(const Type *type,
                       const Type *ancestor); /* PARENTS; exact chain */
 /* The ancestor of type (or type itself) whose def is `def`; NULL: none. */

@@ -60,10 +60,6 @@ uint32_t names_find(Assembly *assembly, uint32_t enclosing, const char *ns,
                     const char *name);
 uint32_t names_find_exported(Assembly *assembly, const char *ns, const char *name);
 
-/* world.c */
-bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
-                         const char *name);
-
 /* sig.c: a method signature into arena. */
 MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
                     Arena *arena, Err *err);

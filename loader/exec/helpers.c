@@ -60,10 +60,12 @@ Array *helper_new_array_type(Type *array_type, int64_t length)
     return checked(array_new(array_type, length));
 }
 
-/* words: a length per dimension, or pairs of lower bound and length. */
+/* words: a length per dimension or level, or pairs of lower bound and length. */
 Array *helper_new_md(Type *array_type, int32_t n, const int32_t *words, int32_t lower)
 {
     stack_check();
+    if (array_type->element == ELEMENT_SZARRAY)
+        return checked(array_new_jagged(array_type, words, (uint32_t)n));
     int32_t lengths[32], bounds[32];
     int32_t rank = lower ? n / 2 : n;
     if (rank > 32)

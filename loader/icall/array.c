@@ -284,9 +284,12 @@ static bool create_check(Type *elem, const Array *lengths)
 static Array *create_instance(Object *element_type, Array *lengths, Array *bounds)
 {
     Type *elem = type_of_object(element_type);
-    if (elem->element == ELEMENT_VOID || elem->bits & TYPE_BIT_OPEN) {
+    if (elem->element == ELEMENT_VOID ||
+        elem->bits & (TYPE_BIT_OPEN | TYPE_BIT_BYREFLIKE)) {
         exception_set("System.NotSupportedException", "Array type can not be %s.",
-                      elem->element == ELEMENT_VOID ? "void" : "an open generic type");
+                      elem->element == ELEMENT_VOID ? "void"
+                      : elem->bits & TYPE_BIT_OPEN  ? "an open generic type"
+                                                    : "a type of references");
         return NULL;
     }
     if (!create_check(elem, lengths))

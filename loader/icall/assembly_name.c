@@ -11,7 +11,7 @@
 #include "loader/icall/sha1.h"
 #include "loader/icall/table.h"
 
-enum { FLAG_PUBLIC_KEY = 1, TOKEN_SIZE = 8 };
+enum { FLAG_PUBLIC_KEY = 1, TOKEN_SIZE = 8, HASH_SHA1 = 0x8004 };
 
 /* -- tokens of public keys ----------------------------------------------------- */
 
@@ -124,6 +124,7 @@ AssemblyNameNative *assembly_name_of_ref(const Image *image, uint32_t rid)
     image_get_string(image, TABLE_AssemblyRef, rid, COL_AssemblyRef_##column)
     name->name = strdup(TEXT(Name));
     name->culture = text_copy(TEXT(Culture));
+    name->hash_alg = HASH_SHA1; /* of the table's hash values, which are not kept */
     name->flags = CELL(Flags);
     name->major = (uint16_t)CELL(MajorVersion);
     name->minor = (uint16_t)CELL(MinorVersion);
@@ -209,10 +210,10 @@ static bool parse_property(const char *key, const char *value, AssemblyNameNativ
 
 static char *trim(char *text)
 {
-    while (*text == ' ' || *text == '"')
+    while (isspace((unsigned char)*text) || *text == '"')
         text++;
     size_t n = strlen(text);
-    while (n && (text[n - 1] == ' ' || text[n - 1] == '"'))
+    while (n && (isspace((unsigned char)text[n - 1]) || text[n - 1] == '"'))
         text[--n] = 0;
     return text;
 }

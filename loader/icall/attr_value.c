@@ -37,9 +37,11 @@ static bool enum_underlying(void *context, const AttrType *type, ElementType *ou
 {
     Type *t = type->enum_type ? type->enum_type
                               : reflection_parse_type(type->enum_name, context, false);
-    if (!t)
+    if (!t) {
+        exception_take();
         return err_set(err, ERR_TYPE_LOAD, "Could not load type '%.300s'.",
                        type->enum_name ? type->enum_name : "");
+    }
     if (!type_load(t, LEVEL_LAYOUT, err))
         return false;
     *out = (ElementType)type_underlying(t)->element;

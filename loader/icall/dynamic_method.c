@@ -1,6 +1,7 @@
 /* dynamic_method.c - System.Reflection.Emit.DynamicMethod: a Method in a scope of its
  * own, whose tokens are the objects that its IL generator has collected. It is
  * interpreted, and lives as long as the process. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "loader/gc/gc.h"
@@ -260,20 +261,25 @@ const IcallRow icalls_dynamic_method[] = {
     ICALLS_END,
 };
 
-/* The assembly that hosts anonymous methods is made of builders; it stays empty. */
 static void nothing(void)
 {
 }
 
-/* Every module builder makes one type for the runtime's own use, with that number. */
-static Object *create_class(Object *builder)
+/* The assembly that hosts anonymous methods is made of builders, too; it stays empty.
+ */
+static void assembly_init(Object *builder)
 {
-    enum { WRAPPERS = 0xffffff };
-    if (GET(builder, "table_idx", int32_t) == WRAPPERS)
-        return reflection_type(assembly_type(vm.world->corlib, 1));
-    exception_set("System.NotSupportedException",
-                  "Types can't be built at run time (System.Reflection.Emit).");
-    return NULL;
+    char *name = string_to_utf8(GET(builder, "name", String *));
+    if (!name || strcmp(name, "Anonymously Hosted DynamicMethods Assembly"))
+        exception_set("System.PlatformNotSupportedException",
+                      "Types can't be built at run time (System.Reflection.Emit).");
+    free(name);
+}
+
+/* The one type that every module builder makes, for the runtime's own use. */
+static Object *create_class(void)
+{
+    return reflection_type(assembly_type(vm.world->corlib, 1));
 }
 
 const IcallRow icalls_type_builder[] = {
@@ -282,7 +288,7 @@ const IcallRow icalls_type_builder[] = {
 };
 
 const IcallRow icalls_assembly_builder[] = {
-    ICALL("basic_init", NULL, nothing),
+    ICALL("basic_init", NULL, assembly_init),
     ICALL("UpdateNativeCustomAttributes", NULL, nothing),
     ICALLS_END,
 };

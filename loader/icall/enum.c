@@ -60,15 +60,26 @@ static int32_t compare(Object *one, Object *other)
     return a < b ? -1 : a > b;
 }
 
-static Object *underlying_type(Object *type)
+/* NULL: pending. */
+static Type *enum_of(Object *type_obj)
 {
     Err err = ERR_INIT;
-    Type *t = type_of_object(type);
-    if (!type_load(t, LEVEL_LAYOUT, &err)) {
-        exception_set_err(&err);
+    Type *type = type_of_object(type_obj);
+    if (!(type->bits & TYPE_BIT_ENUM)) {
+        exception_argument("System.ArgumentException", "enumType",
+                           "Type provided must be an Enum.");
         return NULL;
     }
-    return type_object(type_underlying(t));
+    if (type_load(type, LEVEL_LAYOUT, &err))
+        return type;
+    exception_set_err(&err);
+    return NULL;
+}
+
+static Object *underlying_type(Object *type_obj)
+{
+    Type *type = enum_of(type_obj);
+    return type ? type_object(type_underlying(type)) : NULL;
 }
 
 static int64_t constant_value(const Type *type, const Field *field)
@@ -87,12 +98,9 @@ static int64_t constant_value(const Type *type, const Field *field)
 /* Names and values sorted by value as unsigned; true: they were sorted already. */
 static int32_t values_and_names(Object *type_obj, Array **values, Array **names)
 {
-    Type *type = type_of_object(type_obj);
-    Err err = ERR_INIT;
-    if (!type_load(type, LEVEL_LAYOUT, &err)) {
-        exception_set_err(&err);
+    Type *type = enum_of(type_obj);
+    if (!type)
         return 0;
-    }
     type = type->def;
     uint32_t n = 0;
     for (uint32_t i = 0; i < type->n_fields; i++)

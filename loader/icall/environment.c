@@ -98,7 +98,7 @@ static void set_environment_variable(const uint16_t *name, int32_t name_length,
                                      const uint16_t *value, int32_t value_length)
 {
     char *n = utf8_of(name, name_length);
-    if (value && value_length) {
+    if (value && value_length && *value) {
         char *v = utf8_of(value, value_length);
         setenv(n, v, 1);
         free(v);

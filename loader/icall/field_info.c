@@ -46,21 +46,17 @@ Object *reflection_field(Field *field, Type *reflected)
     return reflection_cache(field, reflected, info);
 }
 
-/* The field as a member of another instantiation or of a type that inherits it. */
+/* The field as a member of a type that has it or inherits it; managed code says that
+ * the handles do not belong together. */
 static Object *from_handle_type(Field *field, Type *type)
 {
     if (!field)
         return NULL;
     if (!type || type == field->owner)
         return reflection_field(field, NULL);
-    if (!reflection_load(type, LEVEL_LAYOUT))
+    if (!reflection_load(type, LEVEL_PARENTS))
         return NULL;
-    if (type->def == field->owner->def) {
-        Field *own = type_find_field(type, field->name);
-        return own ? reflection_field(own, type) : NULL;
-    }
-    return type_ancestor(type, field->owner->def) ? reflection_field(field, type)
-                                                  : NULL;
+    return type_is_subclass(type, field->owner) ? reflection_field(field, type) : NULL;
 }
 
 static Object *resolve_type(Object *info)

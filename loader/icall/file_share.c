@@ -1,10 +1,12 @@
-/* file_share.c - sharing of opened files. What the first handle of a file allows counts
+/* file_share.c - what is known of opened files: sharing, and deletion at the end. What the first handle of a file allows counts
  * until the last one is closed, as Mono has it: the classes' users have come to rely on
  * the combinations that it accepts. */
 #include "loader/icall/file_share.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "loader/icall/mono_io.h"
 
@@ -18,9 +20,14 @@ typedef struct Shared {
     struct Shared *next;
 } Shared;
 
+typedef struct Opened {
+    Shared *shared;
+    char *delete_name; /* NULL: it stays */
+} Opened;
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Shared *buckets[N_BUCKETS];
-static Shared **of_fd; /* by descriptor */
+static Opened *of_fd; /* by descriptor */
 static size_t fd_room;
 
 static Shared **shared_find(const struct stat *st)
@@ -50,11 +57,10 @@ static bool fd_reserve(int fd)
         room *= 2;
     if (room == fd_room)
         return true;
-    Shared **grown = realloc(of_fd, room * sizeof *grown);
+    Opened *grown = realloc(of_fd, room * sizeof *grown);
     if (!grown)
         return false;
-    for (size_t i = fd_room; i < room; i++)
-        grown[i] = NULL;
+    memset(grown + fd_room, 0, (room - fd_room) * sizeof *grown);
     of_fd = grown;
     fd_room = room;
     return true;
@@ -68,7 +74,7 @@ bool file_share_open(int fd, const struct stat *st, int32_t access, int32_t shar
     if (ok && fd_reserve(fd)) {
         if (!shared && (shared = *link = calloc(1, sizeof *shared)))
             *shared = (Shared){st->st_dev, st->st_ino, share, 0, NULL};
-        of_fd[fd] = shared;
+        of_fd[fd] = (Opened){shared, NULL};
         if (shared)
             shared->n_handles++;
     }
@@ -76,17 +82,30 @@ bool file_share_open(int fd, const struct stat *st, int32_t access, int32_t shar
     return ok;
 }
 
-void file_share_close(int fd)
+void file_share_delete_later(int fd, const char *name)
 {
     pthread_mutex_lock(&lock);
-    Shared *shared = fd >= 0 && (size_t)fd < fd_room ? of_fd[fd] : NULL;
-    if (shared) {
-        of_fd[fd] = NULL;
-        if (!--shared->n_handles) {
-            struct stat st = {.st_dev = shared->device, .st_ino = shared->inode};
-            *shared_find(&st) = shared->next;
-            free(shared);
-        }
+    if ((size_t)fd < fd_room)
+        of_fd[fd].delete_name = strdup(name);
+    pthread_mutex_unlock(&lock);
+}
+
+void file_share_close(int fd)
+{
+    Opened opened = {NULL, NULL};
+    pthread_mutex_lock(&lock);
+    if (fd >= 0 && (size_t)fd < fd_room) {
+        opened = of_fd[fd];
+        of_fd[fd] = (Opened){NULL, NULL};
+    }
+    Shared *shared = opened.shared;
+    if (shared && !--shared->n_handles) {
+        struct stat st = {.st_dev = shared->device, .st_ino = shared->inode};
+        *shared_find(&st) = shared->next;
+        free(shared);
     }
     pthread_mutex_unlock(&lock);
+    if (opened.delete_name)
+        unlink(opened.delete_name);
+    free(opened.delete_name);
 }

@@ -10,6 +10,8 @@
 
 /* Notes that fd is open; false: another handle of the file forbids it. */
 bool file_share_open(int fd, const struct stat *st, int32_t access, int32_t share);
+/* FileOptions.DeleteOnClose of an open fd. */
+void file_share_delete_later(int fd, const char *name);
 void file_share_close(int fd); /* before the descriptor is closed; any descriptor */
 
 #endif

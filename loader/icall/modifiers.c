@@ -153,6 +153,8 @@ static void marshal_set_custom(Object *object, Type *t, const MarshalInfo *info,
     if (marshaler)
         FIELD(object, reflection_lookup(&type, t, "MarshalTypeRef"), Object *) =
             reflection_type(marshaler);
+    else
+        exception_take(); /* the name is all that is known of it */
     free(text);
     text = strndup((const char *)info->cookie.data, info->cookie.size);
     if (!text)

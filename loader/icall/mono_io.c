@@ -71,7 +71,7 @@ static int64_t handle_open(const uint16_t *path, int32_t mode, int32_t access,
                                       : O_RDWR;
     int fd = mono_io_open(name, flags, access, share, error);
     if (fd >= 0 && options & OPTION_DELETE_ON_CLOSE)
-        unlink(name);
+        file_share_delete_later(fd, name);
     free(name);
     return fd;
 }

@@ -226,6 +226,17 @@ static Type *type_closed_over_itself(Type *type)
     return type->def;
 }
 
+Type *reflection_over_itself(Type *type)
+{
+    Err err = ERR_INIT;
+    if (!(type->bits & TYPE_BIT_GENERIC_DEF))
+        return type;
+    type = type_instance(type, reflection_type_params(type), type->n_args, &err);
+    if (!type)
+        exception_set_err(&err);
+    return type;
+}
+
 Type *reflection_open(Type *type, Type *owner, Method *method)
 {
     if (!(type->bits & TYPE_BIT_OPEN))

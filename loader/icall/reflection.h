@@ -52,6 +52,9 @@ typedef struct Event {
 void *reflection_alloc(size_t size);
 /* Loads a type; false: pending exception. */
 bool reflection_load(Type *type, TypeLevel level);
+/* List<T> of its own T for the definition List<>, other types as they are; NULL:
+ * pending. */
+Type *reflection_over_itself(Type *type);
 /* A type as a member of `owner` (a type) and `method` (NULL: none) shows it. */
 Type *reflection_open(Type *type, Type *owner, Method *method);
 Object *reflection_type(Type *type); /* its object; NULL: pending */
@@ -141,8 +144,10 @@ Object *reflection_method_body(Method *method);
 
 /* -- type_parse.c, type_name.c ------------------------------------------------- */
 /* A type by its name in reflection syntax, also assembly-qualified; `from`: where to
- * look first (then the corlib). NULL without pending: there is none. */
+ * look first (then the corlib). NULL without pending: there is none; pending
+ * ArgumentException: that is no name of a type. */
 Type *reflection_parse_type(const char *name, Assembly *from, bool ignore_case);
+/* One of that assembly's own, which the name must not repeat (ArgumentException). */
 Type *reflection_parse_type_in(const char *name, Assembly *only, bool ignore_case);
 /* The name of Type.FullName and AssemblyQualifiedName. */
 void reflection_print_type(Buffer *out, Type *type, bool full, bool qualified);

@@ -112,12 +112,18 @@ static bool call_copy_back(Call *call)
     return true;
 }
 
-static void call_set_this(Call *call, Object *self)
+/* A Nullable is made again, in room, of the value in the box. */
+static void call_set_this(Call *call, Object *self, void *room)
 {
     Method *method = call->method;
     call->self = self;
     if (type_is_valuetype(method->type) && !method->synth) {
         call->self_address = object_value(self);
+        if (method->type->bits & TYPE_BIT_NULLABLE &&
+            object_type(self) != method->type) {
+            object_unbox_nullable(method->type, self, room);
+            call->self_address = room;
+        }
         call->slots[0] = &call->self_address;
     } else {
         call->slots[0] = &call->self;
@@ -132,6 +138,12 @@ static bool call_run(Call *call, Arena *scratch, Object *self, Object **result)
     call->offsets = arena_array(scratch, uint32_t, sig->n_params + 1);
     if (!call_load_types(call, &room))
         return false;
+    size_t self_at = room;
+    if (call->method->type->bits & TYPE_BIT_NULLABLE) {
+        if (!reflection_load(call->method->type, LEVEL_LAYOUT))
+            return false;
+        room += (type_value_size(call->method->type) + 15) & ~(size_t)15;
+    }
     if (type_is_valuetype(sig->ret) && sig->ret->element != ELEMENT_VOID) {
         if (!reflection_load(sig->ret, LEVEL_LAYOUT))
             return false;
@@ -145,7 +157,7 @@ static bool call_run(Call *call, Arena *scratch, Object *self, Object **result)
     call->addresses = (void **)(call->values + room);
     void *value = call->values + room + addresses;
     if (sig->has_this)
-        call_set_this(call, self);
+        call_set_this(call, self, call->values + self_at);
     if (sig->n_params)
         call_set_params(call);
     if (!method_invoke(call->method, call->slots, value) || !call_copy_back(call))
@@ -169,21 +181,41 @@ static bool invoke_plain(Method *method, Object *self, Array *args, Object **res
 
 /* -- constructors -------------------------------------------------------------- */
 
-static Object *new_array(Type *type, Array *args)
+/* Managed code has made the arguments fit; null stands for 0. */
+static int32_t int_argument(const Array *args, uint32_t i)
 {
-    int32_t lengths[32] = {0}, lower[32] = {0};
-    uint32_t rank = type->rank, n = args ? args->length : 0;
-    bool with_bounds = n == rank * 2 && n != rank;
-    for (uint32_t i = 0; i < rank && i < 32; i++) {
-        uint32_t at = with_bounds ? i * 2 + 1 : i;
-        Object *length = at < n ? ARRAY_AT(args, Object *, at) : NULL;
-        Object *low = with_bounds && at < n ? ARRAY_AT(args, Object *, i * 2) : NULL;
-        lengths[i] = length ? *(int32_t *)object_value(length) : 0;
-        lower[i] = low ? *(int32_t *)object_value(low) : 0;
+    const Object *number = ARRAY_AT(args, Object *, i);
+    return number ? *(const int32_t *)object_value((Object *)number) : 0;
+}
+
+static Object *new_array(Method *ctor, const Array *args)
+{
+    enum { MAX_LENGTHS = 64 };
+    int32_t lengths[MAX_LENGTHS], lower[MAX_LENGTHS];
+    Type *type = ctor->type;
+    uint32_t n = args->length;
+    bool with_bounds = ctor->synth == SYNTH_ARRAY_CTOR_LB;
+    if (n > MAX_LENGTHS) {
+        exception_set("System.OverflowException", NULL);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        int32_t *to = with_bounds && i % 2 == 0 ? lower : lengths;
+        to[with_bounds ? i / 2 : i] = int_argument(args, i);
     }
     if (type->element == ELEMENT_SZARRAY)
-        return (Object *)array_new(type, lengths[0]);
+        return (Object *)array_new_jagged(type, lengths, n);
     return (Object *)array_new_md(type, lengths, with_bounds ? lower : NULL);
+}
+
+/* A Nullable is made in a box of its own and boxed as what is in it. */
+static bool new_nullable(Method *ctor, Array *args, Object **result)
+{
+    Object *raw = object_new(ctor->type), *ignored;
+    if (!raw || !invoke_plain(ctor, raw, args, &ignored))
+        return false;
+    *result = reflection_box(ctor->type, object_value(raw));
+    return *result || !exception_pending();
 }
 
 /* String's constructors are its CreateString methods, called without an object. */
@@ -206,7 +238,9 @@ static bool invoke_ctor(Method *ctor, Array *args, Object **result)
     Type *type = ctor->type;
     Object *ignored;
     if (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
-        return (*result = new_array(type, args)) != NULL;
+        return (*result = new_array(ctor, args)) != NULL;
+    if (type->bits & TYPE_BIT_NULLABLE)
+        return new_nullable(ctor, args, result);
     if (type == vm.world->known.string) {
         Err err = ERR_INIT;
         MethodSig *sig = method_sig(ctor, &err);
@@ -264,6 +298,9 @@ static bool invoke_check(Method **method, Object *self, Array *args)
     MethodSig *sig = method_sig(*method, &err);
     if (!sig)
         return exception_set_err(&err);
+    if ((*method)->synth == SYNTH_ARRAY_ADDRESS)
+        return exception_set("System.NotSupportedException",
+                             "Cannot invoke method returning ByRef type via reflection");
     if (sig->n_params != (args ? args->length : 0))
         return exception_set("System.Reflection.TargetParameterCountException", NULL);
     if ((*method)->type->bits & TYPE_BIT_OPEN)

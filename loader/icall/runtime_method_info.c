@@ -170,16 +170,11 @@ static int32_t no_security_level(void)
     return 0;
 }
 
-/* The method that asks. */
+/* The definition of the method that asks, without any generic arguments. */
 static Object *current_method(void)
 {
     Method *caller = reflection_caller(0);
-    if (!caller)
-        return NULL;
-    Err err = ERR_INIT;
-    Method *def =
-        caller->n_args ? method_on_type(caller->def, caller->type, &err) : caller;
-    return reflection_method(def ? def : caller, NULL);
+    return caller ? reflection_method(caller->def, NULL) : NULL;
 }
 
 static void *function_pointer(Method *method)

@@ -15,12 +15,26 @@ static Object *out_of_err(const Err *err)
 
 /* -- constructed types --------------------------------------------------------- */
 
+/* Nothing is made of references and of TypedReference, a reference in itself. */
+static bool constructible(const Type *type, const char *suffix)
+{
+    const char *mark = type->element == ELEMENT_BYREF ? "&" : "";
+    const Type *named = *mark ? type->elem : type;
+    if (!*mark && type->element != ELEMENT_TYPEDBYREF)
+        return true;
+    return exception_set("System.TypeLoadException", "Could not load type '%s%s%s'",
+                         named->name, mark, suffix);
+}
+
 static Object *make_array(Object *self, int32_t rank)
 {
+    enum { MAX_RANK = 32 };
     Type *type = type_of_object(self);
-    if (type->element == ELEMENT_BYREF) {
-        exception_set("System.TypeLoadException", "Could not load type '%s&[]'",
-                      type->elem->name);
+    if (!constructible(type, "[]"))
+        return NULL;
+    if (rank > MAX_RANK) {
+        exception_set("System.TypeLoadException",
+                      "An array of '%s' has too many dimensions: %d", type->name, rank);
         return NULL;
     }
     return reflection_type(rank ? type_array(type, (uint32_t)rank)
@@ -30,17 +44,13 @@ static Object *make_array(Object *self, int32_t rank)
 static Object *make_byref(Object *self)
 {
     Type *type = type_of_object(self);
-    if (type->element == ELEMENT_BYREF) {
-        exception_set("System.TypeLoadException", "Could not load type '%s&&'",
-                      type->elem->name);
-        return NULL;
-    }
-    return reflection_type(type_byref(type));
+    return constructible(type, "&") ? reflection_type(type_byref(type)) : NULL;
 }
 
 static Object *make_pointer(Object *self)
 {
-    return reflection_type(type_ptr(type_of_object(self)));
+    Type *type = type_of_object(self);
+    return constructible(type, "*") ? reflection_type(type_ptr(type)) : NULL;
 }
 
 static Object *make_generic(Object *definition, Array *args)
@@ -50,6 +60,11 @@ static Object *make_generic(Object *definition, Array *args)
     Type **types = reflection_types_of(args);
     if (!types)
         return NULL;
+    for (uint32_t i = 0; i < args->length; i++)
+        if (!(types[i] = reflection_over_itself(types[i]))) {
+            free(types);
+            return NULL;
+        }
     Type *type = type_instance(def, types, args->length, &err);
     free(types);
     if (!type)
@@ -140,6 +155,9 @@ static Object *declaring_type(Object *self)
 static Object *declaring_method(Object *self)
 {
     Param *param = reflection_param(type_of_object(self));
+    if (!param)
+        exception_set("System.InvalidOperationException",
+                      "DeclaringMethod can only be used on generic arguments");
     return param && param->method ? reflection_method(param->method, NULL) : NULL;
 }
 
@@ -177,6 +195,16 @@ static InterfaceEntry *interface_entry(Type *type, Type *interface)
     return NULL;
 }
 
+/* NULL: an abstract class leaves it open. */
+static Method *interface_target(Type *type, const InterfaceEntry *entry, Method *method)
+{
+    Err err = ERR_INIT;
+    if (entry)
+        return entry->impls ? entry->impls[method->slot] : NULL;
+    return type_virtual_impl(type, method, &err); /* through variance */
+}
+
+/* Nothing is set when the type does not have the interface: managed code throws. */
 static void interface_map(Object *self, Object *iface, Array **targets, Array **methods)
 {
     static Type *method_info;
@@ -185,10 +213,8 @@ static void interface_map(Object *self, Object *iface, Array **targets, Array **
     if (!reflection_load(type, LEVEL_READY) || !reflection_load(interface, LEVEL_READY))
         return;
     InterfaceEntry *entry = interface_entry(type, interface);
-    if (!entry) {
-        exception_set("System.ArgumentException", "Interface not found");
+    if (!entry && !type_castable(type, interface))
         return;
-    }
     uint32_t n = 0;
     for (uint32_t i = 0; i < interface->n_methods; i++)
         n += interface->methods[i]->slot >= 0;
@@ -198,7 +224,7 @@ static void interface_map(Object *self, Object *iface, Array **targets, Array **
         Method *m = interface->methods[i];
         if (m->slot < 0)
             continue;
-        Method *impl = entry->impls ? entry->impls[m->slot] : NULL;
+        Method *impl = interface_target(type, entry, m);
         ARRAY_AT(*methods, Object *, k) = reflection_method(m, NULL);
         ARRAY_AT(*targets, Object *, k) = impl ? reflection_method(impl, NULL) : NULL;
         k++;

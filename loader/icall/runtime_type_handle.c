@@ -187,20 +187,54 @@ static ParamInfo *parameter_info(Object *self)
 
 /* -- relations ----------------------------------------------------------------- */
 
+static bool assignable(Type *from, Type *to, int depth);
+
+/* A type parameter is what its constraints are. */
+static bool param_assignable(Param *param, Type *to, int depth)
+{
+    enum { MAX_DEPTH = 32 };
+    Type **types = depth < MAX_DEPTH ? reflection_constraints(param) : NULL;
+    if (!types)
+        return false;
+    bool is_value = param_flags(param) & GENPARAM_VALUETYPE;
+    bool yes = type_castable(
+        is_value ? vm.world->known.valuetype : vm.world->known.object, to);
+    for (uint32_t i = 0; types[i] && !yes; i++)
+        yes = assignable(types[i], to, depth + 1);
+    free(types);
+    return yes;
+}
+
+static bool reference_assignable(Type *from, Type *to)
+{
+    Err err = ERR_INIT;
+    return type_element_assignable(from, to, &err) ||
+           (err.kind != ERR_NONE && exception_set_err(&err));
+}
+
+static bool assignable(Type *from, Type *to, int depth)
+{
+    if (from == to)
+        return true;
+    if (from->element == ELEMENT_BYREF || to->element == ELEMENT_BYREF)
+        return from->element == to->element &&
+               reference_assignable(from->elem, to->elem);
+    Param *param = reflection_param(from);
+    return param ? param_assignable(param, to, depth) : type_castable(from, to);
+}
+
 static int32_t assignable_from(Object *to, Object *from)
 {
     Type *t = type_of_object(to), *f = type_of_object(from);
     if (t == f)
         return 1;
-    if (t->element == ELEMENT_BYREF || f->element == ELEMENT_BYREF)
-        return t->element == f->element && type_castable(f->elem, t->elem);
-    if (reflection_is_var(f)) {
-        Type *base = reflection_base(f);
-        return base && type_castable(base, t);
-    }
+    t = reflection_over_itself(t);
+    f = reflection_over_itself(f);
+    if (!t || !f)
+        return 0;
     if (f->element == ELEMENT_PTR || f->element == ELEMENT_FNPTR)
         return 0;
-    return type_castable(f, t);
+    return assignable(f, t, 0);
 }
 
 static int32_t is_definition(Object *self)

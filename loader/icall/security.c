@@ -1,6 +1,7 @@
 /* security.c - System.Security: nothing is checked; random numbers; the user's name
  * and keys. */
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,9 +62,49 @@ static String *token_name(intptr_t token)
     return string_from_utf8(entry.pw_name);
 }
 
+static intptr_t user_token(const String *name)
+{
+    enum { NO_TOKEN = -2 };
+    struct passwd entry, *found = NULL;
+    char buffer[4096], *text = string_to_utf8(name);
+    if (!text || getpwnam_r(text, &entry, buffer, sizeof buffer, &found))
+        found = NULL;
+    free(text);
+    return found ? (intptr_t)found->pw_uid : NO_TOKEN;
+}
+
 static Array *roles(void)
 {
     return array_new_of(vm.world->known.string, 0);
+}
+
+static int32_t is_member(intptr_t user, gid_t group)
+{
+    enum { MAX_GROUPS = 1024 };
+    struct passwd entry, *found = NULL;
+    char buffer[4096];
+    gid_t groups[MAX_GROUPS];
+    int n = MAX_GROUPS;
+    if (getpwuid_r((uid_t)user, &entry, buffer, sizeof buffer, &found) || !found ||
+        getgrouplist(entry.pw_name, entry.pw_gid, groups, &n) < 0)
+        return false;
+    for (int i = 0; i < n; i++)
+        if (groups[i] == group)
+            return true;
+    return false;
+}
+
+static int32_t is_member_of_id(intptr_t user, intptr_t group)
+{
+    return is_member(user, (gid_t)group);
+}
+
+static int32_t is_member_of_name(intptr_t user, const char *group)
+{
+    struct group entry, *found = NULL;
+    char buffer[4096];
+    return !getgrnam_r(group, &entry, buffer, sizeof buffer, &found) && found &&
+           is_member(user, found->gr_gid);
 }
 
 const IcallRow icalls_security_manager[] = {
@@ -89,6 +130,7 @@ const IcallRow icalls_windows_identity[] = {
     ICALL("_GetRoles", NULL, roles),
     ICALL("GetCurrentToken", NULL, current_token),
     ICALL("GetTokenName", NULL, token_name),
+    ICALL("GetUserToken", NULL, user_token),
     ICALLS_END,
 };
 
@@ -99,8 +141,8 @@ const IcallRow icalls_windows_impersonation[] = {
 };
 
 const IcallRow icalls_windows_principal[] = {
-    ICALL("IsMemberOfGroupId", NULL, no),
-    ICALL("IsMemberOfGroupName", NULL, no),
+    ICALL("IsMemberOfGroupId", NULL, is_member_of_id),
+    ICALL("IsMemberOfGroupName", NULL, is_member_of_name),
     ICALLS_END,
 };
 

@@ -32,7 +32,7 @@ static Type *parse_type(Parse *p, bool in_args, Assembly **assembly);
 
 static void skip_spaces(Parse *p)
 {
-    while (*p->at == ' ')
+    while (isspace((unsigned char)*p->at))
         p->at++;
 }
 
@@ -48,7 +48,7 @@ static char *take_name(Parse *p)
             p->at++;
         name[n++] = *p->at++;
     }
-    while (n && name[n - 1] == ' ')
+    while (n && isspace((unsigned char)name[n - 1]))
         n--;
     name[n] = 0;
     return name;
@@ -141,7 +141,7 @@ typedef struct Args {
 static bool is_args(const Parse *p)
 {
     const char *next = p->at + 1;
-    while (*next == ' ')
+    while (isspace((unsigned char)*next))
         next++;
     return *p->at == '[' && !strchr(",]*", *next);
 }
@@ -193,9 +193,9 @@ static int parse_array(Parse *p)
             rank++;
         else if (*p->at == '*')
             star = true;
-        else if (*p->at != ' ')
+        else if (!isspace((unsigned char)*p->at))
             p->bad = true;
-    p->bad |= *p->at != ']' || rank > 32;
+    p->bad |= *p->at != ']' || rank > 32 || (star && rank > 1);
     if (*p->at)
         p->at++;
     return rank == 1 && !star ? SUFFIX_SZARRAY : rank;
@@ -205,6 +205,7 @@ static uint32_t parse_suffixes(Parse *p, int *suffixes)
 {
     uint32_t n = 0;
     while (!p->bad && n < MAX_DEPTH && *p->at && strchr("[*&", *p->at)) {
+        p->bad = n && suffixes[n - 1] == SUFFIX_BYREF;
         if (*p->at == '[') {
             suffixes[n++] = parse_array(p);
         } else {
@@ -217,8 +218,6 @@ static uint32_t parse_suffixes(Parse *p, int *suffixes)
 
 static Type *apply_suffix(Type *type, int suffix)
 {
-    if (type->element == ELEMENT_BYREF)
-        return NULL;
     switch (suffix) {
     case SUFFIX_PTR:
         return type_ptr(type);
@@ -233,12 +232,21 @@ static Type *apply_suffix(Type *type, int suffix)
 
 /* -- the whole ----------------------------------------------------------------- */
 
-/* ", Name, Version=..." up to the closing bracket or the end. */
+/* ", Name, Version=..." up to the closing bracket or the end. An assembly that is asked
+ * for its own types has no other's. */
 static bool parse_assembly(Parse *p, Assembly **assembly)
 {
     p->at++;
     skip_spaces(p);
     size_t n = strcspn(p->at, "]");
+    if (!n) {
+        p->bad = true;
+        return false;
+    }
+    if (p->exact && p->depth == 1)
+        return exception_set("System.ArgumentException",
+                             "Type names passed to Assembly.GetType() must not specify "
+                             "an assembly.");
     char *name = arena_strndup(p->scratch, p->at, n);
     p->at += n;
     if (!strchr(name, ',')) /* what AssemblyResolve is told */
@@ -298,10 +306,12 @@ static Type *parse(const char *name, Assembly *from, bool ignore_case, bool exac
     Assembly *assembly = NULL;
     Type *type = parse_type(&p, false, &assembly);
     skip_spaces(&p);
-    if (p.bad || *p.at)
-        type = NULL;
+    bool whole = !p.bad && (!*p.at || exception_pending());
+    if (!whole)
+        exception_argument("System.ArgumentException", "typeName",
+                           "failed to parse the type");
     arena_free(&scratch);
-    return type;
+    return whole ? type : NULL;
 }
 
 Type *reflection_parse_type(const char *name, Assembly *from, bool ignore_case)

@@ -45,6 +45,18 @@ static bool array_total(Type *type, const int32_t *lengths, uint64_t *total)
     return true;
 }
 
+Array *array_new_jagged(Type *array_type, const int32_t *lengths, uint32_t n)
+{
+    Array *array = array_new(array_type, lengths[0]);
+    for (uint32_t i = 0; array && n > 1 && i < array->length; i++) {
+        Array *row = array_new_jagged(array_type->elem, lengths + 1, n - 1);
+        if (!row)
+            return NULL;
+        ARRAY_AT(array, Array *, i) = row;
+    }
+    return array;
+}
+
 Array *array_new_md(Type *array_type, const int32_t *lengths,
                     const int32_t *lower_bounds)
 {

@@ -77,21 +77,12 @@ static bool delegate_is_open(Type *type, Method *method, bool *open)
     return true;
 }
 
-/* Closed over no object: static methods take null, and what dispatches throws then. */
-static bool null_target_allowed(const Method *method)
-{
-    return method->flags & METHOD_STATIC || method->synth == SYNTH_DISPATCH;
-}
-
 /* method: NULL for native code. */
 static bool delegate_fill(Object *delegate, Object *target, Method *method, void *code)
 {
     bool open = !target;
     if (method && !delegate_is_open(object_type(delegate), method, &open))
         return false;
-    if (!open && !target && method && !null_target_allowed(method))
-        return exception_set("System.ArgumentException",
-                             "Delegate to an instance method cannot have null 'this'.");
     if (method && method->synth >= SYNTH_UNBOX)
         method = synth_subject(method);
     FIELD(delegate, fields.target, Object *) = open ? NULL : target;
@@ -129,10 +120,23 @@ static Object *delegate_make(Type *type, Object *target, Method *method, void *c
     return delegate && delegate_fill(delegate, target, method, code) ? delegate : NULL;
 }
 
+/* newobj closes instance methods over objects only; reflection may over null. */
+static bool null_target_allowed(Type *type, Method *method)
+{
+    bool open = true;
+    if (!(method->flags & METHOD_STATIC) && !delegate_is_open(type, method, &open))
+        return false;
+    return open ||
+           exception_set("System.ArgumentException",
+                         "Delegate to an instance method cannot have null 'this'.");
+}
+
 Object *delegate_new(Type *type, Object *target, void *code)
 {
     Method *method = method_from_entry(code), *wanted = method;
     if (method && !method_for_target(target, &wanted))
+        return NULL;
+    if (method && !target && !null_target_allowed(type, method))
         return NULL;
     return delegate_make(type, target, wanted,
                          wanted == method ? code : method_entry(wanted));

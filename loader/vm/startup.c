@@ -252,6 +252,9 @@ int vm_run_main(Assembly *assembly)
     Err err = ERR_INIT;
     Method *entry = vm_entry_point(assembly, &err);
     vm.entry = assembly;
+    if (entry && image_has_attribute(entry->type->assembly->image, entry->token,
+                                     "System", "STAThreadAttribute"))
+        thread_set_apartment(thread_self(), APARTMENT_STA);
     bool ok = entry ? vm_call_main(entry) : exception_set_err(&err);
     if (!ok) {
         print_and_die();

@@ -29,7 +29,7 @@ static uint32_t n_foreground;   /* under end_lock: started and not ended */
 static struct {
     Field *internal_thread, *start_arg;                  /* Thread */
     Field *handle, *managed_id, *thread_id, *stack_size; /* InternalThread */
-    Field *threadpool_thread;
+    Field *threadpool_thread, *apartment_state;
 } fields;
 
 static void fields_find(void)
@@ -43,6 +43,7 @@ static void fields_find(void)
     fields.thread_id = field_of(known->internal_thread, "thread_id");
     fields.stack_size = field_of(known->internal_thread, "stack_size");
     fields.threadpool_thread = field_of(known->internal_thread, "threadpool_thread");
+    fields.apartment_state = field_of(known->internal_thread, "apartment_state");
     fields.handle = field_of(known->internal_thread, "handle");
 }
 
@@ -122,6 +123,11 @@ static Thread *thread_new(void)
     return thread;
 }
 
+void thread_set_apartment(Thread *thread, ApartmentState state)
+{
+    FIELD(thread->internal, fields.apartment_state, uint8_t) = (uint8_t)state;
+}
+
 static bool thread_make_internal(Thread *thread)
 {
     fields_find();
@@ -130,7 +136,15 @@ static bool thread_make_internal(Thread *thread)
         return false;
     FIELD(thread->internal, fields.handle, Thread *) = thread;
     FIELD(thread->internal, fields.managed_id, int32_t) = thread->managed_id;
+    thread_set_apartment(thread, APARTMENT_UNKNOWN);
     return true;
+}
+
+/* Once it runs, a thread is in some apartment. */
+static void thread_choose_apartment(Thread *thread)
+{
+    if (FIELD(thread->internal, fields.apartment_state, uint8_t) == APARTMENT_UNKNOWN)
+        thread_set_apartment(thread, APARTMENT_MTA);
 }
 
 bool thread_construct_internal(Object *managed)
@@ -222,6 +236,7 @@ bool thread_attach(const char *name)
         return false;
     if (name)
         thread_set_name(thread, string_from_utf8(name));
+    thread_choose_apartment(thread);
     FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
     return true;
 }
@@ -253,6 +268,7 @@ void thread_detach(void)
     thread_current = NULL;
     if (!thread->background)
         n_foreground--;
+    __atomic_and_fetch(&thread->state, ~(uint32_t)THREAD_BACKGROUND, __ATOMIC_ACQ_REL);
     __atomic_or_fetch(&thread->state, THREAD_STOPPED, __ATOMIC_ACQ_REL);
     pthread_cond_broadcast(&end_cond);
     pthread_mutex_unlock(&end_lock);
@@ -298,6 +314,7 @@ static void *thread_main(void *arg)
     thread_enter(thread);
     if (thread->name)
         thread_set_name(thread, (String *)thread->name);
+    thread_choose_apartment(thread);
     FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
     if (!thread_run_start(thread))
         thread_end_by_exception();

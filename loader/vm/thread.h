@@ -12,6 +12,13 @@ enum {
     THREAD_WAIT_SLEEP_JOIN = 32,
 };
 
+/* System.Threading.ApartmentState: what a thread says of itself; nothing comes of it. */
+typedef enum ApartmentState {
+    APARTMENT_STA,
+    APARTMENT_MTA,
+    APARTMENT_UNKNOWN,
+} ApartmentState;
+
 /* Gives a new managed Thread its InternalThread (Thread.ConstructInternalThread).
  * False: pending exception. */
 bool thread_construct_internal(Object *managed);
@@ -33,6 +40,7 @@ void thread_interrupt(Thread *thread);
 void thread_set_state(Thread *thread, uint32_t bits);
 void thread_clear_state(Thread *thread, uint32_t bits);
 uint32_t thread_get_state(const Thread *thread);
+void thread_set_apartment(Thread *thread, ApartmentState state);
 String *thread_name(Thread *thread);                /* NULL: none */
 void thread_set_name(Thread *thread, String *name); /* NULL: none */
 

@@ -136,6 +136,8 @@ String *string_literal(Assembly *assembly, uint32_t token); /* interned */
 
 Array *array_new(Type *array_type, int64_t length); /* SZARRAY; NULL: pending */
 Array *array_new_vtable(VTable *vtable, int64_t length);
+/* Arrays in arrays: T[a][b] of n lengths, no more than the type has levels. */
+Array *array_new_jagged(Type *array_type, const int32_t *lengths, uint32_t n);
 Array *array_new_md(Type *array_type, const int32_t *lengths,
                     const int32_t *lower_bounds);
 Array *array_new_of(Type *elem, int64_t length);

@@ -487,7 +487,7 @@ static const struct {
     {"System.DayOfWeek", "System.Enum", true},
     {"System.DayOfWeek", I4, false},
     {I4, "System.Nullable`1[System.Int32]", true},
-    {"System.Nullable`1[System.Int32]", I4, true},
+    {"System.Nullable`1[System.Int32]", I4, false},
     {"System.Nullable`1[System.Int32]", "System.Nullable`1[System.Int64]", false},
     {"System.String[]", "System.Object[]", true},
     {"System.Object[]", "System.String[]", false},
