@@ -1,6 +1,6 @@
-/* file_share.c - what is known of opened files: sharing, and deletion at the end. What the first handle of a file allows counts
- * until the last one is closed, as Mono has it: the classes' users have come to rely on
- * the combinations that it accepts. */
+/* file_share.c - what is known of opened files: sharing, and deletion at the end. What
+ * the first handle of a file allows counts until the last one is closed, as Mono has
+ * it: the classes' users have come to rely on the combinations that it accepts. */
 #include "loader/icall/file_share.h"
 
 #include <pthread.h>
