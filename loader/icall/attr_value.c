@@ -48,8 +48,8 @@ static bool enum_underlying(void *context, const AttrType *type, ElementType *ou
     return true;
 }
 
-bool attr_decode(Method *ctor, Bytes blob, Arena *arena, MethodSig **sig,
-                 Attribute *out)
+bool attr_decode(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
+                 MethodSig **sig, Attribute *out)
 {
     Err err = ERR_INIT;
     *sig = method_sig(ctor, &err);
@@ -59,7 +59,7 @@ bool attr_decode(Method *ctor, Bytes blob, Arena *arena, MethodSig **sig,
     for (uint32_t i = 0; i < (*sig)->n_params; i++)
         if (!attr_type_of((*sig)->params[i], arena, &types[i]))
             return false;
-    AttrEnums enums = {enum_underlying, ctor->type->assembly};
+    AttrEnums enums = {enum_underlying, from};
     AttrParams params = {types, (*sig)->n_params};
     return attribute_read(blob, params, &enums, arena, out, &err) ||
            exception_pending() || exception_set_err(&err);
@@ -214,7 +214,7 @@ static Object *construct(Method *ctor, Bytes blob, Assembly *from, Arena *scratc
     Attribute decoded;
     MethodSig *sig;
     Object *attribute = NULL;
-    if (!attr_decode(ctor, blob, scratch, &sig, &decoded))
+    if (!attr_decode(ctor, blob, from, scratch, &sig, &decoded))
         return NULL;
     Array *args = array_new_of(vm.world->known.object, sig->n_params);
     for (uint32_t i = 0; args && i < decoded.n_fixed; i++) {

@@ -228,11 +228,13 @@ static Type *typed_argument_type(void)
                             "CustomAttributeTypedArgument");
 }
 
-static Object *typed_argument(Type *type, const AttrValue *value, Assembly *from)
+/* declared: what the parameter or member has; an object's value has its own type. */
+static Object *typed_argument(Type *declared, const AttrValue *value, Assembly *from)
 {
     const KnownTypes *k = &vm.world->known;
     Type *const params[] = {k->type, k->object};
     Object *object = attr_value_object(value, from);
+    Type *type = value->was_boxed ? attr_value_type(&value->type, from) : declared;
     Object *type_obj = type ? reflection_type(type) : NULL;
     if ((!object && exception_pending()) || !type_obj)
         return NULL;
@@ -266,7 +268,7 @@ static void resolve(Method *ctor, Assembly *from, Bytes blob, Array **fixed,
     Arena scratch = ARENA_INIT;
     Attribute decoded;
     MethodSig *sig;
-    if (attr_decode(ctor, blob, &scratch, &sig, &decoded)) {
+    if (attr_decode(ctor, blob, from, &scratch, &sig, &decoded)) {
         *fixed = array_new_of(vm.world->known.object, decoded.n_fixed);
         *named = array_new_of(vm.world->known.object, decoded.n_named);
         for (uint32_t i = 0; *fixed && i < decoded.n_fixed; i++)

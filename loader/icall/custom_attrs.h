@@ -17,11 +17,12 @@ bool attr_target_of(Object *provider, AttrTarget *out);
 /* The method whose parameters a MethodBase or PropertyInfo has; NULL: none. */
 Method *attr_accessor_of(Object *member);
 
+/* Names of types in a blob are looked for in `from`, the assembly that has the blob. */
+
 /* Decodes the blob for a constructor; *sig gets its signature. False: pending. */
-bool attr_decode(Method *ctor, Bytes blob, Arena *arena, MethodSig **sig,
-                 Attribute *out);
-/* Names in the blob are looked for from `from`. NULL may be the null value: look at
- * exception_pending. */
+bool attr_decode(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
+                 MethodSig **sig, Attribute *out);
+/* NULL may be the null value: look at exception_pending. */
 Object *attr_value_object(const AttrValue *value, Assembly *from);
 Type *attr_value_type(const AttrType *type, Assembly *from);
 /* The object with all arguments set. NULL: pending. */

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/base/vec.h"
 #include "loader/gc/gc.h"
+#include "loader/icall/socket.h"
 #include "loader/icall/table.h"
 #include "loader/vm/thread.h"
 
@@ -25,7 +26,9 @@ typedef struct Job { /* uncollectable gc memory */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Job *jobs;
 static uint64_t last_number;
-static int wake = -1; /* an eventfd; -1: no thread polls yet */
+static int wake = -1;  /* an eventfd; -1: no thread polls yet */
+static uint64_t polls; /* that have ended; under lock */
+static pthread_cond_t poll_end = PTHREAD_COND_INITIALIZER;
 
 static void poller_wake(void)
 {
@@ -115,6 +118,10 @@ static void poller_main(void *arg)
             log_fatal("the selector can't poll");
         if (n > 0 && round.fds.at[0].revents && read(wake, &count, sizeof count) < 0)
             log_line(LOG_WARN, "the selector's event could not be read");
+        pthread_mutex_lock(&lock);
+        polls++; /* not before the event is read: it is to end the next one, too */
+        pthread_cond_broadcast(&poll_end);
+        pthread_mutex_unlock(&lock);
         if (n > 0)
             jobs_queue(jobs_take(is_ready, &round));
     }
@@ -150,14 +157,24 @@ static bool is_of(const Job *job, const void *context)
     return job->fd == *(const int *)context;
 }
 
-/* The descriptor is about to be closed: its jobs run and find that out. */
+/* The kernel keeps a file open that a thread polls: that round ends first. */
+void io_selector_remove(int fd)
+{
+    Job *taken = jobs_take(is_of, &fd);
+    if (!taken)
+        return;
+    pthread_mutex_lock(&lock);
+    uint64_t seen = polls;
+    poller_wake();
+    while (polls == seen)
+        pthread_cond_wait(&poll_end, &lock);
+    pthread_mutex_unlock(&lock);
+    jobs_queue(taken);
+}
+
 static void selector_remove(int64_t handle)
 {
-    int fd = (int)handle;
-    Job *taken = jobs_take(is_of, &fd);
-    if (taken)
-        poller_wake();
-    jobs_queue(taken);
+    io_selector_remove((int)handle);
 }
 
 const IcallRow icalls_io_selector[] = {

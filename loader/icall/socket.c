@@ -169,22 +169,24 @@ static int64_t socket_open(Object *self, int32_t family, int32_t type, int32_t p
     (void)self;
     static const int types[] = {0,        SOCK_STREAM, SOCK_DGRAM,
                                 SOCK_RAW, SOCK_RDM,    SOCK_SEQPACKET};
-    int native = socket_family(family), on = 1;
-    *error = native < 0                          ? socket_error(EAFNOSUPPORT)
-             : type < 1 || type > SOCK_SEQPACKET ? socket_error(ESOCKTNOSUPPORT)
-                                                 : 0;
-    if (*error)
-        return -1;
-    int fd = socket(native, types[type] | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    int native = socket_family(family), fd = -1, on = 1;
+    *error = 0;
+    if (native < 0) /* errno: managed code asks for the last error */
+        errno = EAFNOSUPPORT;
+    else if (type < 1 || type > SOCK_SEQPACKET)
+        errno = ESOCKTNOSUPPORT;
+    else
+        fd = socket(native, types[type] | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     if (fd < 0)
         *error = socket_error(errno);
-    else if (type == SOCK_STREAM) /* what Windows does by itself */
+    else /* what Windows does by itself */
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     return fd;
 }
 
 static void socket_close(int64_t handle, int32_t *error)
 {
+    io_selector_remove((int)handle);
     *error = close((int)handle) ? socket_error(errno) : 0;
 }
 
@@ -318,9 +320,11 @@ static void socket_connect(int64_t handle, Object *address, int32_t *error,
         return;
     }
     int code = connect((int)handle, (struct sockaddr *)&name, size) ? errno : 0;
+    if (code == ECONNABORTED) /* so ends what the last address refused */
+        code = connect((int)handle, (struct sockaddr *)&name, size) ? errno : 0;
     if ((code == EINPROGRESS || code == EINTR) && blocking)
         code = connect_finish(handle);
-    *error = socket_error(code);
+    *error = socket_error(code == EINPROGRESS ? EAGAIN : code);
 }
 
 /* -- transfer ---------------------------------------------------------------- */

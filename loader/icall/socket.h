@@ -1,5 +1,6 @@
 /* socket.h - between the files of System.Net.Sockets.Socket: socket.c (life and
- * transfer), socket_address.c, socket_option.c. Errors are Winsock's numbers.
+ * transfer), socket_address.c, socket_option.c, io_selector.c. Errors are Winsock's
+ * numbers.
  */
 #ifndef LOADER_ICALL_SOCKET_H
 #define LOADER_ICALL_SOCKET_H
@@ -22,6 +23,10 @@ bool socket_address_read(Object *address, struct sockaddr_storage *out,
                          socklen_t *size);
 /* The bytes of an IPAddress in network order: 4 or 16 of them. NULL: none, 0. */
 int socket_ip_bytes(Object *ip, uint8_t out[16]);
+
+/* -- io_selector.c ------------------------------------------------------------ */
+/* Before a descriptor is closed: jobs that wait for it run and find that out. */
+void io_selector_remove(int fd);
 
 /* -- socket_option.c --------------------------------------------------------- */
 void socket_get_option(int64_t handle, int32_t level, int32_t name, Object **value,

@@ -18,7 +18,10 @@ enum { /* SocketOptionLevel and SocketOptionName, those with more than a number 
        LEVEL_IPV6 = 41,
        NAME_LINGER = 128,
        NAME_DONT_LINGER = ~NAME_LINGER,
-       NAME_EXCLUSIVE_ADDRESS = ~4,
+       NAME_EXCLUSIVE_ADDRESS = ~4, /* the opposite of the next */
+       NAME_REUSE_ADDRESS = 4,
+       NAME_SEND_BUFFER = 0x1001,
+       NAME_RECEIVE_BUFFER = 0x1002,
        NAME_SEND_TIMEOUT = 0x1005,
        NAME_RECEIVE_TIMEOUT = 0x1006,
        NAME_ERROR = 0x1007,
@@ -38,17 +41,17 @@ typedef struct Option {
 static const Option options[] = {
     {LEVEL_SOCKET, 1, SOL_SOCKET, SO_DEBUG},
     {LEVEL_SOCKET, 2, SOL_SOCKET, SO_ACCEPTCONN},
-    {LEVEL_SOCKET, 4, SOL_SOCKET, SO_REUSEADDR},
+    {LEVEL_SOCKET, NAME_REUSE_ADDRESS, SOL_SOCKET, SO_REUSEADDR},
     {LEVEL_SOCKET, 8, SOL_SOCKET, SO_KEEPALIVE},
     {LEVEL_SOCKET, 16, SOL_SOCKET, SO_DONTROUTE},
     {LEVEL_SOCKET, 32, SOL_SOCKET, SO_BROADCAST},
     {LEVEL_SOCKET, 64, SOL_SOCKET, WITHOUT_EFFECT}, /* UseLoopback */
     {LEVEL_SOCKET, NAME_LINGER, SOL_SOCKET, SO_LINGER},
     {LEVEL_SOCKET, NAME_DONT_LINGER, SOL_SOCKET, SO_LINGER},
-    {LEVEL_SOCKET, NAME_EXCLUSIVE_ADDRESS, SOL_SOCKET, WITHOUT_EFFECT},
+    {LEVEL_SOCKET, NAME_EXCLUSIVE_ADDRESS, SOL_SOCKET, SO_REUSEADDR},
     {LEVEL_SOCKET, 256, SOL_SOCKET, SO_OOBINLINE},
-    {LEVEL_SOCKET, 0x1001, SOL_SOCKET, SO_SNDBUF},
-    {LEVEL_SOCKET, 0x1002, SOL_SOCKET, SO_RCVBUF},
+    {LEVEL_SOCKET, NAME_SEND_BUFFER, SOL_SOCKET, SO_SNDBUF},
+    {LEVEL_SOCKET, NAME_RECEIVE_BUFFER, SOL_SOCKET, SO_RCVBUF},
     {LEVEL_SOCKET, 0x1003, SOL_SOCKET, SO_SNDLOWAT},
     {LEVEL_SOCKET, 0x1004, SOL_SOCKET, SO_RCVLOWAT},
     {LEVEL_SOCKET, NAME_SEND_TIMEOUT, SOL_SOCKET, SO_SNDTIMEO},
@@ -108,6 +111,17 @@ static bool is_fragment(const Option *option)
     return option->level == LEVEL_IP && option->name == NAME_DONT_FRAGMENT;
 }
 
+static bool is_exclusive(const Option *option)
+{
+    return option->level == LEVEL_SOCKET && option->name == NAME_EXCLUSIVE_ADDRESS;
+}
+
+static bool is_buffer_size(const Option *option)
+{
+    return option->level == LEVEL_SOCKET &&
+           (option->name == NAME_SEND_BUFFER || option->name == NAME_RECEIVE_BUFFER);
+}
+
 /* -- get --------------------------------------------------------------------- */
 
 static Object *linger_object(const struct linger *linger)
@@ -159,6 +173,8 @@ void socket_get_option(int64_t handle, int32_t level, int32_t name, Object **val
         *value = number_object(socket_error(out.number));
     else if (is_fragment(option))
         *value = number_object(out.number == IP_PMTUDISC_DO);
+    else if (is_exclusive(option))
+        *value = number_object(!out.number);
     else
         *value = number_object(out.number);
 }
@@ -221,9 +237,11 @@ static int set_object(int64_t handle, const Option *option, Object *object)
 
 static int set_number(int64_t handle, const Option *option, int32_t number)
 {
-    enum { MS = 1000, US = 1000000 };
+    enum { MS = 1000, US = 1000000, KERNEL_FACTOR = 2 };
     if (is_linger(option)) {
-        struct linger linger = {option->name == NAME_LINGER && number, 0};
+        if (option->name == NAME_LINGER)
+            return socket_error(EINVAL); /* it takes a LingerOption */
+        struct linger linger = {!number, 0};
         return set(handle, option, &linger, sizeof linger);
     }
     if (is_timeout(option)) {
@@ -232,6 +250,10 @@ static int set_number(int64_t handle, const Option *option, int32_t number)
     }
     if (is_fragment(option))
         number = number ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT;
+    else if (is_exclusive(option))
+        number = !number;
+    else if (is_buffer_size(option))
+        number /= KERNEL_FACTOR; /* which it takes for its own needs */
     return set(handle, option, &number, sizeof number);
 }
 

@@ -167,8 +167,25 @@ static class Reflection
             Console.WriteLine("{0}: {1}", type, string.Join(" ", types.Where(type.IsSubclassOf).Select(t => t.Name)));
     }
 
+    enum Own { A, B }
+
+    // The blob names the enum without an assembly; the attribute is of another one.
+    [System.ComponentModel.DefaultValue(Own.B)]
+    public static int Defaulted { get; set; }
+
+    static void OwnEnum()
+    {
+        PropertyInfo property = typeof(Reflection).GetProperty("Defaulted");
+        foreach (System.ComponentModel.DefaultValueAttribute attribute in
+                 property.GetCustomAttributes(false))
+            Console.WriteLine("{0} {1}", attribute.Value.GetType(), attribute.Value);
+        foreach (CustomAttributeData data in property.GetCustomAttributesData())
+            Console.WriteLine("{0} {1}", data, data.ConstructorArguments[0].ArgumentType);
+    }
+
     static void Main()
     {
+        OwnEnum();
         Types();
         Members();
         Invocation();

@@ -214,9 +214,65 @@ static class Sockets
         return new Socket(AddressFamily.InterNetwork, type, protocol);
     }
 
+    // A port is free again when a listener is closed, whatever it waits for.
+    static object ClosedWhileAccepting()
+    {
+        int port = 0, disposed = 0;
+        for (int i = 0; i < 3; i++) {
+            var done = new ManualResetEvent(false);
+            var listener = New(SocketType.Stream, ProtocolType.Tcp);
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            port = ((IPEndPoint)listener.LocalEndPoint).Port;
+            listener.Listen(1);
+            listener.BeginAccept(result => {
+                try {
+                    listener.EndAccept(result);
+                } catch (ObjectDisposedException) {
+                    disposed++;
+                }
+                done.Set();
+            }, null);
+            listener.Close();
+            done.WaitOne();
+        }
+        return disposed;
+    }
+
+    static object Options()
+    {
+        var tcp = New(SocketType.Stream, ProtocolType.Tcp);
+        tcp.SendBufferSize = tcp.ReceiveBufferSize = 16384;
+        tcp.ExclusiveAddressUse = true;
+        tcp.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.DontLinger, false);
+        return tcp.SendBufferSize + " " + tcp.ReceiveBufferSize + " " +
+               tcp.ExclusiveAddressUse + " " +
+               New(SocketType.Stream, ProtocolType.Tcp).ExclusiveAddressUse + " " +
+               tcp.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.DontLinger);
+    }
+
+    static object SecondAddress()
+    {
+        var listener = New(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1);
+        var client = New(SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(new[] { IPAddress.Parse("127.0.0.7"), IPAddress.Loopback },
+                       ((IPEndPoint)listener.LocalEndPoint).Port);
+        return ((IPEndPoint)client.RemoteEndPoint).Address;
+    }
+
     static void Main()
     {
         Tcp();
+        Show("closed while accepting", ClosedWhileAccepting);
+        Show("options", Options);
+        Show("second address", SecondAddress);
+        Show("number for linger", () => {
+            New(SocketType.Stream, ProtocolType.Tcp).SetSocketOption(
+                SocketOptionLevel.Socket, SocketOptionName.Linger, 1);
+            return "set";
+        });
+        Show("family", () => new Socket(AddressFamily.AppleTalk, SocketType.Stream, ProtocolType.Tcp));
         Show("begun", Begun);
         Show("accepted", Accepted);
         Show("closed", ClosedWhileReading);
