@@ -40,13 +40,13 @@ static bool token_named(const Image *image, uint32_t token, const char *ns,
            typeref_named(image, table, TOKEN_RID(token), ns, name);
 }
 
-bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
-                         const char *name)
+uint32_t image_find_attribute(const Image *image, uint32_t token, const char *ns,
+                              const char *name)
 {
     uint32_t first, end;
     if (!image_find_rows(image, TABLE_CustomAttribute, COL_CustomAttribute_Parent,
                          token, &first, &end))
-        return false;
+        return 0;
     for (uint32_t i = first; i < end; i++) {
         uint32_t ctor =
             image_get(image, TABLE_CustomAttribute, i, COL_CustomAttribute_Type);
@@ -59,9 +59,15 @@ bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
             class =
                 image_get(image, TABLE_MemberRef, TOKEN_RID(ctor), COL_MemberRef_Class);
         if (token_named(image, class, ns, name))
-            return true;
+            return i;
     }
-    return false;
+    return 0;
+}
+
+bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
+                         const char *name)
+{
+    return image_find_attribute(image, token, ns, name) != 0;
 }
 
 static bool has_cctor(const Image *image, uint32_t rid)

@@ -290,7 +290,9 @@ Type *assembly_initializer(Assembly *assembly);
 Type *assembly_find_type(Assembly *assembly, const char *ns, const char *name,
                          Err *err);
 Type *type_find_nested(Type *declaring_def, const char *name);
-/* Is there a custom attribute of that type on what the token names? */
+/* Row of the custom attribute of that type on what the token names; 0: none. */
+uint32_t image_find_attribute(const Image *image, uint32_t token, const char *ns,
+                              const char *name);
 bool image_has_attribute(const Image *image, uint32_t token, const char *ns,
                          const char *name);
 /* A TypeDef, TypeRef or TypeSpec token. ctx NULL: leaves VAR and MVAR in place. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/metadata/attribute.h"
 #include "loader/exec/exec.h"
 #include "loader/interop/native.h"
 
@@ -36,42 +37,31 @@ static bool type_is_builder(const Type *type)
            type->assembly == vm.world->corlib;
 }
 
-static bool type_is_layout_class(const Type *type)
+static bool type_is_layout_class(Type *type)
 {
+    Err err = ERR_INIT;
     return type->element == ELEMENT_CLASS && !(type->bits & TYPE_BIT_DELEGATE) &&
-           type->flags & TYPE_LAYOUT_MASK;
+           type->flags & TYPE_LAYOUT_MASK && type_load(type, LEVEL_PARENTS, &err) &&
+           !marshal_is_safe_handle(type);
 }
 
-static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
-                     NativeParam *p)
+static bool builder_is_utf16(MarshalAs as, bool utf16)
 {
-    *p = (NativeParam){.utf16 = utf16, .ffi = &ffi_type_pointer};
-    p->in = flags & PARAM_IN || !(flags & PARAM_OUT);
-    p->out = (flags & PARAM_OUT) != 0;
-    if (type_is_builder(type)) {
-        p->kind = PARAM_BUILDER;
-        p->utf16 = as.native == NATIVE_LPWSTR || (utf16 && as.native != NATIVE_LPSTR);
-        return true;
-    }
-    if (type->element == ELEMENT_BYREF) {
-        p->kind = PARAM_BYREF;
-        p->out = p->out || !(flags & PARAM_IN);
-        if (conv_of(type->elem, as, utf16, &p->conv))
-            return true;
-        return false;
-    }
-    if (type->element == ELEMENT_SZARRAY) {
-        p->kind = PARAM_ARRAY;
-        return conv_of(type->elem, (MarshalAs){.native = as.elem}, utf16, &p->conv);
-    }
-    if (conv_of(type, as, utf16, &p->conv)) {
-        p->kind = PARAM_VALUE;
-        p->ffi = p->conv.ffi;
-        return true;
-    }
-    if (!type_is_layout_class(type))
-        return false;
-    exception_take();
+    return as.native == NATIVE_LPWSTR || (utf16 && as.native != NATIVE_LPSTR);
+}
+
+/* What is returned, or passed by reference. */
+static bool conv_of_target(Type *type, MarshalAs as, bool utf16, Conv *conv)
+{
+    if (type_is_builder(type) && as.native != NATIVE_CUSTOM)
+        return conv_of_builder(type, builder_is_utf16(as, utf16), conv);
+    return type_is_layout_class(type) && as.native != NATIVE_CUSTOM
+               ? conv_of_class(type, conv)
+               : conv_of(type, as, utf16, conv);
+}
+
+static bool param_of_class(Type *type, NativeParam *p)
+{
     const NativeLayout *layout = native_layout(type);
     if (!layout)
         return false;
@@ -81,6 +71,42 @@ static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
                      .size = layout->size,
                      .align = layout->align,
                      .layout = layout};
+    return true;
+}
+
+static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
+                     NativeParam *p)
+{
+    *p = (NativeParam){.utf16 = utf16,
+                       .ffi = &ffi_type_pointer,
+                       .count = as.count,
+                       .n_param = as.param};
+    p->in = flags & PARAM_IN || !(flags & PARAM_OUT);
+    p->out = (flags & PARAM_OUT) != 0;
+    if (type_is_builder(type) && as.native != NATIVE_CUSTOM) {
+        p->kind = PARAM_BUILDER;
+        p->utf16 = builder_is_utf16(as, utf16);
+        return conv_of_builder(type, p->utf16, &p->conv);
+    }
+    if (type->element == ELEMENT_BYREF) {
+        p->kind = PARAM_BYREF;
+        p->out = p->out || !(flags & PARAM_IN);
+        return conv_of_target(type->elem, as, utf16, &p->conv);
+    }
+    p->is_md = type->element == ELEMENT_ARRAY;
+    if ((p->is_md || type->element == ELEMENT_SZARRAY) && as.native != NATIVE_CUSTOM) {
+        p->kind = PARAM_ARRAY;
+        return conv_of(type->elem, (MarshalAs){.native = as.elem}, utf16, &p->conv);
+    }
+    if (type_is_layout_class(type) && as.native != NATIVE_CUSTOM)
+        return param_of_class(type, p);
+    bool by_pointer = as.native == NATIVE_LPSTRUCT && type_is_valuetype(type);
+    p->kind = by_pointer ? PARAM_LPSTRUCT : PARAM_VALUE;
+    if (!conv_of(type, as, utf16, &p->conv))
+        return false;
+    if (by_pointer)
+        return true;
+    p->ffi = p->conv.ffi;
     return true;
 }
 
@@ -96,6 +122,45 @@ static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
         sig->types[i] = sig->params[i].ffi;
     }
     return true;
+}
+
+static bool enum_is_int(void *context, const AttrType *type, ElementType *out, Err *err)
+{
+    (void)context, (void)type, (void)err;
+    *out = ELEMENT_I4;
+    return true;
+}
+
+/* UnmanagedFunctionPointerAttribute says how a delegate has strings. */
+static bool delegate_is_utf16(const Type *type)
+{
+    enum { CHARSET_UNICODE = 3 };
+    static const AttrType convention = {.kind = ELEMENT_I4};
+    const Image *image = type->assembly->image;
+    uint32_t row =
+        image_find_attribute(image, type->token, "System.Runtime.InteropServices",
+                             "UnmanagedFunctionPointerAttribute");
+    if (!row)
+        return false;
+    Err err = ERR_INIT;
+    Arena scratch = ARENA_INIT;
+    Attribute attribute = {0};
+    bool utf16 = false;
+    AttrParams params = {&convention, 1};
+    AttrEnums enums = {enum_is_int, NULL};
+    if (attribute_read(image_get_blob(image, TABLE_CustomAttribute, row,
+                                      COL_CustomAttribute_Value),
+                       params, &enums, &scratch, &attribute, &err))
+        for (uint32_t i = 0; i < attribute.n_named; i++)
+            utf16 |= !strcmp(attribute.named[i].name, "CharSet") &&
+                     attribute.named[i].value.u.i == CHARSET_UNICODE;
+    arena_free(&scratch);
+    return utf16;
+}
+
+NativeSig *native_sig_of_delegate(Method *invoke)
+{
+    return native_sig(invoke, delegate_is_utf16(invoke->type->def));
 }
 
 NativeSig *native_sig(Method *method, bool utf16)
@@ -116,8 +181,13 @@ NativeSig *native_sig(Method *method, bool utf16)
     if (!sig->params || !sig->types)
         log_fatal("out of memory");
     sig->returns = managed->ret != vm.world->known.void_;
-    if (sig->returns && !conv_of(managed->ret, param_as(method, 0), utf16, &sig->ret))
+    if (sig->returns &&
+        !conv_of_target(managed->ret, param_as(method, 0), utf16, &sig->ret))
         goto fail;
+    if (sig->returns && sig->ret.kind == CONV_handle_ref) {
+        marshal_unsupported(managed->ret, "a HandleRef can't come from native code");
+        goto fail;
+    }
     if (!sig_params(sig, managed, utf16))
         goto fail;
     ffi_type *ret = sig->returns ? sig->ret.ffi : &ffi_type_void;
@@ -129,78 +199,6 @@ fail:
     free(sig->types);
     free(sig);
     return NULL;
-}
-
-/* -- StringBuilder ------------------------------------------------------------- */
-
-static struct {
-    Field *chars, *previous, *length, *offset;
-} builder;
-
-static void builder_fields(Object *object)
-{
-    if (builder.offset)
-        return;
-    Type *type = object_type(object);
-    builder.chars = field_of(type, "m_ChunkChars");
-    builder.previous = field_of(type, "m_ChunkPrevious");
-    builder.length = field_of(type, "m_ChunkLength");
-    builder.offset = field_of(type, "m_ChunkOffset");
-}
-
-static uint32_t builder_capacity(Object *object)
-{
-    builder_fields(object);
-    return FIELD(object, builder.chars, Array *)->length +
-           FIELD(object, builder.offset, uint32_t);
-}
-
-static bool builder_to_native(Object *object, bool utf16, void **native)
-{
-    *native = NULL;
-    if (!object)
-        return true;
-    Method *to_string = method_find("System.Text.StringBuilder", "ToString", 0);
-    String *text[2] = {NULL, NULL};
-    void *args[] = {&object};
-    if (!method_invoke(to_string, args, text))
-        return false;
-    uint32_t room = builder_capacity(object);
-    char *bytes = utf16 ? string_to_utf16z(text[0]) : string_to_utf8(text[0]);
-    size_t used = utf16 ? 2 * ((size_t)text[0]->length + 1) : strlen(bytes) + 1;
-    size_t size = ((size_t)room + 1) * (utf16 ? 2 : 4);
-    *native = calloc(1, size > used ? size : used);
-    if (!*native)
-        log_fatal("out of memory");
-    memcpy(*native, bytes, used);
-    free(bytes);
-    return true;
-}
-
-static bool builder_from_native(Object *object, bool utf16, const void *native)
-{
-    if (!object || !native)
-        return true;
-    uint32_t room = builder_capacity(object);
-    uint32_t n = 0;
-    const uint16_t *chars = native;
-    if (!utf16) {
-        String *text = string_from_utf8(native);
-        if (!text)
-            return false;
-        chars = text->chars;
-    }
-    while (chars[n])
-        n++;
-    Array *fresh = array_new_of(vm.world->known.char_, n > room ? n : room);
-    if (!fresh)
-        return false;
-    memcpy(fresh->data, chars, 2 * (size_t)n);
-    FIELD(object, builder.chars, Array *) = fresh;
-    FIELD(object, builder.previous, Object *) = NULL;
-    FIELD(object, builder.length, int32_t) = (int32_t)n;
-    FIELD(object, builder.offset, int32_t) = 0;
-    return true;
 }
 
 /* -- arguments ----------------------------------------------------------------- */
@@ -236,7 +234,8 @@ static bool pass_copy(const NativeParam *p, void *value, Slot *slot)
 static bool take_copy(const NativeParam *p, void *value, Slot *slot)
 {
     bool ok = !p->out || conv_from_native(&p->conv, slot->temp, value);
-    conv_release(&p->conv, slot->original);
+    /* A custom marshaler frees what native code has left, too. */
+    conv_release(&p->conv, p->conv.kind == CONV_custom ? slot->temp : slot->original);
     return ok;
 }
 
@@ -278,11 +277,18 @@ static bool arg_pass(const NativeParam *p, void *value, Slot *slot)
     slot->done = true;
     switch (p->kind) {
     case PARAM_VALUE:
+        if (p->conv.kind == CONV_custom && !p->in) {
+            *(void **)slot->native = NULL;
+            return true;
+        }
         return conv_to_native(&p->conv, value, slot->native);
     case PARAM_BYREF:
         *(void **)slot->native = *(void **)value;
         return p->conv.kind == CONV_bits || !*(void **)value ||
                pass_copy(p, *(void **)value, slot);
+    case PARAM_LPSTRUCT:
+        *(void **)slot->native = value;
+        return p->conv.kind == CONV_bits || pass_copy(p, value, slot);
     case PARAM_ARRAY:
         return pass_array(p, *(Array **)value, slot);
     case PARAM_BUILDER:
@@ -318,12 +324,17 @@ static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
     NativeParam quiet = *p;
     quiet.out = p->out && called;
     if (p->kind == PARAM_VALUE) {
+        Object *ignored; /* a custom marshaler is told; the caller keeps its object */
+        if (quiet.out && p->conv.kind == CONV_custom)
+            ok = conv_from_native(&p->conv, slot->native, &ignored);
         if (p->conv.kind == CONV_safe_handle)
             ok = safe_handle_release(*(Object **)value);
         else
             conv_release(&p->conv, slot->native);
     } else if (p->kind == PARAM_BUILDER) {
         ok = !called || builder_from_native(*(Object **)value, p->utf16, slot->temp);
+    } else if (slot->original && p->kind == PARAM_LPSTRUCT) {
+        conv_release(&p->conv, slot->original);
     } else if (slot->original && p->kind == PARAM_BYREF) {
         ok = take_copy(&quiet, *(void **)value, slot);
     } else if (slot->original && p->kind == PARAM_CLASS) {
@@ -416,12 +427,15 @@ static bool call_native(CallStub *stub, void **values, void *result)
     size_t ret_size = sig->returns && sig->ret.size > RET_MIN ? sig->ret.size : RET_MIN;
     void *native = memset(alloca(ret_size), 0, ret_size);
     bool called = ok;
-    if (ok) {
+    if (called) {
         if (stub->last_error)
             errno = 0;
         ffi_call((ffi_cif *)&sig->cif, FFI_FN(stub->function), native, args);
         if (stub->last_error)
             interop_set_last_error(errno);
+        ok = !sig->returns || conv_from_native(&sig->ret, native, result);
+        if (sig->returns && sig->ret.kind == CONV_custom)
+            conv_release(&sig->ret, native);
     }
     Object *failure = ok ? NULL : exception_take(); /* releasing runs managed code */
     for (uint32_t i = 0; i < n && slots[i].done; i++)
@@ -432,11 +446,9 @@ static bool call_native(CallStub *stub, void **values, void *result)
     }
     if (failure)
         return exception_set_object(failure);
-    if (!ok || !sig->returns)
-        return ok;
-    ok = conv_from_native(&sig->ret, native, result);
-    result_extend(type_underlying(sig->ret.type), result);
-    return ok;
+    if (ok && sig->returns)
+        result_extend(type_underlying(sig->ret.type), result);
+    return ok && !exception_pending();
 }
 
 /* The address of each managed argument, out of the words that carry them. */

@@ -48,48 +48,175 @@ static void bucket_sweep(Callback **at)
 
 /* -- native code calls a delegate ---------------------------------------------- */
 
-/* The managed argument for a native one: its address. room: 16 bytes or the value's
- * size. */
-static bool arg_from_native(const NativeParam *p, void *native, void *room)
+/* One argument of a call under way. */
+typedef struct Passed {
+    const NativeParam *param;
+    void *native; /* where native code has put it */
+    void *value;  /* where the managed one lies: 16 bytes or the value's size */
+    void *target; /* BYREF: the variable that it refers to, unless that is native's */
+} Passed;
+
+static uint32_t value_room(const Conv *conv)
 {
-    switch (p->kind) {
-    case PARAM_VALUE:
-        return conv_from_native(&p->conv, native, room);
-    case PARAM_BYREF:
-        if (p->conv.kind != CONV_bits)
-            return marshal_unsupported(p->conv.type,
-                                       "a callback takes it by reference");
-        *(void **)room = *(void **)native;
-        return true;
+    return conv->managed_size > RET_MIN ? conv->managed_size : RET_MIN;
+}
+
+static int64_t number_of(const NativeParam *p, const void *native)
+{
+    if (p->kind == PARAM_BYREF)
+        native = *(void *const *)native;
+    switch (native ? p->conv.size : 0) {
+    case 1:
+        return *(const uint8_t *)native;
+    case 2:
+        return *(const uint16_t *)native;
+    case 4:
+        return *(const int32_t *)native;
+    case 8:
+        return *(const int64_t *)native;
     default:
-        return marshal_unsupported(vm.world->known.delegate,
-                                   "a callback takes arrays or classes");
+        return 0;
     }
+}
+
+static bool is_number(const NativeParam *p)
+{
+    return p->conv.kind == CONV_bits && p->conv.ffi->type != FFI_TYPE_FLOAT &&
+           p->conv.ffi->type != FFI_TYPE_DOUBLE &&
+           p->conv.ffi->type != FFI_TYPE_STRUCT &&
+           (p->kind == PARAM_VALUE || p->kind == PARAM_BYREF);
+}
+
+/* MarshalAs says it: a number, a parameter, or the sum of both. */
+static bool array_length(const NativeParam *p, const NativeSig *sig, void **native,
+                         int64_t *length)
+{
+    const NativeParam *param = p->n_param >= 0 && (uint32_t)p->n_param < sig->n
+                                   ? &sig->params[p->n_param]
+                                   : NULL;
+    *length = p->count;
+    if (param && is_number(param))
+        *length += number_of(param, native[p->n_param]);
+    else if (p->n_param >= 0 || !p->count)
+        return marshal_unsupported(p->conv.type,
+                                   "nothing tells a callback how many there are");
+    return true;
+}
+
+static bool take_array(Passed *a, int64_t length)
+{
+    const Conv *conv = &a->param->conv;
+    const char *from = *(char **)a->native;
+    if (!from)
+        return true;
+    Array *array = array_new_of(conv->type, length);
+    *(Array **)a->value = array;
+    for (int64_t i = 0; array && a->param->in && i < length; i++)
+        if (!conv_from_native(conv, from + i * conv->size,
+                              array->data + i * conv->managed_size))
+            return false;
+    return array != NULL;
+}
+
+static bool take_class(Passed *a)
+{
+    const Conv *conv = &a->param->conv;
+    const void *from = *(void **)a->native;
+    Object *object = from ? object_new(conv->type) : NULL;
+    *(Object **)a->value = object;
+    return !from || (object && (!a->param->in ||
+                                conv_from_native(conv, from, object_value(object))));
+}
+
+static bool take_byref(Passed *a)
+{
+    const void *from = *(void **)a->native;
+    if (!from && a->param->conv.kind == CONV_class)
+        return exception_argument_null(a->param->conv.type->name);
+    *(void **)a->value = from ? a->target : NULL;
+    return !from || !a->param->in || conv_from_native(&a->param->conv, from, a->target);
+}
+
+static bool arg_take(Passed *a, const NativeSig *sig, void **native)
+{
+    int64_t length;
+    switch (a->param->kind) {
+    case PARAM_VALUE:
+        return conv_from_native(&a->param->conv, a->native, a->value);
+    case PARAM_BYREF:
+        if (a->target)
+            return take_byref(a);
+        *(void **)a->value = *(void **)a->native;
+        return true;
+    case PARAM_ARRAY:
+        if (a->param->is_md)
+            return marshal_unsupported(a->param->conv.type,
+                                       "a callback takes several dimensions of it");
+        return array_length(a->param, sig, native, &length) && take_array(a, length);
+    case PARAM_CLASS:
+        return take_class(a);
+    case PARAM_LPSTRUCT:
+        return !*(void **)a->native ||
+               conv_from_native(&a->param->conv, *(void **)a->native, a->value);
+    case PARAM_BUILDER:
+        return conv_from_native(&a->param->conv, a->native, a->value);
+    }
+    return false;
+}
+
+/* Gives native code what the method has left in its argument. */
+static bool arg_give_back(const Passed *a)
+{
+    const Conv *conv = &a->param->conv;
+    bool by_value = a->param->kind == PARAM_VALUE || a->param->kind == PARAM_LPSTRUCT ||
+                    a->param->kind == PARAM_BUILDER; /* its room is not known */
+    void *to = by_value ? NULL : *(void **)a->native;
+    if (a->param->kind == PARAM_VALUE && conv->kind == CONV_custom)
+        return marshaler_clean_managed(conv->marshaler, *(Object **)a->value);
+    if (!to || !a->param->out)
+        return true;
+    if (a->param->kind == PARAM_BYREF)
+        return !a->target || conv_to_native(conv, a->target, to);
+    if (a->param->kind == PARAM_CLASS)
+        return conv_to_native(conv, object_value(*(Object **)a->value), to);
+    const Array *array = *(Array **)a->value;
+    for (uint32_t i = 0; i < array->length; i++)
+        if (!conv_to_native(conv, array->data + (size_t)i * conv->managed_size,
+                            (char *)to + (size_t)i * conv->size))
+            return false;
+    return true;
 }
 
 static bool callback_call(Callback *c, Object *delegate, void **native, void *ret)
 {
-    void **args = alloca(sizeof *args * (c->sig->n + 1));
+    const NativeSig *sig = c->sig;
+    void **args = alloca(sizeof *args * (sig->n + 1));
+    Passed *passed = alloca(sizeof *passed * (sig->n + 1));
     args[0] = &delegate;
-    for (uint32_t i = 0; i < c->sig->n; i++) {
-        const NativeParam *p = &c->sig->params[i];
-        size_t size = p->conv.managed_size > RET_MIN ? p->conv.managed_size : RET_MIN;
-        args[i + 1] = alloca(size);
-        memset(args[i + 1], 0, size);
-        if (!arg_from_native(p, native[i], args[i + 1]))
+    for (uint32_t i = 0; i < sig->n; i++) {
+        const NativeParam *p = &sig->params[i];
+        uint32_t room = value_room(&p->conv);
+        bool apart = p->kind == PARAM_BYREF && p->conv.kind != CONV_bits;
+        char *value = memset(alloca(2 * (size_t)room), 0, 2 * (size_t)room);
+        passed[i] = (Passed){p, native[i], value, apart ? value + room : NULL};
+        args[i + 1] = value;
+        if (!arg_take(&passed[i], sig, native))
             return false;
     }
-    const Conv *result = &c->sig->ret;
-    size_t size = result->managed_size > RET_MIN ? result->managed_size : RET_MIN;
-    void *value = alloca(size);
-    memset(value, 0, size);
+    const Conv *result = &sig->ret;
+    void *value = memset(alloca(value_room(result)), 0, value_room(result));
     if (!method_invoke(c->invoke, args, value))
         return false;
-    if (!c->sig->returns)
+    for (uint32_t i = 0; i < sig->n; i++)
+        if (!arg_give_back(&passed[i]))
+            return false;
+    if (!sig->returns)
         return true;
     if (result->size < sizeof(ffi_arg))
         *(ffi_arg *)ret = 0;
-    return conv_to_native(result, value, ret);
+    return conv_to_native(result, value, ret) &&
+           (result->kind != CONV_custom ||
+            marshaler_clean_managed(result->marshaler, *(Object **)value));
 }
 
 static void callback_handler(ffi_cif *cif, void *ret, void **native, void *user)
@@ -117,7 +244,7 @@ static Method *invoke_of(Type *type)
 static Callback *callback_make(Object *delegate)
 {
     Method *invoke = invoke_of(object_type(delegate));
-    NativeSig *sig = invoke ? native_sig(invoke, false) : NULL;
+    NativeSig *sig = invoke ? native_sig_of_delegate(invoke) : NULL;
     if (!sig)
         return NULL;
     Callback *c = calloc(1, sizeof *c);
@@ -177,7 +304,7 @@ Object *interop_delegate_from_native(Type *type, void *function)
     if (delegate && type_castable(object_type(delegate), type))
         return delegate;
     Method *invoke = invoke_of(type);
-    NativeSig *sig = invoke ? native_sig(invoke, false) : NULL;
+    NativeSig *sig = invoke ? native_sig_of_delegate(invoke) : NULL;
     void *code = sig ? native_call_stub(sig, function, false, true) : NULL;
     return code ? delegate_new(type, NULL, code) : NULL;
 }

@@ -121,6 +121,16 @@ static bool conv_from_str16(const Conv *conv, const void *native, void *managed)
 }
 #define conv_free_str16 conv_free_str8
 
+static bool conv_to_builder(const Conv *conv, const void *managed, void *native)
+{
+    return builder_to_native(*(Object *const *)managed, conv->utf16, native);
+}
+static bool conv_from_builder(const Conv *conv, const void *native, void *managed)
+{
+    return builder_new(conv->type, conv->utf16, *(void *const *)native, managed);
+}
+#define conv_free_builder conv_free_str8
+
 static bool conv_to_fixed_str(const Conv *conv, const void *managed, void *native)
 {
     char *text = string_to_utf8(*(String *const *)managed);
@@ -132,11 +142,34 @@ static bool conv_to_fixed_str(const Conv *conv, const void *managed, void *nativ
 }
 static bool conv_from_fixed_str(const Conv *conv, const void *native, void *managed)
 {
-    String *string = string_from_utf8n(native, strnlen(native, conv->size));
+    String *string = string_from_utf8n(native, strnlen(native, conv->size - 1));
     *(String **)managed = string;
     return string != NULL;
 }
 #define conv_free_fixed_str nothing_to_free
+
+static bool conv_to_fixed_str16(const Conv *conv, const void *managed, void *native)
+{
+    const String *string = *(String *const *)managed;
+    int32_t room = (int32_t)conv->count - 1;
+    memset(native, 0, conv->size);
+    if (string)
+        memcpy(native, string->chars,
+               sizeof(uint16_t) *
+                   (size_t)(string->length < room ? string->length : room));
+    return true;
+}
+static bool conv_from_fixed_str16(const Conv *conv, const void *native, void *managed)
+{
+    const uint16_t *chars = native;
+    uint32_t n = 0;
+    while (n < conv->count && chars[n])
+        n++;
+    String *string = string_from_utf16(chars, n);
+    *(String **)managed = string;
+    return string != NULL;
+}
+#define conv_free_fixed_str16 nothing_to_free
 
 /* -- arrays and structs -------------------------------------------------------- */
 
@@ -197,6 +230,94 @@ static void conv_free_struct(const Conv *conv, void *native)
     }
 }
 
+static bool conv_to_class(const Conv *conv, const void *managed, void *native)
+{
+    Object *object = *(Object *const *)managed;
+    *(void **)native = NULL;
+    if (!object)
+        return true;
+    void *copy = calloc(1, conv->layout->size);
+    if (!copy)
+        log_fatal("out of memory");
+    *(void **)native = copy;
+    return conv_to_struct(conv, object_value(object), copy);
+}
+static bool conv_from_class(const Conv *conv, const void *native, void *managed)
+{
+    const void *fields = *(void *const *)native;
+    Object *object = fields ? object_new(conv->type) : NULL;
+    *(Object **)managed = object;
+    return !fields || (object && conv_from_struct(conv, fields, object_value(object)));
+}
+static void conv_free_class(const Conv *conv, void *native)
+{
+    void *copy = *(void **)native;
+    if (copy)
+        conv_free_struct(conv, copy);
+    free(copy);
+}
+
+static bool conv_to_embedded(const Conv *conv, const void *managed, void *native)
+{
+    Object *object = *(Object *const *)managed;
+    memset(native, 0, conv->size);
+    return !object || conv_to_struct(conv, object_value(object), native);
+}
+static bool conv_from_embedded(const Conv *conv, const void *native, void *managed)
+{
+    Object *object = object_new(conv->type);
+    *(Object **)managed = object;
+    return object && conv_from_struct(conv, native, object_value(object));
+}
+#define conv_free_embedded conv_free_struct
+
+static bool conv_to_custom(const Conv *conv, const void *managed, void *native)
+{
+    return marshaler_to_native(conv->marshaler, *(Object *const *)managed, native);
+}
+static bool conv_from_custom(const Conv *conv, const void *native, void *managed)
+{
+    return marshaler_to_managed(conv->marshaler, *(void *const *)native, managed);
+}
+static void conv_free_custom(const Conv *conv, void *native)
+{
+    Object *pending = exception_take(); /* managed code runs */
+    if (!marshaler_clean_native(conv->marshaler, *(void **)native) && pending)
+        exception_take();
+    if (pending)
+        exception_set_object(pending);
+}
+
+static bool conv_to_any(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    Object *object = *(Object *const *)managed;
+    *(void **)native = NULL;
+    if (!object)
+        return true;
+    Type *type = object_type(object);
+    if (type == vm.world->known.string) {
+        *(char **)native = string_to_utf8((String *)object);
+        return true;
+    }
+    if (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
+        return exception_set("System.ArgumentException",
+                             "No PInvoke conversion exists for value passed to "
+                             "Object-typed parameter.");
+    const NativeLayout *layout = native_layout(type);
+    void *copy = layout ? calloc(1, layout->size) : NULL;
+    if (layout && !copy)
+        log_fatal("out of memory");
+    *(void **)native = copy;
+    return copy && marshal_struct_to_native(type, object_value(object), copy);
+}
+static bool conv_from_any(const Conv *conv, const void *native, void *managed)
+{
+    (void)native, (void)managed;
+    return marshal_unsupported(conv->type, "native code can't make any object");
+}
+#define conv_free_any conv_free_str8
+
 /* -- delegates and handles ----------------------------------------------------- */
 
 static bool conv_to_delegate(const Conv *conv, const void *managed, void *native)
@@ -228,6 +349,11 @@ static Type *safe_handle_type(void)
     return type;
 }
 
+bool marshal_is_safe_handle(const Type *type)
+{
+    return type == safe_handle_type() || type_is_subclass(type, safe_handle_type());
+}
+
 static Field *safe_handle_field(void)
 {
     static Field *field;
@@ -254,9 +380,15 @@ static bool conv_to_safe_handle(const Conv *conv, const void *managed, void *nat
     return true;
 }
 
-/* A new object over a handle that native code returned. */
+/* A new object over a handle that native code returned or put in the place of one. */
 static bool conv_from_safe_handle(const Conv *conv, const void *native, void *managed)
 {
+    Object *now = *(Object **)managed;
+    if (now && FIELD(now, safe_handle_field(), void *) == *(void *const *)native)
+        return true; /* left as it was */
+    if (conv->type->bits & TYPE_BIT_ABSTRACT)
+        return marshal_unsupported(conv->type,
+                                   "a returned handle has no abstract type");
     Object *object = object_new(conv->type);
     Method *ctor = object ? type_find_method(conv->type, ".ctor", 0) : NULL;
     uint64_t result[2];
@@ -264,7 +396,8 @@ static bool conv_from_safe_handle(const Conv *conv, const void *native, void *ma
     if (!object)
         return false;
     if (!ctor)
-        return marshal_unsupported(conv->type, "it has no parameterless constructor");
+        return exception_set("System.MissingMethodException",
+                             "paramterless constructor required");
     if (!method_invoke(ctor, args, result))
         return false;
     FIELD(object, safe_handle_field(), void *) = *(void *const *)native;
@@ -276,13 +409,15 @@ static bool conv_from_safe_handle(const Conv *conv, const void *native, void *ma
 /* HandleRef is {object wrapper; IntPtr handle}. */
 static bool conv_to_handle_ref(const Conv *conv, const void *managed, void *native)
 {
-    Field *handle = field_of(conv->type, "m_handle");
+    Field *handle = field_of(conv->type, "_handle");
     memcpy(native, (const char *)managed + handle->offset, sizeof(void *));
     return true;
 }
 static bool conv_from_handle_ref(const Conv *conv, const void *native, void *managed)
 {
-    (void)native, (void)managed;
+    Field *handle = field_of(conv->type, "_handle");
+    if (!memcmp(native, (char *)managed + handle->offset, sizeof(void *)))
+        return true; /* left as it was */
     return marshal_unsupported(conv->type, "a HandleRef can't come from native code");
 }
 #define conv_free_handle_ref nothing_to_free
@@ -364,8 +499,12 @@ static bool conv_set(Conv *conv, ConvKind kind, ffi_type *ffi)
 static bool conv_of_string(Conv *conv, MarshalAs as, bool utf16)
 {
     if (as.native == NATIVE_FIXED_STRING) {
-        conv_set(conv, CONV_fixed_str, &ffi_type_uint8);
-        conv->size = conv->count = as.count;
+        if (!as.count)
+            return marshal_unsupported(conv->type, "its size is not given");
+        conv_set(conv, utf16 ? CONV_fixed_str16 : CONV_fixed_str,
+                 utf16 ? &ffi_type_uint16 : &ffi_type_uint8);
+        conv->count = as.count;
+        conv->size *= as.count;
         return true;
     }
     if (as.native == NATIVE_LPSTR || as.native == NATIVE_LPUTF8STR)
@@ -405,7 +544,8 @@ static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
     return true;
 }
 
-static bool conv_of_struct(Conv *conv)
+/* kind: unless the bytes are the same. */
+static bool conv_of_struct(Conv *conv, ConvKind kind)
 {
     const Type *type = conv->type;
     if (!strcmp(type->name, "HandleRef") && type->assembly == vm.world->corlib)
@@ -413,12 +553,26 @@ static bool conv_of_struct(Conv *conv)
     const NativeLayout *layout = native_layout(conv->type);
     if (!layout)
         return false;
-    conv->kind = layout->same_bits ? CONV_bits : CONV_struct;
+    bool same = layout->same_bits && kind == CONV_struct;
+    conv->kind = same ? CONV_bits : kind;
     conv->layout = layout;
     conv->ffi = (ffi_type *)&layout->ffi;
     conv->size = layout->size;
     conv->align = layout->align;
     return true;
+}
+
+bool conv_of_builder(Type *type, bool utf16, Conv *conv)
+{
+    *conv = (Conv){.type = type, .managed_size = sizeof(Object *), .utf16 = utf16};
+    return conv_set(conv, CONV_builder, &ffi_type_pointer);
+}
+
+bool conv_of_class(Type *type, Conv *conv)
+{
+    *conv = (Conv){.type = type, .managed_size = sizeof(Object *)};
+    conv->layout = native_layout(type);
+    return conv->layout && conv_set(conv, CONV_class, &ffi_type_pointer);
 }
 
 bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
@@ -428,6 +582,12 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
     if (!type_load(type, LEVEL_LAYOUT, &err))
         return exception_set_err(&err);
     conv->managed_size = type_value_size(type);
+    if (as.native == NATIVE_CUSTOM && type_is_reference(type)) {
+        conv->marshaler = marshaler_of(&as);
+        return conv_set(conv, CONV_custom, &ffi_type_pointer);
+    }
+    if (as.native == NATIVE_ANY && type == vm.world->known.object)
+        return conv_set(conv, CONV_any, &ffi_type_pointer);
     if (type->element == ELEMENT_STRING || type == vm.world->known.string)
         return conv_of_string(conv, as, utf16);
     if (type->element == ELEMENT_BOOLEAN)
@@ -440,11 +600,13 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
     if (type->element == ELEMENT_SZARRAY)
         return conv_of_array(conv, as, utf16);
     if (type_is_valuetype(type))
-        return conv_of_struct(conv);
+        return conv_of_struct(conv, CONV_struct);
     if (type->bits & TYPE_BIT_DELEGATE)
         return conv_set(conv, CONV_delegate, &ffi_type_pointer);
-    if (type == safe_handle_type() || type_is_subclass(type, safe_handle_type()))
+    if (marshal_is_safe_handle(type))
         return conv_set(conv, CONV_safe_handle, &ffi_type_pointer);
+    if (type->element == ELEMENT_CLASS && type->flags & TYPE_LAYOUT_MASK)
+        return conv_of_struct(conv, CONV_embedded);
     return type == vm.world->known.object
                ? marshal_unsupported(type, "it has no native form")
                : marshal_no_layout(type);

@@ -10,9 +10,22 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */
 
+/* Element type, parameter, count, and whether the parameter means anything. */
+static void read_array(Cursor *c, MarshalAs *as)
+{
+    if (cursor_left(c))
+        as->elem = cursor_u8(c);
+    if (cursor_left(c))
+        as->param = (int16_t)cursor_compressed(c);
+    if (cursor_left(c))
+        as->count = cursor_compressed(c);
+    if (cursor_left(c) && !(cursor_compressed(c) & 1))
+        as->param = -1;
+}
+
 MarshalAs marshal_as(Assembly *assembly, uint32_t token)
 {
-    MarshalAs as = {0};
+    MarshalAs as = {.param = -1, .from = assembly};
     uint32_t row, end;
     if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
                                    COL_FieldMarshal_Parent, token, &row, &end))
@@ -20,8 +33,14 @@ MarshalAs marshal_as(Assembly *assembly, uint32_t token)
     Cursor c = cursor_open(image_get_blob(assembly->image, TABLE_FieldMarshal, row,
                                           COL_FieldMarshal_NativeType));
     as.native = cursor_u8(&c);
-    if (as.native == NATIVE_ARRAY && cursor_left(&c))
-        as.elem = cursor_u8(&c);
+    if (as.native == NATIVE_ARRAY)
+        read_array(&c, &as);
+    if (as.native == NATIVE_CUSTOM) {
+        cursor_skip(&c, cursor_compressed(&c)); /* GUID */
+        cursor_skip(&c, cursor_compressed(&c)); /* unmanaged type */
+        as.type = cursor_bytes(&c, cursor_compressed(&c));
+        as.cookie = cursor_bytes(&c, cursor_compressed(&c));
+    }
     if (as.native == NATIVE_FIXED_STRING || as.native == NATIVE_FIXED_ARRAY) {
         as.count = cursor_compressed(&c);
         if (cursor_left(&c))
@@ -107,13 +126,19 @@ static bool layout_fields(Layouter *l, Type *type)
     return true;
 }
 
+static bool conv_is_fixed(const Conv *conv)
+{
+    return conv->kind == CONV_fixed_array || conv->kind == CONV_fixed_str ||
+           conv->kind == CONV_fixed_str16;
+}
+
 /* libffi classifies a struct by its elements. */
 static void layout_make_ffi(NativeLayout *layout, bool is_explicit)
 {
     size_t n = 0;
     for (uint32_t i = 0; i < layout->n; i++) {
         const Conv *c = &layout->fields[i].conv;
-        n += c->kind == CONV_fixed_array || c->kind == CONV_fixed_str ? c->count : 1;
+        n += conv_is_fixed(c) ? c->count : 1;
     }
     if (is_explicit || n == 0)
         n = layout->size; /* as bytes: integer registers or memory */
@@ -123,8 +148,7 @@ static void layout_make_ffi(NativeLayout *layout, bool is_explicit)
     size_t at = 0;
     for (uint32_t i = 0; !is_explicit && i < layout->n; i++) {
         const Conv *c = &layout->fields[i].conv;
-        bool many = c->kind == CONV_fixed_array || c->kind == CONV_fixed_str;
-        for (uint32_t k = 0; k < (many ? c->count : 1); k++)
+        for (uint32_t k = 0; k < (conv_is_fixed(c) ? c->count : 1); k++)
             elements[at++] = c->ffi;
     }
     while (at < n)
@@ -162,6 +186,27 @@ static NativeLayout *layout_make(Type *type)
     return layout;
 }
 
+/* Layouts that the thread makes: each for a field of the one below it. */
+typedef struct Making {
+    const Type *type;
+    struct Making *outer;
+} Making;
+
+static NativeLayout *layout_make_once(Type *type)
+{
+    static __thread Making *innermost;
+    for (const Making *m = innermost; m; m = m->outer)
+        if (m->type == type) {
+            marshal_unsupported(type, "it contains itself");
+            return NULL;
+        }
+    Making making = {type, innermost};
+    innermost = &making;
+    NativeLayout *layout = layout_make(type);
+    innermost = making.outer;
+    return layout;
+}
+
 static const NativeLayout *layout_get(Type *type)
 {
     pthread_mutex_lock(&lock);
@@ -169,7 +214,7 @@ static const NativeLayout *layout_get(Type *type)
     pthread_mutex_unlock(&lock);
     if (layout)
         return layout;
-    layout = layout_make(type);
+    layout = layout_make_once(type);
     if (!layout)
         return NULL;
     pthread_mutex_lock(&lock);
@@ -200,8 +245,8 @@ const NativeLayout *native_layout(Type *type)
         marshal_no_layout(type);
         return NULL;
     }
-    if (type->n_args || !type->token) {
-        marshal_unsupported(type, "generic types have no native form");
+    if (type->bits & TYPE_BIT_OPEN || !type->token) {
+        marshal_unsupported(type, "open types have no native form");
         return NULL;
     }
     return layout_get(type);
@@ -209,14 +254,11 @@ const NativeLayout *native_layout(Type *type)
 
 /* -- System.Runtime.InteropServices.Marshal ------------------------------------ */
 
-/* Instances of generic structures are welcome here, which calls do not take. */
-
 static bool type_conv(Type *type, Conv *conv)
 {
-    if (type_is_valuetype(type) && !type->n_args)
+    if (type_is_valuetype(type))
         return conv_of(type, (MarshalAs){0}, false, conv);
-    const NativeLayout *layout =
-        type_is_valuetype(type) ? layout_get(type) : native_layout(type);
+    const NativeLayout *layout = native_layout(type);
     if (!layout)
         return false;
     *conv = (Conv){.kind = layout->same_bits ? CONV_bits : CONV_struct,

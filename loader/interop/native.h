@@ -10,7 +10,10 @@
 typedef struct MarshalAs {
     uint8_t native; /* NATIVE_*; 0: none */
     uint8_t elem;
-    uint32_t count; /* fixed strings and arrays */
+    uint32_t count; /* of elements; 0: none given */
+    int16_t param;  /* LPArray: the parameter that has (the rest of) the count; -1 */
+    Assembly *from; /* has the names */
+    Bytes type, cookie; /* of a custom marshaler */
 } MarshalAs;
 
 /* II.23.4 and System.Runtime.InteropServices.UnmanagedType. */
@@ -24,8 +27,10 @@ enum {
     NATIVE_FIXED_STRING = 0x17,
     NATIVE_FIXED_ARRAY = 0x1e,
     NATIVE_VARIANT_BOOL = 0x25,
+    NATIVE_ANY = 0x28,
     NATIVE_ARRAY = 0x2a,
     NATIVE_LPSTRUCT = 0x2b,
+    NATIVE_CUSTOM = 0x2c,
     NATIVE_LPUTF8STR = 0x30,
 };
 
@@ -37,6 +42,7 @@ typedef enum ConvKind {
 } ConvKind;
 
 typedef struct NativeLayout NativeLayout;
+typedef struct Marshaler Marshaler; /* an ICustomMarshaler (marshaler.c) */
 
 /* One value: managed bytes on one side, native bytes on the other. */
 typedef struct Conv {
@@ -46,8 +52,10 @@ typedef struct Conv {
     uint32_t managed_size;
     uint32_t count; /* fixed strings and arrays */
     ffi_type *ffi;
-    const NativeLayout *layout; /* STRUCT */
+    const NativeLayout *layout; /* STRUCT, CLASS */
     const struct Conv *elem;    /* FIXED_ARRAY */
+    Marshaler *marshaler;       /* CUSTOM */
+    bool utf16;                 /* BUILDER */
 } Conv;
 
 typedef struct NativeField {
@@ -65,11 +73,30 @@ struct NativeLayout {
     ffi_type ffi;
 };
 
+/* -- marshaler.c: custom marshalers -------------------------------------------- */
+/* Of that MarshalAs; kept. The object is asked for when it is first used. */
+Marshaler *marshaler_of(const MarshalAs *as);
+/* What ICustomMarshaler has. Null stays null, and is not cleaned. False: pending. */
+bool marshaler_to_native(Marshaler *m, Object *managed, void **native);
+bool marshaler_to_managed(Marshaler *m, void *native, Object **managed);
+bool marshaler_clean_native(Marshaler *m, void *native);
+bool marshaler_clean_managed(Marshaler *m, Object *managed);
+
+/* -- builder.c ----------------------------------------------------------------- */
+/* A copy of the text with room for the builder's capacity; malloc. NULL for NULL. */
+bool builder_to_native(Object *builder, bool utf16, void **native);
+/* Puts the text into the builder, or into a new one. */
+bool builder_from_native(Object *builder, bool utf16, const void *native);
+bool builder_new(Type *type, bool utf16, const void *native, Object **out);
+
 /* The blob of a parameter or field token. */
 MarshalAs marshal_as(Assembly *assembly, uint32_t token);
 /* How to convert a value of type; utf16: strings and chars without MarshalAs are
  * UTF-16. False: MarshalDirectiveException is pending. */
 bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv);
+/* A class with layout as a pointer to its fields. */
+bool conv_of_class(Type *type, Conv *conv);
+bool conv_of_builder(Type *type, bool utf16, Conv *conv);
 /* Layout of a struct or class with layout; cached. NULL: pending. */
 const NativeLayout *native_layout(Type *type);
 
@@ -79,6 +106,7 @@ bool conv_from_native(const Conv *conv, const void *native, void *managed);
 /* Frees what conv_to_native allocated for this value. */
 void conv_release(const Conv *conv, void *native);
 
+bool marshal_is_safe_handle(const Type *type); /* at LEVEL_PARENTS */
 bool marshal_unsupported(const Type *type, const char *why);
 bool marshal_no_layout(const Type *type);     /* the same: it has no StructLayout */
 char *string_to_utf16z(const String *string); /* malloc */
@@ -89,14 +117,18 @@ typedef enum ParamKind {
     PARAM_BYREF,
     PARAM_ARRAY,
     PARAM_BUILDER,
-    PARAM_CLASS, /* a class with layout: pointer to its data */
+    PARAM_CLASS,    /* a class with layout: pointer to its data */
+    PARAM_LPSTRUCT, /* a value type: pointer to it */
 } ParamKind;
 
 typedef struct NativeParam {
     ParamKind kind;
     bool in, out;
     bool utf16;
-    Conv conv; /* of the value, the target of the reference, the element */
+    uint32_t count; /* ARRAY: as MarshalAs has them */
+    int16_t n_param;
+    bool is_md; /* ARRAY: of several dimensions */
+    Conv conv;  /* of the value, the target of the reference, the element */
     ffi_type *ffi;
 } NativeParam;
 
@@ -111,6 +143,7 @@ typedef struct NativeSig {
 } NativeSig;
 
 /* perm memory. NULL: pending. */
+NativeSig *native_sig_of_delegate(Method *invoke);
 NativeSig *native_sig(Method *method, bool utf16);
 
 /* A function under the managed convention (without this) that calls `function` by sig.

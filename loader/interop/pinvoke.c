@@ -163,15 +163,25 @@ static bool import_is_utf16(const Import *import)
     return (import->flags & PINVOKE_CHARSET_MASK) == PINVOKE_CHARSET_UNICODE;
 }
 
+static void *symbol_with(void *library, const char *name, char suffix)
+{
+    char mangled[512];
+    int n = snprintf(mangled, sizeof mangled, "%s%c", name, suffix);
+    return n > 0 && (size_t)n < sizeof mangled ? dlsym(library, mangled) : NULL;
+}
+
+/* F is tried before FA, but FW before F. */
 static void *symbol_find(void *library, const Import *import)
 {
-    void *function = dlsym(library, import->name);
-    if (function || import->flags & PINVOKE_NO_MANGLE)
-        return function;
-    char name[512];
-    int n = snprintf(name, sizeof name, "%s%c", import->name,
-                     import_is_utf16(import) ? 'W' : 'A');
-    return n > 0 && (size_t)n < sizeof name ? dlsym(library, name) : NULL;
+    bool mangles = !(import->flags & PINVOKE_NO_MANGLE);
+    void *function = NULL;
+    if (mangles && import_is_utf16(import))
+        function = symbol_with(library, import->name, 'W');
+    if (!function)
+        function = dlsym(library, import->name);
+    if (!function && mangles && !import_is_utf16(import))
+        function = symbol_with(library, import->name, 'A');
+    return function;
 }
 
 /* What Mono has behind the name of what it did not find. */

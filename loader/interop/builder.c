@@ -1,0 +1,92 @@
+/* builder.c - StringBuilder: a buffer that native code writes text into. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "loader/interop/native.h"
+
+static struct {
+    Field *chars, *previous, *length, *offset;
+} builder;
+
+static void builder_fields(Object *object)
+{
+    if (builder.offset)
+        return;
+    Type *type = object_type(object);
+    builder.chars = field_of(type, "m_ChunkChars");
+    builder.previous = field_of(type, "m_ChunkPrevious");
+    builder.length = field_of(type, "m_ChunkLength");
+    builder.offset = field_of(type, "m_ChunkOffset");
+}
+
+static uint32_t builder_capacity(Object *object)
+{
+    builder_fields(object);
+    return FIELD(object, builder.chars, Array *)->length +
+           FIELD(object, builder.offset, uint32_t);
+}
+
+bool builder_to_native(Object *object, bool utf16, void **native)
+{
+    *native = NULL;
+    if (!object)
+        return true;
+    Method *to_string = method_find("System.Text.StringBuilder", "ToString", 0);
+    String *text[2] = {NULL, NULL};
+    void *args[] = {&object};
+    if (!method_invoke(to_string, args, text))
+        return false;
+    uint32_t room = builder_capacity(object);
+    char *bytes = utf16 ? string_to_utf16z(text[0]) : string_to_utf8(text[0]);
+    size_t used = utf16 ? 2 * ((size_t)text[0]->length + 1) : strlen(bytes) + 1;
+    size_t size = ((size_t)room + 1) * (utf16 ? 2 : 4);
+    *native = calloc(1, size > used ? size : used);
+    if (!*native)
+        log_fatal("out of memory");
+    memcpy(*native, bytes, used);
+    free(bytes);
+    return true;
+}
+
+bool builder_from_native(Object *object, bool utf16, const void *native)
+{
+    if (!object || !native)
+        return true;
+    uint32_t room = builder_capacity(object);
+    uint32_t n = 0;
+    const uint16_t *chars = native;
+    if (!utf16) {
+        String *text = string_from_utf8(native);
+        if (!text)
+            return false;
+        chars = text->chars;
+    }
+    while (chars[n])
+        n++;
+    Array *fresh = array_new_of(vm.world->known.char_, n > room ? n : room);
+    if (!fresh)
+        return false;
+    memcpy(fresh->data, chars, 2 * (size_t)n);
+    FIELD(object, builder.chars, Array *) = fresh;
+    FIELD(object, builder.previous, Object *) = NULL;
+    FIELD(object, builder.length, int32_t) = (int32_t)n;
+    FIELD(object, builder.offset, int32_t) = 0;
+    return true;
+}
+
+bool builder_new(Type *type, bool utf16, const void *native, Object **out)
+{
+    *out = NULL;
+    if (!native)
+        return true;
+    Object *object = object_new(type);
+    Method *ctor = object ? type_find_method(type, ".ctor", 0) : NULL;
+    uint64_t ignored[2];
+    void *args[] = {&object};
+    if (!ctor || !method_invoke(ctor, args, ignored) ||
+        !builder_from_native(object, utf16, native))
+        return false;
+    *out = object;
+    return true;
+}
