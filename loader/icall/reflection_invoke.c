@@ -191,7 +191,7 @@ static int32_t int_argument(const Array *args, uint32_t i)
 static Object *new_array(Method *ctor, const Array *args)
 {
     enum { MAX_LENGTHS = 64 };
-    int32_t lengths[MAX_LENGTHS], lower[MAX_LENGTHS];
+    int32_t lengths[MAX_LENGTHS] = {0}, lower[MAX_LENGTHS] = {0};
     Type *type = ctor->type;
     uint32_t n = args->length;
     bool with_bounds = ctor->synth == SYNTH_ARRAY_CTOR_LB;
@@ -299,8 +299,9 @@ static bool invoke_check(Method **method, Object *self, Array *args)
     if (!sig)
         return exception_set_err(&err);
     if ((*method)->synth == SYNTH_ARRAY_ADDRESS)
-        return exception_set("System.NotSupportedException",
-                             "Cannot invoke method returning ByRef type via reflection");
+        return exception_set(
+            "System.NotSupportedException",
+            "Cannot invoke method returning ByRef type via reflection");
     if (sig->n_params != (args ? args->length : 0))
         return exception_set("System.Reflection.TargetParameterCountException", NULL);
     if ((*method)->type->bits & TYPE_BIT_OPEN)

@@ -170,10 +170,11 @@ static int64_t socket_open(Object *self, int32_t family, int32_t type, int32_t p
     static const int types[] = {0,        SOCK_STREAM, SOCK_DGRAM,
                                 SOCK_RAW, SOCK_RDM,    SOCK_SEQPACKET};
     int native = socket_family(family), fd = -1, on = 1;
+    bool known = type >= 1 && (size_t)type < sizeof types / sizeof *types;
     *error = 0;
     if (native < 0) /* errno: managed code asks for the last error */
         errno = EAFNOSUPPORT;
-    else if (type < 1 || type > SOCK_SEQPACKET)
+    else if (!known)
         errno = ESOCKTNOSUPPORT;
     else
         fd = socket(native, types[type] | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);

@@ -12,7 +12,8 @@ enum {
     THREAD_WAIT_SLEEP_JOIN = 32,
 };
 
-/* System.Threading.ApartmentState: what a thread says of itself; nothing comes of it. */
+/* System.Threading.ApartmentState: what a thread says of itself; nothing comes of it.
+ */
 typedef enum ApartmentState {
     APARTMENT_STA,
     APARTMENT_MTA,
