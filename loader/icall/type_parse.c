@@ -140,10 +140,12 @@ typedef struct Args {
 
 static bool is_args(const Parse *p)
 {
+    if (*p->at != '[')
+        return false;
     const char *next = p->at + 1;
     while (isspace((unsigned char)*next))
         next++;
-    return *p->at == '[' && !strchr(",]*", *next);
+    return !strchr(",]*", *next);
 }
 
 /* One argument; the types of unqualified ones are looked for as the whole's are. */

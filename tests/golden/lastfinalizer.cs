@@ -4,11 +4,13 @@ using System.Threading;
 
 class Slow
 {
-    public static volatile bool Running;
+    public static volatile bool Running, Leaving;
 
     ~Slow()
     {
         Running = true;
+        while (!Leaving)
+            Thread.Sleep(1);
         Thread.Sleep(50);
         Console.WriteLine("finalized");
     }
@@ -31,5 +33,6 @@ static class LastFinalizer
             Thread.Sleep(1);
         }
         Console.WriteLine("leaving");
+        Slow.Leaving = true;
     }
 }
