@@ -496,11 +496,13 @@ static bool conv_set(Conv *conv, ConvKind kind, ffi_type *ffi)
     return true;
 }
 
+enum { MAX_COUNT = 1 << 20 }; /* of a fixed string or array */
+
 static bool conv_of_string(Conv *conv, MarshalAs as, bool utf16)
 {
     if (as.native == NATIVE_FIXED_STRING) {
-        if (!as.count)
-            return marshal_unsupported(conv->type, "its size is not given");
+        if (!as.count || as.count > MAX_COUNT)
+            return marshal_unsupported(conv->type, "it needs a size");
         conv_set(conv, utf16 ? CONV_fixed_str16 : CONV_fixed_str,
                  utf16 ? &ffi_type_uint16 : &ffi_type_uint8);
         conv->count = as.count;
@@ -525,7 +527,7 @@ static bool conv_of_bool(Conv *conv, MarshalAs as)
 
 static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
 {
-    if (as.native != NATIVE_FIXED_ARRAY || !as.count || as.count > 1 << 20)
+    if (as.native != NATIVE_FIXED_ARRAY || !as.count || as.count > MAX_COUNT)
         return marshal_unsupported(conv->type,
                                    "arrays in structures need a fixed size");
     Conv *elem = calloc(1, sizeof *elem); /* kept by a layout, which is kept */
@@ -582,7 +584,7 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
     if (!type_load(type, LEVEL_LAYOUT, &err))
         return exception_set_err(&err);
     conv->managed_size = type_value_size(type);
-    if (as.native == NATIVE_CUSTOM && type_is_reference(type)) {
+    if (as.native == NATIVE_CUSTOM && as.from && type_is_reference(type)) {
         conv->marshaler = marshaler_of(&as);
         return conv_set(conv, CONV_custom, &ffi_type_pointer);
     }
