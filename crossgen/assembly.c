@@ -10,6 +10,7 @@
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/version.h"
 #include "crossgen/plan.h"
 #include "crossgen/progress.h"
@@ -161,7 +162,7 @@ static bool build_image(Compilation *c, Err *err)
     Buffer image = BUFFER_INIT;
     if (w->units.n)
         qsort(w->units.at, w->units.n, sizeof *w->units.at, compare_units);
-    ImageUnitInput *units = calloc(w->units.n + 1, sizeof *units);
+    ImageUnitInput *units = mem_array(w->units.n + 1, sizeof *units);
     for (uint32_t i = 0; i < c->options->n_levels; i++)
         sets[i].level = c->options->levels[i];
     for (size_t i = 0; i < w->units.n; i++) {
@@ -199,12 +200,13 @@ static void fill_report(Compilation *c)
         if (item->compiled)
             continue;
         Skipped *skipped = vec_push(&r->skipped);
-        skipped->method = strdup(method_name(&scratch, item->method));
-        skipped->reason = strdup(item->reason ? item->reason : "not compiled");
+        skipped->method = mem_strdup(method_name(&scratch, item->method));
+        skipped->reason = mem_strdup(item->reason ? item->reason : "not compiled");
     }
     for (size_t i = 0; i < c->world->assemblies.n; i++)
-        *vec_push(&r->dependencies) = strdup(c->world->assemblies.at[i]->image->path);
-    r->image = strdup(c->out);
+        *vec_push(&r->dependencies) =
+            mem_strdup(c->world->assemblies.at[i]->image->path);
+    r->image = mem_strdup(c->out);
     r->peak_worker_bytes = c->workers.peak_bytes;
     arena_free(&scratch);
 }
@@ -226,7 +228,7 @@ bool assembly_compile(const Options *options, const char *path, AssemblyReport *
         plan_close(&c.plan);
     }
     if (!ok)
-        report->error = strdup(err.text);
+        report->error = mem_strdup(err.text);
     report->seconds = progress_now() - start;
     if (*c.dir && !options->keep)
         file_remove_tree(c.dir);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/mem.h"
 #include "crossgen/assembler.h"
 #include "format/fingerprint.h"
 #include "format/link.h"
@@ -75,7 +76,7 @@ static bool try_unit(CompileJob *job, const Group *group, CompiledUnit *out, Err
               unit_write(unit, &out->record, err);
     unit_close(unit);
     if (ok)
-        out->object = strdup(path);
+        out->object = mem_strdup(path);
     else {
         unlink(path);
         buffer_free(&out->record);
@@ -122,8 +123,8 @@ static void compile_group(CompileJob *job, const Group *group)
 
 void compile_run(CompileJob *job)
 {
-    int *levels = calloc(job->n + 1, sizeof *levels);
-    CodegenItem *group = calloc(job->n + 1, sizeof *group);
+    int *levels = mem_array(job->n + 1, sizeof *levels);
+    CodegenItem *group = mem_array(job->n + 1, sizeof *group);
     for (size_t i = 0; i < job->n; i++)
         levels[i] = level_of(job, &job->items[i]);
     for (int level = 0; level < LEVELS; level++) {
@@ -159,7 +160,7 @@ bool compile_image(const CompileJob *job, uint32_t level, Buffer *image, Err *er
 {
     FpFacts facts = {.at = {{.present = false}}};
     ImageSetInput set = {.level = level};
-    ImageUnitInput *units = calloc(job->units.n + 1, sizeof *units);
+    ImageUnitInput *units = mem_array(job->units.n + 1, sizeof *units);
     for (size_t i = 0; i < job->units.n; i++) {
         units[i] = (ImageUnitInput){buffer_bytes(&job->units.at[i].record),
                                     job->units.at[i].object, 0};

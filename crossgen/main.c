@@ -10,6 +10,7 @@
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/version.h"
 #include "crossgen/assembly.h"
 #include "crossgen/jitserver.h"
@@ -227,7 +228,7 @@ int main(int argc, char **argv)
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     signal(SIGPIPE, SIG_IGN);
-    AssemblyReport *reports = calloc(options.assemblies.n, sizeof *reports);
+    AssemblyReport *reports = mem_array(options.assemblies.n, sizeof *reports);
     for (size_t i = 0; i < options.assemblies.n && !workers_interrupted; i++) {
         if (!assembly_compile(&options, options.assemblies.at[i], &reports[i]))
             status = EXIT_FAILED;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "crossgen/seeds.h"
 #include "format/subject.h"
@@ -29,7 +30,7 @@ static void add_failure(Plan *plan, Method *method, const Err *err)
         return;
     item->counted = true;
     item->why = err->kind;
-    item->reason = strdup(err->text);
+    item->reason = mem_strdup(err->text);
 }
 
 static Type **canon_args(Plan *plan, uint32_t n, Type **room)
@@ -360,7 +361,7 @@ static int compare_keys(const void *a, const void *b)
 void plan_sort_new(Plan *plan, uint32_t first)
 {
     size_t n = plan->items.n - first;
-    SortKey *keys = calloc(n + 1, sizeof *keys);
+    SortKey *keys = mem_array(n + 1, sizeof *keys);
     for (size_t i = 0; i < n; i++) {
         keys[i].item = plan->items.at[first + i];
         keys[i].key = subject_method_key(keys[i].item.method);

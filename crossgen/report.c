@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
+#include "common/base/mem.h"
 #include "format/fingerprint.h"
 
 static json_t *methods_json(const AssemblyReport *const *reports, size_t n)
@@ -49,7 +50,7 @@ static json_t *assembly_json(const AssemblyReport *report)
 
 bool report_write(const char *path, const AssemblyReport *reports, size_t n, Err *err)
 {
-    const AssemblyReport **all = calloc(n + 1, sizeof *all);
+    const AssemblyReport **all = mem_array(n + 1, sizeof *all);
     json_t *root = json_object(), *list = json_array();
     double seconds = 0;
     uint64_t peak = 0, bytes = 0;

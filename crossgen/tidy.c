@@ -15,6 +15,7 @@
 #include "common/base/file.h"
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "crossgen/compile.h"
 #include "format/sidecar.h"
 
@@ -289,7 +290,7 @@ static void tidy_size(const char *root)
             continue;
         uint64_t size = dir_files(path, false);
         bytes += size;
-        *vec_push(&dirs) = (CacheDir){strdup(path), st.st_mtime, size};
+        *vec_push(&dirs) = (CacheDir){mem_strdup(path), st.st_mtime, size};
     }
     if (dir)
         closedir(dir);

@@ -16,6 +16,7 @@
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "crossgen/progress.h"
 #include "format/fingerprint.h"
 
@@ -85,7 +86,7 @@ static void work_on(const Workers *w, const Job *wire)
                       .dir = w->dir,
                       .name = wire->name,
                       .n = wire->n};
-    job.items = calloc(job.n, sizeof *job.items);
+    job.items = mem_array(job.n, sizeof *job.items);
     for (uint32_t i = 0; i < wire->n; i++)
         job.items[i].method = w->plan->items.at[wire->items[i]].method;
     compile_run(&job);
@@ -179,7 +180,7 @@ static void mark_item(Workers *w, uint32_t item, bool compiled, ErrKind why,
     plan->compiled = false;
     plan->why = why;
     if (!plan->reason)
-        plan->reason = strdup(*reason ? reason : "not compiled");
+        plan->reason = mem_strdup(*reason ? reason : "not compiled");
 }
 
 static bool read_result(Workers *w, const Job *job)
@@ -198,10 +199,10 @@ static bool read_result(Workers *w, const Job *job)
         Bytes record = cursor_bytes(&c, cursor_u32(&c));
         WorkUnit *unit = vec_push(&w->units);
         unit->set = job->set;
-        unit->unit = (CompiledUnit){.object = strdup(object), .used = used};
+        unit->unit = (CompiledUnit){.object = mem_strdup(object), .used = used};
         buffer_put(&unit->unit.record, record.data, record.size);
         const char *slash = strrchr(object, '/');
-        unit->name = strdup(slash ? slash + 1 : object);
+        unit->name = mem_strdup(slash ? slash + 1 : object);
     }
     for (uint32_t i = 0; i < job->n && !c.failed; i++) {
         bool compiled = cursor_u8(&c);
@@ -215,7 +216,7 @@ static bool read_result(Workers *w, const Job *job)
 
 static Job *job_new(const char *name, uint32_t set)
 {
-    Job *job = calloc(1, sizeof *job);
+    Job *job = mem_alloc(sizeof *job);
     snprintf(job->name, sizeof job->name, "%s", name);
     job->set = set;
     return job;
@@ -319,7 +320,7 @@ static bool give_job(Workers *w, Worker *worker)
 
 static void wait_for_workers(Workers *w)
 {
-    struct pollfd *fds = calloc(w->options->jobs, sizeof *fds);
+    struct pollfd *fds = mem_array(w->options->jobs, sizeof *fds);
     for (unsigned i = 0; i < w->options->jobs; i++)
         fds[i] = (struct pollfd){.fd = w->pool[i].job ? w->pool[i].fd : -1,
                                  .events = POLLIN};
@@ -345,7 +346,7 @@ static bool any_busy(const Workers *w)
 void workers_open(Workers *w, const Options *options, Plan *plan, const char *dir)
 {
     *w = (Workers){.options = options, .plan = plan, .dir = dir};
-    w->pool = calloc(options->jobs, sizeof *w->pool);
+    w->pool = mem_array(options->jobs, sizeof *w->pool);
 }
 
 static void stop_all(Workers *w, bool by_force)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/base/mem.h"
 #include "format/elffile.h"
 #include "format/grammar.h"
 #include "format/unit.h"
@@ -203,7 +204,7 @@ bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
     if (!file_write(path, text, 0600, err) || !write_cells(dir, cells, n_cells, err))
         return false;
     snprintf(script_arg, sizeof script_arg, "--version-script=%s", path);
-    char **args = calloc(N_FLAGS + n_objects + 8, sizeof *args);
+    char **args = mem_array(N_FLAGS + n_objects + 8, sizeof *args);
     size_t n = 0;
     for (; n < N_FLAGS; n++)
         args[n] = (char *)ld_flags[n];

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mem.h"
 #include "format/elffile.h"
 #include "format/grammar.h"
 
@@ -80,7 +81,7 @@ static bool open_object(MiniLink *l)
     l->symbols = (const Elf64_Sym *)part.data;
     l->n_symbols = (uint32_t)(part.size / sizeof(Elf64_Sym));
     l->symbol_names = (const char *)section_bytes(l, l->symtab->sh_link).data;
-    l->places = calloc(l->ehdr->e_shnum, sizeof *l->places);
+    l->places = mem_array(l->ehdr->e_shnum, sizeof *l->places);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "format/sidecar_private.h"
 
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
@@ -247,8 +248,8 @@ static bool parse_sets(Parse *p)
 {
     Sidecar *s = p->sidecar;
     SidecarTables *t = s->tables;
-    s->sets = calloc(t->head.n_sets + 1, sizeof *s->sets);
-    t->rows_sets = calloc(t->head.n_sets + 1, sizeof *t->rows_sets);
+    s->sets = mem_array(t->head.n_sets + 1, sizeof *s->sets);
+    t->rows_sets = mem_array(t->head.n_sets + 1, sizeof *t->rows_sets);
     for (uint32_t i = 0; i < t->head.n_sets; i++) {
         ImageSet *row = &t->rows_sets[i];
         sidecar_table_row(t->sets, i, row, sizeof *row);
@@ -271,7 +272,7 @@ static bool parse_units(Parse *p)
 {
     Sidecar *s = p->sidecar;
     SidecarTables *t = s->tables;
-    s->units = calloc(t->head.n_units + 1, sizeof *s->units);
+    s->units = mem_array(t->head.n_units + 1, sizeof *s->units);
     for (uint32_t i = 0; i < t->head.n_units; i++) {
         ImageUnit row;
         Bytes record;
@@ -358,7 +359,7 @@ UnitReader *sidecar_unit_reader(const SidecarUnit *unit)
     UnitReader *reader = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *expected = NULL;
     if (reader)
         return reader;
-    reader = calloc(1, sizeof *reader);
+    reader = mem_alloc(sizeof *reader);
     if (!open_record(unit, reader)) {
         free(reader);
         return NULL;

@@ -3,6 +3,7 @@
  * References point to lower offsets only, so nesting ends; a budget of steps keeps a
  * small hostile blob from describing an exponentially large type.
  */
+#include "common/base/mem.h"
 #include "format/subject.h"
 
 #include <stdio.h>
@@ -33,7 +34,7 @@ bool subject_reader_open(SubjectReader *reader, Bytes deps, Bytes names, Bytes b
 void subject_reader_bind(SubjectReader *reader, World *world, Assembly *home)
 {
     reader->world = world;
-    reader->assemblies = calloc(reader->n_deps + 1, sizeof(Assembly *));
+    reader->assemblies = mem_array(reader->n_deps + 1, sizeof(Assembly *));
     if (reader->n_deps)
         reader->assemblies[0] = home;
 }

@@ -1,4 +1,5 @@
 /* subject_write.c - encodes subjects, each once. */
+#include "common/base/mem.h"
 #include "format/subject.h"
 
 #include <stdio.h>
@@ -118,7 +119,7 @@ static void write_definition(SubjectWriter *writer, Type *type, Buffer *out)
 
 static void write_types(SubjectWriter *writer, Type **types, uint32_t n, Buffer *out)
 {
-    uint32_t *at = calloc(n + 1, sizeof *at);
+    uint32_t *at = mem_array(n + 1, sizeof *at);
     for (uint32_t i = 0; i < n; i++)
         at[i] = subject_write_type(writer, types[i]);
     buffer_compressed(out, n);

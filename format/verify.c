@@ -9,16 +9,17 @@
 #include <unistd.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "format/sidecar_private.h"
 
 /* -- Opening ------------------------------------------------------------------- */
 
 Sidecar *sidecar_new(const char *path)
 {
-    Sidecar *s = calloc(1, sizeof *s);
-    s->path = strdup(path);
+    Sidecar *s = mem_alloc(sizeof *s);
+    s->path = mem_strdup(path);
     s->file.fd = -1;
-    s->tables = calloc(1, sizeof *s->tables);
+    s->tables = mem_alloc(sizeof *s->tables);
     return s;
 }
 

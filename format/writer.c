@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "format/elffile.h"
 #include "format/layout.h"
 #include "format/lines.h"
@@ -185,8 +186,8 @@ static bool link_many(Builder *b, const char *const *objects, const LinkCells *c
 static bool link_units(Builder *b)
 {
     const ImageInput *in = b->input;
-    LinkCells *cells = calloc(in->n_units + 1, sizeof *cells);
-    const char **objects = calloc(in->n_units + 1, sizeof *objects);
+    LinkCells *cells = mem_array(in->n_units + 1, sizeof *cells);
+    const char **objects = mem_array(in->n_units + 1, sizeof *objects);
     for (uint32_t i = 0; i <= in->n_units; i++) {
         UnitHead head = unit_head(b->records.at[i]);
         cells[i] = (LinkCells){unit_text(b->records.at[i], head.name), head.n_cells};

@@ -1,4 +1,5 @@
 #include "common/base/file.h"
+#include "common/base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +34,7 @@ bool file_open(File *file, const char *path, bool keep_fd, Err *err)
     file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (file->fd < 0)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    file->path = strdup(path);
+    file->path = mem_strdup(path);
     if (!file->path || !file_map(file, err)) {
         file_close(file);
         return false;

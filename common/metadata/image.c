@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/metadata/image_private.h"
 
 enum { METADATA_MAGIC = 0x424a5342, GUID_SIZE = 16, MAX_VERSION = 255 };
@@ -22,9 +22,7 @@ static const struct {
 
 static char *copy_text(const char *text, size_t size)
 {
-    char *copy = strndup(text, size);
-    if (!copy)
-        log_fatal("out of memory (%zu bytes)", size);
+    char *copy = mem_strndup(text, size);
     return copy;
 }
 
@@ -117,9 +115,7 @@ static bool image_read(Image *image, Err *err)
 /* Takes over image->file. */
 static Image *image_open_file(File file, const char *path, Err *err)
 {
-    Image *image = calloc(1, sizeof *image);
-    if (!image)
-        log_fatal("out of memory (%zu bytes)", sizeof *image);
+    Image *image = mem_alloc(sizeof *image);
     image->file = file;
     image->path = copy_text(path, strlen(path));
     if (image_read(image, err))

@@ -202,6 +202,9 @@ typedef struct DynamicRef {
 typedef struct DynamicCode {
     IlBody body; /* locals_token: 1 when there are locals */
     DynamicRef *refs;
+    void *prepared;          /* what the interpreter made of it */
+    Arena memory;            /* of the body and of what is prepared */
+    Arena convention_memory; /* of the method's AbiSig */
     uint32_t n_refs, n_locals;
     Type **locals;
     bool *pinned;
@@ -218,8 +221,7 @@ struct Assembly {
     Method **methoddefs; /* per MethodDef rid - 1; NULL until asked for */
     void *names;         /* private: name table of the TypeDefs, built on first use */
     void *rt;
-    const DynamicCode
-        *dynamic; /* the scope of one method made at run time; else NULL */
+    DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
 };
 
 /* Types of mscorlib by name: types/wellknown.def, KNOWN(member, namespace, name). They

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/types/types_private.h"
 
 #define GAC_DIR "/usr/lib/mono/gac"
@@ -14,9 +14,7 @@ enum { PATH_SIZE = 4096 };
 
 World *world_open(void)
 {
-    World *world = calloc(1, sizeof *world);
-    if (!world)
-        log_fatal("out of memory (%zu bytes)", sizeof *world);
+    World *world = mem_alloc(sizeof *world);
     pthread_mutexattr_t attr;
     pthread_mutexattr_init(&attr);
     pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
@@ -48,9 +46,7 @@ void world_close(World *world)
 
 static char *copy_of(const char *text)
 {
-    char *copy = strdup(text);
-    if (!copy)
-        log_fatal("out of memory");
+    char *copy = mem_strdup(text);
     return copy;
 }
 

@@ -17,6 +17,7 @@
 #include "loader/exec/jit.h"
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 
 typedef struct BoundImage {
@@ -95,9 +96,7 @@ static BoundAssembly *assembly_of(const Assembly *assembly)
  * start. */
 static void unit_prepare(SidecarUnit *unit, BoundImage *image)
 {
-    BoundUnit *bound = calloc(1, sizeof *bound);
-    if (!bound)
-        log_fatal("out of memory");
+    BoundUnit *bound = mem_alloc(sizeof *bound);
     bound->image = image;
     for (uint32_t i = 0; i < unit->n_cells; i++) {
         FixupKind kind = sidecar_cell_kind(unit, i);
@@ -114,9 +113,8 @@ static void unit_prepare(SidecarUnit *unit, BoundImage *image)
 
 static BoundImage *image_new(Assembly *assembly, const char *path)
 {
-    BoundImage *image = calloc(1, sizeof *image);
-    if (!image || !(image->path = strdup(path)))
-        log_fatal("out of memory");
+    BoundImage *image = mem_alloc(sizeof *image);
+    image->path = mem_strdup(path);
     image->assembly = assembly;
     image->ran = RAN_PRECOMPILED;
     return image;
@@ -125,10 +123,8 @@ static BoundImage *image_new(Assembly *assembly, const char *path)
 static void image_use(BoundImage *image)
 {
     const Sidecar *sidecar = image->sidecar;
-    image->rows = calloc(sidecar->n_rows + 1u, 1);
-    image->subjects = calloc(sidecar->n_rows + 1u, sizeof *image->subjects);
-    if (!image->rows || !image->subjects)
-        log_fatal("out of memory");
+    image->rows = mem_array(sidecar->n_rows + 1u, 1);
+    image->subjects = mem_array(sidecar->n_rows + 1u, sizeof *image->subjects);
     if (sidecar->n_units)
         unit_prepare(&sidecar->units[0], image);
     code_map_add(sidecar->text_start, sidecar->text_end, image);
@@ -308,9 +304,7 @@ static void cells_bind(const SidecarMethod *found)
     uint32_t few[ROOM], *cells = few;
     uint32_t n = sidecar_uses(found, few, ROOM);
     if (n > ROOM) {
-        cells = calloc(n, sizeof *cells);
-        if (!cells)
-            log_fatal("out of memory");
+        cells = mem_array(n, sizeof *cells);
         n = sidecar_uses(found, cells, n);
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -483,9 +477,7 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell)
         return NULL;
     pthread_mutex_lock(&bind.lock);
     if (!bound->subjects) {
-        subjects = calloc(unit->n_cells, sizeof *subjects);
-        if (!subjects)
-            log_fatal("out of memory");
+        subjects = mem_array(unit->n_cells, sizeof *subjects);
         __atomic_store_n(&bound->subjects, subjects, __ATOMIC_RELEASE);
     }
     __atomic_store_n(&bound->subjects[cell], (void *)fixup.type, __ATOMIC_RELEASE);

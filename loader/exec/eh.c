@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/helpers.h"
 #include "loader/exec/signals.h"
@@ -77,8 +78,8 @@ static void raise_exception(Object *exception, TraceWay way)
     if (!exception)
         exception = exception_take();
     Raise *raise = gc_alloc(sizeof *raise);
-    if (!raise && !(raise = calloc(1, sizeof *raise)))
-        log_fatal("out of memory");
+    if (!raise)
+        raise = mem_alloc(sizeof *raise);
     raise->exception = exception;
     thread->in_flight = exception;
     Search search = {.raise = raise, .way = way};

@@ -44,6 +44,12 @@ enum {
 };
 
 MethodRt *method_rt(Method *method); /* never NULL */
+/* The scope of a method that was made at run time, or NULL. Such a method, with its rt
+ * and what was prepared for it, lies in memory of the collector: pointers to any of it
+ * in stacks, delegates and traces keep it. */
+DynamicCode *method_dynamic(const Method *method);
+/* Before the rt of a dynamic method is freed: its entry will be another one's. */
+void method_rt_release(MethodRt *rt);
 /* Every MethodRt made so far, in no order (--stats). */
 void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user);
 /* Compiled code for the method has become available: its entry runs it from now on.

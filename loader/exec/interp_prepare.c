@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/ir/visit.h"
 #include "loader/exec/interp.h"
+#include "loader/gc/gc.h"
 
 typedef struct BranchFix {
     uint32_t insn, block;
@@ -756,6 +757,19 @@ static InterpCode *prepare(const IrMethod *ir, Arena *perm, Arena *scratch, Err 
     return prep.err.kind ? NULL : code;
 }
 
+/* A frame that runs the code of a dynamic method points to it, and so keeps all. */
+static InterpCode *keep_dynamic(DynamicCode *dynamic, const InterpCode *code)
+{
+    InterpCode *kept = gc_alloc(sizeof *kept);
+    if (!kept) {
+        exception_set_object(vm.out_of_memory);
+        return NULL;
+    }
+    *kept = *code;
+    dynamic->prepared = kept;
+    return kept;
+}
+
 InterpCode *interp_code(MethodRt *rt)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -765,11 +779,12 @@ InterpCode *interp_code(MethodRt *rt)
         return code;
     Err err = ERR_INIT;
     Arena scratch = ARENA_INIT;
+    DynamicCode *dynamic = method_dynamic(rt->method);
     IrMethod *ir = ir_import(rt->method, &scratch, &err);
     if (ir) {
         ir_layout(ir);
         pthread_mutex_lock(&lock);
-        code = prepare(ir, &perm, &scratch, &err);
+        code = prepare(ir, dynamic ? &dynamic->memory : &perm, &scratch, &err);
         pthread_mutex_unlock(&lock);
     }
     arena_free(&scratch);
@@ -777,6 +792,8 @@ InterpCode *interp_code(MethodRt *rt)
         exception_set_err(&err);
         return NULL;
     }
+    if (dynamic && !(code = keep_dynamic(dynamic, code)))
+        return NULL;
     __atomic_or_fetch(&rt->ran, RAN_INTERPRETED, __ATOMIC_RELAXED);
     __atomic_store_n(&rt->interp, code, __ATOMIC_RELEASE);
     return code;

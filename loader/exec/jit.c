@@ -15,6 +15,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/jit.h"
@@ -340,9 +341,7 @@ void *jit_osr(Method *method, uint32_t il_offset)
     pthread_mutex_lock(&jit.lock);
     OsrState *state = osr_find(method, il_offset);
     if (!state && !jit_failed()) {
-        state = calloc(1, sizeof *state);
-        if (!state)
-            log_fatal("out of memory");
+        state = mem_alloc(sizeof *state);
         *state = (OsrState){method, il_offset, NULL};
         map_put(&jit.asked, osr_key(method, il_offset), state);
         queue_put((Wanted){method, true, il_offset});

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/stubs.h"
@@ -22,9 +23,7 @@ MethodRt *method_rt(Method *method)
     MethodRt *rt = __atomic_load_n((MethodRt **)&method->rt, __ATOMIC_ACQUIRE);
     if (rt)
         return rt;
-    rt = calloc(1, sizeof *rt);
-    if (!rt)
-        log_fatal("out of memory");
+    rt = mem_alloc(sizeof *rt);
     rt->method = method;
     void *expected = NULL;
     if (!__atomic_compare_exchange_n(&method->rt, &expected, rt, false,
@@ -46,13 +45,52 @@ void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user)
         visit(user, rt);
 }
 
+DynamicCode *method_dynamic(const Method *method)
+{
+    const Assembly *assembly = method->type->assembly;
+    return assembly ? assembly->dynamic : NULL;
+}
+
+/* -- entries ------------------------------------------------------------------- */
+
+static struct {
+    pthread_mutex_t lock;
+    VEC(void *) list;
+} free_entries = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void method_rt_release(MethodRt *rt)
+{
+    if (!rt->entry)
+        return;
+    pthread_mutex_lock(&free_entries.lock);
+    *vec_push(&free_entries.list) = rt->entry;
+    pthread_mutex_unlock(&free_entries.lock);
+}
+
+static void *entry_new(MethodRt *rt)
+{
+    void *entry = NULL;
+    if (method_dynamic(rt->method)) {
+        pthread_mutex_lock(&free_entries.lock);
+        if (free_entries.list.n)
+            entry = free_entries.list.at[--free_entries.list.n];
+        pthread_mutex_unlock(&free_entries.lock);
+    }
+    if (!entry)
+        return stub_new(STUB_METHOD, (void *)glue_prepare, rt);
+    StubData *data = stub_data(STUB_METHOD, entry);
+    data->arg = rt;
+    __atomic_store_n(&data->target, (void *)glue_prepare, __ATOMIC_RELEASE);
+    return entry;
+}
+
 void *method_entry(Method *method)
 {
     MethodRt *rt = method_rt(method);
     void *entry = __atomic_load_n(&rt->entry, __ATOMIC_ACQUIRE);
     if (entry)
         return entry;
-    entry = stub_new(STUB_METHOD, (void *)glue_prepare, rt);
+    entry = entry_new(rt);
     void *expected = NULL;
     return __atomic_compare_exchange_n(&rt->entry, &expected, entry, false,
                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
@@ -96,8 +134,10 @@ AbiSig *method_abi(MethodRt *rt)
     if (abi)
         return abi;
     Err err = ERR_INIT;
+    DynamicCode *dynamic = method_dynamic(rt->method);
     pthread_mutex_lock(&abi_lock);
-    abi = abi_of_method(rt->method, &abi_arena, &err);
+    abi = abi_of_method(rt->method, dynamic ? &dynamic->convention_memory : &abi_arena,
+                        &err);
     pthread_mutex_unlock(&abi_lock);
     if (!abi) {
         exception_set_err(&err);
@@ -309,9 +349,7 @@ typedef struct DelayedCall {
 
 void *exec_delay_stub(void *unit, uint32_t cell, DelayResolver *resolve)
 {
-    DelayedCall *call = malloc(sizeof *call);
-    if (!call)
-        log_fatal("out of memory");
+    DelayedCall *call = mem_alloc(sizeof *call);
     *call = (DelayedCall){resolve, unit, cell, NULL};
     void *stub = stub_new(STUB_DELAYED, (void *)glue_delay, call);
     __atomic_store_n(&call->stub, stub_data(STUB_DELAYED, stub), __ATOMIC_RELEASE);

@@ -96,6 +96,25 @@ static bool trace_rethrows(const TraceBuilder *trace, const Array *before, uint3
     return (Method *)last[0] == trace->frames.at[0].method;
 }
 
+/* Words that name methods which may be freed keep them: all of an array, or none. */
+static bool trace_is_scanned(const TraceBuilder *trace, const Array *before)
+{
+    for (size_t i = 0; i < trace->frames.n; i++)
+        if (method_dynamic(trace->frames.at[i].method))
+            return true;
+    for (uint32_t i = 0; before && i < before->length; i += WORDS)
+        if (method_dynamic((Method *)((const uint64_t *)before->data)[i]))
+            return true;
+    return false;
+}
+
+static Array *trace_array(const TraceBuilder *trace, const Array *before, size_t words)
+{
+    Type *elem = vm.world->known.i8;
+    return trace_is_scanned(trace, before) ? array_new_scanned(elem, (uint32_t)words)
+                                           : array_new_of(elem, (int64_t)words);
+}
+
 void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,
                  TraceWay way)
 {
@@ -106,7 +125,7 @@ void trace_store(const TraceBuilder *trace, Object *exception, const Array *befo
     size_t first =
         way == TRACE_AGAIN && n && trace->frames.n && trace_rethrows(trace, before, n);
     size_t n_new = trace->frames.n - first;
-    Array *made = array_new_of(vm.world->known.i8, (int64_t)(n + n_new) * WORDS);
+    Array *made = trace_array(trace, before, (n + n_new) * WORDS);
     if (!made) {
         exception_take();
         return;

@@ -141,7 +141,31 @@ void finalizer_start(void)
 
 void gc_register_finalizer(Object *object)
 {
+    gc_must_register(true);
     GC_register_finalizer_no_order(object, finalizer_run, NULL, NULL, NULL);
+    gc_must_register(false);
+}
+
+/* Garbage is found twice before it is freed: the first time, finalizers of objects that
+ * became garbage with it may still use it, or save it. */
+static void block_found_again(void *block, void *free_it)
+{
+    if (!vm.shutting_down)
+        ((void (*)(void *))free_it)(block);
+}
+
+static void block_found(void *block, void *free_it)
+{
+    gc_must_register(true);
+    GC_register_finalizer_no_order(block, block_found_again, free_it, NULL, NULL);
+    gc_must_register(false);
+}
+
+void gc_register_block(void *block, void (*free_it)(void *block))
+{
+    gc_must_register(true);
+    GC_register_finalizer_no_order(block, block_found, (void *)free_it, NULL, NULL);
+    gc_must_register(false);
 }
 
 void gc_suppress_finalizer(Object *object)

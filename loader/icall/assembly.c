@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/icall/table.h"
 
@@ -21,6 +21,8 @@ static Field *assembly_field(void)
 
 Object *reflection_assembly(Assembly *assembly)
 {
+    if (assembly->dynamic) /* its scope dies with the method */
+        assembly = vm.world->corlib;
     Object *object = reflection_cached(assembly, NULL);
     if (object)
         return object;
@@ -175,8 +177,8 @@ static void name_of_file(String *path, AssemblyNameNative *out, String **code_ba
     if (assembly) {
         AssemblyNameNative *name = assembly_name_of(assembly);
         *out = *name;
-        out->name = strdup(name->name);
-        out->culture = name->culture ? strdup(name->culture) : NULL;
+        out->name = mem_strdup(name->name);
+        out->culture = name->culture ? mem_strdup(name->culture) : NULL;
         if (name->public_key) {
             Cursor c = cursor_of(name->public_key, 5);
             size_t size = cursor_compressed(&c) + cursor_offset(&c);
@@ -229,9 +231,7 @@ static bool is_exported(const Type *type)
 Array *assembly_types(Assembly *assembly, bool exported_only)
 {
     uint32_t n = image_rows(assembly->image, TABLE_TypeDef), k = 0;
-    Type **types = calloc(n + 1, sizeof *types);
-    if (!types)
-        log_fatal("out of memory");
+    Type **types = mem_array(n + 1, sizeof *types);
     for (uint32_t rid = 2; rid <= n; rid++) {
         Type *type = assembly_type(assembly, rid);
         if (!exported_only || is_exported(type))
@@ -286,7 +286,7 @@ static PtrArray *referenced(Object *self)
 static char *absolute_path(const Assembly *assembly)
 {
     char *path = realpath(assembly->image->path, NULL);
-    return path ? path : strdup(assembly->image->path);
+    return path ? path : mem_strdup(assembly->image->path);
 }
 
 static String *code_base(Object *self, int32_t escaped)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 #include "loader/vm/monitor.h"
@@ -345,9 +346,7 @@ void *async_stub(Method *method)
     Err err = ERR_INIT;
     MethodSig *sig = method_sig(method, &err);
     size_t n = sig ? sig->n_params + 2 : 2;
-    AsyncStub *stub = calloc(1, sizeof *stub + n * 2 * sizeof(ffi_type *));
-    if (!stub)
-        log_fatal("out of memory");
+    AsyncStub *stub = mem_alloc(sizeof *stub + n * 2 * sizeof(ffi_type *));
     stub->sig = sig;
     stub->is_begin = !strcmp(method->name, "BeginInvoke");
     stub->abi =

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mem.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
@@ -117,7 +118,7 @@ static String *current_locale(void)
         locale = getenv("LANG");
     if (!locale)
         return NULL;
-    char *name = strndup(locale, strcspn(locale, ".@"));
+    char *name = mem_strndup(locale, strcspn(locale, ".@"));
     if (!name)
         return NULL;
     for (char *c = name; *c; c++)

@@ -81,8 +81,9 @@ static void *string_to_ansi(const uint16_t *chars, int32_t length)
 {
     if (!chars)
         return NULL;
+    char *copy = NULL;
     String *string = string_from_utf16(chars, (uint32_t)length);
-    return string ? string_to_utf8(string) : NULL;
+    return string && string_copy_utf8(string, &copy) ? copy : NULL;
 }
 
 static void *string_to_uni(const uint16_t *chars, int32_t length)

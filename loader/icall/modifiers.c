@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
@@ -144,9 +144,7 @@ static void marshal_set_custom(Object *object, Type *t, const MarshalInfo *info,
                                Assembly *assembly)
 {
     static Field *name, *type, *cookie;
-    char *text = strndup((const char *)info->type.data, info->type.size);
-    if (!text)
-        log_fatal("out of memory");
+    char *text = mem_strndup((const char *)info->type.data, info->type.size);
     String *string = string_from_utf8(text);
     FIELD(object, reflection_lookup(&name, t, "MarshalType"), String *) = string;
     Type *marshaler = reflection_parse_type(text, assembly, false);
@@ -156,9 +154,7 @@ static void marshal_set_custom(Object *object, Type *t, const MarshalInfo *info,
     else
         exception_take(); /* the name is all that is known of it */
     free(text);
-    text = strndup((const char *)info->cookie.data, info->cookie.size);
-    if (!text)
-        log_fatal("out of memory");
+    text = mem_strndup((const char *)info->cookie.data, info->cookie.size);
     FIELD(object, reflection_lookup(&cookie, t, "MarshalCookie"), String *) =
         string_from_utf8(text);
     free(text);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/metadata/attribute.h"
 #include "loader/exec/exec.h"
 #include "loader/interop/native.h"
@@ -167,19 +168,15 @@ NativeSig *native_sig(Method *method, bool utf16)
 {
     Err err = ERR_INIT;
     MethodSig *managed = method_sig(method, &err);
-    NativeSig *sig = calloc(1, sizeof *sig);
-    if (!sig)
-        log_fatal("out of memory");
+    NativeSig *sig = mem_alloc(sizeof *sig);
     if (!managed) {
         exception_set_err(&err);
         goto fail;
     }
     sig->method = method;
     sig->n = managed->n_params;
-    sig->params = calloc(sig->n + 1u, sizeof *sig->params);
-    sig->types = calloc(sig->n + 1u, sizeof *sig->types);
-    if (!sig->params || !sig->types)
-        log_fatal("out of memory");
+    sig->params = mem_array(sig->n + 1u, sizeof *sig->params);
+    sig->types = mem_array(sig->n + 1u, sizeof *sig->types);
     sig->returns = managed->ret != vm.world->known.void_;
     if (sig->returns &&
         !conv_of_target(managed->ret, param_as(method, 0), utf16, &sig->ret))
@@ -210,20 +207,14 @@ typedef struct Slot { /* one argument of a call under way */
     bool done;        /* to be undone after the call */
 } Slot;
 
-static void *temp_new(size_t size)
-{
-    void *temp = calloc(1, size ? size : 1);
-    if (!temp)
-        log_fatal("out of memory");
-    return temp;
-}
-
 /* Passes a pointer to a native copy of `value`. */
 static bool pass_copy(const NativeParam *p, void *value, Slot *slot)
 {
-    slot->temp = temp_new(p->conv.size);
-    slot->original = temp_new(p->conv.size);
+    slot->temp = marshal_alloc(1, p->conv.size);
+    slot->original = slot->temp ? marshal_alloc(1, p->conv.size) : NULL;
     *(void **)slot->native = slot->temp;
+    if (!slot->original)
+        return false;
     if (p->in && !(p->conv.kind == CONV_safe_handle && !*(Object **)value) &&
         !conv_to_native(&p->conv, value, slot->temp))
         return false;
@@ -245,14 +236,17 @@ static bool pass_array(const NativeParam *p, Array *array, Slot *slot)
     if (!array || p->conv.kind == CONV_bits)
         return true;
     uint32_t managed = array->object.vtable->elem_size;
-    slot->temp = temp_new((size_t)array->length * p->conv.size);
+    slot->temp = marshal_alloc(array->length, p->conv.size);
+    slot->original = slot->temp ? marshal_alloc(array->length, p->conv.size) : NULL;
     *(void **)slot->native = slot->temp;
+    if (!slot->original)
+        return false;
     for (uint32_t i = 0; i < array->length; i++)
         if (!conv_to_native(&p->conv, array->data + (size_t)i * managed,
                             (char *)slot->temp + (size_t)i * p->conv.size))
             return false;
     size_t size = (size_t)array->length * p->conv.size;
-    slot->original = memcpy(temp_new(size), slot->temp, size);
+    memcpy(slot->original, slot->temp, size);
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/interop/native.h"
@@ -247,13 +248,12 @@ static Callback *callback_make(Object *delegate)
     NativeSig *sig = invoke ? native_sig_of_delegate(invoke) : NULL;
     if (!sig)
         return NULL;
-    Callback *c = calloc(1, sizeof *c);
-    if (!c)
-        log_fatal("out of memory");
+    Callback *c = mem_alloc(sizeof *c);
     c->sig = sig;
     c->invoke = invoke;
     c->address = (uintptr_t)delegate;
-    c->handle = gc_handle_new(delegate, HANDLE_WEAK);
+    while (!(c->handle = gc_handle_new(delegate, HANDLE_WEAK)))
+        mem_short(sizeof *c);
     c->closure = ffi_closure_alloc(sizeof *c->closure, &c->code);
     if (!c->closure ||
         ffi_prep_closure_loc(c->closure, &sig->cif, callback_handler, c, c->code))

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/interop/native.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -142,9 +142,7 @@ static void layout_make_ffi(NativeLayout *layout, bool is_explicit)
     }
     if (is_explicit || n == 0)
         n = layout->size; /* as bytes: integer registers or memory */
-    ffi_type **elements = calloc(n + 1, sizeof *elements);
-    if (!elements)
-        log_fatal("out of memory");
+    ffi_type **elements = mem_array(n + 1, sizeof *elements);
     size_t at = 0;
     for (uint32_t i = 0; !is_explicit && i < layout->n; i++) {
         const Conv *c = &layout->fields[i].conv;
@@ -161,9 +159,7 @@ static void layout_make_ffi(NativeLayout *layout, bool is_explicit)
 
 static NativeLayout *layout_make(Type *type)
 {
-    NativeLayout *layout = calloc(1, sizeof *layout);
-    if (!layout)
-        log_fatal("out of memory");
+    NativeLayout *layout = mem_alloc(sizeof *layout);
     uint32_t pack = class_layout(type, COL_ClassLayout_PackingSize);
     enum { STRING_FORMAT_MASK = 0x30000, STRING_FORMAT_UNICODE = 0x10000 };
     Layouter l = {.layout = layout,

@@ -108,8 +108,10 @@ void conv_release(const Conv *conv, void *native);
 
 bool marshal_is_safe_handle(const Type *type); /* at LEVEL_PARENTS */
 bool marshal_unsupported(const Type *type, const char *why);
-bool marshal_no_layout(const Type *type);     /* the same: it has no StructLayout */
-char *string_to_utf16z(const String *string); /* malloc */
+bool marshal_no_layout(const Type *type); /* the same: it has no StructLayout */
+bool string_copy_utf16(const String *string, void *out); /* malloc, to *(char **)out */
+/* Zeroed memory for what a program passes; NULL leaves OutOfMemoryException pending. */
+void *marshal_alloc(size_t n, size_t size);
 
 /* -- signatures (call.c, callback.c) ------------------------------------------- */
 typedef enum ParamKind {

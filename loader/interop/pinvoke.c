@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/interop/native.h"
 
@@ -105,9 +106,7 @@ static void *library_find(const char *dll, Assembly *from)
     if (!strcmp(dll, "__Internal"))
         return dlopen(NULL, RTLD_LAZY);
     const char *name = dll_mapped(dll);
-    char *path = strdup(from->image->path);
-    if (!path)
-        log_fatal("out of memory");
+    char *path = mem_strdup(from->image->path);
     void *handle = strchr(name, '/') ? NULL : library_try(dirname(path), name);
     free(path);
     if (!handle)
@@ -115,9 +114,7 @@ static void *library_find(const char *dll, Assembly *from)
     size_t n = strlen(name);
     if (handle || n <= 4 || strcasecmp(name + n - 4, ".dll"))
         return handle;
-    char *stem = strndup(name, n - 4);
-    if (!stem)
-        log_fatal("out of memory");
+    char *stem = mem_strndup(name, n - 4);
     handle = library_try("", dll_mapped(stem));
     free(stem);
     return handle;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/vm/startup.h"
 
 /* -- making -------------------------------------------------------------------- */
@@ -182,13 +183,11 @@ static char *describe_by_type(Object *exception)
     Arena scratch = ARENA_INIT;
     Field *field = field_of(vm.world->known.exception, "_message");
     char *message = string_to_utf8(FIELD(exception, field, String *));
-    char *text = NULL;
-    int n = asprintf(&text, "%s%s%s", type_name(&scratch, object_type(exception)),
-                     message ? ": " : "", message ? message : "");
+    char *text = mem_strdup(arena_printf(&scratch, "%s%s%s",
+                                         type_name(&scratch, object_type(exception)),
+                                         message ? ": " : "", message ? message : ""));
     arena_free(&scratch);
     free(message);
-    if (n < 0)
-        log_fatal("out of memory");
     return text;
 }
 

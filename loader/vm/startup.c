@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/thread.h"
@@ -143,9 +144,7 @@ bool vm_start(Err *err)
 
 Assembly *vm_open_program(const char *path, Err *err)
 {
-    char *copy = strdup(path);
-    if (!copy)
-        log_fatal("out of memory");
+    char *copy = mem_strdup(path);
     world_add_search_dir(vm.world, dirname(copy));
     free(copy);
     return world_load_file(vm.world, path, err);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/startup.h"
@@ -367,7 +368,7 @@ bool thread_start(Object *managed, Object *delegate)
         return true;
     thread_count_background(thread, true);
     thread->state |= THREAD_STOPPED;
-    return false;
+    return exception_set_object(vm.out_of_memory);
 }
 
 typedef struct RunArgs {
@@ -390,9 +391,7 @@ static void *run_main(void *p)
 
 bool thread_run(const char *name, void (*body)(void *), void *arg)
 {
-    RunArgs *args = malloc(sizeof *args);
-    if (!args)
-        log_fatal("out of memory");
+    RunArgs *args = mem_alloc(sizeof *args);
     *args = (RunArgs){name, body, arg};
     if (!thread_create(DEFAULT_STACK, run_main, args))
         return true;

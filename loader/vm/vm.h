@@ -130,6 +130,9 @@ String *string_from_utf8(const char *text);
 String *string_from_utf8n(const char *text, size_t size);
 String *string_from_utf16(const uint16_t *chars, uint32_t length);
 char *string_to_utf8(const String *string); /* malloc; NULL string: NULL */
+/* The same for strings of any size that a program wants to have copied: false leaves an
+ * OutOfMemoryException pending. */
+bool string_copy_utf8(const String *string, char **out);
 String *string_intern(String *string);
 String *string_is_interned(String *string);                 /* NULL: no */
 String *string_literal(Assembly *assembly, uint32_t token); /* interned */
@@ -140,6 +143,7 @@ Array *array_new_vtable(VTable *vtable, int64_t length);
 Array *array_new_jagged(Type *array_type, const int32_t *lengths, uint32_t n);
 Array *array_new_md(Type *array_type, const int32_t *lengths,
                     const int32_t *lower_bounds);
+Array *array_new_scanned(Type *elem, uint32_t length); /* gc_alloc_scanned */
 Array *array_new_of(Type *elem, int64_t length);
 #define ARRAY_AT(array, T, i) (((T *)(array)->data)[i])
 
