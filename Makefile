@@ -145,10 +145,12 @@ MCS = mcs -nologo -optimize+ -unsafe -warn:0
 SAMPLE_EXE := $(patsubst samples/%.cs,build/samples/%.exe,$(wildcard samples/*.cs))
 GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/golden/*.cs)) \
 	$(patsubst tests/golden/%.il,build/golden/%.exe,$(wildcard tests/golden/*.il))
+# The native side of programs that call C: X.c beside X.cs is library "X" beside X.exe.
+GOLDEN_LIB := $(patsubst tests/golden/%.c,build/golden/lib%.so,$(wildcard tests/golden/*.c))
 SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE))
 
 samples: $(SAMPLE_EXE)
-golden: $(GOLDEN_EXE)
+golden: $(GOLDEN_EXE) $(GOLDEN_LIB)
 build/samples/%.exe: samples/%.cs
 	@mkdir -p $(@D)
 	$(MCS) -out:$@ $<
@@ -158,6 +160,10 @@ build/golden/%.exe: tests/golden/%.cs
 build/golden/%.exe: tests/golden/%.il
 	@mkdir -p $(@D)
 	ilasm /quiet /output:$@ $< >$@.log
+build/golden/lib%.so: tests/golden/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -g -fPIC -fexceptions -pthread \
+		-shared $< -o $@
 
 sidecars: $(SIDECARS)
 .PHONY: sample-sidecars
