@@ -119,7 +119,6 @@ static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
         if (!param_of(managed->params[i], param_as(sig->method, i + 1), flags & 3,
                       utf16, &sig->params[i]))
             return false;
-        sig->types[i] = sig->params[i].ffi;
     }
     return true;
 }
@@ -177,7 +176,7 @@ NativeSig *native_sig(Method *method, bool utf16)
     sig->method = method;
     sig->n = managed->n_params;
     sig->params = calloc(sig->n + 1u, sizeof *sig->params);
-    sig->types = calloc(sig->n + 1u, sizeof *sig->types);
+    sig->types = calloc(2 * sig->n + 1u, sizeof *sig->types);
     if (!sig->params || !sig->types)
         log_fatal("out of memory");
     sig->returns = managed->ret != vm.world->known.void_;
@@ -190,8 +189,7 @@ NativeSig *native_sig(Method *method, bool utf16)
     }
     if (!sig_params(sig, managed, utf16))
         goto fail;
-    ffi_type *ret = sig->returns ? sig->ret.ffi : &ffi_type_void;
-    if (ffi_prep_cif(&sig->cif, FFI_DEFAULT_ABI, sig->n, ret, sig->types) == FFI_OK)
+    if (native_lower(sig))
         return sig;
     marshal_unsupported(method->type, "libffi refuses the signature");
 fail:
@@ -414,13 +412,15 @@ static bool call_native(CallStub *stub, void **values, void *result)
                     ? (sig->params[i].conv.size + 31u) & ~15u
                     : 16;
     Slot *slots = alloca(sizeof *slots * (n + 1));
-    void **args = memset(alloca(sizeof *args * (n + 1)), 0, sizeof *args * (n + 1));
-    char *at = alloca(room + 16);
+    void **args = alloca(sizeof *args * (sig->n_words + 1));
+    char *at = memset(alloca(room + 16), 0, room + 16);
     memset(slots, 0, sizeof *slots * (n + 1));
     bool ok = true;
-    for (uint32_t i = 0; ok && i < n; i++) {
+    for (uint32_t i = 0, word = 0; ok && i < n; i++) {
         const NativeParam *p = &sig->params[i];
-        slots[i].native = args[i] = at;
+        slots[i].native = at;
+        for (uint32_t k = 0; k < p->n_words; k++)
+            args[word++] = at + k * WORD;
         at += p->kind == PARAM_VALUE ? (p->conv.size + 31u) & ~15u : 16;
         ok = arg_pass(p, values[i], &slots[i]);
     }

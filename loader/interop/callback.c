@@ -212,17 +212,33 @@ static bool callback_call(Callback *c, Object *delegate, void **native, void *re
             return false;
     if (!sig->returns)
         return true;
-    if (result->size < sizeof(ffi_arg))
-        *(ffi_arg *)ret = 0;
+    if (result->size < sizeof(ffi_arg) && !native_result_layout(sig))
+        *(ffi_arg *)ret = 0; /* a structure may have no more room than its size */
     return conv_to_native(result, value, ret) &&
            (result->kind != CONV_custom ||
             marshaler_clean_managed(result->marshaler, *(Object **)value));
 }
 
-static void callback_handler(ffi_cif *cif, void *ret, void **native, void *user)
+/* Where each argument lies whole: structures come as their eightbytes. */
+static void gather_words(const NativeSig *sig, void **words, void **native,
+                         uint64_t (*pairs)[2])
+{
+    for (uint32_t i = 0; i < sig->n; i++) {
+        native[i] = *words++;
+        if (sig->params[i].n_words < 2)
+            continue;
+        memcpy(&pairs[i][0], native[i], sizeof(uint64_t));
+        memcpy(&pairs[i][1], *words++, sizeof(uint64_t));
+        native[i] = pairs[i];
+    }
+}
+
+static void callback_handler(ffi_cif *cif, void *ret, void **words, void *user)
 {
     (void)cif;
     Callback *c = user;
+    void **native = alloca(sizeof *native * (c->sig->n + 1));
+    gather_words(c->sig, words, native, alloca(16 * (c->sig->n + 1)));
     if (!thread_self() && !thread_attach(NULL))
         log_fatal("a native thread can't be made known to the runtime");
     Object *delegate = gc_handle_get(c->handle);
