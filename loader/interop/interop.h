@@ -15,6 +15,16 @@ void *pinvoke_stub(Method *method);
 /* Its native address. NULL: pending DllNotFound or EntryPointNotFound. */
 void *pinvoke_resolve(Method *method);
 
+/* A calli of a native function. */
+typedef struct InteropSite {
+    const MethodSig *sig;
+    struct NativeSig *native; /* NULL until it is called */
+} InteropSite;
+/* words: the arguments, each from a word of its own on. result: room for a word, or for
+ * the structure that is returned. False: pending exception. */
+bool interop_call_site(InteropSite *site, void *function, uint64_t *words,
+                       void *result);
+
 /* A C function pointer that runs the delegate; it lives as long as the delegate does.
  * NULL: pending exception. */
 void *interop_delegate_to_native(Object *delegate);

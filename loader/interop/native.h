@@ -151,7 +151,7 @@ typedef struct NativeParam {
 } NativeParam;
 
 typedef struct NativeSig {
-    Method *method; /* P/Invoke, or Invoke of a delegate */
+    Method *method; /* P/Invoke, or Invoke of a delegate; NULL: a calli's */
     uint32_t n;     /* parameters without this */
     NativeParam *params;
     Conv ret;
