@@ -178,14 +178,11 @@ glue_null:
     ud2
 end glue_null
 
-/* int64_t eh_guard(EhGuard *guard): returns guard->run(guard); the only code with a
- * personality. Its landing pad stands in a region of its own, without one. */
-    .globl eh_guard, eh_guard_return, eh_guard_landing
-    .hidden eh_guard, eh_guard_return, eh_guard_landing
-    .type eh_guard, @function
-eh_guard:
-    .cfi_startproc
-    .cfi_personality 0x9b, eh_personality_ref
+/* int64_t eh_guard(EhGuard *guard): returns guard->run(guard). eh_guard_land goes on behind
+ * its end, in its frame. */
+    .globl eh_guard_return
+    .hidden eh_guard_return
+function eh_guard
     pushq %rbx
     .cfi_def_cfa_offset 16
     .cfi_offset %rbx, -16
@@ -197,16 +194,21 @@ eh_guard_return:
     .cfi_def_cfa_offset 8
     .cfi_restore %rbx
     ret
-    .cfi_endproc
-    .size eh_guard, .-eh_guard
+end eh_guard
 
-    .cfi_startproc
+/* void eh_guard_land(const GuardRegs *regs, Raise *raise); raise is the second argument of
+ * eh_guard_landed, too. */
+function eh_guard_land
+    movq GUARD_REGS_RBX(%rdi), %rbx
+    movq GUARD_REGS_RBP(%rdi), %rbp
+    movq GUARD_REGS_R12(%rdi), %r12
+    movq GUARD_REGS_R12+8(%rdi), %r13
+    movq GUARD_REGS_R12+16(%rdi), %r14
+    movq GUARD_REGS_R12+24(%rdi), %r15
+    movq GUARD_REGS_RSP(%rdi), %rsp
     .cfi_def_cfa_offset 16
     .cfi_offset %rbx, -16
-    nop
-eh_guard_landing: /* rax: the Raise */
     movq %rbx, %rdi
-    movq %rax, %rsi
     call eh_guard_landed
     cmpb $0, GUARD_AGAIN(%rbx)
     jne 1b
@@ -214,10 +216,6 @@ eh_guard_landing: /* rax: the Raise */
     .cfi_def_cfa_offset 8
     .cfi_restore %rbx
     ret
-    .cfi_endproc
+end eh_guard_land
 
-    .section .data.rel.ro, "aw"
-    .align 8
-    .hidden eh_personality
-eh_personality_ref: .quad eh_personality
     .section .note.GNU-stack, "", @progbits

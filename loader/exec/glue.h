@@ -24,6 +24,11 @@
 /* EhGuard */
 #define GUARD_RUN 0
 #define GUARD_AGAIN 8
+/* GuardRegs */
+#define GUARD_REGS_RBX 0
+#define GUARD_REGS_RBP 8
+#define GUARD_REGS_R12 16
+#define GUARD_REGS_RSP 48
 
 #ifndef __ASSEMBLER__
 
@@ -53,6 +58,20 @@ _Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");
 _Static_assert(offsetof(MethodRt, stack_words) == METHOD_RT_STACK_WORDS, "glue.S");
 _Static_assert(offsetof(Thread, pending) == THREAD_PENDING, "glue.S");
 _Static_assert(offsetof(Thread, stack_low) == THREAD_STACK_LOW, "glue.S");
+
+/* What a guard's frame has as its callee returns. */
+typedef struct GuardRegs {
+    uint64_t rbx, rbp, r12[4], rsp;
+} GuardRegs;
+
+_Static_assert(offsetof(GuardRegs, rbp) == GUARD_REGS_RBP, "glue.S");
+_Static_assert(offsetof(GuardRegs, r12) == GUARD_REGS_R12, "glue.S");
+_Static_assert(offsetof(GuardRegs, rsp) == GUARD_REGS_RSP, "glue.S");
+
+struct Raise;
+/* Enters that frame through its landing pad. */
+void eh_guard_land(const GuardRegs *regs, struct Raise *raise)
+    __attribute__((noreturn));
 
 /* Calls code with the words of regs; stores the result words there. */
 void glue_call(const void *code, CallRegs *regs);
