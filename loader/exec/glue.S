@@ -113,7 +113,9 @@ end \name
     resolving glue_prepare, method_prepare_entry
     resolving glue_delay, method_resolve_delayed
 
-function glue_interp
+/* Calls `function`(r10, registers), which leaves a result in the registers. */
+    .macro receiving name, function
+function \name
     frame
     subq $REGS_SIZE, %rsp
     save_registers %rsp
@@ -121,14 +123,28 @@ function glue_interp
     movq %rax, REGS_STACK(%rsp)
     movq %r10, %rdi
     movq %rsp, %rsi
-    call interp_enter
+    call \function
     movq REGS_RAX(%rsp), %rax
     movq REGS_RDX(%rsp), %rdx
     movsd REGS_XMM0(%rsp), %xmm0
     movsd REGS_XMM1(%rsp), %xmm1
     unframe
     ret
-end glue_interp
+end \name
+    .endm
+
+    receiving glue_interp, interp_enter
+    receiving glue_native, native_enter
+
+/* For native code, too: its thread becomes known first. */
+function glue_foreign
+    movq thread_current@gottpoff(%rip), %rax
+    cmpq $0, %fs:(%rax)
+    je glue_foreign_thread
+    jmp *METHOD_RT_ENTRY(%r10)
+end glue_foreign
+
+    resolving glue_foreign_thread, native_enter_thread
 
 /* The argument registers are the C function's already; words on the stack are copied. */
 function glue_icall

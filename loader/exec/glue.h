@@ -14,6 +14,7 @@
 #define REGS_XMM1 152
 #define REGS_SIZE 160
 /* MethodRt */
+#define METHOD_RT_ENTRY 8
 #define METHOD_RT_NATIVE 48
 #define METHOD_RT_STACK_WORDS 68
 /* Thread */
@@ -54,6 +55,7 @@ _Static_assert(offsetof(CallRegs, rdx) == REGS_RDX, "glue.S");
 _Static_assert(offsetof(CallRegs, xmm0) == REGS_XMM0, "glue.S");
 _Static_assert(offsetof(CallRegs, xmm1) == REGS_XMM1, "glue.S");
 _Static_assert(sizeof(CallRegs) == REGS_SIZE, "glue.S");
+_Static_assert(offsetof(MethodRt, entry) == METHOD_RT_ENTRY, "glue.S");
 _Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");
 _Static_assert(offsetof(MethodRt, stack_words) == METHOD_RT_STACK_WORDS, "glue.S");
 _Static_assert(offsetof(Thread, pending) == THREAD_PENDING, "glue.S");
@@ -81,14 +83,18 @@ void glue_prepare(void); /* MethodRt: finds out what to run, and runs it */
 void glue_interp(void);  /* MethodRt: interprets it */
 void glue_icall(void);   /* MethodRt: calls ->native, raises what is pending */
 void glue_delay(void);   /* DelayedCall */
+void glue_native(void);  /* NativeEntry */
+void glue_foreign(void); /* MethodRt: its entry, from native code as well */
 
 /* Where a signal handler sends compiled code that used an address near null. */
 void glue_null(void);
 
-/* What glue_prepare, glue_interp and glue_delay call. */
+/* What they call. */
 void *method_prepare_entry(MethodRt *rt);
 void interp_enter(MethodRt *rt, CallRegs *regs);
 void *method_resolve_delayed(void *delayed);
+void native_enter(NativeEntry *entry, CallRegs *regs);
+void *native_enter_thread(MethodRt *rt);
 
 #endif
 #endif

@@ -365,8 +365,7 @@ typedef struct CallStub {
     NativeCallee callee;
     AbiSig *abi;
     bool raise;
-    ffi_cif cif; /* of the managed side */
-    ffi_type *types[];
+    ffi_type *types[]; /* of the managed side */
 } CallStub;
 
 static ffi_type *const word_types[] = {[ABI_I4] = &ffi_type_sint32,
@@ -467,9 +466,8 @@ static bool call_native(const NativeCallee *callee, void **values, void *result)
 }
 
 /* The address of each managed argument, out of the words that carry them. */
-static void call_handler(ffi_cif *cif, void *ret, void **words, void *user)
+static void call_handler(void *ret, void **words, void *user)
 {
-    (void)cif;
     CallStub *stub = user;
     const AbiSig *abi = stub->abi;
     void *hidden = NULL;
@@ -528,7 +526,7 @@ void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool rai
     }
     CallStub *stub =
         stub_alloc(sizeof *stub + (2 * abi->n_args + 1) * sizeof(ffi_type *));
-    *stub = (CallStub){{sig, function, last_error}, abi, raise, {0}};
+    *stub = (CallStub){{sig, function, last_error}, abi, raise};
     unsigned n = 0;
     if (abi->ret == ABI_RET_MEMORY)
         stub->types[n++] = &ffi_type_pointer;
@@ -537,13 +535,8 @@ void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool rai
             stub->types[n++] = abi->args[i].by_pointer
                                    ? &ffi_type_pointer
                                    : word_types[abi->args[i].words[k]];
-    void *code;
-    ffi_closure *closure = ffi_closure_alloc(sizeof *closure, &code);
-    if (!closure ||
-        ffi_prep_cif(&stub->cif, FFI_DEFAULT_ABI, n, stub_ret_type(abi), stub->types) ||
-        ffi_prep_closure_loc(closure, &stub->cif, call_handler, stub, code))
-        log_fatal("libffi can't make a stub for %s", sig->method->name);
-    return code;
+    return native_closure_new((NativeSide){stub_ret_type(abi), stub->types, n},
+                              call_handler, stub);
 }
 
 /* -- calli --------------------------------------------------------------------- */

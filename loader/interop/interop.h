@@ -28,6 +28,12 @@ bool interop_call_site(InteropSite *site, void *function, uint64_t *words,
 /* A C function pointer that runs the delegate; it lives as long as the delegate does.
  * NULL: pending exception. */
 void *interop_delegate_to_native(Object *delegate);
+/* Has UnmanagedCallersOnly, which the class library has no type for: by name. Such a
+ * method's address (ldftn) is a function of C. */
+bool interop_is_native_only(const Method *method);
+void *interop_method_to_native(Method *method);       /* kept; NULL: pending */
+Method *interop_native_only_method(const void *code); /* behind it, or NULL */
+
 /* A delegate of that type over a C function; a pointer that came from
  * interop_delegate_to_native gives its delegate back. NULL: pending. */
 Object *interop_delegate_from_native(Type *type, void *function);

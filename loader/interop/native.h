@@ -169,6 +169,20 @@ bool native_lower(NativeSig *sig);
 /* Of a structure that is returned, NULL for all else. */
 const NativeLayout *native_result_layout(const NativeSig *sig);
 
+/* -- closure.c: functions for native callers ----------------------------------- */
+/* A signature as words and structures in memory, as classify.c makes them. */
+typedef struct NativeSide {
+    const ffi_type *ret;
+    ffi_type *const *types;
+    uint32_t n;
+} NativeSide;
+/* ret: room for two words, or for the structure; small integers in a whole word. */
+typedef void NativeHandler(void *ret, void **words, void *user);
+void *native_closure_new(NativeSide side, NativeHandler *handler, void *user);
+void native_closure_free(void *code);
+/* user of the closure at code; NULL: none with that handler. */
+void *native_closure_user(const void *code, NativeHandler *handler);
+
 /* perm memory. NULL: pending. */
 NativeSig *native_sig_of_delegate(Method *invoke);
 NativeSig *native_sig(Method *method, bool utf16);
