@@ -41,6 +41,13 @@ OBJ_run := $(filter-out $(call OBJ,$(SRC_make)),$(OBJ_base))
 OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
 	loader/host/main.c $(SRC_unit) tests/run.c)
 
+# The loader's own copy of libgcc's unwinder: it asks us, not _dl_find_object, and its names
+# meet nobody else's (loader/exec/unwind.h).
+OBJ_unwind := $(BUILD)/obj/libgcc_eh.o
+UNWIND_NAMES := Backtrace=backtrace GetIP=get_ip GetIPInfo=get_ip_info GetGR=get_register \
+	GetCFA=get_sp
+OBJ_loader := $(call OBJ,$(SRC_loader)) $(OBJ_unwind)
+
 LIBS_run = -lxxhash -ljansson -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
 LIBS_loader = -lgc -lffi $(LIBS_run)
@@ -88,6 +95,20 @@ endif
 $(BUILD)/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+$(OBJ_unwind): Makefile
+	@mkdir -p $(@D)
+	$(CC) -r -nostdlib $(foreach n,$(UNWIND_NAMES),-Wl,-u,_Unwind_$(firstword $(subst =, ,$n))) \
+		$(shell $(CC) -print-file-name=libgcc_eh.a) -o $@
+	objcopy --redefine-sym _dl_find_object=unwind_find_object \
+		$(foreach n,$(UNWIND_NAMES),--redefine-sym _Unwind_$(subst =,=unwind_,$n)) \
+		$(foreach n,$(UNWIND_NAMES),--keep-global-symbol unwind_$(lastword $(subst =, ,$n))) $@
+# What a library serves libmono-native.so with, inside it.
+MONO_HOST := $(BUILD)/obj/mono_host.so
+$(MONO_HOST): loader/interop/mono_host/shim.S loader/interop/mono_host.def
+	@mkdir -p $(@D)
+	$(CC) -I. -shared -nostdlib -Wl,-z,noseparate-code -Wl,--build-id=none -s $< -o $@
+$(call OBJ,loader/interop/mono_host.S): $(MONO_HOST)
+$(call OBJ,loader/interop/mono_host.S): CFLAGS_ALL += -DMONO_HOST_SHIM='"$(MONO_HOST)"'
 # The texts that are embedded; tests/tools/cultures.cs writes them.
 $(call OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
 
@@ -102,21 +123,22 @@ $(OBJ_places): $(BUILD)/places
 $(BIN)/crossgen: $(OBJ_base) $(call OBJ,$(SRC_crossgen))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lgccjit $(LIBS_base) -o $@
-# -rdynamic: it overrides _dl_find_object and serves symbols to libmono-native.so.
-$(BIN)/codicil: $(OBJ_run) $(call OBJ,$(SRC_loader) loader/host/main.c)
+# -rdynamic: it serves symbols to libmono-native.so.
+$(BIN)/codicil: $(OBJ_run) $(OBJ_loader) $(call OBJ,loader/host/main.c)
 	@mkdir -p $(@D)
-	$(CC) -rdynamic $^ $(LDFLAGS_ALL) $(LIBS_codicil) -o $@
+	$(CC) -rdynamic -Wl,--exclude-libs,ALL $^ $(LDFLAGS_ALL) $(LIBS_codicil) -o $@
 $(BIN)/r2rinspect: $(OBJ_base) $(call OBJ,$(SRC_inspect))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lcapstone $(LIBS_base) -o $@
 
-$(BUILD)/lib/libcodicil.a: $(OBJ_run) $(call OBJ,$(SRC_loader))
+$(BUILD)/lib/libcodicil.a: $(OBJ_run) $(OBJ_loader)
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(BUILD)/lib/libcodicil.so: $(OBJ_run) $(call OBJ,$(SRC_loader))
+$(BUILD)/lib/libcodicil.so: $(OBJ_run) $(OBJ_loader) loader/libcodicil.map
 	@mkdir -p $(@D)
-	$(CC) -shared -Wl,-soname,libcodicil.so.0 $^ $(LDFLAGS_ALL) $(LIBS_loader) -o $@
+	$(CC) -shared -Wl,-soname,libcodicil.so.0 -Wl,--version-script=loader/libcodicil.map \
+		$(filter %.o,$^) $(LDFLAGS_ALL) $(LIBS_loader) -o $@
 
 # -- Class-library images, samples and their sidecars --------------------------
 
@@ -145,10 +167,12 @@ MCS = mcs -nologo -optimize+ -unsafe -warn:0
 SAMPLE_EXE := $(patsubst samples/%.cs,build/samples/%.exe,$(wildcard samples/*.cs))
 GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/golden/*.cs)) \
 	$(patsubst tests/golden/%.il,build/golden/%.exe,$(wildcard tests/golden/*.il))
+# The native side of programs that call C: X.c beside X.cs is library "X" beside X.exe.
+GOLDEN_LIB := $(patsubst tests/golden/%.c,build/golden/lib%.so,$(wildcard tests/golden/*.c))
 SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE))
 
 samples: $(SAMPLE_EXE)
-golden: $(GOLDEN_EXE)
+golden: $(GOLDEN_EXE) $(GOLDEN_LIB)
 build/samples/%.exe: samples/%.cs
 	@mkdir -p $(@D)
 	$(MCS) -out:$@ $<
@@ -158,6 +182,10 @@ build/golden/%.exe: tests/golden/%.cs
 build/golden/%.exe: tests/golden/%.il
 	@mkdir -p $(@D)
 	ilasm /quiet /output:$@ $< >$@.log
+build/golden/lib%.so: tests/golden/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -g -fPIC -fexceptions -pthread \
+		-shared $< -o $@
 
 sidecars: $(SIDECARS)
 .PHONY: sample-sidecars
@@ -182,7 +210,7 @@ $(BUILD)/obj/suites.c.o: $(BUILD)/suites.c
 $(patsubst %,$(BUILD)/obj/tests/unit/%.c.o,image_builder test_il test_metadata): \
 	CFLAGS_ALL += -Dimage_build=image_build_assembly
 $(BUILD)/tests/unit: $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
-		$(SRC_loader) $(filter-out crossgen/main.c,$(SRC_crossgen)))
+		$(filter-out crossgen/main.c,$(SRC_crossgen))) $(OBJ_loader)
 	@mkdir -p $(@D)
 	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit -lgc -lffi $(LIBS_base) -o $@
 
@@ -248,7 +276,7 @@ lint: packages-lint
 PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-dev \
 	libffi-dev libxxhash-dev libjansson-dev libcapstone-dev mono-runtime \
 	mono-runtime-common mono-mcs
-PACKAGES_check := $(PACKAGES) check mono-devel pkg-config
+PACKAGES_check := $(PACKAGES) check mono-devel pkg-config python3
 PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck
 PACKAGES_fuzz := $(PACKAGES) clang libclang-rt-14-dev
 packages:

@@ -1,7 +1,8 @@
 /* codicil.h - run .NET assemblies from a C program.
  *
- * There is one runtime in a process. The thread that opens it is attached to it; other
- * threads attach themselves before they call anything here, and detach before they end.
+ * There is one runtime in a process. A thread that opens it, calls a function of it, or
+ * a function pointer that managed code has given away, is attached to it: a background
+ * thread of managed code until it detaches or ends.
  * The library prints nothing and does not end the process - but a program that it runs
  * may: Environment.Exit does.
  *
@@ -70,6 +71,8 @@ CODICIL_API codicil_runtime *codicil_open(const codicil_options *options,
                                           codicil_error **error);
 /* Raises ProcessExit, runs all finalizers. The runtime can't be opened again. */
 CODICIL_API void codicil_close(codicil_runtime *runtime);
+/* Attaching may be nested: the last detaching counts, and none while managed code runs
+ * on the thread's stack. */
 CODICIL_API bool codicil_attach_thread(codicil_runtime *runtime, codicil_error **error);
 CODICIL_API void codicil_detach_thread(codicil_runtime *runtime);
 

@@ -14,3 +14,8 @@ void exec_thread_start(void)
 {
     signals_thread_start();
 }
+
+void exec_thread_end(void)
+{
+    signals_thread_end();
+}

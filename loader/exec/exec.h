@@ -30,6 +30,7 @@ typedef struct MethodRt { /* Method.rt */
     uint8_t how;           /* HOW_*: what the entry runs; acquire */
     uint32_t stack_words;  /* words of arguments that registers do not hold */
     void *unit_row;        /* loader/exec/bind.c: the sidecar row it came from */
+    void *foreign;         /* native_entry.c: for native code, or NULL */
     struct MethodRt *next; /* of all */
 } MethodRt;
 
@@ -116,6 +117,17 @@ void exec_walk(FrameVisitor *visit, void *user);
  * end. */
 bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame);
 
+/* What native code calls, by the registers of its call (glue.h); the runtime knows its
+ * thread by then. The stub is a function pointer for C, freed or kept for ever. */
+typedef struct NativeEntry NativeEntry;
+struct CallRegs;
+struct NativeEntry {
+    void (*enter)(NativeEntry *entry, struct CallRegs *regs);
+};
+void *native_stub_new(NativeEntry *entry);
+void native_stub_free(void *code);
+NativeEntry *native_stub_entry(const void *code); /* NULL: no such stub */
+
 /* The C function behind helper `id` (format/helpers.def). */
 void *helper_address(HelperId id);
 
@@ -135,5 +147,6 @@ bool bind_find_frame(const void *pc, BindFrame *out);
 
 void exec_start(void);        /* stubs, signal handlers */
 void exec_thread_start(void); /* alternate stack of the calling thread */
+void exec_thread_end(void);
 
 #endif

@@ -180,11 +180,24 @@ static MethodRt *call_virtual(const InterpCall *call, Object *object)
     return method_rt(helper_virt(object, call->method));
 }
 
+static void call_native(const InterpCall *call, void *code, uint64_t *words,
+                        void *result)
+{
+    if (!result)
+        result = alloca((size_t)abi_ret_words(call->abi) * 8 + 8);
+    if (!interop_call_site(call->native, code, words, result))
+        exec_raise_pending();
+}
+
 static void call_pointer(const InterpFrame *frame, const InterpCall *call, void *result)
 {
     void *code = *(void **)(frame->fp + call->fn);
     uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
     gather(frame, call, words);
+    if (call->native) {
+        call_native(call, code, words, result);
+        return;
+    }
     Method *method = method_from_entry(code);
     if (method && !method_is_shared(method) && !method_has_context_arg(method))
         interp_invoke(method_rt(method), words, call->n_words, result);

@@ -451,6 +451,10 @@ static void prep_call(Prep *prep, const IrInsn *insn, int op)
     }
     if (from->kind == IRK_POINTER)
         call->abi = abi_lower(from->sig, from->has_this, false, prep->perm, &prep->err);
+    if (from->unmanaged) {
+        call->native = arena_new(prep->perm, InteropSite);
+        call->native->sig = from->sig;
+    }
     InterpInsn *out = emit(prep, ops[from->kind], insn);
     out->p = call;
     out->dst = insn->dst == IR_NONE ? UINT32_MAX : out->dst;

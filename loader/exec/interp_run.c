@@ -742,8 +742,18 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     CALL_OP(CALL_INTERFACE)
     CALL_OP(CALL_POINTER)
     CALL_OP(CALL_METHOD)
-    SIMPLE(LDFTN, P, method_ftn(ip->p))
-    SIMPLE(LDFTN_M, P, method_ftn((Method *)P(ip->a)))
+    OP(LDFTN)
+    {
+        SAVE();
+        P(ip->dst) = helper_ldftn(ip->p);
+        NEXT();
+    }
+    OP(LDFTN_M)
+    {
+        SAVE();
+        P(ip->dst) = helper_ldftn((Method *)P(ip->a));
+        NEXT();
+    }
     OP(VIRT)
     {
         SAVE();

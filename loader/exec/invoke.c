@@ -68,5 +68,11 @@ bool method_invoke(Method *method, void **args, void *result)
 {
     Invocation call = {method_rt(method), args, result, NULL};
     call.abi = method_abi(call.rt);
-    return call.abi && eh_barrier(run_invocation, &call);
+    if (!call.abi)
+        return false;
+    Thread *thread = thread_self();
+    thread->invocations++;
+    bool ok = eh_barrier(run_invocation, &call);
+    thread->invocations--;
+    return ok;
 }

@@ -104,6 +104,11 @@ void *method_ftn(Method *method)
     void *ftn = __atomic_load_n(&rt->ftn, __ATOMIC_ACQUIRE);
     if (ftn)
         return ftn;
+    if (interop_is_native_only(method)) {
+        ftn = interop_method_to_native(method);
+        __atomic_store_n(&rt->ftn, ftn, __ATOMIC_RELEASE);
+        return ftn;
+    }
     Method *target = method;
     Err err = ERR_INIT;
     if (method_has_context_arg(method) && !method_is_shared(method)) {

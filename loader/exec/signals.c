@@ -113,15 +113,6 @@ static void on_fault(int signal, siginfo_t *info, void *user)
     report_crash(signal, info);
 }
 
-static pthread_key_t stack_key;
-
-static void free_stack(void *stack)
-{
-    stack_t none = {.ss_flags = SS_DISABLE};
-    sigaltstack(&none, NULL);
-    munmap(stack, ALTERNATE_STACK);
-}
-
 /* What these tell of also comes as an error of the call, which a program can catch. A
  * handler of whoever embeds us stays. */
 static void ignore(int signal)
@@ -133,7 +124,6 @@ static void ignore(int signal)
 
 void signals_start(void)
 {
-    pthread_key_create(&stack_key, free_stack);
     struct sigaction action = {.sa_sigaction = on_fault,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
@@ -143,6 +133,9 @@ void signals_start(void)
     ignore(SIGXFSZ);
 }
 
+static __thread stack_t host_stack; /* what the thread had before */
+static __thread void *own_stack;
+
 void signals_thread_start(void)
 {
     void *stack = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
@@ -150,6 +143,15 @@ void signals_thread_start(void)
     if (stack == MAP_FAILED)
         return;
     stack_t alternate = {.ss_sp = stack, .ss_size = ALTERNATE_STACK};
-    sigaltstack(&alternate, NULL);
-    pthread_setspecific(stack_key, stack);
+    sigaltstack(&alternate, &host_stack);
+    own_stack = stack;
+}
+
+void signals_thread_end(void)
+{
+    if (!own_stack)
+        return;
+    sigaltstack(&host_stack, NULL);
+    munmap(own_stack, ALTERNATE_STACK);
+    own_stack = NULL;
 }

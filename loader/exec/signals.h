@@ -19,6 +19,7 @@ static inline void stack_check(void)
 void signals_landed(
     void); /* an exception has left the alternate stack, if it was there */
 void signals_start(void);
-void signals_thread_start(void);
+void signals_thread_start(void); /* an alternate stack instead of the thread's own */
+void signals_thread_end(void);
 
 #endif

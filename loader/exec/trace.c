@@ -53,10 +53,9 @@ static void trace_add_compiled(TraceBuilder *trace, const void *ip)
         trace_push(trace, &frames[i]);
 }
 
-void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
-               const EhGuard *guard)
+void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard)
 {
-    char *limit = (char *)_Unwind_GetCFA(context);
+    char *limit = (char *)unwind_get_sp(context);
     if (guard && guard->interp_frame)
         limit = (char *)guard->interp_frame + 1;
     FrameInfo info;
@@ -65,7 +64,7 @@ void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
         if (interp_frame_info(trace->interp, &info))
             trace_push(trace, &info);
     int at_instruction; /* a signal's frame; others hold return addresses */
-    uintptr_t ip = _Unwind_GetIPInfo(context, &at_instruction);
+    uintptr_t ip = unwind_get_ip_info(context, &at_instruction);
     if (!guard)
         trace_add_compiled(trace, (const void *)(at_instruction ? ip : ip - 1));
 }
@@ -156,7 +155,7 @@ bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)
 
 /* -- walking ------------------------------------------------------------------- */
 
-static _Unwind_Reason_Code walk_frame(struct _Unwind_Context *context, void *user)
+static _Unwind_Reason_Code walk_frame(UnwindContext *context, void *user)
 {
     trace_add(user, context, eh_context_guard(context));
     return _URC_NO_REASON;
@@ -166,7 +165,7 @@ void exec_walk(FrameVisitor *visit, void *user)
 {
     TraceBuilder trace;
     trace_open(&trace, false);
-    _Unwind_Backtrace(walk_frame, &trace);
+    unwind_backtrace(walk_frame, &trace);
     for (size_t i = 0; i < trace.frames.n; i++)
         if (!visit(user, &trace.frames.at[i]))
             break;

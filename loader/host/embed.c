@@ -152,9 +152,15 @@ codicil_runtime *codicil_open(const codicil_options *options, codicil_error **er
     return runtime_handle();
 }
 
+/* Whoever calls is a thread of managed code from then on. */
+static bool attached(codicil_error **error)
+{
+    return thread_attach_foreign() || fail_pending(error);
+}
+
 void codicil_close(codicil_runtime *runtime)
 {
-    if (!runtime || vm.shutting_down)
+    if (!runtime || vm.shutting_down || !attached(NULL))
         return;
     thread_wait_foreground();
     vm_shutdown();
@@ -165,15 +171,16 @@ bool codicil_attach_thread(codicil_runtime *runtime, codicil_error **error)
     clear(error);
     if (!runtime)
         return fail(error, CODICIL_ERROR_USAGE, "no runtime");
-    if (!thread_attach(NULL))
-        return fail_pending(error);
-    thread_set_state(thread_self(), THREAD_BACKGROUND);
+    if (!attached(error))
+        return false;
+    thread_self()->attached++;
     return true;
 }
 
 void codicil_detach_thread(codicil_runtime *runtime)
 {
-    if (runtime)
+    Thread *thread = thread_self();
+    if (runtime && thread && --thread->attached <= 0 && !thread->invocations)
         thread_detach();
 }
 
@@ -198,6 +205,8 @@ codicil_assembly *codicil_load(codicil_runtime *runtime, const char *path,
         fail(error, CODICIL_ERROR_USAGE, "no runtime or no path");
         return NULL;
     }
+    if (!attached(error))
+        return NULL;
     Assembly *assembly = vm_open_program(path, &err);
     if (!assembly)
         fail_err(error, &err);
@@ -211,6 +220,8 @@ bool codicil_run_main(codicil_assembly *handle, int argc, char **argv, int *exit
     Err err = ERR_INIT;
     if (!handle)
         return fail(error, CODICIL_ERROR_USAGE, "no assembly");
+    if (!attached(error))
+        return false;
     Assembly *assembly = (Assembly *)handle;
     Method *entry = vm_entry_point(assembly, &err);
     if (!entry)
@@ -274,6 +285,8 @@ codicil_method *codicil_find_method(codicil_assembly *assembly, const char *type
         fail(error, CODICIL_ERROR_USAGE, "no assembly or no name");
         return NULL;
     }
+    if (!attached(error))
+        return NULL;
     Type *type = type_by_name((Assembly *)assembly, type_name, &err);
     for (uint32_t i = 0; type && i < type->n_methods; i++) {
         Method *m = type->methods[i];
@@ -357,8 +370,8 @@ bool codicil_invoke(codicil_method *handle, const codicil_value *args,
     Err err = ERR_INIT;
     if (!handle)
         return fail(error, CODICIL_ERROR_USAGE, "no method");
-    if (!thread_self())
-        return fail(error, CODICIL_ERROR_USAGE, "the calling thread is not attached");
+    if (!attached(error))
+        return false;
     Method *method = (Method *)handle;
     MethodSig *sig = method_sig(method, &err);
     uint64_t values[MAX_PARAMS], managed[2] = {0};

@@ -558,7 +558,7 @@ static bool conv_of_struct(Conv *conv, ConvKind kind)
     bool same = layout->same_bits && kind == CONV_struct;
     conv->kind = same ? CONV_bits : kind;
     conv->layout = layout;
-    conv->ffi = (ffi_type *)&layout->ffi;
+    conv->ffi = (ffi_type *)&layout->result;
     conv->size = layout->size;
     conv->align = layout->align;
     return true;

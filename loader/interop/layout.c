@@ -126,37 +126,6 @@ static bool layout_fields(Layouter *l, Type *type)
     return true;
 }
 
-static bool conv_is_fixed(const Conv *conv)
-{
-    return conv->kind == CONV_fixed_array || conv->kind == CONV_fixed_str ||
-           conv->kind == CONV_fixed_str16;
-}
-
-/* libffi classifies a struct by its elements. */
-static void layout_make_ffi(NativeLayout *layout, bool is_explicit)
-{
-    size_t n = 0;
-    for (uint32_t i = 0; i < layout->n; i++) {
-        const Conv *c = &layout->fields[i].conv;
-        n += conv_is_fixed(c) ? c->count : 1;
-    }
-    if (is_explicit || n == 0)
-        n = layout->size; /* as bytes: integer registers or memory */
-    ffi_type **elements = mem_array(n + 1, sizeof *elements);
-    size_t at = 0;
-    for (uint32_t i = 0; !is_explicit && i < layout->n; i++) {
-        const Conv *c = &layout->fields[i].conv;
-        for (uint32_t k = 0; k < (conv_is_fixed(c) ? c->count : 1); k++)
-            elements[at++] = c->ffi;
-    }
-    while (at < n)
-        elements[at++] = &ffi_type_uint8;
-    layout->ffi = (ffi_type){.size = layout->size,
-                             .alignment = (unsigned short)layout->align,
-                             .type = FFI_TYPE_STRUCT,
-                             .elements = elements};
-}
-
 static NativeLayout *layout_make(Type *type)
 {
     NativeLayout *layout = mem_alloc(sizeof *layout);
@@ -178,7 +147,7 @@ static NativeLayout *layout_make(Type *type)
         layout->same_bits = false;
     layout->n = (uint32_t)l.fields.n;
     layout->fields = l.fields.at;
-    layout_make_ffi(layout, l.is_explicit);
+    native_classify(layout);
     return layout;
 }
 
@@ -262,7 +231,7 @@ static bool type_conv(Type *type, Conv *conv)
                    .size = layout->size,
                    .align = layout->align,
                    .layout = layout,
-                   .ffi = (ffi_type *)&layout->ffi};
+                   .ffi = (ffi_type *)&layout->result};
     return true;
 }
 

@@ -64,14 +64,34 @@ typedef struct NativeField {
     const Field *field;
 } NativeField;
 
+/* The kinds of the bytes of a structure of at most 16: a bit each. */
+typedef struct NativeBytes {
+    uint16_t integer, sse;
+    uint8_t align;     /* of the largest scalar */
+    uint8_t last, end; /* of the last scalar */
+    bool unaligned;    /* a scalar is: goes in memory */
+} NativeBytes;
+
 struct NativeLayout {
     Type *type;
     uint32_t size, align;
     bool same_bits; /* equal to the managed layout */
     uint32_t n;
     NativeField *fields;
-    ffi_type ffi;
+    /* -- by value (classify.c) -- */
+    NativeBytes bytes;
+    uint32_t n_words; /* registers that it takes; 0: it goes in memory */
+    ffi_type *words[3];
+    ffi_type in_memory; /* as an argument */
+    ffi_type result;
 };
+
+/* -- classify.c: structures by value ------------------------------------------- */
+/* Fills in the second half of a layout. */
+void native_classify(NativeLayout *layout);
+
+/* -- mono_host.c: before libmono-native.so is loaded ----------------------------- */
+void mono_host_start(void);
 
 /* -- marshaler.c: custom marshalers -------------------------------------------- */
 /* Of that MarshalAs; kept. The object is asked for when it is first used. */
@@ -132,17 +152,38 @@ typedef struct NativeParam {
     bool is_md; /* ARRAY: of several dimensions */
     Conv conv;  /* of the value, the target of the reference, the element */
     ffi_type *ffi;
+    uint32_t n_words; /* arguments that libffi gets for it: eightbytes, or one */
 } NativeParam;
 
 typedef struct NativeSig {
-    Method *method; /* P/Invoke, or Invoke of a delegate */
+    Method *method; /* P/Invoke, or Invoke of a delegate; NULL: a calli's */
     uint32_t n;     /* parameters without this */
     NativeParam *params;
     Conv ret;
     bool returns;
-    ffi_type **types;
+    uint32_t n_words;
+    ffi_type **types; /* n_words of 2 * n */
     ffi_cif cif;
 } NativeSig;
+
+/* Types and cif from params and ret (classify.c). False: libffi refuses them. */
+bool native_lower(NativeSig *sig);
+/* Of a structure that is returned, NULL for all else. */
+const NativeLayout *native_result_layout(const NativeSig *sig);
+
+/* -- closure.c: functions for native callers ----------------------------------- */
+/* A signature as words and structures in memory, as classify.c makes them. */
+typedef struct NativeSide {
+    const ffi_type *ret;
+    ffi_type *const *types;
+    uint32_t n;
+} NativeSide;
+/* ret: room for two words, or for the structure; small integers in a whole word. */
+typedef void NativeHandler(void *ret, void **words, void *user);
+void *native_closure_new(NativeSide side, NativeHandler *handler, void *user);
+void native_closure_free(void *code);
+/* user of the closure at code; NULL: none with that handler. */
+void *native_closure_user(const void *code, NativeHandler *handler);
 
 /* perm memory. NULL: pending. */
 NativeSig *native_sig_of_delegate(Method *invoke);

@@ -254,7 +254,9 @@ int vm_run_main(Assembly *assembly)
     if (entry && image_has_attribute(entry->type->assembly->image, entry->token,
                                      "System", "STAThreadAttribute"))
         thread_set_apartment(thread_self(), APARTMENT_STA);
+    thread_self()->runs_main = true;
     bool ok = entry ? vm_call_main(entry) : exception_set_err(&err);
+    thread_self()->runs_main = false;
     if (!ok) {
         print_and_die();
         return DIED_IN_THREAD;

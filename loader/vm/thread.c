@@ -202,9 +202,32 @@ static void thread_find_stack(Thread *thread)
     thread->stack_high = (char *)low + size;
 }
 
+/* However a thread of managed code ends: after its method, in native code with
+ * pthread_exit, or as the native thread that it is. */
+static pthread_key_t end_key;
+
+static void thread_ends(void *arg)
+{
+    const Thread *thread = arg;
+    if (thread->runs_main) {
+        thread_wait_foreground();
+        vm_exit(vm.exit_code);
+    }
+    thread_detach();
+}
+
+static void end_key_make(void)
+{
+    if (pthread_key_create(&end_key, thread_ends))
+        log_fatal("no thread-specific data left");
+}
+
 /* On the thread itself. */
 static void thread_enter(Thread *thread)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, end_key_make);
+    pthread_setspecific(end_key, thread);
     thread_current = thread;
     gc_register_thread();
     thread_find_stack(thread);
@@ -223,7 +246,7 @@ static void thread_count_start(Thread *thread)
     pthread_mutex_unlock(&end_lock);
 }
 
-bool thread_attach(const char *name)
+static bool thread_attach_as(const char *name, bool background)
 {
     if (thread_current)
         return true;
@@ -231,15 +254,34 @@ bool thread_attach(const char *name)
         sync_cond_init(&end_cond);
     gc_register_thread();
     Thread *thread = thread_new();
+    thread->background = background;
+    thread->state = background ? THREAD_BACKGROUND : 0;
     thread_enter(thread);
     thread_count_start(thread);
     if (!thread_make_managed(thread))
         return false;
     if (name)
         thread_set_name(thread, string_from_utf8(name));
-    thread_choose_apartment(thread);
     FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
     return true;
+}
+
+bool thread_attach(const char *name)
+{
+    if (!thread_attach_as(name, false))
+        return false;
+    thread_choose_apartment(thread_self());
+    return true;
+}
+
+bool thread_attach_foreign(void)
+{
+    return thread_attach_as(NULL, true);
+}
+
+void thread_expect_foreign(void)
+{
+    gc_allow_threads();
 }
 
 static void thread_unlink(Thread *thread)
@@ -258,7 +300,9 @@ void thread_detach(void)
     Thread *thread = thread_self();
     if (!thread)
         return;
+    pthread_setspecific(end_key, NULL);
     wait_thread_ends(thread);
+    exec_thread_end();
     thread_unlink(thread);
     thread->managed = thread->internal = NULL;
     thread->pending = thread->passing = thread->in_flight = NULL;
@@ -381,9 +425,9 @@ static void *run_main(void *p)
 {
     RunArgs args = *(RunArgs *)p;
     free(p);
-    if (!thread_attach(args.name))
+    if (!thread_attach_as(args.name, true))
         return NULL;
-    thread_set_state(thread_self(), THREAD_BACKGROUND);
+    thread_choose_apartment(thread_self());
     args.body(args.arg);
     thread_detach();
     return NULL;

@@ -63,6 +63,9 @@ typedef struct Thread {
     bool named;              /* by the program, which may do so once */
     Object *start, *start_arg; /* thread.c: what it will run */
     Object *passing;           /* the pending one, if managed code below threw it */
+    uint32_t invocations;      /* of managed code, on its stack */
+    int32_t attached;          /* codicil_attach_thread, nested */
+    bool runs_main;            /* its end is the program's */
 } Thread;
 
 extern __thread Thread *thread_current; /* initial-exec TLS */
@@ -70,7 +73,12 @@ static inline Thread *thread_self(void)
 {
     return thread_current;
 }
-bool thread_attach(const char *name); /* the calling pthread; makes managed objects */
+/* The calling pthread becomes one of managed code, until it detaches or ends. False:
+ * pending exception. */
+bool thread_attach(const char *name);
+/* The same for a thread of native code's own: a background thread. */
+bool thread_attach_foreign(void);
+void thread_expect_foreign(void); /* before native code gets to call managed code */
 void thread_detach(void);
 
 /* -- types at run time (typert.c) ---------------------------------------------- */
@@ -181,9 +189,13 @@ char *exception_describe(Object *exception); /* its ToString(), malloc; never NU
 /* Stable address that runs the method under the convention of abi.h: what vtable slots
  * and direct callers hold. Never NULL. A method with a context argument wants it. */
 void *method_entry(Method *method);
-/* What delegates and ldftn hold: the entry, or its instantiating stub's. */
+/* What delegates and ldftn hold: the entry, or its instantiating stub's; of a method
+ * for native callers a C function (NULL: pending exception). */
 void *method_ftn(Method *method);
 Method *method_from_entry(const void *code); /* NULL: not a managed entry */
+/* For native code: the same under the same convention, which for plain words is C's, on
+ * any thread. */
+void *method_native_address(Method *method);
 /* Calls a method from C. args[i] points at the value of argument i (this first: pointer
  * to the reference, or for value types pointer to the address); result: room for the
  * return value, 8 bytes at least. Generic context is passed by itself. False: pending
