@@ -12,6 +12,7 @@
 #include "common/base/log.h"
 #include "loader/exec/eh.h"
 #include "loader/gc/gc.h"
+#include "loader/vm/startup.h"
 
 enum {
     ALTERNATE_STACK = 256 << 10,
@@ -57,6 +58,8 @@ static void report_crash(int signal, const siginfo_t *info)
     sigaction(signal, &action, NULL);
     if (reporting++)
         return;
+    if (vm_at_crash)
+        vm_at_crash();
     dprintf(STDERR_FILENO, "codicil: %s at address %p in native code\n",
             strsignal(signal), info->si_addr);
     if (thread_self())
