@@ -17,8 +17,8 @@
 enum {
     ALTERNATE_STACK = 256 << 10,
     GUARD_NEAR = 1 << 20, /* a fault this close to the low end is the stack's */
-    NULL_NEAR = 4096,     /* nothing is ever mapped below */
-    RED_ZONE = 128,       /* below the stack pointer, SysV ABI 3.2.2 */
+    NULL_NEAR = LEAST_ADDRESS + LARGE_OFFSET,
+    RED_ZONE = 128, /* below the stack pointer, SysV ABI 3.2.2 */
 };
 
 static __thread bool overflowing;
