@@ -24,6 +24,9 @@ enum {
     VTABLE_ELEM_OFFSET = 8,   /* Type *: element type of arrays, else NULL */
     VTABLE_SLOTS_OFFSET = 64, /* code addresses; one word a virtual slot */
 
+    LEAST_ADDRESS = 65536, /* nothing is ever mapped below: as good as null */
+    LARGE_OFFSET = 4096,   /* from null, may lead to what is mapped: checked before */
+
     BOUNDS_SIZE = 8, /* ArrayBounds {uint32 length; int32 lower_bound} per dimension */
     BOUNDS_LENGTH_OFFSET = 0,
     BOUNDS_LOWER_OFFSET = 4,

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/ir/visit.h"
+
 static bool body_prepare_call(Body *body, uint32_t i, Err *err)
 {
     const IrCall *call = body->ir->insns[i].call;
@@ -69,6 +71,43 @@ static void body_find_loops(Body *body)
     }
 }
 
+typedef struct Reads {
+    bool *is_read;
+    uint32_t skip; /* the dst, which comes first */
+    bool is_done;  /* with all but copies */
+} Reads;
+
+static void body_note_read(void *user, uint32_t var)
+{
+    Reads *reads = user;
+    if (reads->skip == var)
+        reads->skip = IR_NONE;
+    else
+        reads->is_read[var] = true;
+}
+
+static void body_find_reads(Body *body)
+{
+    const IrMethod *ir = body->ir;
+    Reads reads = {.is_read = arena_array(&body->cg->arena, bool, ir->n_vars + 1)};
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = 0; i < ir->n_insns; i++) {
+            const IrInsn *insn = &ir->insns[i];
+            if (insn->op == IR_MOV &&
+                (!reads.is_read[insn->dst] || reads.is_read[insn->a]))
+                continue; /* a copy that nobody reads reads nothing */
+            reads.skip = insn->dst;
+            if (insn->op == IR_MOV)
+                changed = reads.is_read[insn->a] = true;
+            else if (!reads.is_done)
+                ir_visit_vars(insn, body_note_read, &reads);
+        }
+        reads.is_done = true;
+    }
+    body->is_read = reads.is_read;
+}
+
 static bool body_prepare_ir(Body *body, Err *err)
 {
     if (!body->ir)
@@ -77,6 +116,7 @@ static bool body_prepare_ir(Body *body, Err *err)
     if (!body->abi || !body_prepare_calls(body, err) || !eh_prepare(body, err))
         return false;
     body_find_loops(body);
+    body_find_reads(body);
     frame_prepare(body);
     lens_prepare(body);
     return true;

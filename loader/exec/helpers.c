@@ -297,17 +297,48 @@ void helper_monitor_exit(Object *object)
     raise_if(!monitor_exit(object));
 }
 
+/* -- copies that GCC leaves to the C library ----------------------------------------
+ */
+
+/* A fault in there would have no managed frame. */
+static void check_block(const void *at, size_t size)
+{
+    if (size && (uintptr_t)at < LEAST_ADDRESS)
+        helper_throw_null();
+}
+
+static void *checked_memset(void *to, int byte, size_t size)
+{
+    check_block(to, size);
+    return memset(to, byte, size);
+}
+
+static void *checked_memcpy(void *to, const void *from, size_t size)
+{
+    check_block(to, size);
+    check_block(from, size);
+    return memcpy(to, from, size);
+}
+
+static void *checked_memmove(void *to, const void *from, size_t size)
+{
+    check_block(to, size);
+    check_block(from, size);
+    return memmove(to, from, size);
+}
+
 /* -- table --------------------------------------------------------------------- */
 
 /* Rows whose C function has the name of the row; the others are C's own. */
 #define C_FUNCTION(name) [HELPER_##name] = (void *)name
+#define CHECKED(name) [HELPER_##name] = (void *)checked_##name
 static void *const c_functions[HELPER_COUNT] = {
-    C_FUNCTION(memset), C_FUNCTION(memcpy), C_FUNCTION(memmove), C_FUNCTION(memcmp),
-    C_FUNCTION(fmod),   C_FUNCTION(fmodf),  C_FUNCTION(sin),     C_FUNCTION(cos),
-    C_FUNCTION(tan),    C_FUNCTION(asin),   C_FUNCTION(acos),    C_FUNCTION(atan),
-    C_FUNCTION(atan2),  C_FUNCTION(pow),    C_FUNCTION(exp),     C_FUNCTION(log),
-    C_FUNCTION(log10),  C_FUNCTION(sinh),   C_FUNCTION(cosh),    C_FUNCTION(tanh),
-    C_FUNCTION(cbrt),   C_FUNCTION(floor),  C_FUNCTION(ceil),    C_FUNCTION(rint),
+    CHECKED(memset),   CHECKED(memcpy),   CHECKED(memmove), C_FUNCTION(memcmp),
+    C_FUNCTION(fmod),  C_FUNCTION(fmodf), C_FUNCTION(sin),  C_FUNCTION(cos),
+    C_FUNCTION(tan),   C_FUNCTION(asin),  C_FUNCTION(acos), C_FUNCTION(atan),
+    C_FUNCTION(atan2), C_FUNCTION(pow),   C_FUNCTION(exp),  C_FUNCTION(log),
+    C_FUNCTION(log10), C_FUNCTION(sinh),  C_FUNCTION(cosh), C_FUNCTION(tanh),
+    C_FUNCTION(cbrt),  C_FUNCTION(floor), C_FUNCTION(ceil), C_FUNCTION(rint),
 };
 #define RUNTIME(name) [HELPER_##name] = (void *)helper_##name
 static void *const runtime_functions[HELPER_COUNT] = {

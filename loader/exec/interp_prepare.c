@@ -313,6 +313,8 @@ static void prep_st(Prep *prep, const IrInsn *insn, int op)
 static void prep_lea(Prep *prep, const IrInsn *insn, int op)
 {
     op += (insn->flags & IRF_NULLCHECK) ? I_LEAn - I_LEA : 0;
+    if (insn->imm >= LARGE_OFFSET && kind_of(prep, insn->a) != IR_REF)
+        emit(prep, I_NULLCHECK, insn);
     emit(prep, op, insn)->imm = insn->imm;
 }
 

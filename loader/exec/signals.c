@@ -12,12 +12,13 @@
 #include "common/base/log.h"
 #include "loader/exec/eh.h"
 #include "loader/gc/gc.h"
+#include "loader/vm/startup.h"
 
 enum {
     ALTERNATE_STACK = 256 << 10,
     GUARD_NEAR = 1 << 20, /* a fault this close to the low end is the stack's */
-    NULL_NEAR = 4096,     /* nothing is ever mapped below */
-    RED_ZONE = 128,       /* below the stack pointer, SysV ABI 3.2.2 */
+    NULL_NEAR = LEAST_ADDRESS + LARGE_OFFSET,
+    RED_ZONE = 128, /* below the stack pointer, SysV ABI 3.2.2 */
 };
 
 static __thread bool overflowing;
@@ -57,6 +58,8 @@ static void report_crash(int signal, const siginfo_t *info)
     sigaction(signal, &action, NULL);
     if (reporting++)
         return;
+    if (vm_at_crash)
+        vm_at_crash();
     dprintf(STDERR_FILENO, "codicil: %s at address %p in native code\n",
             strsignal(signal), info->si_addr);
     if (thread_self())

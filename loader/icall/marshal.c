@@ -73,6 +73,8 @@ static String *bstr_string(const char *bstr)
         exception_argument_null("ptr");
         return NULL;
     }
+    if (!exception_check_address(bstr))
+        return NULL;
     memcpy(&size, bstr - 4, 4);
     return string_from_utf16((const uint16_t *)(const void *)bstr, size / 2);
 }
@@ -101,7 +103,7 @@ static void *string_to_uni(const uint16_t *chars, int32_t length)
 
 static String *ansi_string(const char *text)
 {
-    return text ? string_from_utf8(text) : NULL;
+    return text && exception_check_address(text) ? string_from_utf8(text) : NULL;
 }
 
 static String *ansi_string_n(const char *text, int32_t length)
@@ -115,19 +117,24 @@ static String *ansi_string_n(const char *text, int32_t length)
                            "Illegal byte sequence encounted in the input.");
         return NULL;
     }
-    return string_from_utf8n(text, (size_t)length);
+    bool good = !length || exception_check_address(text);
+    return good ? string_from_utf8n(text, (size_t)length) : NULL;
 }
 
 static String *uni_string(const uint16_t *text)
 {
     uint32_t n = 0;
-    while (text && text[n])
+    if (!text || !exception_check_address(text))
+        return NULL;
+    while (text[n])
         n++;
-    return text ? string_from_utf16(text, n) : NULL;
+    return string_from_utf16(text, n);
 }
 
 static String *uni_string_n(const uint16_t *text, int32_t length)
 {
+    if (text && length > 0 && !exception_check_address(text))
+        return NULL;
     if (text)
         return string_from_utf16(text, (uint32_t)length);
     exception_argument_null("ptr");
@@ -150,7 +157,7 @@ static bool copy_check(Array *array, int32_t start, void *native, int32_t length
     if ((uint64_t)start + (uint64_t)length > array->length)
         return exception_argument(argument, "length",
                                   "start_index + length > array length");
-    return true;
+    return !length || exception_check_address(native);
 }
 
 static void copy_to(Array *array, int32_t start, void *native, int32_t length,
@@ -211,6 +218,8 @@ static void structure_to_ptr(Object *object, void *native, int32_t delete_old)
         return;
     }
     Type *type = object_type(object);
+    if (!exception_check_address(native))
+        return;
     if (delete_old)
         marshal_struct_destroy(type, native);
     marshal_struct_to_native(type, object_value(object), native);
@@ -223,7 +232,7 @@ static void ptr_to_object(void *native, Object *object)
     else if (type_is_valuetype(object_type(object)))
         exception_argument("System.ArgumentException", "dst",
                            "Destination is a boxed value type.");
-    else
+    else if (exception_check_address(native))
         marshal_struct_from_native(object_type(object), native, object_value(object));
 }
 
@@ -235,6 +244,8 @@ static Object *ptr_to_structure(void *native, Object *type)
         exception_argument_null("type");
         return NULL;
     }
+    if (!exception_check_address(native))
+        return NULL;
     Object *object = object_new(type_of_object(type));
     if (!object ||
         !marshal_struct_from_native(object_type(object), native, object_value(object)))
@@ -244,9 +255,9 @@ static Object *ptr_to_structure(void *native, Object *type)
 
 static void destroy_structure(void *native, Object *type)
 {
-    if (native && type)
+    if (native && type && exception_check_address(native))
         marshal_struct_destroy(type_of_object(type), native);
-    else
+    else if (!native || !type)
         exception_argument_null(native ? "type" : "ptr");
 }
 

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -260,28 +259,6 @@ static int32_t colon(void)
     return ':';
 }
 
-/* Console.ReadKey, colours and cursor are not offered: no terminal driver. */
-static int32_t is_a_tty(int64_t handle)
-{
-    (void)handle;
-    return 0;
-}
-
-static int32_t key_available(int32_t timeout)
-{
-    (void)timeout;
-    return 0;
-}
-
-static int32_t set_echo(int32_t on)
-{
-    struct termios t;
-    if (tcgetattr(STDIN_FILENO, &t))
-        return 0;
-    t.c_lflag = on ? t.c_lflag | ECHO : t.c_lflag & ~(tcflag_t)ECHO;
-    return !tcsetattr(STDIN_FILENO, TCSANOW, &t);
-}
-
 const IcallRow icalls_mono_io[] = {
     ICALL("Open", NULL, handle_open),
     ICALL("Close", NULL, handle_close),
@@ -318,12 +295,5 @@ const IcallRow icalls_mono_io[] = {
     ICALL("FindFirstFile", NULL, mono_io_find_first),
     ICALL("FindNextFile", NULL, mono_io_find_next),
     ICALL("FindCloseFile", NULL, mono_io_find_close),
-    ICALLS_END,
-};
-
-const IcallRow icalls_console_driver[] = {
-    ICALL("Isatty", NULL, is_a_tty),
-    ICALL("InternalKeyAvailable", NULL, key_available),
-    ICALL("SetEcho", NULL, set_echo),
     ICALLS_END,
 };

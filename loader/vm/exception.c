@@ -167,6 +167,12 @@ bool exception_argument_null(const char *param)
     return exception_set_made(exception_new("System.ArgumentNullException", param));
 }
 
+bool exception_check_address(const void *address)
+{
+    return (uintptr_t)address >= LEAST_ADDRESS ||
+           exception_set("System.NullReferenceException", NULL);
+}
+
 Object *exception_take(void)
 {
     Thread *thread = thread_self();

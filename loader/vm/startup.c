@@ -19,6 +19,7 @@
 
 Vm vm;
 void (*vm_at_exit)(void);
+void (*vm_at_crash)(void);
 uint64_t vm_main_ns;
 const char *vm_library_dir;
 static bool died; /* of an unhandled exception: no event, no finalizers */

@@ -173,6 +173,9 @@ bool exception_set(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool exception_set_object(Object *exception);
 bool exception_set_err(const Err *err); /* by its kind */
+/* False: nothing can lie there, and NullReferenceException is pending. C code asks
+ * before it uses an address that managed code has made up. */
+bool exception_check_address(const void *address);
 /* For exceptions of a message and a parameter's or file's name (NULL: none). */
 bool exception_argument(const char *name, const char *param, const char *message);
 bool exception_argument_null(const char *param);
