@@ -53,35 +53,15 @@ DynamicCode *method_dynamic(const Method *method)
 
 /* -- entries ------------------------------------------------------------------- */
 
-static struct {
-    pthread_mutex_t lock;
-    VEC(void *) list;
-} free_entries = {.lock = PTHREAD_MUTEX_INITIALIZER};
+static void entry_of_nobody(void)
+{
+    log_fatal("a dynamic method was called that has been collected");
+}
 
 void method_rt_release(MethodRt *rt)
 {
-    if (!rt->entry)
-        return;
-    pthread_mutex_lock(&free_entries.lock);
-    *vec_push(&free_entries.list) = rt->entry;
-    pthread_mutex_unlock(&free_entries.lock);
-}
-
-static void *entry_new(MethodRt *rt)
-{
-    void *entry = NULL;
-    if (method_dynamic(rt->method)) {
-        pthread_mutex_lock(&free_entries.lock);
-        if (free_entries.list.n)
-            entry = free_entries.list.at[--free_entries.list.n];
-        pthread_mutex_unlock(&free_entries.lock);
-    }
-    if (!entry)
-        return stub_new(STUB_METHOD, (void *)glue_prepare, rt);
-    StubData *data = stub_data(STUB_METHOD, entry);
-    data->arg = rt;
-    __atomic_store_n(&data->target, (void *)glue_prepare, __ATOMIC_RELEASE);
-    return entry;
+    if (rt->entry)
+        stub_free(STUB_METHOD, rt->entry, (void *)entry_of_nobody, NULL);
 }
 
 void *method_entry(Method *method)
@@ -90,7 +70,7 @@ void *method_entry(Method *method)
     void *entry = __atomic_load_n(&rt->entry, __ATOMIC_ACQUIRE);
     if (entry)
         return entry;
-    entry = entry_new(rt);
+    entry = stub_new(STUB_METHOD, (void *)glue_prepare, rt);
     void *expected = NULL;
     return __atomic_compare_exchange_n(&rt->entry, &expected, entry, false,
                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/vec.h"
 
 enum {
@@ -42,7 +43,11 @@ _Static_assert(offsetof(StubData, arg) == STUB_ARG, "stubs_code.S");
 
 static void range_reserve(StubRange *range, size_t most)
 {
-    for (size_t size = most; size >= RANGE_MIN; size /= 2) {
+    for (size_t size = most;; size /= 2) {
+        if (size < RANGE_MIN) {
+            mem_short(RANGE_MIN);
+            size = most;
+        }
         void *at = mmap(NULL, size, PROT_NONE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (at == MAP_FAILED)
@@ -50,7 +55,6 @@ static void range_reserve(StubRange *range, size_t most)
         *range = (StubRange){.start = at, .size = size};
         return;
     }
-    log_fatal("no address space for entry stubs");
 }
 
 void stubs_start(void)
@@ -122,9 +126,9 @@ static bool map_from_memory(char *at)
 static void range_grow(StubRange *range)
 {
     char *at = range->start + range->mapped;
-    if (range->mapped + CHUNK > range->size ||
-        mprotect(at + STUB_CODE_BYTES, STUB_CODE_BYTES, PROT_READ | PROT_WRITE))
-        log_fatal("no memory for entry stubs");
+    while (range->mapped + CHUNK > range->size ||
+           mprotect(at + STUB_CODE_BYTES, STUB_CODE_BYTES, PROT_READ | PROT_WRITE))
+        mem_short(CHUNK);
     if (!map_from_binary(at) && !map_from_memory(at))
         log_fatal("entry stubs can't be mapped: %m");
     __atomic_store_n(&range->mapped, range->mapped + CHUNK, __ATOMIC_RELEASE);

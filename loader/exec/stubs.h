@@ -2,8 +2,8 @@
  *
  * A stub loads its argument into r10 and jumps to its target. The code of all pages is
  * the same and comes from a file (stubs_code.S); only the data is written, so no page
- * is ever made executable. Stubs of methods live for ever. Included by assembly: only
- * macros outside of the guard.
+ * is ever made executable. Stubs of methods live as long as these, most of them for
+ * ever. Included by assembly: only macros outside of the guard.
  */
 #ifndef LOADER_EXEC_STUBS_H
 #define LOADER_EXEC_STUBS_H
@@ -20,7 +20,7 @@ typedef enum StubKind { STUB_METHOD, STUB_DELAYED, STUB_NATIVE, STUB_KINDS } Stu
 
 typedef struct StubData {
     void *target; /* read and written whole; release */
-    void *arg;    /* METHOD: MethodRt *, never changes */
+    void *arg;    /* METHOD: MethodRt *; stays as long as the method does */
 } StubData;
 
 void stubs_start(void);
