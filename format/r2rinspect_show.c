@@ -115,7 +115,8 @@ int inspect_show(const Inspect *in)
 /* The facts that a method depends on: "layout System.Exception". */
 static json_t *depends_json(const SidecarMethod *m)
 {
-    static const char *const kinds[] = {"layout", "field", "slot", "body"};
+    static const char *const kinds[] = {"layout", "field", "slot",
+                                        "body",   "impls", "il"};
     json_t *list = json_array();
     const UnitReader *reader = sidecar_unit_reader(m->unit);
     if (!reader)
@@ -132,7 +133,7 @@ static json_t *depends_json(const SidecarMethod *m)
         if (c.failed || index >= reader->head.n_facts)
             break;
         sidecar_table_row(reader->facts, index, &fact, sizeof fact);
-        buffer_printf(&text, "%s ", fact.kind < 4 ? kinds[fact.kind] : "?");
+        buffer_printf(&text, "%s ", fact.kind < sizeof kinds / sizeof *kinds ? kinds[fact.kind] : "?");
         subject_print(&reader->subjects, fact.subject, &text);
         buffer_u8(&text, 0);
         json_array_append_new(list, text_json((char *)text.data));

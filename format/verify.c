@@ -153,16 +153,6 @@ static bool check_content(const Sidecar *s, Verdict *verdict)
     return false;
 }
 
-/* An assembly that was written after its image may be another one with the same MVID
- * and size: then its content decides. */
-static bool wants_hash(const Sidecar *s, const Image *image, unsigned flags)
-{
-    const struct timespec *own = &s->file.stat.st_mtim,
-                          *its = &image->file.stat.st_mtim;
-    return flags & SIDECAR_VERIFY_FULL || its->tv_sec > own->tv_sec ||
-           (its->tv_sec == own->tv_sec && its->tv_nsec > own->tv_nsec);
-}
-
 static bool check_sets(Sidecar *s, const HostFacts *host, Verdict *verdict)
 {
     const char *isa = NULL;
@@ -189,7 +179,7 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
     if (!image && home)
         image = home->image;
     if (image)
-        fp_add_image(&here, image, wants_hash(s, image, flags));
+        fp_add_image(&here, image, flags & SIDECAR_VERIFY_FULL);
     if (t->unknown_fact) {
         verdict_add(verdict, FP_FACT_UNKNOWN, "a fact that is known", "number %u",
                     t->unknown_fact);

@@ -1,7 +1,9 @@
 /* image.c - opening and closing images; the metadata root, its streams and heaps. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/base/hash.h"
 #include "common/base/mem.h"
 #include "common/metadata/image_private.h"
 
@@ -90,6 +92,38 @@ static void image_read_names(Image *image)
     image->name = copy_text(name, size);
 }
 
+/* -- What the content is --------------------------------------------------------- */
+
+/* A file is read here instead of touched where it is mapped: a first touch of each page
+ * costs twice as much as its copy. */
+static void content_add(const Image *image, HashStream *stream, Bytes part)
+{
+    uint8_t chunk[32768];
+    while (part.size) {
+        size_t size = part.size < sizeof chunk ? part.size : sizeof chunk;
+        off_t at = part.data - image->file.bytes.data;
+        ssize_t n = image->file.fd < 0 ? -1 : pread(image->file.fd, chunk, size, at);
+        if (n > 0)
+            hash_stream_add(stream, chunk, size = (size_t)n);
+        else
+            hash_stream_add(stream, part.data, size);
+        part.data += size;
+        part.size -= size;
+    }
+}
+
+static void image_read_content(Image *image)
+{
+    HashStream stream;
+    Bytes all = image->metadata, skip = image->user_strings;
+    size_t at = skip.size ? (size_t)(skip.data - all.data) : all.size;
+    hash_stream_start(&stream);
+    content_add(image, &stream, (Bytes){all.data, at});
+    at += skip.size;
+    content_add(image, &stream, (Bytes){all.data + at, all.size - at});
+    image->content = hash_stream_end(&stream);
+}
+
 static bool image_read(Image *image, Err *err)
 {
     CliHeader header = {0};
@@ -109,6 +143,7 @@ static bool image_read(Image *image, Err *err)
     if (!tables_read(image, streams.tables, err))
         return false;
     image_read_names(image);
+    image_read_content(image);
     return true;
 }
 
@@ -118,7 +153,11 @@ static Image *image_open_file(File file, const char *path, Err *err)
     Image *image = mem_alloc(sizeof *image);
     image->file = file;
     image->path = copy_text(path, strlen(path));
-    if (image_read(image, err))
+    bool ok = image_read(image, err);
+    if (image->file.fd >= 0)
+        close(image->file.fd);
+    image->file.fd = -1;
+    if (ok)
         return image;
     err_context(err, "%s", path);
     image_close(image);
@@ -128,7 +167,7 @@ static Image *image_open_file(File file, const char *path, Err *err)
 Image *image_open(const char *path, Err *err)
 {
     File file;
-    if (!file_open(&file, path, false, err))
+    if (!file_open(&file, path, true, err))
         return NULL;
     return image_open_file(file, path, err);
 }

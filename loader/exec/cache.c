@@ -80,7 +80,8 @@ static bool cache_dir(char *out, size_t size, const Assembly *home)
     for (int i = 0; i < 16; i++)
         snprintf(mvid + 2 * i, 3, "%02x", home->image->mvid[i]);
     int n =
-        snprintf(out, size, "%s/%s-%s-%s-%08x", root, home->name, mvid,
+        snprintf(out, size, "%s/%s-%s-%016llx-%s-%08x", root, home->name, mvid,
+                 (unsigned long long)home->image->content,
                  cpu_level_name(cpu_level_of(bind_host()->features)), cache_compiler());
     return n > 0 && (size_t)n < size && !strchr(home->name, '/');
 }
