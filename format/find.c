@@ -298,8 +298,9 @@ static bool fact_differs(const UnitReader *reader, const UnitFact *fact, uint64_
     return false;
 }
 
-/* The body that the code was made of, byte by byte: the tokens in it mean the same in the
- * same build, and another one is judged by FACT_BODY. Known once for all methods. */
+/* The body that the code was made of, byte by byte: the tokens in it mean the same in
+ * the same build, and another one is judged by FACT_BODY. Known once for all methods.
+ */
 static bool check_il(const UnitReader *reader, const UnitFact *fact, uint8_t *known,
                      Verdict *verdict)
 {
