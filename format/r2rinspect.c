@@ -215,7 +215,7 @@ int main(int argc, char **argv)
     LogLevel level;
     file_keep_standard();
     log_set_program("r2rinspect");
-    if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
+    if (log_level_parse(secure_getenv("CODICIL_LOG") ? secure_getenv("CODICIL_LOG") : "", &level))
         log_set_level(level);
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         if (!parse_option(&in, option))

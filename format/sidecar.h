@@ -84,9 +84,10 @@ enum {
  * file). The caller frees the verdict in either case. */
 Sidecar *sidecar_load(const char *path, const HostFacts *host, Assembly *home,
                       unsigned flags, Verdict *verdict);
-/* The same for a descriptor, which is taken over (JIT answers). */
-Sidecar *sidecar_load_fd(int fd, const HostFacts *host, Assembly *home, unsigned flags,
-                         Verdict *verdict);
+/* The same for a descriptor, which is taken over (JIT answers, cached ones); path is for
+ * messages, and the owner must be root or this user. */
+Sidecar *sidecar_load_fd(int fd, const char *path, const HostFacts *host,
+                         Assembly *home, unsigned flags, Verdict *verdict);
 /* The steps one by one. sidecar_open only parses; home may be NULL in sidecar_verify:
  * then the facts of the assembly are not compared. */
 Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict);

@@ -11,6 +11,7 @@ enum { METADATA_MAGIC = 0x424a5342, GUID_SIZE = 16, MAX_VERSION = 255 };
 
 typedef struct Streams {
     Bytes tables, strings, user_strings, blobs, guids;
+    Bytes head; /* the root and the headers of the streams */
 } Streams;
 
 static const struct {
@@ -63,6 +64,7 @@ static bool root_read(Image *image, Streams *streams, Err *err)
     for (uint32_t i = 0; i < n; i++)
         if (!stream_read(image->metadata, &c, streams, err))
             return false;
+    streams->head = (Bytes){image->metadata.data, cursor_offset(&c)};
     if (!streams->tables.data)
         return err_set(err, ERR_BAD_IMAGE, "no metadata tables (stream #~)");
     return true;
@@ -112,15 +114,14 @@ static void content_add(const Image *image, HashStream *stream, Bytes part)
     }
 }
 
-static void image_read_content(Image *image)
+static void image_read_content(Image *image, const Streams *streams)
 {
+    const Bytes parts[] = {streams->head, streams->tables, streams->strings,
+                           streams->blobs, streams->guids};
     HashStream stream;
-    Bytes all = image->metadata, skip = image->user_strings;
-    size_t at = skip.size ? (size_t)(skip.data - all.data) : all.size;
     hash_stream_start(&stream);
-    content_add(image, &stream, (Bytes){all.data, at});
-    at += skip.size;
-    content_add(image, &stream, (Bytes){all.data + at, all.size - at});
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        content_add(image, &stream, parts[i]);
     image->content = hash_stream_end(&stream);
 }
 
@@ -143,7 +144,7 @@ static bool image_read(Image *image, Err *err)
     if (!tables_read(image, streams.tables, err))
         return false;
     image_read_names(image);
-    image_read_content(image);
+    image_read_content(image, &streams);
     return true;
 }
 

@@ -76,17 +76,17 @@ const HostFacts *bind_host(void)
 
 /* -- finding images ------------------------------------------------------------ */
 
-static void image_log(const BoundImage *image)
+static void verdict_log(const char *path, const Verdict *verdict)
 {
-    if (image->verdict.kind == VERDICT_ACCEPTED) {
-        log_line(LOG_INFO, "%s: accepted (%s)", image->path, image->verdict.isa);
+    if (verdict->kind == VERDICT_ACCEPTED) {
+        log_line(LOG_INFO, "%s: accepted (%s)", path, verdict->isa);
         return;
     }
-    for (size_t i = 0; i < image->verdict.reasons.n; i++) {
+    for (size_t i = 0; i < verdict->reasons.n; i++) {
         Buffer text = BUFFER_INIT;
-        reason_print(&text, &image->verdict.reasons.at[i]);
-        log_line(LOG_INFO, "%s: %s: %.*s", image->path, verdict_name(&image->verdict),
-                 (int)text.size, (const char *)text.data);
+        reason_print(&text, &verdict->reasons.at[i]);
+        log_line(LOG_INFO, "%s: %s: %.*s", path, verdict_name(verdict), (int)text.size,
+                 (const char *)text.data);
         buffer_free(&text);
     }
 }
@@ -152,7 +152,7 @@ static bool image_try(Assembly *assembly, const char *path)
     image->verdict = verdict;
     if (sidecar)
         image_use(image);
-    image_log(image);
+    verdict_log(image->path, &image->verdict);
     *vec_push(&bind.images) = image;
     image->next = assembly_of(assembly)->first;
     assembly_of(assembly)->first = image;
@@ -174,7 +174,7 @@ static bool image_try_in(Assembly *assembly, const char *dir)
 /* The directories of CODICIL_IMAGES, in order. */
 static bool images_from_environment(Assembly *assembly)
 {
-    const char *list = getenv("CODICIL_IMAGES");
+    const char *list = secure_getenv("CODICIL_IMAGES");
     bool found = false;
     while (list && *list) {
         size_t n = strcspn(list, ":");
@@ -209,16 +209,16 @@ static bool images_of_installation(Assembly *assembly)
     return image_try_in(assembly, CODICIL_LIBDIR "/codicil/images");
 }
 
-/* A cached image that can't be used is damaged or of another build: it goes. */
-static void image_add_cached(void *user, const char *path)
+static bool image_add_cached(void *user, int fd, const char *path)
 {
     Verdict verdict = {.kind = VERDICT_ACCEPTED};
-    Sidecar *sidecar = sidecar_load(path, &bind.host, user, 0, &verdict);
+    Sidecar *sidecar = sidecar_load_fd(fd, path, &bind.host, user, 0, &verdict);
     if (sidecar)
         bind_add_jitted(sidecar, RAN_CACHED);
     else
-        unlink(path);
+        verdict_log(path, &verdict);
     verdict_free(&verdict);
+    return sidecar != NULL;
 }
 
 static void images_search(Assembly *assembly)
@@ -238,7 +238,7 @@ static void images_search(Assembly *assembly)
     image->verdict = (Verdict){.kind = VERDICT_MISSING};
     verdict_add(&image->verdict, FP_FILE_MISSING, "", "%s", path);
     *vec_push(&bind.images) = image;
-    image_log(image);
+    verdict_log(image->path, &image->verdict);
 }
 
 /* Looks into the JIT cache once. The caller holds bind.lock. */

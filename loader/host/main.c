@@ -268,7 +268,7 @@ int main(int argc, char **argv)
     vm.start_ns = vm_now_ns();
     stack_extend();
     LogLevel level;
-    const char *wanted = getenv("CODICIL_LOG");
+    const char *wanted = secure_getenv("CODICIL_LOG");
     file_keep_standard();
     log_set_program("codicil");
     if (wanted && log_level_parse(wanted, &level))

@@ -7,6 +7,7 @@
 #include "common/base/file.h"
 #include "format/fingerprint.h"
 #include "loader/exec/bind.h"
+#include "loader/exec/cache.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/startup.h"
 
@@ -70,15 +71,27 @@ static json_t *stats_rejected(void)
     return list;
 }
 
+/* Why compiled code is not kept, if it is not. */
+static json_t *stats_cache(void)
+{
+    char path[4096], problem[400];
+    json_t *json = json_object();
+    cache_describe(path, problem);
+    json_object_set_new(json, "path",
+                        vm.no_cache || !*path ? json_null() : text_json(path));
+    json_object_set_new(json, "problem", *problem ? text_json(problem) : json_null());
+    return json;
+}
+
 json_t *stats_collect(void)
 {
     double startup = vm_main_ns ? (double)(vm_main_ns - vm.start_ns) / 1e6 : 0;
     double jit = (double)__atomic_load_n(&vm.jit_wait_ns, __ATOMIC_RELAXED) / 1e6;
-    return json_pack("{s:o, s:o, s:o, s:f, s:f, s:{s:I, s:I}}", "methods",
+    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:{s:I, s:I}}", "methods",
                      stats_methods(), "images", stats_images(), "rejected",
-                     stats_rejected(), "startup_ms", startup, "jit_ms", jit, "gc",
-                     "collections", (json_int_t)gc_collections(), "heap_bytes",
-                     (json_int_t)gc_heap_bytes());
+                     stats_rejected(), "cache", stats_cache(), "startup_ms", startup,
+                     "jit_ms", jit, "gc", "collections", (json_int_t)gc_collections(),
+                     "heap_bytes", (json_int_t)gc_heap_bytes());
 }
 
 bool stats_write(const char *path, Err *err)
