@@ -50,8 +50,7 @@ static unsafe class Program
     }
 }
 END
-    mcs -nologo -target:library -out:made.dll library.cs &&
-        mv made.dll library.dll &&
+    mcs -nologo -target:library -out:library.dll library.cs &&
         mcs -nologo -unsafe -r:library.dll -out:program.exe program.cs
     run "$CROSSGEN" library.dll program.exe
     mkdir -p made
@@ -69,23 +68,22 @@ rejected()
     done | grep '^\(Program\|Library\)'
 }
 
-# stale_case TITLE EXPECTED: EXPECTED is a line that the woven program prints; in all modes,
-# with what the cache holds of the program before, too.
+# stale_case TITLE LINE: the woven program prints LINE in all modes, in one of them with what
+# the cache holds of the program before.
 stale_case()
 {
     local mode option
     for mode in interp jit aot mixed; do
-        for option in --no-cache --verify=full; do
-            run "$CODICIL" $option --mode=$mode --stats=$mode.json program.exe
-            check "stale code: $1, $mode $option" "$code == 0 && $(grep -cx "$2" out) == 1"
-        done
+        option=--no-cache
+        [ $mode = jit ] && option=--verify=full
+        run "$CODICIL" $option --mode=$mode --stats=$mode.json program.exe
+        check "stale code: $1, $mode" "$code == 0 && $(grep -cx "$2" out) == 1"
     done
 }
 
-stale_start() # afresh, with a cache that was filled before
+stale_start() # afresh
 {
     cp -p made/* .
-    run "$CODICIL" --mode=jit program.exe
 }
 
 stale()
@@ -97,7 +95,8 @@ stale()
     printf '3477 45 1457 2469\n37 35\nprogram says, library says\n' >wanted
     same "stale code: what the program says before" wanted out
 
-    stale_start
+    run "$CODICIL" --mode=jit program.exe # fills the cache
+
     touch -d @0 program.exe library.dll
     run "$CODICIL" --no-cache --stats=stats.json program.exe
     check "stale code: no time" "$code == 0 && $(rejected stats.json | wc -l) == 0 &&
@@ -110,8 +109,7 @@ stale()
     weave program.exe '\x20\x77\x34\x00\x00' '\x20\x78\x34\x00\x00'
     stale_case "a body" "3478 45 1457 2469"
     check "stale code: a body that changed takes no others with it" \
-        "$(rejected mixed.json | grep -c 'Secret.*method.il') == 0 ||
-         $(rejected mixed.json | grep -c Alone) == 0"
+        "$(rejected mixed.json | grep -c 'method.il') > 0 && $(rejected mixed.json | grep -c Alone) == 0"
     run "$CODICIL" --no-cache --list-methods=list program.exe
     check "stale code: the others are listed as precompiled, this one is not" \
         "$(grep -c $'^precompiled\tprogram\tProgram:Alone' list) == 1 &&
@@ -138,8 +136,9 @@ stale()
     stale_start
     weave library.dll '\x20\x57\x14\x00\x00' '\x20\x58\x14\x00\x00'
     stale_case "a body of a library that is inlined" "3477 45 1458 2469"
+    run "$INSPECT" explain program.exe
     check "stale code: who inlined it is refused alone" \
-        "$(rejected aot.json | grep -c 'Inlined') == 1 && $(rejected aot.json | grep -c 'Alone\|Instance') == 0"
+        "$(grep -c '^  Program:Inlined: method.il' out) == 1 && $(grep -c 'Program:\(Alone\|Instance\)' out) == 0"
 
     stale_start
     weave library.dll '\x20\x67\x24\x00\x00' '\x20\x68\x24\x00\x00'
@@ -165,8 +164,10 @@ stale()
     stale_start
     weave library.dll '\x23\x01\x00\x00' '\x22\x01\x00\x00'
     stale_case "a place of a library's field" "37 34"
+    run "$INSPECT" explain program.exe
     check "stale code: who knew the place is refused alone" \
-        "$(rejected aot.json | grep -c 'OfFar') == 1 && $(rejected aot.json | grep -c 'Alone\|OfOwn') == 0"
+        "$(grep -c '^  Program:OfFar: method.' out) == 1 &&
+         $(grep -c 'Program:\(Alone\|OfOwn\|Inlined\)' out) == 0"
 }
 
 stale
