@@ -5,10 +5,10 @@ cache_refused() # TITLE REASON: the program runs without the cache, and says why
 {
     run env CODICIL_LOG=info CODICIL_CACHE="$PWD/root" \
         "$CODICIL" --mode=aot --stats=stats.json program.exe
-    check "cache: $1: the program runs" "$code == 0 && $(grep -cx 'twelve 12' out) == 1"
-    check "cache: $1: nothing of it is used" "$(stat_of cached) == 0"
-    check "cache: $1: the log has the reason" "$(grep -c "not used: .*$2" err) > 0"
-    check "cache: $1: the statistics have it" \
+    check "cache owner: $1: the program runs" "$code == 0 && $(grep -cx 'twelve 12' out) == 1"
+    check "cache owner: $1: nothing of it is used" "$(stat_of cached) == 0"
+    check "cache owner: $1: the log has the reason" "$(grep -c "not used: .*$2" err) > 0"
+    check "cache owner: $1: the statistics have it" \
         "$(json_number stats.json cache.problem | grep -c "$2") == 1"
 }
 
@@ -21,13 +21,13 @@ cache_filled()
 cache_used() # TITLE
 {
     run env CODICIL_CACHE="$PWD/root" "$CODICIL" --mode=aot --stats=stats.json program.exe
-    check "cache: $1" "$code == 0 && $(stat_of cached) > 0 &&
+    check "cache owner: $1" "$code == 0 && $(stat_of cached) > 0 &&
         $(json_number stats.json cache.problem | grep -c '[a-z]') == 0"
 }
 
 cache_owner()
 {
-    selected "cache: owner" || selected "cache: " || return
+    selected "cache owner: " || selected "setuid: " || return
     local leaf
     cat >program.cs <<'END'
 static class Program
@@ -40,7 +40,7 @@ END
     cache_filled
     cache_used "used where it belongs to the user"
     leaf=$(basename "$(echo root/program-*)")
-    check "cache: made for its owner alone" \
+    check "cache owner: made for its owner alone" \
         "$(find root -perm /077 | wc -l) == 0 && $(find root -name '*.r2r' | wc -l) > 0"
 
     chmod 777 root
@@ -61,7 +61,7 @@ END
     chmod 666 "root/$leaf"/*.r2r
     run env CODICIL_LOG=info CODICIL_CACHE="$PWD/root" \
         "$CODICIL" --mode=aot --stats=stats.json program.exe
-    check "cache: files that others can write are not used" \
+    check "cache owner: files that others can write are not used" \
         "$code == 0 && $(grep -c 'program-.*file.mode' err) > 0 && $(grep -cx 'twelve 12' out) == 1"
     cache_filled
     mkdir elsewhere
@@ -70,7 +70,7 @@ END
         ln -s "../../$file" "root/$leaf"
     done
     run env CODICIL_CACHE="$PWD/root" "$CODICIL" --mode=aot program.exe
-    check "cache: links to files are not followed" \
+    check "cache owner: links to files are not followed" \
         "$code == 0 && $(find "root/$leaf" -type l | wc -l) == 0 && $(find elsewhere -type f | wc -l) > 0"
     : >"root/$leaf/x.r2r"
     cache_swapped "$leaf"
@@ -86,7 +86,7 @@ END
     chown 12345 "root/$leaf"/*.r2r
     run env CODICIL_LOG=info CODICIL_CACHE="$PWD/root" \
         "$CODICIL" --mode=aot --stats=stats.json program.exe
-    check "cache: files of another user are not used" \
+    check "cache owner: files of another user are not used" \
         "$code == 0 && $(grep -c 'program-.*file.owner' err) > 0"
     setuid_environment
 }
@@ -105,7 +105,7 @@ cache_swapped()
         [ "$code" = 0 ] && grep -qx 'twelve 12' out || wrong=1
     done
     wait $swapper
-    check "cache: a directory that is swapped meanwhile" "$wrong == 0"
+    check "cache owner: a directory that is swapped meanwhile" "$wrong == 0"
 }
 
 # A program with more rights than who started it takes no orders from his environment.
