@@ -53,7 +53,7 @@ static bool output_path(Compilation *c, Err *err)
 
 static bool make_dir(Compilation *c, Err *err)
 {
-    const char *base = getenv("TMPDIR");
+    const char *base = secure_getenv("TMPDIR");
     snprintf(c->dir, sizeof c->dir, "%s/crossgen-XXXXXX",
              base && *base ? base : "/tmp");
     if (mkdtemp(c->dir))

@@ -220,7 +220,7 @@ int main(int argc, char **argv)
     LogLevel level;
     file_keep_standard();
     log_set_program("crossgen");
-    if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
+    if (log_level_parse(secure_getenv("CODICIL_LOG") ? secure_getenv("CODICIL_LOG") : "", &level))
         log_set_level(level);
     parse_command_line(&options, argc, argv);
     if (options.worker_fd >= 0)

@@ -242,7 +242,7 @@ static bool check_hash(const SidecarMethod *method, Verdict *verdict)
 static const FpId fact_reasons[] = {
     [FACT_LAYOUT] = FP_METHOD_LAYOUT, [FACT_FIELD] = FP_METHOD_FIELD,
     [FACT_SLOT] = FP_METHOD_SLOT,     [FACT_BODY] = FP_METHOD_BODY,
-    [FACT_IMPLS] = FP_METHOD_IMPLS,
+    [FACT_IMPLS] = FP_METHOD_IMPLS,   [FACT_IL] = FP_METHOD_IL,
 };
 
 static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err *err)
@@ -265,11 +265,13 @@ static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err
     case FACT_IMPLS:
         *value = fact_impls_hash(subject->type);
         return true;
+    case FACT_IL:
+        break; /* check_il */
     }
     return false;
 }
 
-/* Has an assembly that the unit's subjects led to so far another MVID than recorded? */
+/* Is an assembly that the unit's subjects led to so far another build than recorded? */
 static bool builds_differ(const SubjectReader *reader)
 {
     for (uint32_t i = 0; i < reader->n_deps; i++) {
@@ -277,10 +279,50 @@ static bool builds_differ(const SubjectReader *reader)
         const Assembly *assembly =
             __atomic_load_n(&reader->assemblies[i], __ATOMIC_ACQUIRE);
         sidecar_table_row(reader->deps, i, &dep, sizeof dep);
-        if (assembly && memcmp(assembly->image->mvid, dep.mvid, sizeof dep.mvid) != 0)
+        if (assembly && !subject_is_build(assembly, &dep))
             return true;
     }
     return false;
+}
+
+static bool fact_differs(const UnitReader *reader, const UnitFact *fact, uint64_t value,
+                         Verdict *verdict)
+{
+    Arena scratch = ARENA_INIT;
+    const char *name = print_subject(reader, fact->subject, &scratch);
+    char *wanted =
+        arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact->value);
+    verdict_add(verdict, fact_reasons[fact->kind], wanted, "%llx",
+                (unsigned long long)value);
+    arena_free(&scratch);
+    return false;
+}
+
+/* The body that the code was made of, byte by byte: the tokens in it mean the same in
+ * the same build, and another one is judged by FACT_BODY. Known once for all methods.
+ */
+static bool check_il(const UnitReader *reader, const UnitFact *fact, uint8_t *known,
+                     Verdict *verdict)
+{
+    Err err = ERR_INIT;
+    Assembly *assembly;
+    Bytes raw = {NULL, 0};
+    uint32_t rid;
+    bool same;
+    if (__atomic_load_n(known, __ATOMIC_RELAXED))
+        return true;
+    if (!subject_read_rid(&reader->subjects, fact->subject, &assembly, &rid, &same,
+                          &err)) {
+        verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
+        return false;
+    }
+    uint32_t rva = image_get(assembly->image, TABLE_MethodDef, rid, COL_MethodDef_RVA);
+    il_body_raw(assembly->image, rva, &raw);
+    uint64_t value = hash_bytes(raw.data, raw.size);
+    if (same && value != fact->value)
+        return fact_differs(reader, fact, value, verdict);
+    __atomic_store_n(known, 1, __ATOMIC_RELAXED);
+    return true;
 }
 
 static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdict)
@@ -297,6 +339,8 @@ static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdic
         verdict_add(verdict, FP_FACT_UNKNOWN, "", "kind %u", fact.kind);
         return false;
     }
+    if (fact.kind == FACT_IL)
+        return check_il(reader, &fact, &reader->known[index], verdict);
     Fixup subject = {.kind = fact_fixup((FactKind)fact.kind)};
     if (!subject_read_fixup(&reader->subjects, fact.subject, NULL, &subject, &err)) {
         verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
@@ -307,14 +351,7 @@ static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdic
     if (settled ||
         (fact_value(fact.kind, &subject, &value, &err) && value == fact.value))
         return true;
-    Arena scratch = ARENA_INIT;
-    const char *name = print_subject(reader, fact.subject, &scratch);
-    char *wanted =
-        arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact.value);
-    verdict_add(verdict, fact_reasons[fact.kind], wanted, "%llx",
-                (unsigned long long)value);
-    arena_free(&scratch);
-    return false;
+    return fact_differs(reader, &fact, value, verdict);
 }
 
 bool sidecar_check(const SidecarMethod *method, Verdict *verdict)

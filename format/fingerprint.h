@@ -102,7 +102,7 @@ bool host_detect(HostFacts *host, Err *err);
 json_t *host_json(const HostFacts *host); /* what host_from_json reads */
 bool host_from_json(HostFacts *host, const json_t *json, Err *err);
 
-/* Facts of an assembly: MVID, size, and (with_hash) its content's hash. */
+/* Facts of an assembly: its build and size, and (with_hash) the hash of the whole file. */
 void fp_add_image(FpFacts *facts, const Image *image, bool with_hash);
 void fp_write(Buffer *out, const FpFacts *facts);
 /* Reads what fp_write wrote. An unknown fact is ignored unless it says that it is
@@ -151,6 +151,7 @@ void reason_print(Buffer *out, const Reason *reason);
 /* Any text: bytes that JSON can't say are shown as U+FFFD. */
 json_t *text_json(const char *text);
 json_t *reason_json(const Reason *reason);    /* {id, wanted, found, rule, text} */
+json_t *verdict_reasons_json(const Verdict *verdict); /* of reason_json */
 json_t *verdict_json(const Verdict *verdict); /* {verdict, isa, reasons[]} */
 
 #endif

@@ -88,7 +88,7 @@
  * kind is rid << 1 | 1 for value types, rid << 1 for others, which no code can use in
  * each other's place.
  *
- * rid is a hint that holds while the MVID of its assembly is that of the dep; 0: none.
+ * rid is a hint that holds while its assembly is the build of the dep; 0: none.
  * signature is subject_sig_hash, 0: unknown.
  */
 /* clang-format on */
@@ -98,7 +98,7 @@
 #include <stdint.h>
 
 enum {
-    IMAGE_FORMAT_VERSION = 2,
+    IMAGE_FORMAT_VERSION = 3,
     IMAGE_ALIGN = 4096, /* of segments */
     IMAGE_STUB_SIZE = 16,
     UNIT_MAGIC = 0x54494e55,
@@ -188,6 +188,8 @@ typedef struct ImageRange {
 typedef struct ImageDep {
     uint32_t name;
     uint8_t mvid[16];
+    uint32_t reserved;
+    uint64_t content; /* Image.content: with the MVID, which build it is */
 } ImageDep;
 
 typedef struct UnitHead {
@@ -231,7 +233,7 @@ _Static_assert(sizeof(ImageUnit) == 24, "");
 _Static_assert(sizeof(ImageMethod) == 48, "");
 _Static_assert(sizeof(ImageKey) == 16, "");
 _Static_assert(sizeof(ImageRange) == 16, "");
-_Static_assert(sizeof(ImageDep) == 20, "");
+_Static_assert(sizeof(ImageDep) == 32, "");
 _Static_assert(sizeof(UnitHead) == 72, "");
 _Static_assert(sizeof(UnitCell) == 8, "");
 _Static_assert(sizeof(UnitFact) == 16, "");

@@ -207,7 +207,7 @@ static void set_text(HostFacts *host, FpId id, const char *text)
 bool host_detect(HostFacts *host, Err *err)
 {
     bool ok = true;
-    const char *cpu = getenv("CODICIL_CPU"), *os = getenv("CODICIL_OS");
+    const char *cpu = secure_getenv("CODICIL_CPU"), *os = secure_getenv("CODICIL_OS");
     *host = (HostFacts){.features = cpu_detect()};
     snprintf(host->os, sizeof host->os, "linux");
     snprintf(host->libc, sizeof host->libc, "glibc");

@@ -353,6 +353,15 @@ static bool open_record(const SidecarUnit *unit, UnitReader *reader)
            subject_reader_open(&reader->subjects, deps, names, subjects);
 }
 
+static void reader_close(UnitReader *reader)
+{
+    if (!reader)
+        return;
+    subject_reader_close(&reader->subjects);
+    free(reader->known);
+    free(reader);
+}
+
 UnitReader *sidecar_unit_reader(const SidecarUnit *unit)
 {
     UnitReader **slot = (UnitReader **)&unit->reader;
@@ -364,20 +373,18 @@ UnitReader *sidecar_unit_reader(const SidecarUnit *unit)
         free(reader);
         return NULL;
     }
+    reader->known = calloc(reader->head.n_facts + 1, 1);
     Assembly *home = unit->sidecar->home;
     subject_reader_bind(&reader->subjects, home ? home->world : NULL, home);
     if (__atomic_compare_exchange_n(slot, &expected, reader, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_ACQUIRE))
         return reader;
-    subject_reader_close(&reader->subjects);
-    free(reader);
+    reader_close(reader);
     return expected;
 }
 
 void sidecar_unit_close(SidecarUnit *unit)
 {
-    if (unit->reader)
-        subject_reader_close(&unit->reader->subjects);
-    free(unit->reader);
+    reader_close(unit->reader);
     unit->reader = NULL;
 }

@@ -84,9 +84,10 @@ enum {
  * file). The caller frees the verdict in either case. */
 Sidecar *sidecar_load(const char *path, const HostFacts *host, Assembly *home,
                       unsigned flags, Verdict *verdict);
-/* The same for a descriptor, which is taken over (JIT answers). */
-Sidecar *sidecar_load_fd(int fd, const HostFacts *host, Assembly *home, unsigned flags,
-                         Verdict *verdict);
+/* The same for a descriptor, which is taken over (JIT answers, cached ones); path is for
+ * messages, and the owner must be root or this user. */
+Sidecar *sidecar_load_fd(int fd, const char *path, const HostFacts *host,
+                         Assembly *home, unsigned flags, Verdict *verdict);
 /* The steps one by one. sidecar_open only parses; home may be NULL in sidecar_verify:
  * then the facts of the assembly are not compared. */
 Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict);
@@ -109,9 +110,22 @@ bool sidecar_find(Sidecar *sidecar, Method *method, uint32_t osr_il,
                   SidecarMethod *out);
 /* Row 0..n_rows-1; false: damaged. */
 bool sidecar_method(Sidecar *sidecar, uint32_t row, SidecarMethod *out);
-/* May this method run? Compares the hash of its code and, where a dependency's MVID
- * differs from the recorded one, each fact it depends on. Adds reasons. */
+/* May this method run? Compares the hash of its code, the IL that it was made of and,
+ * where a dependency is another build than recorded, each fact it depends on. Adds
+ * reasons. */
 bool sidecar_check(const SidecarMethod *method, Verdict *verdict);
+
+typedef enum SidecarUse {
+    SIDECAR_USED,     /* the loader runs it */
+    SIDECAR_UNUSED,   /* of a native section that others come before here */
+    SIDECAR_REJECTED, /* it does not match, and the verdict got the reasons */
+} SidecarUse;
+
+/* What the loader would do with a row if its method were wanted now. For images that
+ * sidecar_verify accepted for an assembly of a World. *method is filled in any case, with
+ * no unit where the row is damaged. */
+SidecarUse sidecar_judge(Sidecar *sidecar, uint32_t row, SidecarMethod *method,
+                         Verdict *verdict);
 /* Cells that the method's code uses: fills at most room indexes, returns their number.
  */
 uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t room);

@@ -32,6 +32,7 @@ typedef struct SidecarTables {
 typedef struct UnitReader {
     UnitHead head;
     Bytes cells, facts, uses;
+    uint8_t *known; /* per fact, atomic: a body that was seen to be the recorded one */
     SubjectReader subjects;
 } UnitReader;
 

@@ -57,6 +57,13 @@ static ImageDep reader_dep(const SubjectReader *reader, uint32_t dep)
     return row;
 }
 
+bool subject_is_build(const Assembly *assembly, const ImageDep *dep)
+{
+    const Image *image = assembly->image;
+    return image->content == dep->content &&
+           !memcmp(image->mvid, dep->mvid, sizeof dep->mvid);
+}
+
 Assembly *subject_read_dep(const SubjectReader *reader, uint32_t dep, bool *same,
                            Err *err)
 {
@@ -73,7 +80,7 @@ Assembly *subject_read_dep(const SubjectReader *reader, uint32_t dep, bool *same
             return NULL;
         __atomic_store_n(&reader->assemblies[dep], assembly, __ATOMIC_RELEASE);
     }
-    *same = !memcmp(assembly->image->mvid, row.mvid, sizeof row.mvid);
+    *same = subject_is_build(assembly, &row);
     return assembly;
 }
 
@@ -267,9 +274,11 @@ static Method *walk_methoddef(Walk *walk, Type *def, uint32_t rid, const char *n
 static bool walk_same_build(const Walk *walk, const Type *type)
 {
     const SubjectReader *reader = walk->reader;
-    for (uint32_t i = 0; i < reader->n_deps; i++)
+    for (uint32_t i = 0; i < reader->n_deps; i++) {
+        ImageDep dep = reader_dep(reader, i);
         if (__atomic_load_n(&reader->assemblies[i], __ATOMIC_ACQUIRE) == type->assembly)
-            return !memcmp(type->assembly->image->mvid, reader_dep(reader, i).mvid, 16);
+            return subject_is_build(type->assembly, &dep);
+    }
     return false;
 }
 
@@ -376,6 +385,26 @@ static Field *walk_field(Walk *walk, uint32_t offset)
     err_set(walk->err, ERR_MISSING_FIELD, "%s.%s has no field %s", owner->name_space,
             owner->name, name);
     return NULL;
+}
+
+bool subject_read_rid(const SubjectReader *reader, uint32_t offset, Assembly **assembly,
+                      uint32_t *rid, bool *same, Err *err)
+{
+    Walk walk = {.reader = reader, .err = err};
+    Cursor c;
+    if (!walk_enter(&walk, offset, &c))
+        return false;
+    bool good = cursor_u8(&c) == TAG_METHOD;
+    uint32_t owner = walk_reference(&c, offset);
+    *rid = cursor_compressed(&c);
+    good = good && !c.failed && *rid && walk_enter(&walk, owner, &c);
+    uint8_t tag = good ? cursor_u8(&c) : 0;
+    if (tag == TAG_INSTANCE)
+        tag = walk_enter(&walk, walk_reference(&c, owner), &c) ? cursor_u8(&c) : 0;
+    if (tag != TAG_TYPE && tag != TAG_NESTED)
+        return walk_fail(&walk, "no method of a definition", offset) != NULL;
+    *assembly = subject_read_dep(reader, cursor_compressed(&c), same, err);
+    return *assembly != NULL;
 }
 
 Type *subject_read_type(const SubjectReader *reader, uint32_t offset, Err *err)

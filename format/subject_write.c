@@ -331,6 +331,7 @@ void subject_write_deps(const SubjectWriter *writer, Buffer *out)
                                                              hash_str(assembly->name),
                                                              name_equal, &key)};
         memcpy(dep.mvid, assembly->image->mvid, sizeof dep.mvid);
+        dep.content = assembly->image->content;
         buffer_put(out, &dep, sizeof dep);
     }
 }

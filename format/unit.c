@@ -135,7 +135,7 @@ static bool fact_equal(const void *value, const void *key)
 
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value)
 {
-    if (unit->home && fact_assembly(kind, subject) == unit->home &&
+    if (kind != FACT_IL && unit->home && fact_assembly(kind, subject) == unit->home &&
         !fact_spans(kind, subject))
         return;
     Fixup fixup = {.kind = fact_fixup(kind)};

@@ -445,10 +445,11 @@ static void add_dep(Builder *b, const ImageDep *dep, const char *name)
 {
     for (size_t i = 0; i < b->deps.n; i++)
         if (!memcmp(b->deps.at[i].mvid, dep->mvid, 16) &&
+            b->deps.at[i].content == dep->content &&
             !strcmp((char *)b->strings.data + b->deps.at[i].name, name))
             return;
     ImageDep *own = vec_push(&b->deps);
-    memcpy(own->mvid, dep->mvid, sizeof own->mvid);
+    *own = *dep;
     own->name = add_string(b, name);
 }
 

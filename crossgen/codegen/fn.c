@@ -171,13 +171,14 @@ void fn_fact_sealed(Fn *fn, Type *type)
         body_fact_layout(fn->body, type);
 }
 
-/* The method's IL, when it is not the unit's own assembly's. */
+/* The method's IL, and what that means in other builds of another assembly. */
 void body_fact_il(Body *body)
 {
     Cg *cg = body->cg;
     Method *method = body->ir->method;
     if (!body->ir->il_hash)
         return;
+    unit_fact(cg->unit, FACT_IL, method->def, body->ir->il_hash);
     uint64_t *hash = map_ptr_get(&cg->bodies, method->def);
     if (!hash) {
         Err err = ERR_INIT;

@@ -33,6 +33,12 @@ typedef struct BoundImage {
 
 enum { ROW_UNKNOWN, ROW_GOOD, ROW_BAD };
 
+typedef struct Rejected {
+    const BoundImage *image;
+    char *method;
+    Verdict verdict;
+} Rejected;
+
 /* What the loader keeps of a unit; SidecarUnit.user. */
 typedef struct BoundUnit {
     BoundImage *image;
@@ -50,6 +56,7 @@ static struct {
     pthread_mutex_t lock;          /* recursive; taken before the world's lock */
     VEC(BoundImage *) images;      /* all, in the order in which they were found */
     VEC(BoundAssembly) assemblies; /* by Assembly.index */
+    VEC(Rejected *) rejected;      /* methods, in the order in which they were met */
     Arena arena;                   /* lookups, errors and strings that cells point at */
 } bind;
 
@@ -69,17 +76,17 @@ const HostFacts *bind_host(void)
 
 /* -- finding images ------------------------------------------------------------ */
 
-static void image_log(const BoundImage *image)
+static void verdict_log(const char *path, const Verdict *verdict)
 {
-    if (image->verdict.kind == VERDICT_ACCEPTED) {
-        log_line(LOG_INFO, "%s: accepted (%s)", image->path, image->verdict.isa);
+    if (verdict->kind == VERDICT_ACCEPTED) {
+        log_line(LOG_INFO, "%s: accepted (%s)", path, verdict->isa);
         return;
     }
-    for (size_t i = 0; i < image->verdict.reasons.n; i++) {
+    for (size_t i = 0; i < verdict->reasons.n; i++) {
         Buffer text = BUFFER_INIT;
-        reason_print(&text, &image->verdict.reasons.at[i]);
-        log_line(LOG_INFO, "%s: %s: %.*s", image->path, verdict_name(&image->verdict),
-                 (int)text.size, (const char *)text.data);
+        reason_print(&text, &verdict->reasons.at[i]);
+        log_line(LOG_INFO, "%s: %s: %.*s", path, verdict_name(verdict), (int)text.size,
+                 (const char *)text.data);
         buffer_free(&text);
     }
 }
@@ -145,7 +152,7 @@ static bool image_try(Assembly *assembly, const char *path)
     image->verdict = verdict;
     if (sidecar)
         image_use(image);
-    image_log(image);
+    verdict_log(image->path, &image->verdict);
     *vec_push(&bind.images) = image;
     image->next = assembly_of(assembly)->first;
     assembly_of(assembly)->first = image;
@@ -167,7 +174,7 @@ static bool image_try_in(Assembly *assembly, const char *dir)
 /* The directories of CODICIL_IMAGES, in order. */
 static bool images_from_environment(Assembly *assembly)
 {
-    const char *list = getenv("CODICIL_IMAGES");
+    const char *list = secure_getenv("CODICIL_IMAGES");
     bool found = false;
     while (list && *list) {
         size_t n = strcspn(list, ":");
@@ -202,16 +209,16 @@ static bool images_of_installation(Assembly *assembly)
     return image_try_in(assembly, CODICIL_LIBDIR "/codicil/images");
 }
 
-/* A cached image that can't be used is damaged or of another build: it goes. */
-static void image_add_cached(void *user, const char *path)
+static bool image_add_cached(void *user, int fd, const char *path)
 {
     Verdict verdict = {.kind = VERDICT_ACCEPTED};
-    Sidecar *sidecar = sidecar_load(path, &bind.host, user, 0, &verdict);
+    Sidecar *sidecar = sidecar_load_fd(fd, path, &bind.host, user, 0, &verdict);
     if (sidecar)
         bind_add_jitted(sidecar, RAN_CACHED);
     else
-        unlink(path);
+        verdict_log(path, &verdict);
     verdict_free(&verdict);
+    return sidecar != NULL;
 }
 
 static void images_search(Assembly *assembly)
@@ -231,7 +238,7 @@ static void images_search(Assembly *assembly)
     image->verdict = (Verdict){.kind = VERDICT_MISSING};
     verdict_add(&image->verdict, FP_FILE_MISSING, "", "%s", path);
     *vec_push(&bind.images) = image;
-    image_log(image);
+    verdict_log(image->path, &image->verdict);
 }
 
 /* Looks into the JIT cache once. The caller holds bind.lock. */
@@ -319,10 +326,8 @@ static void cells_bind(const SidecarMethod *found)
         free(cells);
 }
 
-static void row_log(const BoundImage *image, Method *method, const Verdict *verdict)
+static void row_log(const BoundImage *image, const char *what, const Verdict *verdict)
 {
-    Arena scratch = ARENA_INIT;
-    const char *what = method_name(&scratch, method);
     for (size_t i = 0; i < verdict->reasons.n; i++) {
         Buffer text = BUFFER_INIT;
         reason_print(&text, &verdict->reasons.at[i]);
@@ -330,20 +335,81 @@ static void row_log(const BoundImage *image, Method *method, const Verdict *verd
                  (const char *)text.data);
         buffer_free(&text);
     }
-    arena_free(&scratch);
+}
+
+/* Takes over the verdict. */
+static void row_reject(BoundImage *image, uint32_t row, const char *method,
+                       const Verdict *verdict)
+{
+    Rejected *rejected = calloc(1, sizeof *rejected);
+    if (!rejected || !(rejected->method = strdup(method)))
+        log_fatal("out of memory");
+    image->rows[row] = ROW_BAD;
+    rejected->image = image;
+    rejected->verdict = *verdict;
+    *vec_push(&bind.rejected) = rejected;
+    row_log(image, method, verdict);
 }
 
 static bool row_check(BoundImage *image, const SidecarMethod *found, Method *method)
 {
     if (image->rows[found->row] == ROW_UNKNOWN) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
-        bool good = sidecar_check(found, &verdict);
-        image->rows[found->row] = good ? ROW_GOOD : ROW_BAD;
-        if (!good)
-            row_log(image, method, &verdict);
-        verdict_free(&verdict);
+        Arena scratch = ARENA_INIT;
+        if (sidecar_check(found, &verdict)) {
+            image->rows[found->row] = ROW_GOOD;
+            verdict_free(&verdict);
+        } else
+            row_reject(image, found->row, method_name(&scratch, method), &verdict);
+        arena_free(&scratch);
     }
     return image->rows[found->row] == ROW_GOOD;
+}
+
+static uint32_t image_check_all(BoundImage *image)
+{
+    Arena scratch = ARENA_INIT;
+    uint32_t n = 0;
+    for (uint32_t row = 0; image->sidecar && row < image->sidecar->n_rows; row++) {
+        Verdict verdict = {.kind = VERDICT_ACCEPTED};
+        SidecarMethod method;
+        SidecarUse use = sidecar_judge(image->sidecar, row, &method, &verdict);
+        n += use != SIDECAR_UNUSED;
+        if (use == SIDECAR_USED)
+            image->rows[row] = ROW_GOOD;
+        if (use == SIDECAR_REJECTED && image->rows[row] != ROW_BAD)
+            row_reject(image, row,
+                       method.unit ? sidecar_method_name(&method, &scratch) : "?",
+                       &verdict);
+        else
+            verdict_free(&verdict);
+    }
+    arena_free(&scratch);
+    return n;
+}
+
+uint32_t bind_check_all(void)
+{
+    uint32_t n = 0;
+    pthread_mutex_lock(&bind.lock);
+    for (size_t i = 0; i < bind.images.n; i++)
+        n += image_check_all(bind.images.at[i]);
+    pthread_mutex_unlock(&bind.lock);
+    return n;
+}
+
+bool bind_rejected(uint32_t number, BindRejected *out)
+{
+    bool ok = false;
+    pthread_mutex_lock(&bind.lock);
+    if (number < bind.rejected.n) {
+        const Rejected *rejected = bind.rejected.at[number];
+        *out = (BindRejected){rejected->image->assembly, rejected->image->path,
+                              rejected->method, &rejected->verdict};
+        ok = true;
+    }
+    pthread_mutex_unlock(&bind.lock);
+    return ok;
 }
 
 /* Code of a method in one image, bound; NULL. *ran collects RAN_* bits. */

@@ -84,6 +84,17 @@ typedef struct BindImage {
     const struct Verdict *verdict;
 } BindImage;
 bool bind_image(uint32_t number, BindImage *out);
+/* The same for methods whose native code was refused. */
+typedef struct BindRejected {
+    Assembly *assembly; /* of the image */
+    const char *path;   /* the image */
+    const char *method;
+    const struct Verdict *verdict;
+} BindRejected;
+bool bind_rejected(uint32_t number, BindRejected *out);
+/* Judges all methods of all images found so far, not only those that are wanted; their
+ * number. */
+uint32_t bind_check_all(void);
 bool bind_start(Err *err); /* host facts; bad CODICIL_CPU or CODICIL_OS */
 
 /* Finds code for a method if nobody has yet (sidecar, JIT or interpreter, as vm.mode

@@ -113,8 +113,9 @@ static void answer_use(JitMessage *answer, const JitRequest *request)
         return;
     if (!vm.no_cache)
         cache_store(request->home, answer->fd);
-    Sidecar *sidecar = sidecar_load_fd(answer->fd, bind_host(), request->home,
-                                       SIDECAR_ANY_OWNER, &verdict);
+    Sidecar *sidecar =
+        sidecar_load_fd(answer->fd, "(compiled at run time)", bind_host(),
+                        request->home, SIDECAR_ANY_OWNER, &verdict);
     answer->fd = -1;
     if (sidecar) {
         bind_add_jitted(sidecar, RAN_JITTED);

@@ -40,7 +40,7 @@ static char *worker_set_dir(char *dir)
 
 static bool worker_path(char *out, size_t size)
 {
-    const char *given = getenv("CODICIL_CROSSGEN");
+    const char *given = secure_getenv("CODICIL_CROSSGEN");
     if (given && *given)
         return snprintf(out, size, "%s", given) < (int)size;
     ssize_t n = readlink("/proc/self/exe", out, size - 16);

@@ -187,7 +187,7 @@ void gc_start(void)
 #ifdef CODICIL_GC_STRESS
     stress_every = CODICIL_GC_STRESS;
 #endif
-    const char *stress = getenv("CODICIL_GC_STRESS");
+    const char *stress = secure_getenv("CODICIL_GC_STRESS");
     if (stress)
         stress_every = (unsigned)strtoul(stress, NULL, 10);
     finalizer_start();

@@ -16,7 +16,7 @@
 enum { EXIT_CODICIL = 125 };
 
 typedef struct Options {
-    const char *stats;
+    const char *stats, *list;
     const char *program;
     bool done; /* --help or --version said all */
 } Options;
@@ -34,7 +34,12 @@ static const char usage[] =
     "  --mode=jit         compile everything at its first call\n"
     "  --mode=interp      only interpret\n"
     "  --stats=FILE       write what ran, and why, as JSON when the program ends\n"
-    "  --require-native   refuse to run unless the native code of all assemblies fits\n"
+    "  --list-methods=FILE  write a line for each method: how it ran (precompiled, "
+    "cached,\n"
+    "                     jitted, interpreted, rejected), its assembly, its name\n"
+    "  --require-native   refuse to run unless the native code of all assemblies and "
+    "of\n"
+    "                     each of their methods fits\n"
     "  --no-cache         neither use nor fill the per-user cache of compiled code\n"
     "  --verify=full      check the whole content of native images, not only what is "
     "used\n"
@@ -44,7 +49,8 @@ static const char usage[] =
     "directory of the cache), CODICIL_LOG (error, warn, info, debug), CODICIL_CPU and\n"
     "CODICIL_OS (what the host is taken for).\n"
     "Exit code: the program's; 1 after an unhandled exception (255 on a thread of the "
-    "pool or in\na finalizer); 125 when codicil itself fails.\n";
+    "pool or in\na finalizer); 125 when codicil itself fails, or as --require-native "
+    "asks.\n";
 
 static int fail(const char *format, const char *what)
 {
@@ -76,6 +82,12 @@ static bool set_mode(const char *value)
 static bool set_stats(const char *value)
 {
     options.stats = value;
+    return *value != '\0';
+}
+
+static bool set_list(const char *value)
+{
+    options.list = value;
     return *value != '\0';
 }
 
@@ -118,6 +130,7 @@ static const struct {
 } option_table[] = {
     {"--mode", true, set_mode},
     {"--stats", true, set_stats},
+    {"--list-methods", true, set_list},
     {"--require-native", false, set_require_native},
     {"--no-cache", false, set_no_cache},
     {"--verify", true, set_verify},
@@ -193,6 +206,26 @@ static void print_reasons(const BindImage *image)
     fputc('\n', stderr);
 }
 
+/* One line: how many methods are refused, which is the first, and why. */
+static bool all_methods_native(void)
+{
+    BindRejected first;
+    uint32_t total = bind_check_all(), n = 0;
+    for (BindRejected other; bind_rejected(n, &other);)
+        n++;
+    if (!n)
+        return true;
+    Buffer text = BUFFER_INIT;
+    bind_rejected(0, &first);
+    reason_print(&text, &first.verdict->reasons.at[0]);
+    fprintf(stderr,
+            "codicil: native code of %u of %u methods is rejected, the first: %s: %s: "
+            "%.*s\n",
+            n, total, first.path, first.method, (int)text.size, (char *)text.data);
+    buffer_free(&text);
+    return false;
+}
+
 static bool all_native(Assembly *program)
 {
     BindImage image;
@@ -203,7 +236,7 @@ static bool all_native(Assembly *program)
             print_reasons(&image);
             ok = false;
         }
-    return ok;
+    return ok && all_methods_native();
 }
 
 /* -- main ---------------------------------------------------------------------- */
@@ -212,6 +245,9 @@ static void write_stats(void)
 {
     Err err = ERR_INIT;
     if (options.stats && !stats_write(options.stats, &err))
+        fail("%s", err.text);
+    err = (Err)ERR_INIT;
+    if (options.list && !stats_write_methods(options.list, &err))
         fail("%s", err.text);
 }
 
@@ -232,7 +268,7 @@ int main(int argc, char **argv)
     vm.start_ns = vm_now_ns();
     stack_extend();
     LogLevel level;
-    const char *wanted = getenv("CODICIL_LOG");
+    const char *wanted = secure_getenv("CODICIL_LOG");
     file_keep_standard();
     log_set_program("codicil");
     if (wanted && log_level_parse(wanted, &level))

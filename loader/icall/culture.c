@@ -113,9 +113,9 @@ static int32_t from_name(Object *info, String *name)
  * and takes the invariant culture at last. */
 static String *current_locale(void)
 {
-    const char *locale = getenv("LC_ALL");
+    const char *locale = secure_getenv("LC_ALL");
     if (!locale)
-        locale = getenv("LANG");
+        locale = secure_getenv("LANG");
     if (!locale)
         return NULL;
     char *name = mem_strndup(locale, strcspn(locale, ".@"));
