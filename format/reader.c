@@ -373,7 +373,7 @@ UnitReader *sidecar_unit_reader(const SidecarUnit *unit)
         free(reader);
         return NULL;
     }
-    reader->known = calloc(reader->head.n_facts + 1, 1);
+    reader->known = mem_array(reader->head.n_facts + 1, 1);
     Assembly *home = unit->sidecar->home;
     subject_reader_bind(&reader->subjects, home ? home->world : NULL, home);
     if (__atomic_compare_exchange_n(slot, &expected, reader, false, __ATOMIC_ACQ_REL,

@@ -341,9 +341,8 @@ static void row_log(const BoundImage *image, const char *what, const Verdict *ve
 static void row_reject(BoundImage *image, uint32_t row, const char *method,
                        const Verdict *verdict)
 {
-    Rejected *rejected = calloc(1, sizeof *rejected);
-    if (!rejected || !(rejected->method = strdup(method)))
-        log_fatal("out of memory");
+    Rejected *rejected = mem_alloc(sizeof *rejected);
+    rejected->method = mem_strdup(method);
     image->rows[row] = ROW_BAD;
     rejected->image = image;
     rejected->verdict = *verdict;
