@@ -193,8 +193,9 @@ build/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
 
-# The one tool that is made of the project's own code.
-build/tools/irdump: $(OBJ_base) $(call OBJ,tests/tools/irdump.c)
+# The tools that are made of the project's own code.
+build/tools/irdump build/tools/reseal: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
+		$(BUILD)/obj/tests/tools/%.c.o
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) $(LIBS_base) -o $@
 
