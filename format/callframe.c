@@ -11,7 +11,12 @@
 #include "format/sidecar_private.h"
 
 enum {
-    LAST_REGISTER = 15,
+    RBX = 3, /* numbers of DWARF */
+    RBP = 6,
+    RSP = 7,
+    R10 = 10,
+    R12 = 12,
+    R15 = 15,
     RETURN_COLUMN = 16,
     MOST_REMEMBERED = 16,
     MOST_OFFSET = 1 << 28,
@@ -46,16 +51,49 @@ static uint64_t read_uleb(Cursor *c)
     return 0;
 }
 
-static bool read_register(Cursor *c)
-{
-    return read_uleb(c) <= LAST_REGISTER;
-}
-
 /* Of the stack: whole words. */
-static bool read_offset(Cursor *c)
+static uint32_t read_offset(Cursor *c)
 {
     uint64_t offset = read_uleb(c);
-    return offset % 8 == 0 && offset <= MOST_OFFSET;
+    c->failed = c->failed || offset % 8 || offset > MOST_OFFSET;
+    return c->failed ? 0 : (uint32_t)offset;
+}
+
+/* A function's instructions, and what is known of its frame where they stand. */
+typedef struct Program {
+    Cursor c;
+    uint64_t at, size; /* in the function */
+    struct FrameBase {
+        uint8_t base;    /* register that the frame is counted from */
+        uint32_t offset; /* from there to the frame's start */
+    } state, states[MOST_REMEMBERED];
+    uint32_t depth;
+} Program;
+
+/* What a function may use as the base of its frame; R10 while it aligns the stack. */
+static bool is_base(uint64_t number)
+{
+    return number == RSP || number == RBP || (number >= R10 && number <= R15);
+}
+
+/* What a function must keep for its caller. */
+static bool is_kept(uint64_t number)
+{
+    return number == RBX || number == RBP || (number >= R12 && number <= R15);
+}
+
+static bool set_base(Program *p, uint64_t number)
+{
+    p->state.base = (uint8_t)number;
+    return is_base(number);
+}
+
+/* Where a register is kept: below the return address, above the stack pointer. */
+static bool keep(Program *p, uint64_t number)
+{
+    uint64_t words = read_uleb(&p->c);
+    return is_kept(number) && words >= 2 && words <= MOST_OFFSET / 8 &&
+           (p->state.base != RSP || words * 8 <= p->state.offset);
 }
 
 /* What GCC says of a stack that it aligns: the word at an offset of a register, or,
@@ -66,18 +104,12 @@ static bool read_expression(Cursor *c, bool may_deref)
     Cursor e = cursor_open(block);
     uint8_t op = cursor_u8(&e);
     uint64_t offset = read_uleb(&e); /* signed: any of the size is good */
-    if (op < DW_OP_breg0 || op > DW_OP_breg0 + LAST_REGISTER || offset > MOST_OFFSET)
+    if (op < DW_OP_breg0 || !is_base(op - DW_OP_breg0) || offset > MOST_OFFSET)
         return false;
     if (may_deref && cursor_left(&e))
         return cursor_u8(&e) == DW_OP_deref && !e.failed && !cursor_left(&e);
     return !e.failed && !cursor_left(&e);
 }
-
-typedef struct Program {
-    Cursor c;
-    uint64_t at, size; /* in the function */
-    uint32_t remembered;
-} Program;
 
 static bool run_advance(Program *p, uint64_t by)
 {
@@ -98,20 +130,33 @@ static bool run_other(Program *p, uint8_t op)
     case DW_CFA_advance_loc4:
         return run_advance(p, cursor_u32(c));
     case DW_CFA_def_cfa:
-        return read_register(c) && read_offset(c);
+        if (!set_base(p, read_uleb(c)))
+            return false;
+        p->state.offset = read_offset(c);
+        return true;
     case DW_CFA_def_cfa_register:
-        return read_register(c);
+        return set_base(p, read_uleb(c));
     case DW_CFA_def_cfa_offset:
+        p->state.offset = read_offset(c);
+        return p->state.offset >= 8;
     case DW_CFA_GNU_args_size:
-        return read_offset(c);
+        read_offset(c);
+        return true;
     case DW_CFA_def_cfa_expression:
+        p->state.base = RBP;
         return read_expression(c, true);
     case DW_CFA_expression:
-        return read_register(c) && read_expression(c, false);
+        return is_kept(read_uleb(c)) && read_expression(c, false);
     case DW_CFA_remember_state:
-        return p->remembered++ < MOST_REMEMBERED;
+        if (p->depth == MOST_REMEMBERED)
+            return false;
+        p->states[p->depth++] = p->state;
+        return true;
     case DW_CFA_restore_state:
-        return p->remembered-- > 0;
+        if (!p->depth)
+            return false;
+        p->state = p->states[--p->depth];
+        return true;
     default:
         return false;
     }
@@ -124,9 +169,9 @@ static bool run_instruction(Program *p)
     case DW_CFA_advance_loc:
         return run_advance(p, operand);
     case DW_CFA_offset:
-        return operand <= LAST_REGISTER && read_uleb(&p->c) <= MOST_OFFSET / 8;
+        return keep(p, operand);
     case DW_CFA_restore:
-        return operand <= LAST_REGISTER;
+        return is_kept(operand);
     default:
         return run_other(p, op);
     }
@@ -139,7 +184,7 @@ static bool check_fde(Bytes fde, const ImageRange *range)
     uint32_t start = range->fde + 8 + cursor_u32(&c), size = cursor_u32(&c);
     if (start != range->rva || size != range->size || cursor_u8(&c))
         return false;
-    Program program = {.c = c, .size = size};
+    Program program = {.c = c, .size = size, .state = {RSP, 8}};
     while (cursor_left(&program.c))
         if (!run_instruction(&program) || program.c.failed)
             return false;

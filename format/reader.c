@@ -358,6 +358,18 @@ static bool record_is_of(Bytes deps, const Assembly *home)
     return !memcmp(first.mvid, home->image->mvid, sizeof first.mvid);
 }
 
+/* Equal cells are one, so there is one handle of the unit at most. */
+static bool handle_is_one(Bytes cells)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < cells.size / sizeof(UnitCell); i++) {
+        UnitCell cell;
+        sidecar_table_row(cells, (uint32_t)i, &cell, sizeof cell);
+        n += cell.kind == FIX_UNIT;
+    }
+    return n <= 1;
+}
+
 static bool open_record(const SidecarUnit *unit, UnitReader *reader)
 {
     const SidecarTables *t = unit->sidecar->tables;
@@ -384,7 +396,7 @@ static bool open_record(const SidecarUnit *unit, UnitReader *reader)
            bytes_slice(record, h->uses, h->uses_size, &reader->uses) &&
            bytes_slice(record, h->names, h->names_size, &names) &&
            subject_reader_open(&reader->subjects, deps, names, subjects) &&
-           record_is_of(deps, unit->sidecar->home);
+           record_is_of(deps, unit->sidecar->home) && handle_is_one(reader->cells);
 }
 
 UnitReader *sidecar_unit_reader(const SidecarUnit *unit)

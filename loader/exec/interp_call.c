@@ -183,6 +183,8 @@ static MethodRt *call_virtual(const InterpCall *call, Object *object)
 static void call_pointer(const InterpFrame *frame, const InterpCall *call, void *result)
 {
     void *code = *(void **)(frame->fp + call->fn);
+    if (!code)
+        helper_throw_null();
     uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
     gather(frame, call, words);
     Method *method = method_from_entry(code);
