@@ -30,8 +30,9 @@ SRC_format := $(filter-out format/r2rinspect%.c,$(wildcard format/*.c))
 SRC_inspect := $(wildcard format/r2rinspect*.c)
 SRC_crossgen := $(wildcard crossgen/*.c crossgen/codegen/*.c)
 SRC_loader := $(filter-out loader/host/main.c,$(wildcard loader/*/*.c loader/*/*.S))
-SRC_unit := $(wildcard tests/unit/*.c)
 SRC_fuzz := $(wildcard tests/fuzz/fuzz_*.c)
+SRC_mutate := $(filter-out $(SRC_fuzz),$(wildcard tests/fuzz/*.c))
+SRC_unit := $(wildcard tests/unit/*.c) $(SRC_mutate)
 
 OBJ = $(patsubst %,$(BUILD)/obj/%.o,$(1))
 OBJ_base := $(call OBJ,$(SRC_common) $(SRC_format))
@@ -74,7 +75,7 @@ help:
 	@echo "make check      build and run the test suites (about a quarter of an hour)"
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
 	@echo "make unit       the Check suites alone"
-	@echo "make fuzz       every fuzz entry for FUZZ_SECONDS each (60)"
+	@echo "make fuzz       the fuzz entries, FUZZ_SECONDS for all together (600)"
 	@echo "make bench      tables of times and memory; build/bench.json"
 	@echo "make lint       layers, sizes, format, clang-tidy, cppcheck"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR= libdir=$(libdir)"
@@ -220,8 +221,9 @@ build/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
 
-# The one tool that is made of the project's own code.
-build/tools/irdump: $(OBJ_base) $(call OBJ,tests/tools/irdump.c)
+# The tools that are made of the project's own code.
+build/tools/irdump build/tools/reseal: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
+		$(BUILD)/obj/tests/tools/%.c.o
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) $(LIBS_base) -o $@
 
@@ -247,18 +249,29 @@ demo: packages
 	@+$(MAKE) -s -j$(JOBS) sample-sidecars
 	@BUILD=$(BUILD) tests/tools/demo
 
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 600
 # The macro lets a fuzzer get behind checksums.
 FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -I. \
-	-g -O1 -fno-strict-aliasing -fwrapv \
+	-g -O1 -fno-strict-aliasing -fwrapv -fexceptions -pthread -Wno-unknown-warning-option \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(SRC_fuzz))
-build/fuzz/obj/%.o: %
+FUZZ_OBJ = $(patsubst %,build/fuzz/obj/%.o,$(1))
+# An entry takes from here what it calls: most need nothing of the loader.
+FUZZ_LIB := build/fuzz/libcodicil.a
+build/fuzz/obj/%.c.o: %.c
 	@mkdir -p $(@D)
 	clang $(FUZZ_FLAGS) -MMD -MP -c $< -o $@
-build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o \
-		$(patsubst %,build/fuzz/obj/%.o,$(SRC_common) $(SRC_format))
-	clang -fsanitize=fuzzer,address,undefined $^ $(LIBS_base) -o $@
+build/fuzz/obj/%.S.o: %.S
+	@mkdir -p $(@D)
+	clang -I. -c $< -o $@
+$(call FUZZ_OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
+$(call FUZZ_OBJ,loader/exec/bind.c loader/exec/worker.c): FUZZ_FLAGS += \
+	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
+$(FUZZ_LIB): $(call FUZZ_OBJ,$(SRC_common) $(SRC_format) $(SRC_loader) $(SRC_mutate))
+	@rm -f $@
+	$(AR) rcs $@ $^
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o $(FUZZ_LIB)
+	clang -rdynamic -fsanitize=fuzzer,address,undefined $^ $(LIBS_base) -lgc -lffi -pthread -o $@
 fuzz: packages-fuzz
 	@+$(MAKE) -j$(JOBS) fuzz-run
 .PHONY: fuzz-run
@@ -328,4 +341,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(OBJ_all:.o=.d)
+-include $(OBJ_all:.o=.d) $(wildcard build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)

@@ -153,6 +153,14 @@ static void add_compiler_facts(Compilation *c, FpFacts *facts, char *compiler,
     facts->at[FP_OPTIONS] = (FpValue){.present = true, .text = options};
 }
 
+/* What a loader would reject is not written. */
+static bool read_back(const Compilation *c, const Buffer *image, Err *err)
+{
+    Err why = ERR_INIT;
+    return sidecar_audit(buffer_bytes(image), c->home, &why) ||
+           err_set(err, why.kind, "the image that was made can't be used: %s", why.text);
+}
+
 static bool build_image(Compilation *c, Err *err)
 {
     Workers *w = &c->workers;
@@ -180,7 +188,7 @@ static bool build_image(Compilation *c, Err *err)
                         .units = units,
                         .n_units = (uint32_t)w->units.n,
                         .dir = c->dir};
-    bool ok = image_build(&input, &image, err) &&
+    bool ok = image_build(&input, &image, err) && read_back(c, &image, err) &&
               file_write(c->out, buffer_bytes(&image), 0644, err);
     c->report->image_bytes = image.size;
     buffer_free(&image);

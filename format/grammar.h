@@ -72,15 +72,22 @@
  * method is bound; seal.c computes them for writer and reader:
  *
  *   ImageHead.seal         the program headers; the head with zero in checksum and seal;
- *                          .r2r.facts, .sets, .units, .deps, .strings; the r-- segments
- *                          except .eh_frame; the stubs
+ *                          .r2r.facts, .sets, .units, .deps, .strings, .hashes; the r--
+ *                          segments except .eh_frame; the stubs
  *   .r2r.hashes            a unit's record
  *   ImageMethod.hash       of each part in order: its ImageRange, its code, its FDE and
- *                          the CIE of that; its lines; the row with zero in hash
+ *                          the CIE of that; its lines; u32 number of the row; the row
+ *                          with zero in hash
  *   ImageHead.ranges_hash  .r2r.ranges, when an address is looked for
  *
  * Keys, parts, symbols and section headers need none: wrong ones lead to a row or to
- * bytes that do not fit.
+ * bytes that do not fit. Nor does a right hash say that tables fit together: whoever
+ * follows a row to another looks whether both are of the same native section, unit and
+ * method.
+ *
+ * Native sections, units' cells and ranges lie in the order of their rows, without
+ * overlap; rows of methods and keys follow each other without a gap. Call frames are
+ * those that callframe.c knows.
  *
  * The enumerations of the u8 fields and of UnitCell.kind and UnitFact.kind are part of
  * the format: their numbers stay, new ones go to the end.

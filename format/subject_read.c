@@ -518,6 +518,51 @@ static bool read_other(Walk *walk, uint32_t offset, Arena *arena, Fixup *fixup)
     return read_helper(walk, &c, fixup);
 }
 
+static bool fixup_open(const Fixup *fixup)
+{
+    const Method *method = fixup->method;
+    switch (fixup->kind) {
+    case FIX_VTABLE:
+    case FIX_SBASE:
+    case FIX_CCTOR:
+        return fixup->type->bits & TYPE_BIT_OPEN;
+    case FIX_ENTRY:
+    case FIX_CALLVIRT:
+    case FIX_FTN:
+    case FIX_IFACE:
+        for (uint32_t i = 0; i < method->n_args; i++)
+            if (method->args[i]->bits & TYPE_BIT_OPEN)
+                return true;
+        return method->type->bits & TYPE_BIT_OPEN;
+    default:
+        return false;
+    }
+}
+
+/* Has a type instances, or statics? */
+static bool fixup_has_instances(const Fixup *fixup)
+{
+    switch (fixup->type->element) {
+    case ELEMENT_VOID:
+    case ELEMENT_PTR:
+    case ELEMENT_BYREF:
+    case ELEMENT_FNPTR:
+        return false;
+    default:
+        return fixup->kind == FIX_VTABLE || fixup->type->token;
+    }
+}
+
+/* Is it a subject that such a cell can have? */
+static bool fixup_fits(const Walk *walk, const Fixup *fixup)
+{
+    bool of_type = fixup->kind == FIX_VTABLE || fixup->kind == FIX_SBASE ||
+                   fixup->kind == FIX_CCTOR;
+    if (!fixup_open(fixup) && (!of_type || fixup_has_instances(fixup)))
+        return true;
+    return err_set(walk->err, ERR_BAD_IMAGE, "a cell of a subject of another kind");
+}
+
 bool subject_read_fixup(const SubjectReader *reader, uint32_t offset, Arena *arena,
                         Fixup *fixup, Err *err)
 {
@@ -530,13 +575,15 @@ bool subject_read_fixup(const SubjectReader *reader, uint32_t offset, Arena *are
     case FIX_SBASE:
     case FIX_CCTOR:
     case FIX_TYPEOF:
-        return (fixup->type = walk_type(&walk, offset)) != NULL;
+        fixup->type = walk_type(&walk, offset);
+        return fixup->type && fixup_fits(&walk, fixup);
     case FIX_ENTRY:
     case FIX_CALLVIRT:
     case FIX_METHOD:
     case FIX_FTN:
     case FIX_IFACE:
-        return (fixup->method = walk_method(&walk, offset)) != NULL;
+        fixup->method = walk_method(&walk, offset);
+        return fixup->method && fixup_fits(&walk, fixup);
     case FIX_FIELD:
         return (fixup->field = walk_field(&walk, offset)) != NULL;
     case FIX_HELPER:

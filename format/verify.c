@@ -139,6 +139,7 @@ void sidecar_close(Sidecar *s)
     if (s->file.fd >= 0)
         close(s->file.fd);
     free(s->tables->rows_sets);
+    free(s->tables->checked);
     free(s->tables);
     free(s->units);
     free(s->sets);
@@ -184,6 +185,22 @@ static bool check_sets(Sidecar *s, const HostFacts *host, Verdict *verdict)
     return isa != NULL;
 }
 
+/* What GCC calls by itself goes through stubs, whose unit is for all methods. */
+static bool check_stubs(const Sidecar *s, Verdict *verdict)
+{
+    const SidecarUnit *unit = s->units;
+    bool ok = s->n_units && unit->n_cells == s->tables->head.n_stubs;
+    for (uint32_t i = 0; ok && i < unit->n_cells; i++) {
+        Err err = ERR_INIT;
+        Fixup fixup = {.kind = FIX_UNIT};
+        ok = sidecar_cell_resolve(unit, i, NULL, &fixup, &err) &&
+             fixup.kind == FIX_HELPER && fixup.helper >= HELPER_memset;
+    }
+    if (!ok)
+        verdict_add(verdict, FP_FILE_STUBS, "", "%s", s->n_units ? unit->name : "no unit");
+    return ok;
+}
+
 bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
                     Assembly *home, unsigned flags, Verdict *verdict)
 {
@@ -206,7 +223,7 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
     if (readable)
         ok = verdict_check_complete(verdict, &s->facts, &here) && ok;
     if (readable)
-        ok = check_sets(s, host, verdict) && ok;
+        ok = check_sets(s, host, verdict) && check_stubs(s, verdict) && ok;
     verdict->kind = ok && readable ? VERDICT_ACCEPTED : VERDICT_REJECTED;
     if (verdict->kind == VERDICT_REJECTED)
         verdict->isa = NULL;

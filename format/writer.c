@@ -371,20 +371,26 @@ static uint32_t copy_number(const char *function, const char *symbol)
     return (uint32_t)strtoul(function + n + 2, NULL, 10);
 }
 
+/* A part in a part, a finally block in another, is the same method at two places: the
+ * inner one is where it stands. */
 static void put_frames(Buffer *out, const Builder *b, const Line *row,
                        const char *symbol)
 {
     const LineFrame *frames = &b->lines.frames.at[row->first];
-    bool alone = copy_number(frames[0].function, symbol) != 0;
-    if (alone) { /* a copy that is a function of its own */
+    uint32_t copy = copy_number(frames[0].function, symbol);
+    if (copy) { /* a copy that is a function of its own */
         buffer_compressed(out, 1);
-        buffer_compressed(out, copy_number(frames[0].function, symbol));
+        buffer_compressed(out, copy);
     }
     for (uint32_t i = 0; i < row->n; i++) {
         bool more = i + 1 < row->n;
+        uint32_t inner = more ? copy_number(frames[i + 1].function, symbol) : 0;
+        if (more && inner == copy)
+            continue;
         buffer_compressed(out, frames[i].line << 1 | more);
         if (more)
-            buffer_compressed(out, copy_number(frames[i + 1].function, symbol));
+            buffer_compressed(out, inner);
+        copy = inner;
     }
 }
 

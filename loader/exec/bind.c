@@ -304,8 +304,9 @@ static bool is_call(FixupKind kind)
     return kind == FIX_ENTRY || kind == FIX_CALLVIRT;
 }
 
-/* Fills the CALL cells that the method's code uses. */
-static void cells_bind(const SidecarMethod *found)
+/* Fills the CALL cells that the method's code uses. False: one that was to be filled
+ * with its unit was not, since there is no such helper. */
+static bool cells_bind(const SidecarMethod *found)
 {
     enum { ROOM = 256 };
     uint32_t few[ROOM], *cells = few;
@@ -314,16 +315,22 @@ static void cells_bind(const SidecarMethod *found)
         cells = mem_array(n, sizeof *cells);
         n = sidecar_uses(found, cells, n);
     }
+    bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t cell = cells[i];
-        if (cell < found->unit->n_cells && !found->unit->cells[cell] &&
-            is_call(sidecar_cell_kind(found->unit, cell)))
+        if (found->unit->cells[cell])
+            continue;
+        FixupKind kind = sidecar_cell_kind(found->unit, cell);
+        if (is_call(kind))
             __atomic_store_n(&found->unit->cells[cell],
                              exec_delay_stub(found->unit, cell, bind_resolve_call),
                              __ATOMIC_RELEASE);
+        else if (kind == FIX_UNIT || kind == FIX_HELPER || kind == FIX_COUNT)
+            ok = false;
     }
     if (cells != few)
         free(cells);
+    return ok;
 }
 
 static void row_log(const BoundImage *image, const char *what, const Verdict *verdict)
@@ -354,13 +361,21 @@ static bool row_check(BoundImage *image, const SidecarMethod *found, Method *met
 {
     if (image->rows[found->row] == ROW_UNKNOWN) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
-        Arena scratch = ARENA_INIT;
-        if (sidecar_check(found, &verdict)) {
+        bool good = sidecar_check(found, &verdict);
+        if (good && !found->unit->user)
+            unit_prepare(found->unit, image);
+        if (good && !cells_bind(found)) {
+            verdict_add(&verdict, FP_METHOD_SUBJECT, "", "a helper");
+            good = false;
+        }
+        if (good) {
             image->rows[found->row] = ROW_GOOD;
             verdict_free(&verdict);
-        } else
+        } else {
+            Arena scratch = ARENA_INIT;
             row_reject(image, found->row, method_name(&scratch, method), &verdict);
-        arena_free(&scratch);
+            arena_free(&scratch);
+        }
     }
     return image->rows[found->row] == ROW_GOOD;
 }
@@ -422,9 +437,6 @@ static void *image_find(BoundImage *image, Method *method, uint32_t osr_il,
         *ran |= RAN_REJECTED;
         return NULL;
     }
-    if (!found.unit->user)
-        unit_prepare(found.unit, image);
-    cells_bind(&found);
     *ran |= image->ran;
     return found.entry;
 }
@@ -530,10 +542,23 @@ static bool cell_fixup(SidecarUnit *unit, uint32_t cell, Fixup *out)
     return ok || exception_set_err(&err);
 }
 
-static void *cell_subject(SidecarUnit *unit, uint32_t cell)
+/* Code and tables do not speak of the same cell. */
+static void cell_refuse(const SidecarUnit *unit, uint32_t cell)
+{
+    Err err = ERR_INIT;
+    err_set(&err, ERR_BAD_IMAGE, "%s: cell %u is of another kind", unit->sidecar->path,
+            cell);
+    exception_set_err(&err);
+}
+
+static void *cell_subject(SidecarUnit *unit, uint32_t cell, FixupKind kind)
 {
     BoundUnit *bound = unit->user;
     Fixup fixup;
+    if (sidecar_cell_kind(unit, cell) != kind) {
+        cell_refuse(unit, cell);
+        return NULL;
+    }
     void **subjects = __atomic_load_n(&bound->subjects, __ATOMIC_ACQUIRE);
     void *known = subjects ? __atomic_load_n(&subjects[cell], __ATOMIC_ACQUIRE) : NULL;
     if (known)
@@ -552,7 +577,7 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell)
 
 IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl)
 {
-    *decl = cell_subject(unit, cell);
+    *decl = cell_subject(unit, cell, FIX_IFACE);
     return (IfaceCache **)bind_cell_address(unit, cell);
 }
 
@@ -564,7 +589,7 @@ static bool type_ready(Type *type)
 
 Type *bind_cell_type(void *unit, uint32_t cell)
 {
-    Type *type = cell_subject(unit, cell);
+    Type *type = cell_subject(unit, cell, FIX_TYPE);
     return type && type_ready(type) ? type : NULL;
 }
 
@@ -573,9 +598,9 @@ Type *bind_cell_type(void *unit, uint32_t cell)
 static Method *cell_callee(SidecarUnit *unit, uint32_t cell)
 {
     Err err = ERR_INIT;
-    Method *method = cell_subject(unit, cell);
-    if (!method || sidecar_cell_kind(unit, cell) != FIX_CALLVIRT ||
-        !method_is_overridable(method))
+    bool is_virtual = sidecar_cell_kind(unit, cell) == FIX_CALLVIRT;
+    Method *method = cell_subject(unit, cell, is_virtual ? FIX_CALLVIRT : FIX_ENTRY);
+    if (!method || !is_virtual || !method_is_overridable(method))
         return method;
     method = synth_method(SYNTH_VIRTUAL, method, &err);
     if (!method)
@@ -685,9 +710,10 @@ void *bind_resolve_cell(void *unit, uint32_t cell)
     if (!cell_fixup(unit, cell, &fixup))
         return NULL;
     CellResolver *resolver = resolvers[fixup.kind];
-    if (!resolver)
-        log_fatal("%s: cell %u is not one that code resolves",
-                  ((SidecarUnit *)unit)->sidecar->path, cell);
+    if (!resolver) {
+        cell_refuse(unit, cell);
+        return NULL;
+    }
     void *value = resolver(&fixup, &keep);
     if (value && keep)
         __atomic_store_n(bind_cell_address(unit, cell), value, __ATOMIC_RELEASE);
@@ -740,26 +766,40 @@ bool bind_frame_at(const void *ip, FrameInfo *frame)
     return frame->method != NULL;
 }
 
-_Static_assert((int)BIND_FRAMES >= (int)SIDECAR_FRAMES, "bind_frames_at");
-
-uint32_t bind_frames_at(const void *ip, FrameInfo out[BIND_FRAMES])
+/* Frame of one that runs at ip; false: its method is not there. */
+static bool frame_of(BoundImage *image, const SidecarMethod *method, SidecarFrame at,
+                     FrameInfo *out)
 {
-    SidecarFrame frames[SIDECAR_FRAMES];
+    out->il_offset = at.il;
+    out->method = at.copy ? copy_subject(method, at.copy) : row_subject(image, method);
+    return out->method != NULL;
+}
+
+uint32_t bind_frames_at(const void *ip, FrameInfo *out, uint32_t room)
+{
+    enum { FEW = 16 };
+    SidecarFrame few[FEW], *frames = few;
     SidecarMethod method;
     BoundImage *image;
     uint32_t offset, n = 0;
     if (!code_at(ip, &image, &method, &offset))
         return 0;
-    uint32_t found = sidecar_frames(&method, ip, frames);
-    for (uint32_t i = 0; i < found; i++) {
-        bool copy = frames[i].copy != 0;
-        FrameInfo frame = {.native_offset = offset, .il_offset = frames[i].il};
-        frame.method =
-            copy ? copy_subject(&method, frames[i].copy) : row_subject(image, &method);
-        frame.outlined = !copy && (char *)ip - offset != (char *)method.entry;
-        if (frame.method)
-            out[n++] = frame;
+    uint32_t found = sidecar_frames(&method, ip, frames, FEW);
+    if (found > FEW) {
+        frames = mem_array(found, sizeof *frames);
+        sidecar_frames(&method, ip, frames, found);
     }
+    for (uint32_t i = 0; i < found; i++) {
+        FrameInfo frame = {.native_offset = offset};
+        frame.outlined = !frames[i].copy && (char *)ip - offset != (char *)method.entry;
+        if (!frame_of(image, &method, frames[i], &frame))
+            continue;
+        if (n < room)
+            out[n] = frame;
+        n++;
+    }
+    if (frames != few)
+        free(frames);
     return n;
 }
 

@@ -192,6 +192,8 @@ static void call_native(const InterpCall *call, void *code, uint64_t *words,
 static void call_pointer(const InterpFrame *frame, const InterpCall *call, void *result)
 {
     void *code = *(void **)(frame->fp + call->fn);
+    if (!code)
+        helper_throw_null();
     uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
     gather(frame, call, words);
     if (call->native) {

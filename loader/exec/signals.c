@@ -98,11 +98,25 @@ static void null_from_signal(greg_t *registers)
     registers[REG_RIP] = (greg_t)glue_null;
 }
 
+/* A call through a null function pointer: as if the call itself had failed. */
+static const char *undo_null_call(greg_t *registers)
+{
+    const char *after = *(const char **)registers[REG_RSP];
+    FrameInfo frame;
+    if (!bind_frame_at(after - 1, &frame))
+        return NULL;
+    registers[REG_RSP] += (greg_t)sizeof after;
+    registers[REG_RIP] = (greg_t)(after - 1);
+    return after - 1;
+}
+
 static void on_fault(int signal, siginfo_t *info, void *user)
 {
     ucontext_t *context = user;
     const char *ip = (const char *)context->uc_mcontext.gregs[REG_RIP];
     FrameInfo frame;
+    if (signal == SIGSEGV && !ip && thread_self())
+        ip = undo_null_call(context->uc_mcontext.gregs);
     if (signal == SIGSEGV && (uintptr_t)info->si_addr < NULL_NEAR && thread_self() &&
         bind_frame_at(ip, &frame)) {
         null_from_signal(context->uc_mcontext.gregs);

@@ -9,8 +9,11 @@
  */
 #include "loader/exec/eh.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
 
@@ -43,14 +46,21 @@ void trace_close(TraceBuilder *trace)
 /* A part of a method (a try, a handler) and the method's own frame count once. */
 static void trace_add_compiled(TraceBuilder *trace, const void *ip)
 {
-    FrameInfo frames[BIND_FRAMES];
-    uint32_t n = bind_frames_at(ip, frames);
-    if (!n)
-        return;
-    bool counted = trace->outlined == frames[0].method;
-    trace->outlined = frames[n - 1].outlined ? frames[n - 1].method : NULL;
-    for (uint32_t i = counted ? 1 : 0; i < n; i++)
-        trace_push(trace, &frames[i]);
+    enum { FEW = 16 };
+    FrameInfo few[FEW], *frames = few;
+    uint32_t n = bind_frames_at(ip, frames, FEW);
+    if (n > FEW) {
+        frames = mem_array(n, sizeof *frames);
+        n = bind_frames_at(ip, frames, n);
+    }
+    if (n) {
+        bool counted = trace->outlined == frames[0].method;
+        trace->outlined = frames[n - 1].outlined ? frames[n - 1].method : NULL;
+        for (uint32_t i = counted ? 1 : 0; i < n; i++)
+            trace_push(trace, &frames[i]);
+    }
+    if (frames != few)
+        free(frames);
 }
 
 void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard)
