@@ -41,11 +41,11 @@ OBJ_run := $(filter-out $(call OBJ,$(SRC_make)),$(OBJ_base))
 OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
 	loader/host/main.c $(SRC_unit) tests/run.c)
 
-LIBS_run = -lxxhash -ljansson -ldl -lm
+LIBS_run = -lxxhash -ljansson -lexpat -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
 LIBS_loader = -lgc -lffi $(LIBS_run)
 # The program has its libraries inside: mapping them is a tenth of a hello.
-LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lxxhash -ljansson -Wl,-Bdynamic -ldl -lm
+LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lxxhash -ljansson -lexpat -Wl,-Bdynamic -ldl -lm
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
@@ -246,7 +246,7 @@ lint: packages-lint
 # -- Packages ----------------------------------------------------------------------
 
 PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-dev \
-	libffi-dev libxxhash-dev libjansson-dev libcapstone-dev mono-runtime \
+	libffi-dev libxxhash-dev libjansson-dev libexpat1-dev libcapstone-dev mono-runtime \
 	mono-runtime-common mono-mcs
 PACKAGES_check := $(PACKAGES) check mono-devel pkg-config
 PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck
