@@ -22,6 +22,16 @@ static void set_reason(CodegenItem *item, ErrKind why, const char *text)
         item->reason[0] = '\0'; /* too long a text is cut off */
 }
 
+/* What does not resolve here may do so where the code runs: a library comes in another
+ * build, or comes at all. */
+static const IrError *find_error(const IrMethod *ir)
+{
+    for (uint32_t i = 0; i < ir->n_insns; i++)
+        if (ir->insns[i].op == IR_THROW_ERR)
+            return ir->insns[i].err;
+    return NULL;
+}
+
 /* The optimisation level for a method; -1: it can't be imported, and says why. */
 static int level_of(const CompileJob *job, CodegenItem *item)
 {
@@ -29,7 +39,10 @@ static int level_of(const CompileJob *job, CodegenItem *item)
     Err err = ERR_INIT;
     int level = -1;
     IrMethod *ir = ir_import(item->method, &scratch, &err);
-    if (ir) {
+    const IrError *error = ir ? find_error(ir) : NULL;
+    if (error)
+        set_reason(item, error->kind, error->text);
+    else if (ir) {
         CodegenCost cost = codegen_cost(ir);
         int wanted = job->opt_level;
         if (wanted == 2 && cost.loops && !job->fixed_level)

@@ -139,9 +139,10 @@ static void print_missing(const AssemblyReport *report)
         const Reference *reference = &report->references.at[i];
         if (!reference->path)
             fprintf(stderr,
-                    "crossgen: warning: %s: the reference %s was not found: %u methods "
-                    "get no native code (-r DIR says where it is)\n",
-                    report->path, reference->name, reference->methods);
+                    "crossgen: warning: %s: the reference %s was not found: %u method%s "
+                    "no native code (-r DIR says where it is)\n",
+                    report->path, reference->name, reference->methods,
+                    reference->methods == 1 ? " gets" : "s get");
     }
 }
 
