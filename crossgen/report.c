@@ -103,7 +103,7 @@ static void put_escaped(Buffer *out, const char *path)
         if (strchr(" \t", *path))
             for (slashes++; slashes; slashes--)
                 buffer_u8(out, '\\');
-        if (strchr("#:%", *path))
+        if (strchr("#:", *path))
             buffer_u8(out, '\\');
         if (*path == '$')
             buffer_u8(out, '$');
