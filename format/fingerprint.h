@@ -53,7 +53,7 @@ const char *fp_rule_name(FpRule rule);
 /* -- CPU features and levels --------------------------------------------------- */
 
 typedef enum CpuFeature {
-#define FEATURE(NAME, name, level, leaf, subleaf, reg, bit, state) CPU_##NAME,
+#define FEATURE(NAME, name, level, glibc) CPU_##NAME,
 #include "format/features.def"
 #undef FEATURE
     CPU_FEATURE_COUNT,
