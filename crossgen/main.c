@@ -41,7 +41,7 @@ static const char help[] =
     "      --keep            keep intermediate files\n"
     "  -v, --verbose         name every skipped method\n"
     "      --worker FD       serve a running program on a socket\n"
-    "      --help, --version\n"
+    "  -h, --help, --version\n"
     "\n"
     "Exit status: 0 done, 1 an assembly could not be compiled, 2 wrong use,\n"
     "130 interrupted.\n";
@@ -54,7 +54,6 @@ enum {
     OPT_TIMEOUT,
     OPT_KEEP,
     OPT_WORKER,
-    OPT_HELP,
     OPT_VERSION
 };
 
@@ -70,7 +69,7 @@ static const struct option long_options[] = {
     {"keep", no_argument, NULL, OPT_KEEP},
     {"verbose", no_argument, NULL, 'v'},
     {"worker", required_argument, NULL, OPT_WORKER},
-    {"help", no_argument, NULL, OPT_HELP},
+    {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -166,7 +165,7 @@ static void parse_option(Options *o, int option)
     case OPT_WORKER:
         o->worker_fd = (int)parse_number(optarg, 0, 65535, "--worker");
         break;
-    case OPT_HELP:
+    case 'h':
         fputs(help, stdout);
         exit(0);
     case OPT_VERSION:
@@ -209,7 +208,7 @@ static void parse_command_line(Options *o, int argc, char **argv)
                    .inline_limit = 400,
                    .timeout = 300,
                    .worker_fd = -1};
-    while ((option = getopt_long(argc, argv, "r:o:O:j:v", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "r:o:O:j:vh", long_options, NULL)) != -1)
         parse_option(o, option);
     for (; optind < argc; optind++)
         *vec_push(&o->assemblies) = argv[optind];

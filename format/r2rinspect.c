@@ -32,7 +32,7 @@ static const char help[] =
     "image\n"
     "      --verify           explain: hash the whole content and each method's code\n"
     "      --isa LEVEL        methods, disasm, diff: this native section only\n"
-    "      --help, --version\n"
+    "  -h, --help, --version\n"
     "\n"
     "Exit status: 0 usable (diff: equal), 1 not, 2 malformed or misused.\n";
 
@@ -146,15 +146,7 @@ int inspect_host(const Inspect *in)
     return INSPECT_OK;
 }
 
-enum {
-    OPT_JSON = 256,
-    OPT_AGAINST,
-    OPT_ASSEMBLY,
-    OPT_VERIFY,
-    OPT_ISA,
-    OPT_HELP,
-    OPT_VERSION
-};
+enum { OPT_JSON = 256, OPT_AGAINST, OPT_ASSEMBLY, OPT_VERIFY, OPT_ISA, OPT_VERSION };
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
@@ -162,7 +154,7 @@ static const struct option long_options[] = {
     {"assembly", required_argument, NULL, OPT_ASSEMBLY},
     {"verify", no_argument, NULL, OPT_VERIFY},
     {"isa", required_argument, NULL, OPT_ISA},
-    {"help", no_argument, NULL, OPT_HELP},
+    {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -185,7 +177,7 @@ static bool parse_option(Inspect *in, int option)
     case OPT_ISA:
         in->isa = optarg;
         return cpu_level_parse(optarg) || (inspect_fail("no level %s", optarg), false);
-    case OPT_HELP:
+    case 'h':
         fputs(help, stdout);
         exit(INSPECT_OK);
     case OPT_VERSION:
@@ -212,7 +204,7 @@ int main(int argc, char **argv)
     log_set_program("r2rinspect");
     if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
         log_set_level(level);
-    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
         if (!parse_option(&in, option))
             return INSPECT_BAD;
     if (optind >= argc)

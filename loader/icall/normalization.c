@@ -1,7 +1,7 @@
 /* normalization.c - System.Text.Normalization's tables, made of what libunistring says
- * when they are first asked for. The managed side finds its place in a table through ranges of characters that it
- * has written down (NormalizationTableUtil); the ranges here are the same. Place 0
- * stands for all that has none, and holds 0.
+ * when they are first asked for. The managed side finds its place in a table through
+ * ranges of characters that it has written down (NormalizationTableUtil); the ranges
+ * here are the same. Place 0 stands for all that has none, and holds 0.
  */
 #include <stdlib.h>
 #include <unictype.h>
@@ -78,9 +78,9 @@ enum { /* System.Text.Normalization's constants */
 
 /* Characters that Unicode got after the class library's version of it, 5.1: they stand
  * for themselves there. */
-static const Range later_ranges[] = {
-    {0x2095, 0x209d}, {0x2150, 0x2153}, {0x2189, 0x218a},
-    {0x3244, 0x3248}, {0x32ff, 0x3300}, {0, 0}};
+static const Range later_ranges[] = {{0x2095, 0x209d}, {0x2150, 0x2153},
+                                     {0x2189, 0x218a}, {0x3244, 0x3248},
+                                     {0x32ff, 0x3300}, {0, 0}};
 
 /* Kinds of decompositions: canonical; one that is never composed again; compatible. */
 typedef enum MapKind { MAP_CANONICAL, MAP_EXCLUDED, MAP_COMPATIBLE } MapKind;
