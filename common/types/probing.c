@@ -11,7 +11,7 @@
 enum { PATH_ROOM = 4096, MAX_CONFIG = 1 << 24 };
 
 typedef struct Probing {
-    unsigned depth, runtime, binding; /* the depths at which those elements opened */
+    unsigned runtime, binding; /* how many of those elements are open */
     char *found;
 } Probing;
 
@@ -22,29 +22,29 @@ static bool is_element(const char *name, const char *wanted)
     return !strcmp(space ? space + 1 : name, wanted);
 }
 
+/* The last one counts. */
 static void XMLCALL on_start(void *user, const char *name, const char **attributes)
 {
     Probing *p = user;
-    p->depth++;
-    if (p->depth == 2 && is_element(name, "runtime"))
-        p->runtime = p->depth;
-    else if (p->runtime && p->depth == 3 && is_element(name, "assemblyBinding"))
-        p->binding = p->depth;
-    else if (p->binding && p->depth == 4 && is_element(name, "probing"))
-        for (; *attributes && !p->found; attributes += 2)
-            if (!strcmp(attributes[0], "privatePath") && *attributes[1])
+    if (is_element(name, "runtime"))
+        p->runtime++;
+    else if (is_element(name, "assemblyBinding"))
+        p->binding++;
+    else if (p->runtime == 1 && p->binding == 1 && is_element(name, "probing"))
+        for (; *attributes; attributes += 2)
+            if (!strcmp(attributes[0], "privatePath")) {
+                free(p->found);
                 p->found = strdup(attributes[1]);
+            }
 }
 
 static void XMLCALL on_end(void *user, const char *name)
 {
     Probing *p = user;
-    (void)name;
-    if (p->binding == p->depth)
-        p->binding = 0;
-    if (p->runtime == p->depth)
-        p->runtime = 0;
-    p->depth--;
+    if (is_element(name, "runtime"))
+        p->runtime--;
+    else if (is_element(name, "assemblyBinding"))
+        p->binding--;
 }
 
 char *probing_read(const char *config)
@@ -66,30 +66,19 @@ char *probing_read(const char *config)
     return probing.found;
 }
 
-/* Only what lies below the program's own directory counts. */
-static bool is_below(const char *path)
-{
-    if (!*path || *path == '/')
-        return false;
-    for (const char *at = path; at; at = strchr(at, '/')) {
-        at += *at == '/';
-        if (!strncmp(at, "..", 2) && (!at[2] || at[2] == '/'))
-            return false;
-    }
-    return true;
-}
-
 static void add_private(World *world, const char *dir, char *list)
 {
     char path[PATH_ROOM], *rest = list, *part;
-    while ((part = strsep(&rest, ";"))) {
+    while ((part = strsep(&rest, ";:"))) {
         part += strspn(part, " \t\r\n");
         size_t n = strlen(part);
         while (n && strchr(" \t\r\n/\\", part[n - 1]))
             part[--n] = '\0';
         for (char *at = part; (at = strchr(at, '\\'));)
             *at = '/';
-        if (is_below(part) && file_join(path, sizeof path, dir, part))
+        if (*part == '/')
+            world_add_search_dir(world, part);
+        else if (*part && file_join(path, sizeof path, dir, part))
             world_add_search_dir(world, path);
     }
 }
