@@ -138,11 +138,12 @@ static void print_missing(const AssemblyReport *report)
     for (size_t i = 0; i < report->references.n; i++) {
         const Reference *reference = &report->references.at[i];
         if (!reference->path)
-            fprintf(stderr,
-                    "crossgen: warning: %s: the reference %s was not found: %u method%s "
-                    "no native code (-r DIR says where it is)\n",
-                    report->path, reference->name, reference->methods,
-                    reference->methods == 1 ? " gets" : "s get");
+            fprintf(
+                stderr,
+                "crossgen: warning: %s: the reference %s was not found: %u method%s "
+                "no native code (-r DIR says where it is)\n",
+                report->path, reference->name, reference->methods,
+                reference->methods == 1 ? " gets" : "s get");
     }
 }
 

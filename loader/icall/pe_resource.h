@@ -1,5 +1,5 @@
-/* pe_resource.h - resources of Windows in an assembly's file (file_version.c). Private to
- * loader/icall. */
+/* pe_resource.h - resources of Windows in an assembly's file (file_version.c). Private
+ * to loader/icall. */
 #ifndef LOADER_ICALL_PE_RESOURCE_H
 #define LOADER_ICALL_PE_RESOURCE_H
 
