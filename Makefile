@@ -49,11 +49,12 @@ UNWIND_NAMES := Backtrace=backtrace GetIP=get_ip GetIPInfo=get_ip_info GetGR=get
 	GetCFA=get_sp
 OBJ_loader := $(call OBJ,$(SRC_loader)) $(OBJ_unwind)
 
-LIBS_run = -lxxhash -ljansson -ldl -lm
+LIBS_run = -lxxhash -ljansson -lexpat -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
-LIBS_loader = -lgc -lffi $(LIBS_run)
+LIBS_loader = -lgc -lffi -lunistring -lnettle $(LIBS_run)
 # The program has its libraries inside: mapping them is a tenth of a hello.
-LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lxxhash -ljansson -Wl,-Bdynamic -ldl -lm
+LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lunistring -lnettle \
+	-lxxhash -ljansson -lexpat -Wl,-Bdynamic -ldl -lm
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
@@ -213,7 +214,7 @@ $(patsubst %,$(BUILD)/obj/tests/unit/%.c.o,image_builder test_il test_metadata):
 $(BUILD)/tests/unit: $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
 		$(filter-out crossgen/main.c,$(SRC_crossgen))) $(OBJ_loader)
 	@mkdir -p $(@D)
-	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit -lgc -lffi $(LIBS_base) -o $@
+	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit $(LIBS_loader) $(LIBS_base) -o $@
 
 TOOLS := $(patsubst tests/tools/%.c,build/tools/%,$(wildcard tests/tools/*.c))
 tools: $(TOOLS)
@@ -287,7 +288,8 @@ lint: packages-lint
 # -- Packages ----------------------------------------------------------------------
 
 PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-dev \
-	libffi-dev libxxhash-dev libjansson-dev libcapstone-dev mono-runtime \
+	libffi-dev libxxhash-dev libjansson-dev libexpat1-dev libunistring-dev nettle-dev \
+	libcapstone-dev mono-runtime \
 	mono-runtime-common mono-mcs
 PACKAGES_check := $(PACKAGES) check mono-devel pkg-config python3
 PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck

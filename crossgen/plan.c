@@ -23,16 +23,6 @@ static PlanItem *add_item(Plan *plan, Method *method)
     return item;
 }
 
-static void add_failure(Plan *plan, Method *method, const Err *err)
-{
-    PlanItem *item = add_item(plan, method);
-    if (!item)
-        return;
-    item->counted = true;
-    item->why = err->kind;
-    item->reason = mem_strdup(err->text);
-}
-
 static Type **canon_args(Plan *plan, uint32_t n, Type **room)
 {
     for (uint32_t i = 0; i < n && i < MAX_ARGS; i++)
@@ -53,6 +43,18 @@ static bool wants_valuetype(const Image *image, uint32_t owner)
             GENPARAM_VALUETYPE)
             return true;
     return false;
+}
+
+static void add_failure(Plan *plan, Method *method, const Err *err)
+{
+    PlanItem *item = add_item(plan, method);
+    if (!item)
+        return;
+    item->counted = true;
+    item->elsewhere = wants_valuetype(plan->home->image, method->type->token) ||
+                      wants_valuetype(plan->home->image, method->token);
+    item->why = err->kind;
+    item->reason = mem_strdup(err->text);
 }
 
 /* The canonical form of a definition; NULL: it has none (err says why), or does not

@@ -15,8 +15,9 @@
 
 typedef struct PlanItem {
     Method *method;
-    bool counted;  /* a MethodDef with a body: part of the report's total */
-    bool compiled; /* for all levels */
+    bool counted;   /* a MethodDef with a body: part of the report's total */
+    bool elsewhere; /* has code in other images: where it is instantiated */
+    bool compiled;  /* for all levels */
     ErrKind why;
     char *reason; /* not compiled: owned, or NULL */
 } PlanItem;

@@ -36,7 +36,7 @@ static const char help[] =
     "                         the image\n"
     "      --verify           explain, methods: hash the whole content, too\n"
     "      --isa LEVEL        methods, disasm, diff: this native section only\n"
-    "      --help, --version\n"
+    "  -h, --help, --version\n"
     "\n"
     "Exit status: 0 usable with all its methods (diff: equal), 1 not, 2 malformed or\n"
     "misused.\n";
@@ -151,15 +151,7 @@ int inspect_host(const Inspect *in)
     return INSPECT_OK;
 }
 
-enum {
-    OPT_JSON = 256,
-    OPT_AGAINST,
-    OPT_ASSEMBLY,
-    OPT_VERIFY,
-    OPT_ISA,
-    OPT_HELP,
-    OPT_VERSION
-};
+enum { OPT_JSON = 256, OPT_AGAINST, OPT_ASSEMBLY, OPT_VERIFY, OPT_ISA, OPT_VERSION };
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
@@ -167,7 +159,7 @@ static const struct option long_options[] = {
     {"assembly", required_argument, NULL, OPT_ASSEMBLY},
     {"verify", no_argument, NULL, OPT_VERIFY},
     {"isa", required_argument, NULL, OPT_ISA},
-    {"help", no_argument, NULL, OPT_HELP},
+    {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -190,7 +182,7 @@ static bool parse_option(Inspect *in, int option)
     case OPT_ISA:
         in->isa = optarg;
         return cpu_level_parse(optarg) || (inspect_fail("no level %s", optarg), false);
-    case OPT_HELP:
+    case 'h':
         fputs(help, stdout);
         exit(INSPECT_OK);
     case OPT_VERSION:
@@ -215,9 +207,10 @@ int main(int argc, char **argv)
     LogLevel level;
     file_keep_standard();
     log_set_program("r2rinspect");
-    if (log_level_parse(secure_getenv("CODICIL_LOG") ? secure_getenv("CODICIL_LOG") : "", &level))
+    if (log_level_parse(
+            secure_getenv("CODICIL_LOG") ? secure_getenv("CODICIL_LOG") : "", &level))
         log_set_level(level);
-    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
         if (!parse_option(&in, option))
             return INSPECT_BAD;
     if (optind >= argc)

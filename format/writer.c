@@ -215,6 +215,9 @@ static bool read_linked(Builder *b)
 {
     const uint8_t *data = b->linked.data;
     b->ehdr = (const Elf64_Ehdr *)data;
+    if (b->linked.size < sizeof *b->ehdr || memcmp(data, ELFMAG, SELFMAG) != 0 ||
+        b->ehdr->e_shoff >= b->linked.size)
+        return fail(b, "it is no ELF file");
     b->sections = (const Elf64_Shdr *)(data + b->ehdr->e_shoff);
     b->section_names = (const char *)data + b->sections[b->ehdr->e_shstrndx].sh_offset;
     b->n_loaded = 1;

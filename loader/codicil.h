@@ -44,6 +44,7 @@ typedef enum codicil_error_kind {
     CODICIL_ERROR_FILE,      /* a file is missing, unreadable or not an assembly */
     CODICIL_ERROR_NOT_FOUND, /* no such type or method */
     CODICIL_ERROR_EXCEPTION, /* managed code threw; the message is its ToString() */
+    CODICIL_ERROR_AMBIGUOUS, /* a name of several methods; the message lists them */
 } codicil_error_kind;
 
 CODICIL_API codicil_error_kind codicil_error_get_kind(const codicil_error *error);
@@ -109,7 +110,8 @@ typedef struct codicil_value {
 } codicil_value;
 
 /* A static method of a type ("Namespace.Type") with that many parameters, all of kinds
- * that codicil_value has. */
+ * that codicil_value has. Of overloads with as many parameters the caller says which:
+ * "Parse(string)", with C#'s words or full names ("Add(int, System.Double)"). */
 CODICIL_API codicil_method *codicil_find_method(codicil_assembly *assembly,
                                                 const char *type, const char *method,
                                                 int n_params, codicil_error **error);

@@ -280,6 +280,9 @@ Assembly *world_add_image(World *world, Image *image, Err *err);
  * dirs and of the library's, then the GAC /usr/lib/mono/gac/NAME/ *, then the resolver.
  * ERR_IO: "not found". */
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
+/* DIR/CULTURE/NAME.dll, of the directories in which others are looked for. */
+Assembly *world_load_satellite(World *world, const char *name, const char *culture,
+                               Err *err);
 Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
 
 /* -- load.c: types by name and token ------------------------------------------- */

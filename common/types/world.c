@@ -121,6 +121,14 @@ static bool find_in_dir(char *path, const char *dir, const char *name)
     return false;
 }
 
+/* There, or in the subdirectory of its own name. */
+static bool find_in_program(char *path, const char *dir, const char *name)
+{
+    char own[PATH_SIZE];
+    return find_in_dir(path, dir, name) ||
+           (file_join(own, sizeof own, dir, name) && find_in_dir(path, own, name));
+}
+
 typedef struct Version {
     unsigned part[4];
 } Version;
@@ -170,7 +178,7 @@ static bool find_in_gac(char *path, const char *name, const Version *wanted)
 static bool find_in_search_dirs(const World *world, char *path, const char *name)
 {
     for (size_t i = 0; i < world->search_dirs.n; i++)
-        if (find_in_dir(path, world->search_dirs.at[i], name))
+        if (find_in_program(path, world->search_dirs.at[i], name))
             return true;
     return false;
 }
@@ -237,6 +245,32 @@ Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *e
 {
     world_lock(world);
     Assembly *assembly = load_name(world, name, NULL, from, err);
+    world_unlock(world);
+    return assembly;
+}
+
+Assembly *world_load_satellite(World *world, const char *name, const char *culture,
+                               Err *err)
+{
+    char dir[PATH_SIZE], path[PATH_SIZE];
+    Assembly *assembly = NULL;
+    bool found = false;
+    if (!*name || strchr(name, '/') || strchr(culture, '/')) {
+        err_set(err, ERR_IO, "assembly '%.200s' not found", name);
+        return NULL;
+    }
+    world_lock(world);
+    for (size_t i = 0; i <= world->search_dirs.n && !found; i++) {
+        const char *base =
+            i < world->search_dirs.n ? world->search_dirs.at[i] : world->library_dir;
+        found = base && file_join(dir, sizeof dir, base, culture) &&
+                find_in_program(path, dir, name);
+    }
+    if (found)
+        assembly = world_load_file(world, path, err);
+    else
+        err_set(err, ERR_IO, "assembly '%.200s' of culture %.40s not found", name,
+                culture);
     world_unlock(world);
     return assembly;
 }

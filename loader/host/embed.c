@@ -275,12 +275,91 @@ static Type *type_by_name(Assembly *assembly, const char *name, Err *err)
     return type && !type->n_args && type_load(type, LEVEL_READY, err) ? type : NULL;
 }
 
+/* What C# calls types that the runtime's own words have other names for. */
+static bool is_keyword(const Type *type, const char *text, size_t n)
+{
+    static const struct {
+        const char *word;
+        int element;
+    } keywords[] = {{"short", ELEMENT_I2},
+                    {"ushort", ELEMENT_U2},
+                    {"float", ELEMENT_R4},
+                    {"nint", ELEMENT_I},
+                    {"nuint", ELEMENT_U}};
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (strlen(keywords[i].word) == n && !strncmp(keywords[i].word, text, n))
+            return (int)type->element == keywords[i].element;
+    return false;
+}
+
+/* "int", "System.Int32" or "Int32". */
+static bool is_called(const Type *type, const char *text, size_t n)
+{
+    Arena scratch = ARENA_INIT;
+    const char *names[] = {type_short_name(&scratch, type), type_name(&scratch, type),
+                           type->name};
+    bool same = is_keyword(type, text, n);
+    for (size_t i = 0; i < sizeof names / sizeof *names && !same; i++)
+        same = strlen(names[i]) == n && !strncmp(names[i], text, n);
+    arena_free(&scratch);
+    return same;
+}
+
+/* The parameters "(int, string)" of a name; NULL: none were given. */
+static bool sig_is_called(const MethodSig *sig, const char *text)
+{
+    uint32_t i = 0;
+    if (!text)
+        return true;
+    for (text++;; text++) {
+        text += strspn(text, " ");
+        size_t n = strcspn(text, ",)"), end = n;
+        while (n && text[n - 1] == ' ')
+            n--;
+        if (!n && !i && text[end] == ')')
+            return !sig->n_params && !text[end + 1];
+        if (i >= sig->n_params || !is_called(sig->params[i++], text, n))
+            return false;
+        text += end;
+        if (*text != ',')
+            return *text == ')' && !text[1] && i == sig->n_params;
+    }
+}
+
+/* The methods that are meant; their number. */
+static int methods_find(Type *type, const char *name, int n_params, Method **first,
+                        Buffer *names, Err *err)
+{
+    const char *params = strchr(name, '(');
+    size_t length = params ? (size_t)(params - name) : strlen(name);
+    int n = 0;
+    for (uint32_t i = 0; i < type->n_methods; i++) {
+        Method *m = type->methods[i];
+        if (strlen(m->name) != length || strncmp(m->name, name, length) != 0 ||
+            !(m->flags & METHOD_STATIC) || m->n_args)
+            continue;
+        MethodSig *sig = method_sig(m, err);
+        if (!sig || (int64_t)sig->n_params != n_params || !sig_is_simple(sig) ||
+            !sig_is_called(sig, params))
+            continue;
+        if (!n++)
+            *first = m;
+        Arena scratch = ARENA_INIT;
+        const char *shown = strrchr(method_name(&scratch, m), '(');
+        buffer_printf(names, "%s%s%s", n > 1 ? ", " : "", m->name, shown ? shown : "");
+        arena_free(&scratch);
+    }
+    return n;
+}
+
 codicil_method *codicil_find_method(codicil_assembly *assembly, const char *type_name,
                                     const char *name, int n_params,
                                     codicil_error **error)
 {
     clear(error);
     Err err = ERR_INIT;
+    Buffer names = BUFFER_INIT;
+    Method *method = NULL;
     if (!assembly || !type_name || !name) {
         fail(error, CODICIL_ERROR_USAGE, "no assembly or no name");
         return NULL;
@@ -288,20 +367,18 @@ codicil_method *codicil_find_method(codicil_assembly *assembly, const char *type
     if (!attached(error))
         return NULL;
     Type *type = type_by_name((Assembly *)assembly, type_name, &err);
-    for (uint32_t i = 0; type && i < type->n_methods; i++) {
-        Method *m = type->methods[i];
-        if (strcmp(m->name, name) || !(m->flags & METHOD_STATIC) || m->n_args)
-            continue;
-        MethodSig *sig = method_sig(m, &err);
-        if (sig && sig->n_params == n_params && sig_is_simple(sig))
-            return (codicil_method *)m;
-    }
-    if (err.kind == ERR_NONE)
+    int n = type ? methods_find(type, name, n_params, &method, &names, &err) : 0;
+    if (n > 1)
+        err_set(&err, ERR_MISSING_METHOD, "%s.%s is one of several: %.*s", type_name,
+                name, (int)names.size, (const char *)names.data);
+    else if (!n)
         err_set(&err, ERR_MISSING_METHOD,
                 "no static method %s.%s with %d parameters of simple types", type_name,
                 name, n_params);
-    fail(error, CODICIL_ERROR_NOT_FOUND, err.text);
-    return NULL;
+    buffer_free(&names);
+    if (n != 1)
+        fail(error, n ? CODICIL_ERROR_AMBIGUOUS : CODICIL_ERROR_NOT_FOUND, err.text);
+    return n == 1 ? (codicil_method *)method : NULL;
 }
 
 /* The managed form of a value in 8 bytes. */

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "common/base/mem.h"
@@ -42,13 +43,21 @@ Assembly *reflection_assembly_of(Object *assembly)
 
 /* -- loading ------------------------------------------------------------------- */
 
-static bool loaded_by_name(const char *name, Assembly **out)
+/* Satellites for several cultures have one name. */
+static bool has_culture(Assembly *assembly, const char *culture)
+{
+    const AssemblyNameNative *own = culture ? assembly_name_of(assembly) : NULL;
+    return !own || !strcasecmp(own->culture ? own->culture : "", culture);
+}
+
+static bool loaded_by_name(const AssemblyNameNative *name, Assembly **out)
 {
     World *world = vm.world;
     pthread_mutex_lock(&world->lock);
     *out = NULL;
     for (size_t i = 0; i < world->assemblies.n && !*out; i++)
-        if (!strcmp(world->assemblies.at[i]->name, name))
+        if (!strcmp(world->assemblies.at[i]->name, name->name) &&
+            has_culture(world->assemblies.at[i], name->culture))
             *out = world->assemblies.at[i];
     pthread_mutex_unlock(&world->lock);
     return *out != NULL;
@@ -88,8 +97,10 @@ Assembly *assembly_load_display(const char *display, Assembly *from)
         exception_set("System.IO.FileLoadException", "The assembly name is invalid.");
         return NULL;
     }
-    if (!loaded_by_name(name.name, &assembly)) {
-        assembly = world_load_name(vm.world, name.name, from, &err);
+    if (!loaded_by_name(&name, &assembly)) {
+        assembly = name.culture && *name.culture
+                       ? world_load_satellite(vm.world, name.name, name.culture, &err)
+                       : world_load_name(vm.world, name.name, from, &err);
         if (assembly)
             assembly_announce(assembly);
         else if (err.kind == ERR_BAD_IMAGE)

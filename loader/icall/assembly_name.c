@@ -1,5 +1,6 @@
 /* assembly_name.c - System.Reflection.AssemblyName; display names of assemblies. */
 #include <ctype.h>
+#include <nettle/sha1.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,6 @@
 #include "common/base/mem.h"
 #include "common/base/map.h"
 #include "loader/icall/assembly.h"
-#include "loader/icall/sha1.h"
 #include "loader/icall/table.h"
 
 enum { FLAG_PUBLIC_KEY = 1, TOKEN_SIZE = 8, HASH_SHA1 = 0x8004 };
@@ -19,10 +19,13 @@ enum { FLAG_PUBLIC_KEY = 1, TOKEN_SIZE = 8, HASH_SHA1 = 0x8004 };
 /* The last eight bytes of the key's SHA-1, backwards. */
 static void key_token(const uint8_t *key, size_t size, uint8_t *token)
 {
-    uint8_t digest[20];
-    sha1_digest(key, size, digest);
+    uint8_t digest[SHA1_DIGEST_SIZE];
+    struct sha1_ctx sha1;
+    sha1_init(&sha1);
+    sha1_update(&sha1, size, key);
+    sha1_digest(&sha1, sizeof digest, digest);
     for (int i = 0; i < TOKEN_SIZE; i++)
-        token[i] = digest[19 - i];
+        token[i] = digest[sizeof digest - 1 - (size_t)i];
 }
 
 static void token_hex(const uint8_t *token, uint8_t *hex)

@@ -13,18 +13,22 @@
 #include "loader/icall/table.h"
 #include "loader/vm/waithandle.h"
 
+/* Numbers that MonoIO.GetException has words for where there is one: 39 is its "Disk
+ * full", also for a file that may not grow. */
 int32_t mono_io_error(int code)
 {
     static const struct {
         int code;
         int32_t win32;
     } map[] = {
-        {0, 0},        {ENOENT, 2},         {ENOTDIR, 3},     {EMFILE, 4},
-        {EACCES, 5},   {EPERM, 5},          {EROFS, 5},       {EISDIR, 5},
-        {EBADF, 6},    {ENOMEM, 8},         {EXDEV, 17},      {EINVAL, 87},
-        {EPIPE, 109},  {ENOSPC, 112},       {ENOTEMPTY, 145}, {EEXIST, 183},
-        {ELOOP, 1920}, {ENAMETOOLONG, 206}, {ETXTBSY, 32},    {EAGAIN, 33},
-        {ESPIPE, 132},
+        {0, 0},        {ENOENT, 2},      {ENOTDIR, 3},  {EMFILE, 4},
+        {ENFILE, 4},   {EACCES, 5},      {EPERM, 5},    {EROFS, 5},
+        {EISDIR, 5},   {EBADF, 6},       {EIO, 6},      {ENOMEM, 8},
+        {EXDEV, 17},   {EINVAL, 25},     {EPIPE, 29},   {ETXTBSY, 32},
+        {EAGAIN, 33},  {EBUSY, 33},      {ENOSPC, 39},  {EDQUOT, 39},
+        {EFBIG, 39},   {ENOSYS, 50},     {ENXIO, 55},   {ENODEV, 55},
+        {ESPIPE, 132}, {ENOTEMPTY, 145}, {EEXIST, 183}, {ENAMETOOLONG, 206},
+        {ELOOP, 1921},
     };
     for (size_t i = 0; i < sizeof map / sizeof *map; i++)
         if (map[i].code == code)

@@ -126,6 +126,12 @@ static void no_abort(void)
                   "Threads can't be aborted or suspended.");
 }
 
+/* What goes from one domain into another is copied; there is one. */
+static Object *same_object(Object *object)
+{
+    return object;
+}
+
 static Object *no_object(void)
 {
     return NULL;
@@ -201,6 +207,8 @@ const IcallRow icalls_thread[] = {
     ICALL("SuspendInternal", NULL, no_abort),
     ICALL("ResumeInternal", NULL, no_abort),
     ICALL("GetAbortExceptionState", NULL, no_object),
+    ICALL("ByteArrayToRootDomain", NULL, same_object),
+    ICALL("ByteArrayToCurrentDomain", NULL, same_object),
     ICALL("SystemMaxStackStize", NULL, max_stack_size),
     ICALL("VolatileRead", "(byte&)", read_u1),
     ICALL("VolatileRead", "(sbyte&)", read_i1),

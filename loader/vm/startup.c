@@ -5,7 +5,6 @@
 #include "loader/vm/startup.h"
 
 #include <assert.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +12,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/types/probing.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/thread.h"
@@ -145,9 +145,7 @@ bool vm_start(Err *err)
 
 Assembly *vm_open_program(const char *path, Err *err)
 {
-    char *copy = mem_strdup(path);
-    world_add_search_dir(vm.world, dirname(copy));
-    free(copy);
+    probing_add_dirs(vm.world, path);
     return world_load_file(vm.world, path, err);
 }
 
