@@ -40,7 +40,7 @@ OBJ_base := $(call OBJ,$(SRC_common) $(SRC_format))
 SRC_make := $(addprefix format/,elffile.c lines.c link.c minilink.c writer.c)
 OBJ_run := $(filter-out $(call OBJ,$(SRC_make)),$(OBJ_base))
 OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
-	loader/host/main.c $(SRC_unit) tests/run.c)
+	loader/host/main.c $(SRC_unit) tests/run.c tests/tools/irdump.c tests/tools/rowmutants.c)
 
 # The loader's own copy of libgcc's unwinder: it asks us, not _dl_find_object, and its names
 # meet nobody else's (loader/exec/unwind.h).
