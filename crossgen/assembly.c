@@ -196,6 +196,23 @@ static bool build_image(Compilation *c, Err *err)
     return ok;
 }
 
+/* Methods that have no descriptor are named as far as the tables do. */
+static void report_refused(Compilation *c, const PlanRefused *refused)
+{
+    const Image *image = c->home->image;
+    Arena scratch = ARENA_INIT;
+    uint32_t owner = image_list_owner(image, TABLE_TypeDef, COL_TypeDef_MethodList,
+                                      TABLE_MethodDef, refused->rid);
+    Skipped *skipped = vec_push(&c->report->skipped);
+    skipped->method = strdup(arena_printf(
+        &scratch, "%s:%s",
+        image_get_string(image, TABLE_TypeDef, owner, COL_TypeDef_TypeName),
+        image_get_string(image, TABLE_MethodDef, refused->rid, COL_MethodDef_Name)));
+    skipped->reason = strdup(refused->reason);
+    c->report->total++;
+    arena_free(&scratch);
+}
+
 static void fill_report(Compilation *c)
 {
     Arena scratch = ARENA_INIT;
@@ -211,6 +228,8 @@ static void fill_report(Compilation *c)
         skipped->method = mem_strdup(method_name(&scratch, item->method));
         skipped->reason = mem_strdup(item->reason ? item->reason : "not compiled");
     }
+    for (size_t i = 0; i < c->plan.refused.n; i++)
+        report_refused(c, &c->plan.refused.at[i]);
     for (size_t i = 0; i < c->world->assemblies.n; i++)
         *vec_push(&r->dependencies) =
             mem_strdup(c->world->assemblies.at[i]->image->path);

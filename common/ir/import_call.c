@@ -169,8 +169,8 @@ bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
 static bool import_new_delegate(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
-    if (operand->sig->n_params != 2)
-        return import_invalid(im, "delegate constructor with wrong parameters");
+    if (strcmp(operand->method->name, ".ctor") || operand->sig->n_params != 2)
+        return import_invalid(im, "newobj of a delegate without its constructor");
     if (!import_pop_args(im, operand->sig, false, &args))
         return false;
     TypeOperand type = {.type = operand->method->type, .open = operand->method->type};

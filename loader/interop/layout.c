@@ -10,19 +10,6 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */
 
-/* Element type, parameter, count, and whether the parameter means anything. */
-static void read_array(Cursor *c, MarshalAs *as)
-{
-    if (cursor_left(c))
-        as->elem = cursor_u8(c);
-    if (cursor_left(c))
-        as->param = (int16_t)cursor_compressed(c);
-    if (cursor_left(c))
-        as->count = cursor_compressed(c);
-    if (cursor_left(c) && !(cursor_compressed(c) & 1))
-        as->param = -1;
-}
-
 MarshalAs marshal_as(Assembly *assembly, uint32_t token)
 {
     MarshalAs as = {.param = -1, .from = assembly};
@@ -30,26 +17,20 @@ MarshalAs marshal_as(Assembly *assembly, uint32_t token)
     if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
                                    COL_FieldMarshal_Parent, token, &row, &end))
         return as;
-    Cursor c = cursor_open(image_get_blob(assembly->image, TABLE_FieldMarshal, row,
-                                          COL_FieldMarshal_NativeType));
-    as.native = cursor_u8(&c);
-    if (as.native == NATIVE_ARRAY)
-        read_array(&c, &as);
-    if (as.native == NATIVE_CUSTOM) {
-        cursor_skip(&c, cursor_compressed(&c)); /* GUID */
-        cursor_skip(&c, cursor_compressed(&c)); /* unmanaged type */
-        as.type = cursor_bytes(&c, cursor_compressed(&c));
-        as.cookie = cursor_bytes(&c, cursor_compressed(&c));
-    }
-    if (as.native == NATIVE_FIXED_STRING || as.native == NATIVE_FIXED_ARRAY) {
-        as.count = cursor_compressed(&c);
-        if (cursor_left(&c))
-            as.elem = cursor_u8(&c);
-    }
+    MarshalBlob blob = marshal_blob_read(image_get_blob(
+        assembly->image, TABLE_FieldMarshal, row, COL_FieldMarshal_NativeType));
+    as.native = blob.native;
+    as.elem = blob.elem;
+    as.count = blob.count;
+    as.param = blob.has_param && blob.param <= INT16_MAX ? (int16_t)blob.param : -1;
+    as.type = blob.type;
+    as.cookie = blob.cookie;
     return as;
 }
 
 /* -- placing fields ------------------------------------------------------------ */
+
+enum { MAX_NATIVE_SIZE = 1 << 27 };
 
 typedef struct Layouter {
     NativeLayout *layout;
@@ -86,6 +67,8 @@ static bool layout_field(Layouter *l, const Field *field)
     NativeLayout *layout = l->layout;
     f.managed = field->offset - base;
     f.native = l->is_explicit ? explicit_offset(field) : align_up(layout->size, align);
+    if ((uint64_t)f.native + f.conv.size > MAX_NATIVE_SIZE)
+        return marshal_unsupported(field->owner, "it is too large");
     if (f.native + f.conv.size > layout->size)
         layout->size = f.native + f.conv.size;
     if (align > layout->align)
@@ -115,14 +98,17 @@ static bool layout_fields(Layouter *l, Type *type)
     if (!type_is_valuetype(type) && type->parent && type->parent->parent &&
         !layout_fields(l, type->parent))
         return false;
-    uint32_t end = l->layout->size + class_layout(type, COL_ClassLayout_ClassSize);
+    uint64_t end =
+        (uint64_t)l->layout->size + class_layout(type, COL_ClassLayout_ClassSize);
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (!(type->fields[i].flags & FIELD_STATIC) &&
             !layout_field(l, &type->fields[i]))
             return false;
     l->layout->size = align_up(l->layout->size, l->layout->align);
+    if (end > MAX_NATIVE_SIZE)
+        return marshal_unsupported(type, "it is too large");
     if (end > l->layout->size)
-        l->layout->size = end;
+        l->layout->size = (uint32_t)end;
     return true;
 }
 

@@ -166,7 +166,8 @@ Method *vm_entry_point(Assembly *assembly, Err *err)
     bool plain = method->flags & METHOD_STATIC && !method->n_args &&
                  !method->type->n_args &&
                  (sig->n_params == 0 ||
-                  (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY));
+                  (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY &&
+                   sig->params[0]->elem->element == ELEMENT_STRING));
     if (plain)
         return method;
     err_set(err, ERR_BAD_IMAGE, "%s: the entry point %s is not a static Main",
