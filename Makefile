@@ -222,7 +222,7 @@ build/tools/%: tests/tools/%.c
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
 
 # The tools that are made of the project's own code.
-build/tools/irdump build/tools/reseal: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
+build/tools/irdump build/tools/reseal build/tools/rowmutants: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
 		$(BUILD)/obj/tests/tools/%.c.o
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) $(LIBS_base) -o $@
@@ -267,6 +267,8 @@ build/fuzz/obj/%.S.o: %.S
 $(call FUZZ_OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
 $(call FUZZ_OBJ,loader/exec/bind.c loader/exec/worker.c): FUZZ_FLAGS += \
 	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
+# See loader/exec above: what MODE=san does, as clang spells it.
+$(call FUZZ_OBJ,$(wildcard loader/exec/*.c)): FUZZ_FLAGS += -mllvm -asan-stack=0
 $(FUZZ_LIB): $(call FUZZ_OBJ,$(SRC_common) $(SRC_format) $(SRC_loader) $(SRC_mutate))
 	@rm -f $@
 	$(AR) rcs $@ $^

@@ -10,22 +10,27 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */
 
+MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from)
+{
+    bool has_param = blob->has_param && blob->param <= INT16_MAX;
+    return (MarshalAs){.native = blob->native,
+                       .elem = blob->elem,
+                       .count = blob->count,
+                       .param = has_param ? (int16_t)blob->param : -1,
+                       .from = from,
+                       .type = blob->type,
+                       .cookie = blob->cookie};
+}
+
 MarshalAs marshal_as(Assembly *assembly, uint32_t token)
 {
-    MarshalAs as = {.param = -1, .from = assembly};
+    MarshalBlob blob = {0};
     uint32_t row, end;
-    if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
-                                   COL_FieldMarshal_Parent, token, &row, &end))
-        return as;
-    MarshalBlob blob = marshal_blob_read(image_get_blob(
-        assembly->image, TABLE_FieldMarshal, row, COL_FieldMarshal_NativeType));
-    as.native = blob.native;
-    as.elem = blob.elem;
-    as.count = blob.count;
-    as.param = blob.has_param && blob.param <= INT16_MAX ? (int16_t)blob.param : -1;
-    as.type = blob.type;
-    as.cookie = blob.cookie;
-    return as;
+    if (token && image_find_rows(assembly->image, TABLE_FieldMarshal,
+                                 COL_FieldMarshal_Parent, token, &row, &end))
+        blob = marshal_blob_read(image_get_blob(assembly->image, TABLE_FieldMarshal,
+                                                row, COL_FieldMarshal_NativeType));
+    return marshal_as_of(&blob, assembly);
 }
 
 /* -- placing fields ------------------------------------------------------------ */

@@ -92,6 +92,7 @@ bool builder_to_native(Object *builder, bool utf16, void **native);
 bool builder_from_native(Object *builder, bool utf16, const void *native);
 bool builder_new(Type *type, bool utf16, const void *native, Object **out);
 
+MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from);
 /* The blob of a parameter or field token. */
 MarshalAs marshal_as(Assembly *assembly, uint32_t token);
 /* How to convert a value of type; utf16: strings and chars without MarshalAs are

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
-#include "tests/unit/mutant.h"
+#include "tests/fuzz/mutant.h"
 
 enum { SECONDS = 10, CHUNK = 500, MAX_FOUND = 40 };
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/run.h"
-#include "tests/unit/mutant.h"
+#include "tests/fuzz/mutant.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

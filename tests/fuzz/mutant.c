@@ -1,4 +1,4 @@
-#include "tests/unit/mutant.h"
+#include "tests/fuzz/mutant.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,7 +193,7 @@ Mutations subject_mutations(const Subject *subject, uint32_t rows)
 
 /* -- walking ------------------------------------------------------------------- */
 
-static Method *over_canon(Method *def, Err *err)
+Method *walk_over_canon(Method *def, Err *err)
 {
     Type *canon = def->type->world->canon, *args[8];
     Type *type = def->type;
@@ -213,7 +213,7 @@ static void walk_method(Method *def, WalkTotals *totals)
     Arena arena = ARENA_INIT;
     Err err = ERR_INIT;
     totals->bodies++;
-    Method *method = over_canon(def, &err);
+    Method *method = walk_over_canon(def, &err);
     IrMethod *ir = NULL;
     if (method && type_load(method->type, LEVEL_READY, &err))
         ir = ir_import(method, &arena, &err);
@@ -233,11 +233,8 @@ static void walk_type(Type *type, WalkTotals *totals)
     Err err = ERR_INIT;
     Arena arena = ARENA_INIT;
     totals->types++;
-    if (!type_load(type, LEVEL_READY, &err)) {
-        if (getenv("WALK_TALKS"))
-            fprintf(stderr, "%s\n", err.text);
+    if (!type_load(type, LEVEL_READY, &err))
         totals->bad_types++;
-    }
     type_name(&arena, type);
     arena_free(&arena);
 }
@@ -293,13 +290,20 @@ void walk_assembly(Assembly *assembly, WalkTotals *totals)
     }
 }
 
-bool walk_subject(const Subject *subject, WalkTotals *totals)
+World *walk_world(void)
 {
     Err err = ERR_INIT;
     World *world = world_open();
     world_set_library_dir(world, CLASS_LIBRARY);
     if (!world_load_corlib(world, &err))
         log_fatal("%s", err.text);
+    return world;
+}
+
+bool walk_subject(const Subject *subject, WalkTotals *totals)
+{
+    Err err = ERR_INIT;
+    World *world = walk_world();
     Image *image =
         image_open_bytes((Bytes){subject->bytes, subject->size}, subject->name, &err);
     Assembly *assembly = image ? world_add_image(world, image, &err) : NULL;

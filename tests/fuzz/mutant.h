@@ -1,7 +1,7 @@
 /* mutant.h - one cell of an assembly's metadata tables set to another value that a
  * writer might have put there, and all of it that can be loaded then. */
-#ifndef TESTS_UNIT_MUTANT_H
-#define TESTS_UNIT_MUTANT_H
+#ifndef TESTS_FUZZ_MUTANT_H
+#define TESTS_FUZZ_MUTANT_H
 
 #include "common/metadata/image.h"
 #include "common/types/types.h"
@@ -41,6 +41,10 @@ typedef struct WalkTotals {
 /* Loads all types to the last level, imports all bodies (also over __Canon), resolves
  * all references and attributes. */
 void walk_assembly(Assembly *assembly, WalkTotals *totals);
+/* A world with the real class library. */
+World *walk_world(void);
+/* A definition instantiated over __Canon where it is generic. */
+Method *walk_over_canon(Method *def, Err *err);
 /* The same of the subject as it stands, in a world of its own. False: not loaded. */
 bool walk_subject(const Subject *subject, WalkTotals *totals);
 
