@@ -76,11 +76,16 @@ Array *reflection_param_modifiers(Method *method, int32_t position, bool optiona
 
 /* -- MarshalAs ----------------------------------------------------------------- */
 
+static char *text_of(Bytes bytes)
+{
+    return mem_strndup(bytes.size ? (const char *)bytes.data : "", bytes.size);
+}
+
 static void marshal_set_custom(Object *object, Type *t, const MarshalBlob *info,
                                Assembly *assembly)
 {
     static Field *name, *type, *cookie;
-    char *text = mem_strndup((const char *)info->type.data, info->type.size);
+    char *text = text_of(info->type);
     String *string = string_from_utf8(text);
     FIELD(object, reflection_lookup(&name, t, "MarshalType"), String *) = string;
     Type *marshaler = reflection_parse_type(text, assembly, false);
@@ -90,7 +95,7 @@ static void marshal_set_custom(Object *object, Type *t, const MarshalBlob *info,
     else
         exception_take(); /* the name is all that is known of it */
     free(text);
-    text = mem_strndup((const char *)info->cookie.data, info->cookie.size);
+    text = text_of(info->cookie);
     FIELD(object, reflection_lookup(&cookie, t, "MarshalCookie"), String *) =
         string_from_utf8(text);
     free(text);
