@@ -79,6 +79,19 @@ contradiction override '\x05\x20\x02\x0e\x05\x06' 5 08 II.22.27 <<'END'
   newobj instance void C::.ctor() ldc.i4.0 ldc.i4.0 callvirt instance object B::M(uint8, int16) pop ret }
 END
 
+# lives TITLE COMMAND...: as survives, but a body that took another's place may loop.
+lives()
+{
+    local title=$1
+    shift
+    timeout 20 "$@" >out 2>err </dev/null
+    code=$?
+    [ $code = 124 ] && return 0
+    crashed || return 0
+    fail "$title: ended with $code: $(tail -n 1 err)"
+    return 1
+}
+
 # Every mutant of small programs, in one process; then some as programs.
 row_mutants()
 {
@@ -90,15 +103,15 @@ row_mutants()
     else
         fail "rows: $(head -n 3 out)"
     fi
-    for ((n = 47; n < 29000; n += 701)); do
+    for ((n = 47; n < 29000; n += 997)); do
         what=$("$ROWMUTANTS" --write $n rows.exe mutant.exe)
-        survives "rows: interp, $what" "$CODICIL" --mode=interp --no-cache mutant.exe || return
+        lives "rows: interp, $what" "$CODICIL" --mode=interp --no-cache mutant.exe || return
     done
     pass "rows: mutants run by the interpreter"
     for n in 4099 9001 15013 22511; do
         what=$("$ROWMUTANTS" --write $n rows.exe mutant.exe)
-        survives "rows: crossgen, $what" "$CROSSGEN" -j 1 mutant.exe || return
-        survives "rows: aot, $what" "$CODICIL" --mode=aot --no-cache mutant.exe || return
+        lives "rows: crossgen, $what" "$CROSSGEN" -j 1 mutant.exe || return
+        lives "rows: aot, $what" "$CODICIL" --mode=aot --no-cache mutant.exe || return
     done
     pass "rows: mutants run by their native code"
 }
