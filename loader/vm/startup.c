@@ -164,8 +164,7 @@ Method *vm_entry_point(Assembly *assembly, Err *err)
     if (!sig)
         return NULL;
     bool plain = method->flags & METHOD_STATIC && method->name[0] != '.' &&
-                 !method->n_args &&
-                 !method->type->n_args &&
+                 !method->n_args && !method->type->n_args &&
                  (sig->n_params == 0 ||
                   (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY &&
                    sig->params[0]->elem->element == ELEMENT_STRING));
