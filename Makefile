@@ -40,7 +40,7 @@ OBJ_base := $(call OBJ,$(SRC_common) $(SRC_format))
 SRC_make := $(addprefix format/,elffile.c lines.c link.c minilink.c writer.c)
 OBJ_run := $(filter-out $(call OBJ,$(SRC_make)),$(OBJ_base))
 OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
-	loader/host/main.c $(SRC_unit) tests/run.c)
+	loader/host/main.c $(SRC_unit) tests/run.c tests/tools/irdump.c tests/tools/rowmutants.c)
 
 # The loader's own copy of libgcc's unwinder: it asks us, not _dl_find_object, and its names
 # meet nobody else's (loader/exec/unwind.h).
@@ -223,7 +223,7 @@ build/tools/%: tests/tools/%.c
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
 
 # The tools that are made of the project's own code.
-build/tools/irdump build/tools/reseal: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
+build/tools/irdump build/tools/reseal build/tools/rowmutants: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
 		$(BUILD)/obj/tests/tools/%.c.o
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) $(LIBS_base) -o $@
@@ -268,6 +268,8 @@ build/fuzz/obj/%.S.o: %.S
 $(call FUZZ_OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
 $(call FUZZ_OBJ,loader/exec/bind.c loader/exec/worker.c): FUZZ_FLAGS += \
 	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
+# See loader/exec above: what MODE=san does, as clang spells it.
+$(call FUZZ_OBJ,$(wildcard loader/exec/*.c)): FUZZ_FLAGS += -mllvm -asan-stack=0
 $(FUZZ_LIB): $(call FUZZ_OBJ,$(SRC_common) $(SRC_format) $(SRC_loader) $(SRC_mutate))
 	@rm -f $@
 	$(AR) rcs $@ $^

@@ -178,6 +178,23 @@ static void add_dependencies(Compilation *c)
     }
 }
 
+/* Methods that have no descriptor are named as far as the tables do. */
+static void report_refused(Compilation *c, const PlanRefused *refused)
+{
+    const Image *image = c->home->image;
+    Arena scratch = ARENA_INIT;
+    uint32_t owner = image_list_owner(image, TABLE_TypeDef, COL_TypeDef_MethodList,
+                                      TABLE_MethodDef, refused->rid);
+    Skipped *skipped = vec_push(&c->report->skipped);
+    skipped->method = mem_strdup(arena_printf(
+        &scratch, "%s:%s",
+        image_get_string(image, TABLE_TypeDef, owner, COL_TypeDef_TypeName),
+        image_get_string(image, TABLE_MethodDef, refused->rid, COL_MethodDef_Name)));
+    skipped->reason = mem_strdup(refused->reason);
+    c->report->total++;
+    arena_free(&scratch);
+}
+
 static void fill_report(Compilation *c)
 {
     Arena scratch = ARENA_INIT;
@@ -194,6 +211,8 @@ static void fill_report(Compilation *c)
         skipped->reason = mem_strdup(item->reason ? item->reason : "not compiled");
         search_count_missing(&r->references, skipped->reason);
     }
+    for (size_t i = 0; i < c->plan.refused.n; i++)
+        report_refused(c, &c->plan.refused.at[i]);
     add_dependencies(c);
     r->peak_worker_bytes = c->workers.peak_bytes;
     arena_free(&scratch);

@@ -111,9 +111,11 @@ static void add_def(Plan *plan, uint32_t rid)
 {
     Err err = ERR_INIT;
     Method *def = assembly_method(plan->home, rid, &err);
+    bool body = has_body(plan->home->image, rid);
+    if (!def && body)
+        *vec_push(&plan->refused) = (PlanRefused){rid, mem_strdup(err.text)};
     if (!def)
         return;
-    bool body = has_body(plan->home->image, rid);
     bool invoke =
         !body && def->type->bits & TYPE_BIT_DELEGATE && !strcmp(def->name, "Invoke");
     bool boxed = type_is_valuetype(def->type) && def->flags & METHOD_VIRTUAL &&
@@ -141,7 +143,10 @@ void plan_close(Plan *plan)
 {
     for (size_t i = 0; i < plan->items.n; i++)
         free(plan->items.at[i].reason);
+    for (size_t i = 0; i < plan->refused.n; i++)
+        free(plan->refused.at[i].reason);
     vec_free(&plan->items);
+    vec_free(&plan->refused);
     map_free(&plan->seen);
 }
 

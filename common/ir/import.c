@@ -593,7 +593,10 @@ static bool import_attempt(Importer *im)
 static bool import_open(Importer *im)
 {
     Method *method = im->method;
-    im->sig = method_sig(method, im->err);
+    /* No method of a type that is refused runs. */
+    im->sig = type_load(method->type, LEVEL_READY, im->err)
+                  ? method_sig(method, im->err)
+                  : NULL;
     if (!im->sig)
         return false;
     im->ctx = method_context(method);

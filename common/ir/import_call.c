@@ -169,8 +169,10 @@ bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
 static bool import_new_delegate(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
-    if (operand->sig->n_params != 2)
-        return import_invalid(im, "delegate constructor with wrong parameters");
+    if (strcmp(operand->method->name, ".ctor") || operand->sig->n_params != 2)
+        return import_invalid(im, "newobj of a delegate without its constructor");
+    if (!type_load(operand->method->type, LEVEL_READY, &im->soft))
+        return false;
     if (!import_pop_args(im, operand->sig, false, &args))
         return false;
     TypeOperand type = {.type = operand->method->type, .open = operand->method->type};
@@ -337,6 +339,22 @@ bool import_op_calli(Importer *im, uint32_t arg)
     return import_emit_call(im, call, sig->ret);
 }
 
+/* III.3.37: the arguments are the method's own, so both must have the same. */
+static bool import_same_arguments(const Importer *im, const MethodOperand *operand)
+{
+    const Method *own = im->method, *other = operand->method;
+    const MethodSig *sig = operand->sig;
+    bool has_this = !(other->flags & METHOD_STATIC);
+    if (has_this == ((own->flags & METHOD_STATIC) != 0) ||
+        sig->n_params != im->sig->n_params || sig->kind != im->sig->kind)
+        return false;
+    if (has_this && own->type != other->type &&
+        (type_is_valuetype(own->type) || type_is_valuetype(other->type)))
+        return false;
+    return !sig->n_params ||
+           !memcmp(sig->params, im->sig->params, sig->n_params * sizeof(Type *));
+}
+
 /* jmp is a call with the method's own arguments whose result is returned. */
 bool import_op_jmp(Importer *im, uint32_t arg)
 {
@@ -345,9 +363,7 @@ bool import_op_jmp(Importer *im, uint32_t arg)
     if (!import_method_operand(im, im->insn.u.token, &operand))
         return false;
     uint32_t hidden = im->ctx_arg == IR_NONE ? 0 : 1;
-    bool has_this = !(operand.method->flags & METHOD_STATIC);
-    if (im->depth ||
-        operand.sig->n_params + (has_this ? 1u : 0u) != im->n_args - hidden)
+    if (im->depth || !import_same_arguments(im, &operand))
         return import_invalid(im, "jmp to a method of another signature");
     CallArgs args = {.n = im->n_args - hidden};
     args.vars = arena_array(im->arena, uint32_t, args.n + 1);

@@ -196,6 +196,22 @@ static void positions_build(Image *image)
     }
 }
 
+/* II.22.37: the runs of fields and methods that types own follow one another. A member
+ * that two types own would have a layout and a `this` of both. */
+static bool lists_check(const Image *image, Err *err)
+{
+    const ImageTable *types = &image->tables[TABLE_TypeDef];
+    for (int column = COL_TypeDef_FieldList; column <= COL_TypeDef_MethodList; column++)
+        for (uint32_t rid = 2; rid <= types->n; rid++)
+            if (tables_raw(types, rid, column) < tables_raw(types, rid - 1, column))
+                return err_set(
+                    err, ERR_BAD_IMAGE,
+                    "%s of TypeDef %u begins before that of the row above "
+                    "(ECMA-335 II.22.37)",
+                    column == COL_TypeDef_FieldList ? "FieldList" : "MethodList", rid);
+    return true;
+}
+
 bool tables_read(Image *image, Bytes stream, Err *err)
 {
     Cursor c = cursor_open(stream);
@@ -218,7 +234,7 @@ bool tables_read(Image *image, Bytes stream, Err *err)
         if (!table_lay_out(image, id, (int)heaps, &c, err))
             return false;
     positions_build(image);
-    return true;
+    return lists_check(image, err);
 }
 
 void tables_close(Image *image)

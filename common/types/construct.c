@@ -168,7 +168,11 @@ static bool arg_check(const Type *def, const Type *arg, Err *err)
                        "as generic argument",
                        def->name);
     default:
-        return true;
+        return !(arg->bits & TYPE_BIT_BYREFLIKE) ||
+               err_set(err, ERR_TYPE_LOAD,
+                       "Could not load type '%.200s': the by-ref-like type %.200s as "
+                       "generic argument",
+                       def->name, arg->name);
     }
 }
 

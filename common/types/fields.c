@@ -1,6 +1,7 @@
 /* fields.c - the fields of a type and the blocks of its static ones. */
 #include <string.h>
 
+#include "common/types/rules.h"
 #include "common/types/types_private.h"
 
 static uint32_t field_rva(const Image *image, uint32_t rid)
@@ -35,7 +36,7 @@ static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
     if ((field->flags & (FIELD_STATIC | FIELD_LITERAL)) == FIELD_STATIC)
         field->is_thread_static =
             image_has_attribute(image, field->token, "System", "ThreadStaticAttribute");
-    return true;
+    return rules_check_field(field, err);
 }
 
 static bool fields_of_def(Type *type, Err *err)
@@ -159,7 +160,8 @@ bool statics_do(Type *type, Err *err)
             !value_size_known(field->type, err))
             return false;
     }
-    if (!place_statics(type, &plain, err) || !place_statics(type, &thread, err))
+    if (!rules_check_rva(type, err) || !place_statics(type, &plain, err) ||
+        !place_statics(type, &thread, err))
         return false;
     type->static_ref_map = map_statics(type, &plain);
     type->thread_static_ref_map = map_statics(type, &thread);

@@ -110,6 +110,8 @@ static uint32_t kind_bits(const Type *type)
     uint32_t extends = image_get(image, TABLE_TypeDef, rid, COL_TypeDef_Extends);
     if (bits & TYPE_BIT_INTERFACE)
         return bits;
+    if (!extends && rid == 1) /* <Module>: there are no objects of it */
+        return bits | TYPE_BIT_ABSTRACT;
     if (token_named(image, extends, "System", "Enum"))
         return bits | TYPE_BIT_VALUETYPE | TYPE_BIT_ENUM;
     if (token_named(image, extends, "System", "MulticastDelegate"))

@@ -193,8 +193,16 @@ static Method *method_from_memberref(Assembly *assembly, uint32_t rid,
         Bytes blob =
             image_get_blob(image, TABLE_MemberRef, rid, COL_MemberRef_Signature);
         *site_sig = sig_from_blob(assembly, blob, ctx, err);
-        if (!*site_sig)
+        const MethodSig *own = *site_sig ? method_sig(method, err) : NULL;
+        if (!own)
             return NULL;
+        if (!sig_matches(*site_sig, method, own)) {
+            err_set(err, ERR_BAD_IMAGE,
+                    "%s: the signature of MemberRef %u is not that of its method "
+                    "(ECMA-335 II.22.25)",
+                    assembly->name, rid);
+            return NULL;
+        }
     }
     return method;
 }

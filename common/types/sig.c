@@ -54,6 +54,16 @@ static Type *read_named(SigReader *r, Err *err)
     return type_from_token(r->assembly, token, NULL, err);
 }
 
+/* II.23.2.12: only GENERICINST names a generic type. */
+static Type *read_plain(SigReader *r, Err *err)
+{
+    Type *type = read_named(r, err);
+    if (type && type->bits & TYPE_BIT_GENERIC_DEF)
+        return bad_sig(r, "a generic type without arguments (ECMA-335 II.23.2.12)",
+                       err);
+    return type;
+}
+
 /* The element of an array, pointer or reference: not void (but for pointers), not a
  * reference. */
 static Type *read_element(SigReader *r, bool void_too, Err *err)
@@ -147,7 +157,7 @@ static Type *read_constructed(SigReader *r, uint8_t element, Err *err)
     switch (element) {
     case ELEMENT_CLASS:
     case ELEMENT_VALUETYPE:
-        return read_named(r, err);
+        return read_plain(r, err);
     case ELEMENT_GENERICINST:
         return read_instance(r, err);
     case ELEMENT_SZARRAY:
@@ -327,9 +337,12 @@ bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext 
         return bad_sig(&r, "local variables", err), false;
     *types = arena_array(arena, Type *, count);
     *pinned = arena_array(arena, bool, count);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         if (!((*types)[i] = read_type(&r, &(*pinned)[i], err)))
             return false;
+        if ((*types)[i]->element == ELEMENT_VOID)
+            return bad_sig(&r, "a local variable of type void", err), false;
+    }
     *n = count;
     return true;
 }

@@ -340,6 +340,30 @@ static void *stub_code(AsyncStub *stub, const char *name)
     return code;
 }
 
+/* II.14.6.3: BeginInvoke takes Invoke's arguments, a callback and an object; EndInvoke
+ * the references among them and what BeginInvoke returned. */
+static bool async_sig_fits(const Method *method, const MethodSig *sig, bool is_begin)
+{
+    Err err = ERR_INIT;
+    Method *invoke = type_find_method(method->type, "Invoke", -1);
+    const MethodSig *own = invoke ? method_sig(invoke, &err) : NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; own && i < own->n_params; i++) {
+        if (!is_begin && own->params[i]->element != ELEMENT_BYREF)
+            continue;
+        if (n >= sig->n_params || sig->params[n] != own->params[i])
+            return false;
+        n++;
+    }
+    if (!own || method->flags & METHOD_STATIC ||
+        sig->n_params != n + (is_begin ? 2u : 1u))
+        return false;
+    for (; n < sig->n_params; n++)
+        if (!type_is_reference(sig->params[n]))
+            return false;
+    return is_begin ? type_is_reference(sig->ret) : sig->ret == own->ret;
+}
+
 void *async_stub(Method *method)
 {
     enum { MAX_ARGS = 64 };
@@ -351,7 +375,7 @@ void *async_stub(Method *method)
     stub->is_begin = !strcmp(method->name, "BeginInvoke");
     stub->abi =
         sig && n <= MAX_ARGS ? abi_lower(sig, true, false, &stub->arena, &err) : NULL;
-    if (stub->abi && sig->n_params >= (stub->is_begin ? 2 : 1))
+    if (stub->abi && async_sig_fits(method, sig, stub->is_begin))
         return stub_code(stub, method->name);
     err_set(&err, ERR_UNSUPPORTED, "%s: no such signature", method->name);
     exception_set_err(&err);

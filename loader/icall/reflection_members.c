@@ -29,7 +29,8 @@ enum {
     SEMANTICS_FIRE = 32,
 };
 
-/* The nth method with these semantics for a property or event, as a member of type. */
+/* The nth method with these semantics for a property or event, as a member of type. One
+ * of another class, or a constructor, is none (II.22.28). */
 static Method *semantic_nth(Type *type, uint32_t association, uint32_t semantics,
                             uint32_t n)
 {
@@ -47,7 +48,9 @@ static Method *semantic_nth(Type *type, uint32_t association, uint32_t semantics
         uint32_t rid =
             image_get(image, TABLE_MethodSemantics, i, COL_MethodSemantics_Method);
         Method *def = assembly_method(type->assembly, rid, &err);
-        return def && def->type == type->def ? method_on_type(def, type, &err) : NULL;
+        return def && def->type == type->def && def->name[0] != '.'
+                   ? method_on_type(def, type, &err)
+                   : NULL;
     }
     return NULL;
 }

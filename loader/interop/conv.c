@@ -542,6 +542,8 @@ static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
     conv->kind = CONV_fixed_array;
     conv->ffi = elem->ffi;
     conv->align = elem->align;
+    if ((uint64_t)elem->size * as.count > INT32_MAX)
+        return marshal_unsupported(conv->type, "it is too large");
     conv->size = elem->size * as.count;
     return true;
 }

@@ -22,8 +22,7 @@ static Map marshalers = MAP_INIT; /* "assembly's number/class/cookie" -> Marshal
 
 static char *text_of(Bytes bytes)
 {
-    char *text = mem_strndup((const char *)bytes.data, bytes.size);
-    return text;
+    return mem_strndup(bytes.size ? (const char *)bytes.data : "", bytes.size);
 }
 
 Marshaler *marshaler_of(const MarshalAs *as)

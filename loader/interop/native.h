@@ -4,6 +4,7 @@
 
 #include <ffi.h>
 
+#include "common/metadata/marshal.h"
 #include "loader/interop/interop.h"
 
 /* MarshalAs (ECMA-335 II.23.4) of a parameter or field. */
@@ -15,24 +16,6 @@ typedef struct MarshalAs {
     Assembly *from; /* has the names */
     Bytes type, cookie; /* of a custom marshaler */
 } MarshalAs;
-
-/* II.23.4 and System.Runtime.InteropServices.UnmanagedType. */
-enum {
-    NATIVE_BOOLEAN = 0x02,
-    NATIVE_I1 = 0x03,
-    NATIVE_U1 = 0x04,
-    NATIVE_LPSTR = 0x14,
-    NATIVE_LPWSTR = 0x15,
-    NATIVE_LPTSTR = 0x16,
-    NATIVE_FIXED_STRING = 0x17,
-    NATIVE_FIXED_ARRAY = 0x1e,
-    NATIVE_VARIANT_BOOL = 0x25,
-    NATIVE_ANY = 0x28,
-    NATIVE_ARRAY = 0x2a,
-    NATIVE_LPSTRUCT = 0x2b,
-    NATIVE_CUSTOM = 0x2c,
-    NATIVE_LPUTF8STR = 0x30,
-};
 
 typedef enum ConvKind {
 #define CONV(name) CONV_##name,
@@ -109,6 +92,7 @@ bool builder_to_native(Object *builder, bool utf16, void **native);
 bool builder_from_native(Object *builder, bool utf16, const void *native);
 bool builder_new(Type *type, bool utf16, const void *native, Object **out);
 
+MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from);
 /* The blob of a parameter or field token. */
 MarshalAs marshal_as(Assembly *assembly, uint32_t token);
 /* How to convert a value of type; utf16: strings and chars without MarshalAs are

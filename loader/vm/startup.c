@@ -161,10 +161,11 @@ Method *vm_entry_point(Assembly *assembly, Err *err)
     MethodSig *sig = method ? method_sig(method, err) : NULL;
     if (!sig)
         return NULL;
-    bool plain = method->flags & METHOD_STATIC && !method->n_args &&
-                 !method->type->n_args &&
+    bool plain = method->flags & METHOD_STATIC && method->name[0] != '.' &&
+                 !method->n_args && !method->type->n_args &&
                  (sig->n_params == 0 ||
-                  (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY));
+                  (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY &&
+                   sig->params[0]->elem->element == ELEMENT_STRING));
     if (plain)
         return method;
     err_set(err, ERR_BAD_IMAGE, "%s: the entry point %s is not a static Main",
