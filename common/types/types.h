@@ -367,8 +367,8 @@ bool method_is_overridable(const Method *method);
 Method *method_canonical(Method *method); /* the one whose code is shared by method */
 bool method_is_shared(const Method *method); /* has __Canon in it */
 /* Shared code takes the exact type or method as a hidden last argument: static methods
- * and value-type instance methods of shared generic types (a Type *), and shared
- * generic methods (a Method *). Instance methods of shared reference types take it from
+ * and instance methods of value types and interfaces that are shared (a Type *), and
+ * shared generic methods (a Method *). Instance methods of shared classes take it from
  * `this`. Decided from the exact method, so callers and callees agree. */
 typedef enum ContextKind {
     CONTEXT_NONE,
