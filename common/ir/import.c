@@ -601,6 +601,9 @@ static bool import_open(Importer *im)
     im->ctx_kind = synth_is(method) ? CONTEXT_NONE : method_context_kind(method);
     if (synth_is(method) || method_body(method, im->scratch, &im->body, im->err))
         return true;
+    if (method->flags & METHOD_ABSTRACT) /* by its address: calls are refused before */
+        return err_set(im->err, ERR_BAD_IMAGE, "call of abstract method %s",
+                       method->name);
     return err_set(im->err, ERR_UNSUPPORTED, "method has no IL");
 }
 

@@ -15,13 +15,23 @@ static bool import_pop_array(Importer *im, Slot *array)
     return array->kind == IR_REF || import_invalid(im, "an array is needed");
 }
 
+/* What lies on stacks only is in no array. */
+static bool import_check_element(Importer *im, const Type *elem)
+{
+    return !(elem->bits & TYPE_BIT_BYREFLIKE) ||
+           err_set(im->err, ERR_TYPE_LOAD,
+                   "Could not create array type '%s[]': its elements are by-ref-like",
+                   elem->name);
+}
+
 bool import_op_newarr(Importer *im, uint32_t arg)
 {
     TypeOperand operand;
     Slot size;
     (void)arg;
     if (!import_pop_index(im, &size) ||
-        !import_type_operand(im, im->insn.u.token, &operand))
+        !import_type_operand(im, im->insn.u.token, &operand) ||
+        !import_check_element(im, operand.type))
         return false;
     operand.type = type_szarray(operand.type);
     operand.open = type_szarray(operand.open);
@@ -194,7 +204,8 @@ static bool import_new_md(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
     Method *method = operand->method;
-    if (!import_pop_args(im, operand->sig, false, &args))
+    if (!import_check_element(im, method->type->elem) ||
+        !import_pop_args(im, operand->sig, false, &args))
         return false;
     TypeOperand array = {.type = method->type, .open = method->type};
     if (im->shared && (method->type->bits & TYPE_BIT_SHARED)) {
