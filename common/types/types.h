@@ -83,6 +83,7 @@ struct Field {
     bool is_thread_static;
     const char *name;
     Type *type;      /* substituted for the owner's instantiation */
+    uint64_t mods;   /* as MethodSig.mods */
     uint32_t offset; /* instance: from the object's start (classes: >= 16) or from the
                       * value's start (value types); static: in the static block, or
                       * in the thread-static block */
@@ -96,7 +97,9 @@ typedef struct MethodSig {
     uint16_t n_generic;
     uint16_t n_params;
     int16_t sentinel; /* index of the first vararg argument, -1: none */
-    Type *ret;        /* world->known.void_ for none */
+    uint64_t mods; /* hash of its custom modifiers with their places, 0: none; they tell
+                    * methods apart, and no types */
+    Type *ret;     /* world->known.void_ for none */
     Type **params; /* without this; a vararg method's own end with an Object, the array
                     * of its variable arguments (common/ir/import_vararg.c) */
 } MethodSig;
