@@ -559,6 +559,7 @@ static IrMethod *import_finish(Importer *im)
     ir->relied =
         arena_copy(im->arena, im->relied.at, im->relied.n * sizeof *ir->relied);
     ir->has_loops = im->has_loops;
+    ir->foreign_refusal = im->foreign_refusal;
     ir->il_size = (uint32_t)im->body.code.size;
     ir->il_hash =
         im->body.raw.size ? hash_bytes(im->body.raw.data, im->body.raw.size) : 0;
@@ -572,7 +573,7 @@ static void import_reset(Importer *im)
     im->relied.n = 0;
     im->depth = im->cur = 0;
     im->insn = (IlInsn){0};
-    im->restart = im->has_loops = im->ctx_used = false;
+    im->restart = im->has_loops = im->ctx_used = im->foreign_refusal = false;
     im->ctx_insn = IR_NONE;
     im->ret_block = IR_NONE;
     im->soft = (Err)ERR_INIT;

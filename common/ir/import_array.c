@@ -31,7 +31,7 @@ bool import_op_newarr(Importer *im, uint32_t arg)
     (void)arg;
     if (!import_pop_index(im, &size) ||
         !import_type_operand(im, im->insn.u.token, &operand) ||
-        !import_check_element(im, operand.type))
+        !import_check_type(im, &operand) || !import_check_element(im, operand.type))
         return false;
     operand.type = type_szarray(operand.type);
     operand.open = type_szarray(operand.open);

@@ -270,8 +270,8 @@ static bool find_underlying(Type *type, Err *err)
     return true;
 }
 
-/* A size that is given with explicit offsets is no multiple of the alignment, unless the
- * references in it need that. */
+/* A size that is given with explicit offsets is no multiple of the alignment, unless
+ * the references in it need that. */
 static bool size_is_exact(const Layout *l)
 {
     return l->class_size && type_is_valuetype(l->type) && !l->has_refs &&

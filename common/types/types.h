@@ -211,6 +211,7 @@ typedef struct DynamicCode {
     uint32_t n_refs, n_locals;
     Type **locals;
     bool *pinned;
+    Type *access; /* it may name what this type may; NULL: everything */
 } DynamicCode;
 
 struct Assembly {
@@ -223,6 +224,7 @@ struct Assembly {
     Type **typerefs;     /* per TypeRef rid - 1; NULL until resolved */
     Method **methoddefs; /* per MethodDef rid - 1; NULL until asked for */
     void *names;         /* private: name table of the TypeDefs, built on first use */
+    const struct Friend *friends; /* private: assemblies that asked */
     void *rt;
     DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
 };
@@ -401,6 +403,12 @@ char *type_name(Arena *arena, const Type *type);
 char *type_short_name(Arena *arena, const Type *type);
 /* "Namespace.Type:Method (int,string)" as stack traces write it (mono's words). */
 char *method_name(Arena *arena, Method *method);
+
+/* -- access.c ------------------------------------------------------------------ */
+/* May code of type `from` name a member with these METHOD_ or FIELD_ flags' access,
+ * apart from its owner; may it name a type, with its arguments? */
+bool member_is_accessible(uint32_t access, const Type *owner, Type *from);
+bool type_is_accessible(const Type *type, Type *from);
 
 /* -- relations.c --------------------------------------------------------------- */
 /* Is a value of `from` usable as `to` (castclass, ECMA-335 I.8.7; array covariance,

@@ -72,6 +72,10 @@ MethodSig *sig_substitute(World *world, const MethodSig *sig, const GenericConte
                           Err *err); /* perm memory */
 uint64_t sig_hash(const MethodSig *sig);
 
+/* load.c: is a row of the CustomAttribute table one of that type? */
+bool image_attribute_is(const Image *image, uint32_t row, const char *ns,
+                        const char *name);
+
 /* arrays.c */
 bool array_parents(Type *type, Err *err);
 bool array_methods(Type *type, Err *err);
