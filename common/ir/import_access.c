@@ -3,10 +3,10 @@
 /* Checks are made of what tokens say. Arguments that code got from its own context are
  * its caller's to name, so those of generic code are not looked at. */
 
-/* Whose rights the code has; NULL: it may name everything. */
+/* Whose rights the code has; NULL: dynamic methods may name everything, as in .NET. */
 static Type *import_subject(const Importer *im)
 {
-    return im->assembly->dynamic ? im->assembly->dynamic->access : im->method->type;
+    return im->assembly->dynamic ? NULL : im->method->type;
 }
 
 static bool import_is_generic(const Importer *im)

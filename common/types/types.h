@@ -211,7 +211,6 @@ typedef struct DynamicCode {
     uint32_t n_refs, n_locals;
     Type **locals;
     bool *pinned;
-    Type *access; /* it may name what this type may; NULL: everything */
 } DynamicCode;
 
 struct Assembly {
