@@ -470,7 +470,7 @@ static bool read_error(Walk *walk, Cursor *c, uint32_t from, Arena *arena, Fixup
 {
     uint8_t kind = cursor_u8(c);
     const char *text = subject_reader_name(walk->reader, cursor_compressed(c));
-    if (kind == ERR_NONE || kind > ERR_ARGUMENT)
+    if (kind == ERR_NONE || kind >= ERR_KINDS)
         return walk_fail(walk, "no such error", from) != NULL;
     IrError error = {.kind = (ErrKind)kind, .text = arena_strdup(arena, text)};
     fixup->error = arena_copy(arena, &error, sizeof error);

@@ -349,7 +349,8 @@ static uint64_t hash_sig(const MethodSig *sig)
 {
     uint64_t hash = hash_mix(sig->kind, (uint64_t)sig->has_this << 16 | sig->n_generic);
     hash = hash_mix(hash, subject_type_hash(sig->ret));
-    return hash_types(hash, sig->params, sig->n_params);
+    hash = hash_types(hash, sig->params, sig->n_params);
+    return sig->mods ? hash_mix(hash, sig->mods) : hash;
 }
 
 uint64_t subject_type_hash(const Type *type)

@@ -290,9 +290,6 @@ static bool import_call_method(Importer *im, MethodOperand *operand, bool is_vir
         return false;
     if (import_is_invoke(method))
         return import_invoke_delegate(im, operand->sig, &args);
-    bool interface = (method->type->bits & TYPE_BIT_INTERFACE) != 0;
-    if (!is_virtual && (method->flags & METHOD_ABSTRACT) && interface && has_this)
-        is_virtual = true;
     if (is_virtual && has_this && method_is_overridable(method))
         return import_virtual_call(im, operand, &args);
     return import_direct_call(im, operand, &args, is_virtual && has_this);
@@ -493,6 +490,10 @@ bool import_op_newobj(Importer *im, uint32_t arg)
     /* III.4.21 wants a .ctor; any instance method without a result does as well. */
     if ((ctor->flags & METHOD_STATIC) || operand.sig->ret->element != ELEMENT_VOID)
         return import_invalid(im, "newobj of something that is no constructor");
+    if (ctor->type->bits & (TYPE_BIT_ABSTRACT | TYPE_BIT_INTERFACE))
+        return err_set(im->err, ERR_MEMBER_ACCESS,
+                       "IL_%04x: instance of abstract type %s", im->insn.offset,
+                       ctor->type->name);
     if (!import_varargs(im, &operand))
         return false;
     if (ctor->type == im->world->known.string)

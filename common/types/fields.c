@@ -26,11 +26,14 @@ static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
         return type_fail(type, err, "a field without a field signature");
     GenericContext ctx = type_context(type);
     ctx.method_args = (Type **)no_types; /* an MVAR is an error */
-    field->type = type_from_sig(type->assembly, &c, &ctx, NULL, err);
+    field->type = sig_read_field(type->assembly, &c, &ctx, &field->mods, err);
     if (!field->type)
         return false;
     if (field->type->element == ELEMENT_VOID)
         return type_fail(type, err, "a field of type void");
+    if (field->type->bits & TYPE_BIT_BYREFLIKE &&
+        (field->flags & FIELD_STATIC || !(type->bits & TYPE_BIT_BYREFLIKE)))
+        return type_fail(type, err, "a field of a by-ref-like type");
     if (field->flags & FIELD_HASRVA)
         field->rva = field_rva(image, rid);
     if ((field->flags & (FIELD_STATIC | FIELD_LITERAL)) == FIELD_STATIC)

@@ -273,6 +273,14 @@ static bool find_underlying(Type *type, Err *err)
     return true;
 }
 
+/* A size that is given with explicit offsets is no multiple of the alignment, unless
+ * the references in it need that. */
+static bool size_is_exact(const Layout *l)
+{
+    return l->class_size && type_is_valuetype(l->type) && !l->has_refs &&
+           (l->type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT;
+}
+
 static bool finish(Layout *l, Err *err)
 {
     Type *type = l->type;
@@ -281,7 +289,8 @@ static bool finish(Layout *l, Err *err)
     if ((uint64_t)l->start + l->class_size > size && type->flags & TYPE_LAYOUT_MASK)
         size = (uint64_t)l->start + l->class_size;
     uint32_t align = is_value ? l->align : 8;
-    size = (size + align - 1) & ~(uint64_t)(align - 1);
+    if (!size_is_exact(l))
+        size = (size + align - 1) & ~(uint64_t)(align - 1);
     if (is_value && !size)
         size = 1;
     if (size > MAX_INSTANCE_SIZE)

@@ -296,20 +296,27 @@ static Field *fielddef(Assembly *assembly, uint32_t rid, Err *err)
         type, image_get_string(image, TABLE_Field, rid, COL_Field_Name), err);
 }
 
-static Field *field_in_class(Type *start, const char *name, Type *open, Err *err)
+typedef struct FieldQuery {
+    const char *name;
+    Type *open; /* as the MemberRef has it */
+    uint64_t mods;
+} FieldQuery;
+
+static Field *field_in_class(Type *start, const FieldQuery *q, Err *err)
 {
     GenericContext ctx = type_context(start);
-    Type *exact = type_substitute(open, &ctx, err);
+    Type *exact = type_substitute(q->open, &ctx, err);
     if (!exact || !type_load(start, LEVEL_LAYOUT, err))
         return NULL;
     for (Type *type = start; type; type = type->parent)
         for (uint32_t i = 0; i < type->n_fields; i++) {
             Field *field = &type->fields[i];
-            if (!strcmp(field->name, name) &&
-                (field->type == exact || (type == start && field->def->type == open)))
+            if (!strcmp(field->name, q->name) && field->mods == q->mods &&
+                (field->type == exact ||
+                 (type == start && field->def->type == q->open)))
                 return field;
         }
-    return missing_field(start, name, err);
+    return missing_field(start, q->name, err);
 }
 
 static Field *field_from_memberref(Assembly *assembly, uint32_t rid,
@@ -326,12 +333,11 @@ static Field *field_from_memberref(Assembly *assembly, uint32_t rid,
         return NULL;
     }
     Type *type = memberref_class(assembly, class, ctx, err);
-    Type *open = type ? type_from_sig(assembly, &c, NULL, NULL, err) : NULL;
-    return open ? field_in_class(
-                      type,
-                      image_get_string(image, TABLE_MemberRef, rid, COL_MemberRef_Name),
-                      open, err)
-                : NULL;
+    FieldQuery q = {
+        .name = image_get_string(image, TABLE_MemberRef, rid, COL_MemberRef_Name)};
+    if (type)
+        q.open = sig_read_field(assembly, &c, NULL, &q.mods, err);
+    return q.open ? field_in_class(type, &q, err) : NULL;
 }
 
 Field *field_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,

@@ -343,7 +343,10 @@ ContextKind method_context_kind(const Method *method)
                    : CONTEXT_NONE;
     if (!type_shared || method->synth)
         return CONTEXT_NONE;
-    return method->flags & METHOD_STATIC || type_is_valuetype(method->type)
+    bool is_default =
+        method->type->bits & TYPE_BIT_INTERFACE && !(method->flags & METHOD_ABSTRACT);
+    return method->flags & METHOD_STATIC || type_is_valuetype(method->type) ||
+                   is_default
                ? CONTEXT_TYPE
                : CONTEXT_THIS;
 }

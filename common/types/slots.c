@@ -232,23 +232,34 @@ static Method *inherited_impl(const Type *type, const Type *interface, uint32_t 
     const InterfaceEntry *entry =
         type->parent ? find_entry(type->parent, interface) : NULL;
     Method *impl = entry && entry->impls ? entry->impls[slot] : NULL;
-    if (impl && impl->slot >= 0 && !(impl->type->bits & TYPE_BIT_INTERFACE))
+    if (impl && impl->slot >= 0 && !interface_has(impl))
         return type->slots[impl->slot];
     return impl;
+}
+
+static bool fill_slot(Type *type, const InterfaceEntry *from, InterfaceEntry *entry,
+                      uint32_t slot, Err *err)
+{
+    Err ignored = ERR_INIT;
+    Method **impl = &entry->impls[slot];
+    if (!from->own)
+        *impl = inherited_impl(type, entry->interface, slot);
+    if (!*impl && from->impls[slot] &&
+        !(*impl = method_of_instance(type, from->impls[slot], err)))
+        return false;
+    if ((!*impl || interface_has(*impl)) && !(type->bits & TYPE_BIT_INTERFACE))
+        *impl = interface_default(type, entry->interface->slots[slot], &ignored);
+    return true;
 }
 
 static bool fill_entry(Type *type, const InterfaceEntry *from, InterfaceEntry *entry,
                        Err *err)
 {
-    const Type *interface = entry->interface;
-    entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
-    for (uint32_t i = 0; i < interface->n_slots; i++) {
-        if (!from->own)
-            entry->impls[i] = inherited_impl(type, interface, i);
-        if (!entry->impls[i] && from->impls[i] &&
-            !(entry->impls[i] = method_of_instance(type, from->impls[i], err)))
+    uint32_t n = entry->interface->n_slots;
+    entry->impls = arena_array(&type->world->perm, Method *, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (!fill_slot(type, from, entry, i, err))
             return false;
-    }
     return true;
 }
 

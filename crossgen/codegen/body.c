@@ -23,6 +23,8 @@ static bool body_prepare_call(Body *body, uint32_t i, Err *err)
 static bool body_prepare_calls(Body *body, Err *err)
 {
     const IrMethod *ir = body->ir;
+    if (ir->foreign_refusal)
+        return err_set(err, ERR_UNSUPPORTED, "it names what another assembly hides");
     body->call_abi = arena_array(&body->cg->arena, AbiSig *, ir->n_insns + 1);
     for (uint32_t i = 0; i < ir->n_insns; i++)
         if (ir->insns[i].op == IR_CALL && !body_prepare_call(body, i, err))

@@ -104,6 +104,7 @@ static void raise_exception(Object *exception, TraceWay way)
         exception = exception_new("System.NullReferenceException", NULL);
     if (!exception)
         exception = exception_take();
+    exception = eh_wrap(exception);
     Raise *raise = gc_alloc(sizeof *raise);
     if (!raise)
         raise = mem_alloc(sizeof *raise);
@@ -257,18 +258,29 @@ static void filter_run(void *arg)
     call->result = call->filter(call->frame, call->exception);
 }
 
+/* Compiled code does not say whose it is, but its handlers lie in the method's code. */
+static Object *region_sees(const EhClause *clause, Object *exception)
+{
+    FrameInfo frame;
+    return eh_is_wrapper(exception) &&
+                   bind_frame_at((const void *)clause->handler, &frame)
+               ? eh_seen_by(frame.method, exception)
+               : exception;
+}
+
 static bool clause_takes(const Region *region, const EhClause *clause, Raise *raise)
 {
     if (clause->kind == EH_CATCH) {
         Type *type = bind_cell_type(region->unit, (uint32_t)clause->type);
         if (!type)
             exception_take();
-        return type && eh_catches(type, raise->exception);
+        return type && eh_catches(type, region_sees(clause, raise->exception));
     }
     if (clause->kind != EH_FILTER)
         return false;
     eh_before_filter(raise);
-    FilterCall call = {clause->filter, region->frame, raise->exception, 0};
+    FilterCall call = {clause->filter, region->frame,
+                       region_sees(clause, raise->exception), 0};
     if (!eh_barrier(filter_run, &call))
         exception_take();
     return call.result != 0;
@@ -311,7 +323,8 @@ static int64_t region_land(EhGuard *guard, Raise *raise)
     Region *region = (Region *)guard;
     Object *volatile exception = raise->exception; /* rooted while the handler runs */
     region_clean(region, raise->clause, raise);
-    return region->clauses[raise->clause].handler(region->frame, exception);
+    const EhClause *clause = &region->clauses[raise->clause];
+    return clause->handler(region->frame, region_sees(clause, exception));
 }
 
 static int64_t region_cleanup(EhGuard *guard, Raise *raise)

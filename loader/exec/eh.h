@@ -55,6 +55,11 @@ void eh_throw(const char *name) __attribute__((noreturn));
 /* A filter may look at the trace so far: to be called before one runs. */
 void eh_before_filter(Raise *raise);
 bool eh_catches(Type *type, Object *exception);
+/* -- wrapped.c ----------------------------------------------------------------- */
+Object *eh_wrap(Object *thrown); /* an exception for what is none */
+bool eh_is_wrapper(const Object *exception);
+/* What a handler or filter of that method gets for the exception. */
+Object *eh_seen_by(const Method *catcher, Object *exception);
 
 /* -- trace.c ------------------------------------------------------------------- */
 typedef struct TraceBuilder {

@@ -106,10 +106,11 @@ void *helper_unbox(Type *type, Object *object)
     return object_value(object);
 }
 
+/* An enum is no integer here, as in .NET (III.4.33). */
 void helper_unbox_nullable(Type *nullable, Object *object, void *result)
 {
     if (object && object_type(object) != nullable->args[0])
-        helper_unbox(nullable->args[0], object);
+        eh_throw("System.InvalidCastException");
     object_unbox_nullable(nullable, object, result);
 }
 

@@ -574,6 +574,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     ROW(LDELEMA, prep_ldelema, I_LDELEMA),
     ROW(MDADDR, prep_args, I_MDADDR),
     PLAIN(STCHECK),
+    POINTER(ELCHECK),
     ROW(NEWARR, prep_newarr, I_NEWARR),
     ROW(NEWMD, prep_args, I_NEWMD),
     POINTER(NEWOBJ),

@@ -612,6 +612,15 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
             goto throw_bounds;
         NEXT();
     }
+    OP(ELCHECK)
+    {
+        Array *array = *(Array **)(fp + ip->a);
+        if (!array)
+            goto throw_null;
+        SAVE();
+        helper_ldelema_check(array, ip->p);
+        NEXT();
+    }
     OP(STCHECK)
     {
         Array *array = *(Array **)(fp + ip->a);

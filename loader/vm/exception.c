@@ -103,8 +103,11 @@ static const char *const err_exceptions[] = {
     [ERR_ENTRY_POINT] = "System.EntryPointNotFoundException",
     [ERR_UNSUPPORTED] = "System.NotSupportedException",
     [ERR_ARGUMENT] = "System.ArgumentException",
+    [ERR_AMBIGUOUS] = "System.Runtime.AmbiguousImplementationException",
+    [ERR_MEMBER_ACCESS] = "System.MemberAccessException",
+    [ERR_TYPE_ACCESS] = "System.TypeAccessException",
 };
-_Static_assert(sizeof err_exceptions / sizeof *err_exceptions == ERR_ARGUMENT + 1,
+_Static_assert(sizeof err_exceptions / sizeof *err_exceptions == ERR_KINDS,
                "one exception a kind");
 
 Object *exception_new_err(const Err *err)
