@@ -114,9 +114,7 @@ static void places_free(Places *places)
 static char *joined(const char *a, const char *between, const char *b)
 {
     size_t n = strlen(a) + strlen(between) + strlen(b) + 1;
-    char *path = malloc(n);
-    if (!path)
-        log_fatal("out of memory (%zu bytes)", n);
+    char *path = mem_alloc(n);
     snprintf(path, n, "%s%s%s", a, between, b);
     return path;
 }
