@@ -1,12 +1,14 @@
 /* host.c - a program that embeds the library: host ASSEMBLY MODE LIBRARY FLAG...
  *
- * Opens LIBRARY with dlopen and the FLAGs, and calls the methods of Hosted.cs; with
+ * Opens LIBRARY with dlopen and the FLAGs (gone: the file is removed then; another: the
+ * file "other" takes its place), and calls the methods of Hosted.cs; with
  * -DLINKED it is linked with the library and takes neither.
  */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "loader/codicil.h"
 
@@ -51,6 +53,11 @@ static void library_open(int argc, char **argv)
     for (int i = 4; i < argc; i++)
         flags |= flag_of(argv[i]);
     library = argc > 4 ? dlopen(argv[3], flags) : NULL;
+    for (int i = 4; i < argc; i++)
+        if (!strcmp(argv[i], "gone"))
+            unlink(argv[3]);
+        else if (!strcmp(argv[i], "another"))
+            rename("other", argv[3]);
     if (!library) {
         fprintf(stderr, "host: %s\n", dlerror());
         exit(2);

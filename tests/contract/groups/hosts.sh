@@ -59,6 +59,13 @@ hosts()
     done
     hosts_check "hosts: dlopen with RTLD_GLOBAL" ./host Hosted.dll mixed "$library" now global
     hosts_check "hosts: dlopen with RTLD_DEEPBIND" ./host Hosted.dll mixed "$library" now deep
+    cp "$library" gone.so
+    hosts_check "hosts: the library's file is removed" ./host Hosted.dll mixed "$PWD/gone.so" lazy gone
+    cp "$library" replaced.so && head -c "$(stat -c %s "$library")" /dev/zero >other
+    hosts_check "hosts: the library's file is replaced" \
+        ./host Hosted.dll mixed "$PWD/replaced.so" lazy another
+    cp "$library" here.so
+    hosts_check "hosts: the library has a relative path" ./host Hosted.dll mixed ./here.so lazy
     LD_BIND_NOW=1 hosts_check "hosts: everything is bound early" ./host Hosted.dll mixed "$library" lazy local
 }
 
