@@ -5,6 +5,7 @@
  * -DLINKED it is linked with the library and takes neither.
  */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,8 @@ static int flag_of(const char *name)
     return 0;
 }
 #endif
+
+static codicil_assembly *the_assembly;
 
 static void library_open(int argc, char **argv)
 {
@@ -86,6 +89,37 @@ static void call(codicil_assembly *assembly, const char *name, int n)
     API(free)(result.s);
 }
 
+/* A thread of the host's own: known by its first call, gone with its end. */
+static void *other_thread(void *assembly)
+{
+    call(assembly, "Here", 3);
+    call(assembly, "Catch", 3);
+    call(assembly, "Overflow", 3);
+    return NULL;
+}
+
+/* Attached twice, detached once: the thread is the same one still. */
+static void *nested_thread(void *runtime)
+{
+    codicil_error *error;
+    API(attach_thread)(runtime, &error);
+    call(the_assembly, "Count", 3);
+    API(attach_thread)(runtime, &error);
+    call(the_assembly, "Count", 3);
+    API(detach_thread)(runtime);
+    call(the_assembly, "Count", 3);
+    API(detach_thread)(runtime);
+    call(the_assembly, "Count", 3);
+    return NULL;
+}
+
+static void on_thread(void *(*body)(void *), void *arg)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, body, arg);
+    pthread_join(thread, NULL);
+}
+
 static void write_stats(codicil_runtime *runtime)
 {
     char *stats = API(stats)(runtime);
@@ -114,6 +148,9 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         call(assembly, names[i], 3);
+    the_assembly = assembly;
+    on_thread(other_thread, assembly);
+    on_thread(nested_thread, runtime);
     fflush(stdout);
     write_stats(runtime);
     API(close)(runtime);

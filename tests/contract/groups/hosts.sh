@@ -14,6 +14,13 @@ Collect: collected 7
 Overflow: overflow caught
 Catch: finally caught thrown
 Here: foreground True
+Here: background True
+Catch: finally caught thrown
+Overflow: overflow caught
+Count: call 1
+Count: call 2
+Count: call 3
+Count: call 1
 END
 }
 
