@@ -1,8 +1,8 @@
 /* host.c - a program that embeds the library: host ASSEMBLY MODE LIBRARY FLAG...
  *
  * Opens LIBRARY with dlopen and the FLAGs (gone: the file is removed then; another: the
- * file "other" takes its place), and calls the methods of Hosted.cs; with
- * -DLINKED it is linked with the library and takes neither.
+ * file "other" takes its place; unload: it is closed at the end), and calls the methods
+ * of Hosted.cs; with -DLINKED it is linked with the library and takes neither.
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -154,5 +154,11 @@ int main(int argc, char **argv)
     fflush(stdout);
     write_stats(runtime);
     API(close)(runtime);
+#ifndef LINKED
+    if (argc > 5 && !strcmp(argv[5], "unload")) {
+        dlclose(library);
+        usleep(100000); /* its threads go on */
+    }
+#endif
     return 0;
 }

@@ -73,6 +73,8 @@ hosts()
         ./host Hosted.dll mixed "$PWD/replaced.so" lazy another
     cp "$library" here.so
     hosts_check "hosts: the library has a relative path" ./host Hosted.dll mixed ./here.so lazy
+    hosts_check "hosts: the library is closed again" \
+        ./host Hosted.dll mixed "$library" lazy unload
     LD_BIND_NOW=1 hosts_check "hosts: everything is bound early" ./host Hosted.dll mixed "$library" lazy local
 }
 
