@@ -140,6 +140,7 @@ $(BUILD)/lib/libcodicil.a: $(OBJ_run) $(OBJ_loader)
 $(BUILD)/lib/libcodicil.so: $(OBJ_run) $(OBJ_loader) loader/libcodicil.map
 	@mkdir -p $(@D)
 	$(CC) -shared -Wl,-soname,libcodicil.so.0 -Wl,--version-script=loader/libcodicil.map \
+		-Wl,-z,nodelete \
 		$(filter %.o,$^) $(LDFLAGS_ALL) $(LIBS_loader) -o $@
 
 # -- Class-library images, samples and their sidecars --------------------------

@@ -104,6 +104,8 @@ void *method_prepare(Method *method);
 /* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no
  * worker or the method can't be compiled. */
 void *jit_compile_now(Method *method);
+/* Why nothing is compiled any more, for ever; NULL: nobody gave it up. */
+const char *jit_given_up(void);
 /* Queues for the background (mixed). */
 void jit_enqueue(Method *method);
 /* OSR code for a loop header of an exact method, or NULL: f(frame words). */

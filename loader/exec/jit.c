@@ -130,8 +130,16 @@ static void answer_use(JitMessage *answer, const JitRequest *request)
     verdict_free(&verdict);
 }
 
+static const char *given_up; /* why; release */
+
+const char *jit_given_up(void)
+{
+    return __atomic_load_n(&given_up, __ATOMIC_ACQUIRE);
+}
+
 static void jit_give_up(const Err *err)
 {
+    __atomic_store_n(&given_up, strdup(err->text), __ATOMIC_RELEASE);
     log_line(LOG_WARN, "no JIT: %s; code that is not precompiled is interpreted",
              err->text);
     jit_fail();

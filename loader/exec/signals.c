@@ -66,6 +66,21 @@ static void report_crash(int signal, const siginfo_t *info)
         exec_walk(report_frame, NULL);
 }
 
+/* A handler that the host had before. */
+static struct sigaction host_segv, host_bus;
+
+static bool host_handles(int signal, siginfo_t *info, void *user)
+{
+    const struct sigaction *host = signal == SIGBUS ? &host_bus : &host_segv;
+    if (host->sa_flags & SA_SIGINFO)
+        host->sa_sigaction(signal, info, user);
+    else if (host->sa_handler != SIG_DFL && host->sa_handler != SIG_IGN)
+        host->sa_handler(signal);
+    else
+        return false;
+    return true;
+}
+
 /* Thrown from here, on the alternate stack: the unwinder knows the frame of the signal,
  * and lands on the thread's own stack. Until then the collector would not see that one.
  */
@@ -127,7 +142,8 @@ static void on_fault(int signal, siginfo_t *info, void *user)
             overflow_from_signal();
         write_text("codicil: the stack overflowed in native code\n");
     }
-    report_crash(signal, info);
+    if (!host_handles(signal, info, user))
+        report_crash(signal, info);
 }
 
 /* What these tell of also comes as an error of the call, which a program can catch. A
@@ -144,31 +160,57 @@ void signals_start(void)
     struct sigaction action = {.sa_sigaction = on_fault,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGSEGV, &action, NULL);
-    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGSEGV, &action, &host_segv);
+    sigaction(SIGBUS, &action, &host_bus);
     ignore(SIGPIPE);
     ignore(SIGXFSZ);
 }
 
-static __thread stack_t host_stack; /* what the thread had before */
-static __thread void *own_stack;
+/* What the thread had before; at the start of its alternate stack, as thread-local
+ * memory of libraries is scarce. */
+typedef struct HostState {
+    stack_t stack;
+    sigset_t mask;
+} HostState;
+
+static __thread HostState *host;
+
+/* Threads of a host may have all signals blocked: then the collector would wait for
+ * ever, and a null pointer would be the end. */
+static void needed_signals(sigset_t *set)
+{
+    int collector[2];
+    gc_signals(collector);
+    sigemptyset(set);
+    sigaddset(set, SIGSEGV);
+    sigaddset(set, SIGBUS);
+    sigaddset(set, collector[0]);
+    sigaddset(set, collector[1]);
+}
 
 void signals_thread_start(void)
 {
-    void *stack = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (stack == MAP_FAILED)
-        return;
-    stack_t alternate = {.ss_sp = stack, .ss_size = ALTERNATE_STACK};
-    sigaltstack(&alternate, &host_stack);
-    own_stack = stack;
+    void *memory = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (memory == MAP_FAILED)
+        log_fatal("no memory for a thread's alternate stack");
+    host = memory;
+    stack_t alternate = {.ss_sp = host + 1, .ss_size = ALTERNATE_STACK - sizeof *host};
+    sigaltstack(&alternate, &host->stack);
+    sigset_t needed;
+    needed_signals(&needed);
+    pthread_sigmask(SIG_UNBLOCK, &needed, &host->mask);
 }
 
 void signals_thread_end(void)
 {
-    if (!own_stack)
+    if (!host)
         return;
-    sigaltstack(&host_stack, NULL);
-    munmap(own_stack, ALTERNATE_STACK);
-    own_stack = NULL;
+    sigset_t needed, blocked;
+    needed_signals(&needed);
+    sigandset(&blocked, &needed, &host->mask);
+    pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+    sigaltstack(&host->stack, NULL);
+    munmap(host, ALTERNATE_STACK);
+    host = NULL;
 }

@@ -202,6 +202,12 @@ void gc_allow_threads(void)
     pthread_once(&once, GC_allow_register_threads);
 }
 
+void gc_signals(int out[2])
+{
+    out[0] = GC_get_suspend_signal();
+    out[1] = GC_get_thr_restart_signal();
+}
+
 void gc_register_thread(void)
 {
     if (gc_thread.registered)

@@ -12,6 +12,7 @@
 
 void gc_start(void);         /* once, first of all, on the main thread */
 void gc_allow_threads(void); /* by a registered thread, before another one starts */
+void gc_signals(int out[2]); /* that stop threads and let them go on */
 void gc_register_thread(void);
 void gc_unregister_thread(void);
 

@@ -87,11 +87,13 @@ json_t *stats_collect(void)
 {
     double startup = vm_main_ns ? (double)(vm_main_ns - vm.start_ns) / 1e6 : 0;
     double jit = (double)__atomic_load_n(&vm.jit_wait_ns, __ATOMIC_RELAXED) / 1e6;
-    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:{s:I, s:I}}", "methods",
-                     stats_methods(), "images", stats_images(), "rejected",
-                     stats_rejected(), "cache", stats_cache(), "startup_ms", startup,
-                     "jit_ms", jit, "gc", "collections", (json_int_t)gc_collections(),
-                     "heap_bytes", (json_int_t)gc_heap_bytes());
+    const char *given_up = jit_given_up();
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:{s:I, s:I}}", "methods", stats_methods(),
+        "images", stats_images(), "rejected", stats_rejected(), "cache", stats_cache(),
+        "startup_ms", startup, "jit_ms", jit, "jit_given_up",
+        given_up ? text_json(given_up) : json_null(), "gc", "collections",
+        (json_int_t)gc_collections(), "heap_bytes", (json_int_t)gc_heap_bytes());
 }
 
 bool stats_write(const char *path, Err *err)

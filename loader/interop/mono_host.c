@@ -62,11 +62,12 @@ static bool names_are_visible(void)
     return true;
 }
 
-extern const char mono_host_shim[], mono_host_shim_end[];
+extern const char mono_host_shim[];
+extern const uint64_t mono_host_shim_size;
 
 static void *shim_load(void)
 {
-    size_t size = (size_t)(mono_host_shim_end - mono_host_shim);
+    size_t size = mono_host_shim_size;
     char path[64];
     void *handle = NULL;
     int fd = memfd_create("codicil-mono-host", MFD_CLOEXEC);

@@ -10,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/exec/exec.h"
+#include "loader/exec/glue.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/startup.h"
 #include "loader/vm/sync.h"
@@ -200,6 +201,10 @@ static void thread_find_stack(Thread *thread)
     pthread_attr_destroy(&attr);
     thread->stack_low = (char *)low + guard;
     thread->stack_high = (char *)low + size;
+    /* Of a small stack, half is what C code may need. */
+    size_t usable = size - guard;
+    if (usable / 2 < STACK_RESERVE)
+        thread->stack_low -= STACK_RESERVE - usable / 2;
 }
 
 /* However a thread of managed code ends: after its method, in native code with

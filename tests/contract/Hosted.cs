@@ -95,6 +95,13 @@ public unsafe static class Hosted
         return "collected " + ((byte[])all[7]).Length;
     }
 
+    [ThreadStatic] static int count;
+
+    public static string Count(int n)
+    {
+        return "call " + ++count;
+    }
+
     public static string Here(int n)
     {
         var self = Thread.CurrentThread;

@@ -1,12 +1,15 @@
 /* host.c - a program that embeds the library: host ASSEMBLY MODE LIBRARY FLAG...
  *
- * Opens LIBRARY with dlopen and the FLAGs, and calls the methods of Hosted.cs; with
- * -DLINKED it is linked with the library and takes neither.
+ * Opens LIBRARY with dlopen and the FLAGs (gone: the file is removed then; another: the
+ * file "other" takes its place; unload: it is closed at the end), and calls the methods
+ * of Hosted.cs; with -DLINKED it is linked with the library and takes neither.
  */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "loader/codicil.h"
 
@@ -42,6 +45,8 @@ static int flag_of(const char *name)
 }
 #endif
 
+static codicil_assembly *the_assembly;
+
 static void library_open(int argc, char **argv)
 {
 #ifdef LINKED
@@ -51,6 +56,11 @@ static void library_open(int argc, char **argv)
     for (int i = 4; i < argc; i++)
         flags |= flag_of(argv[i]);
     library = argc > 4 ? dlopen(argv[3], flags) : NULL;
+    for (int i = 4; i < argc; i++)
+        if (!strcmp(argv[i], "gone"))
+            unlink(argv[3]);
+        else if (!strcmp(argv[i], "another"))
+            rename("other", argv[3]);
     if (!library) {
         fprintf(stderr, "host: %s\n", dlerror());
         exit(2);
@@ -77,6 +87,37 @@ static void call(codicil_assembly *assembly, const char *name, int n)
     }
     printf("%s: %s\n", name, result.s);
     API(free)(result.s);
+}
+
+/* A thread of the host's own: known by its first call, gone with its end. */
+static void *other_thread(void *assembly)
+{
+    call(assembly, "Here", 3);
+    call(assembly, "Catch", 3);
+    call(assembly, "Overflow", 3);
+    return NULL;
+}
+
+/* Attached twice, detached once: the thread is the same one still. */
+static void *nested_thread(void *runtime)
+{
+    codicil_error *error;
+    API(attach_thread)(runtime, &error);
+    call(the_assembly, "Count", 3);
+    API(attach_thread)(runtime, &error);
+    call(the_assembly, "Count", 3);
+    API(detach_thread)(runtime);
+    call(the_assembly, "Count", 3);
+    API(detach_thread)(runtime);
+    call(the_assembly, "Count", 3);
+    return NULL;
+}
+
+static void on_thread(void *(*body)(void *), void *arg)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, body, arg);
+    pthread_join(thread, NULL);
 }
 
 static void write_stats(codicil_runtime *runtime)
@@ -107,8 +148,17 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         call(assembly, names[i], 3);
+    the_assembly = assembly;
+    on_thread(other_thread, assembly);
+    on_thread(nested_thread, runtime);
     fflush(stdout);
     write_stats(runtime);
     API(close)(runtime);
+#ifndef LINKED
+    if (argc > 5 && !strcmp(argv[5], "unload")) {
+        dlclose(library);
+        usleep(100000); /* its threads go on */
+    }
+#endif
     return 0;
 }

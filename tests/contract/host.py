@@ -1,6 +1,7 @@
 # host.py LIBRARY ASSEMBLY MODE: what host.c does, from Python.
 import ctypes
 import sys
+import threading
 
 
 class Value(ctypes.Structure):
@@ -26,8 +27,9 @@ options = Options(size=ctypes.sizeof(Options), mode=sys.argv[3].encode(), no_cac
 runtime = ctypes.c_void_p(library.codicil_open(ctypes.byref(options), ctypes.byref(error)))
 assembly = ctypes.c_void_p(
     library.codicil_load(runtime, sys.argv[2].encode(), ctypes.byref(error)))
-for name in ("Catch", "Unhandled", "AfterUnhandled", "Overflow", "Null", "Through", "Library",
-             "Collect", "Overflow", "Catch", "Here"):
+
+
+def call(name):
     method = ctypes.c_void_p(library.codicil_find_method(
         assembly, b"Hosted", name.encode(), 1, ctypes.byref(error)))
     value, result = Value(1, 3), Value()
@@ -37,5 +39,31 @@ for name in ("Catch", "Unhandled", "AfterUnhandled", "Overflow", "Null", "Throug
     else:
         text = library.codicil_error_message(error).decode().split("\n")[0]
         print("%s: error %d, %s" % (name, library.codicil_error_get_kind(error), text))
+
+
+def call_all(names):
+    for name in names:
+        call(name)
+
+
+def on_thread(names):
+    thread = threading.Thread(target=call_all, args=(names,))
+    thread.start()
+    thread.join()
+
+
+def nested():
+    for step in (library.codicil_attach_thread, library.codicil_attach_thread,
+                 library.codicil_detach_thread, library.codicil_detach_thread):
+        step(runtime, ctypes.byref(error))
+        call("Count")
+
+
+call_all(("Catch", "Unhandled", "AfterUnhandled", "Overflow", "Null", "Through", "Library",
+          "Collect", "Overflow", "Catch", "Here"))
+on_thread(("Here", "Catch", "Overflow"))
+thread = threading.Thread(target=nested)
+thread.start()
+thread.join()
 sys.stdout.flush()
 library.codicil_close(runtime)

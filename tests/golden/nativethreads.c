@@ -1,5 +1,6 @@
 /* nativethreads.c - threads of native code's own: see nativethreads.cs. */
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ int call_there(Function *function, int n, int times);
 int call_everywhere(Function *function, int threads, int times);
 void start_endless(Function *function, int n);
 int call_at_end(Function *function, int n);
+int call_masked(Function *function, int n, int kilobytes);
 void leave_thread(void);
 int sum_of(int64_t (*function)(int8_t, uint16_t, int, int64_t, float, double, uint8_t,
                                int64_t, int, double, float, double, double, double,
@@ -62,12 +64,34 @@ int call_everywhere(Function *function, int threads, int times)
     return sum;
 }
 
+/* A thread with all signals blocked, on a small stack. */
+static void *thread_masked(void *arg)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    thread_calls(arg);
+    return NULL;
+}
+
+int call_masked(Function *function, int n, int kilobytes)
+{
+    Calls calls = {function, n, 1, 0};
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, (size_t)kilobytes << 10);
+    pthread_create(&thread, &attr, thread_masked, &calls);
+    pthread_attr_destroy(&attr);
+    pthread_join(thread, NULL);
+    return calls.sum;
+}
+
 /* A thread that never ends: it must not keep the program. */
 static void *thread_endless(void *arg)
 {
-    thread_calls(arg);
     for (;;)
-        pause();
+        thread_calls(arg);
     return NULL;
 }
 

@@ -19,11 +19,13 @@ static class NativeThreads
     [DllImport("nativethreads")] static extern int call_everywhere(Function function, int threads, int times);
     [DllImport("nativethreads")] static extern void start_endless(Function function, int n);
     [DllImport("nativethreads")] static extern int call_at_end(Function function, int n);
+    [DllImport("nativethreads")] static extern int call_masked(Function function, int n, int kilobytes);
     [DllImport("nativethreads")] static extern void leave_thread();
     [DllImport("nativethreads")] static extern int sum_of(Many function);
 
     [ThreadStatic] static int calls;
     static int all;
+    static Function endless;
 
     static int Describe(int n)
     {
@@ -82,6 +84,13 @@ static class NativeThreads
         return n == 0 ? 0 : call_there(Nested, n - 1, 1) + call_here(k => k, n);
     }
 
+    // The collector stops threads that block its signals. Null would be the end of mono there.
+    static int Masked(int n)
+    {
+        GC.Collect();
+        return Catch(2 * n) + Allocate(n);
+    }
+
     static void Attached()
     {
         Console.WriteLine("a thread of native code's own");
@@ -93,6 +102,7 @@ static class NativeThreads
         Console.WriteLine(call_everywhere(Lock, 8, 100) + " " + all);
         Console.WriteLine(call_there(Nested, 5, 1));
         Console.WriteLine(call_at_end(Catch, 3));
+        Console.WriteLine(call_masked(Masked, 4, 128) + call_masked(Masked, 5, 512));
     }
 
     static void Ended()
@@ -164,7 +174,8 @@ static class NativeThreads
             (long)(a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + 9 * i + 10 * j + 11 * k + 12 * l +
                    13 * m + 14 * n + 15 * o + 16 * p + 17 * q)));
         var ready = new ManualResetEvent(false);
-        start_endless(n => { ready.Set(); return n; }, 1);
+        endless = n => { ready.Set(); return new string('x', n).Length; };
+        start_endless(endless, 1);
         ready.WaitOne();
         Console.WriteLine("Main ends");
     }
