@@ -13,7 +13,7 @@
 
 enum {
     CODICIL_RUNTIME_ABI =
-        1, /* object, vtable and helper conventions of compiled code */
+        2, /* object, vtable and helper conventions of compiled code */
 
     OBJECT_VTABLE_OFFSET = 0, /* VTable * */
     OBJECT_MONITOR_OFFSET = 8,

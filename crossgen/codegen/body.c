@@ -76,7 +76,6 @@ static void body_find_loops(Body *body)
 typedef struct Reads {
     bool *is_read;
     uint32_t skip; /* the dst, which comes first */
-    bool is_done;  /* with all but copies */
 } Reads;
 
 static void body_note_read(void *user, uint32_t var)
@@ -88,25 +87,29 @@ static void body_note_read(void *user, uint32_t var)
         reads->is_read[var] = true;
 }
 
+/* A copy reads something if somebody reads the copy. True: there was one more. */
+static bool body_find_copied(const IrMethod *ir, bool *is_read)
+{
+    bool found = false;
+    for (uint32_t i = ir->n_insns; i-- > 0;) {
+        const IrInsn *insn = &ir->insns[i];
+        if (insn->op == IR_MOV && is_read[insn->dst] && !is_read[insn->a])
+            found = is_read[insn->a] = true;
+    }
+    return found;
+}
+
 static void body_find_reads(Body *body)
 {
     const IrMethod *ir = body->ir;
-    Reads reads = {.is_read = arena_array(&body->cg->arena, bool, ir->n_vars + 1)};
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (uint32_t i = 0; i < ir->n_insns; i++) {
-            const IrInsn *insn = &ir->insns[i];
-            if (insn->op == IR_MOV &&
-                (!reads.is_read[insn->dst] || reads.is_read[insn->a]))
-                continue; /* a copy that nobody reads reads nothing */
-            reads.skip = insn->dst;
-            if (insn->op == IR_MOV)
-                changed = reads.is_read[insn->a] = true;
-            else if (!reads.is_done)
-                ir_visit_vars(insn, body_note_read, &reads);
-        }
-        reads.is_done = true;
+    Reads reads = {arena_array(&body->cg->arena, bool, ir->n_vars + 1), IR_NONE};
+    for (uint32_t i = 0; i < ir->n_insns; i++) {
+        reads.skip = ir->insns[i].dst;
+        if (ir->insns[i].op != IR_MOV)
+            ir_visit_vars(&ir->insns[i], body_note_read, &reads);
     }
+    while (body_find_copied(ir, reads.is_read))
+        ;
     body->is_read = reads.is_read;
 }
 

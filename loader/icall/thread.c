@@ -108,16 +108,9 @@ static void interrupt(Object *self)
         thread_interrupt(thread);
 }
 
-static int32_t get_priority(Object *self)
-{
-    enum { NORMAL = 2 };
-    (void)self;
-    return NORMAL; /* all threads have the same; the setter is a hint */
-}
-
 static void set_priority(Object *self, int32_t priority)
 {
-    (void)self, (void)priority;
+    thread_set_priority(self, priority);
 }
 
 static void no_abort(void)
@@ -200,7 +193,7 @@ const IcallRow icalls_thread[] = {
     ICALL("ClrState", NULL, clear_state),
     ICALL("GetState", NULL, get_state),
     ICALL("InterruptInternal", NULL, interrupt),
-    ICALL("GetPriorityNative", NULL, get_priority),
+    ICALL("GetPriorityNative", NULL, thread_priority),
     ICALL("SetPriorityNative", NULL, set_priority),
     ICALL("Abort_internal", NULL, no_abort),
     ICALL("ResetAbortNative", NULL, no_abort),

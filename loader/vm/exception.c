@@ -214,6 +214,8 @@ char *exception_describe(Object *exception)
     return text[0] ? string_to_utf8((String *)text[0]) : describe_by_type(exception);
 }
 
+volatile bool exception_in_handlers;
+
 bool exception_raise_unhandled_event(Object *exception)
 {
     static Field *field;
@@ -241,7 +243,9 @@ void exception_print_unhandled(Object *exception)
     if (printing)
         return;
     printing = true;
+    exception_in_handlers = true;
     bool handled = exception_raise_unhandled_event(exception);
+    exception_in_handlers = false;
     char *text = exception_describe(exception);
     fflush(stdout);
     if (!handled)

@@ -2,6 +2,7 @@
  *
  * Only what Main needs is done before Main; no managed code runs before its class.
  */
+#include "loader/vm/exception.h"
 #include "loader/vm/startup.h"
 
 #include <assert.h>
@@ -287,7 +288,8 @@ static void raise_process_exit(void)
 
 void vm_shutdown(void)
 {
-    yield_to(&dying);
+    if (!exception_in_handlers)
+        yield_to(&dying);
     if (died || !claim(&ending))
         return;
     raise_process_exit();

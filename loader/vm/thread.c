@@ -31,7 +31,7 @@ static uint32_t n_foreground;   /* under end_lock: started and not ended */
 static struct {
     Field *internal_thread, *start_arg;                  /* Thread */
     Field *handle, *managed_id, *thread_id, *stack_size; /* InternalThread */
-    Field *threadpool_thread, *apartment_state;
+    Field *threadpool_thread, *apartment_state, *priority;
 } fields;
 
 static void fields_find(void)
@@ -46,6 +46,7 @@ static void fields_find(void)
     fields.stack_size = field_of(known->internal_thread, "stack_size");
     fields.threadpool_thread = field_of(known->internal_thread, "threadpool_thread");
     fields.apartment_state = field_of(known->internal_thread, "apartment_state");
+    fields.priority = field_of(known->internal_thread, "priority");
     fields.handle = field_of(known->internal_thread, "handle");
 }
 
@@ -138,7 +139,37 @@ static bool thread_make_internal(Thread *thread)
         return false;
     FIELD(thread->internal, fields.handle, Thread *) = thread;
     FIELD(thread->internal, fields.managed_id, int32_t) = thread->managed_id;
+    FIELD(thread->internal, fields.priority, int32_t) = PRIORITY_NORMAL;
     thread_set_apartment(thread, APARTMENT_UNKNOWN);
+    return true;
+}
+
+/* NULL: pending exception. The Thread may not have been asked for anything yet. */
+static Object *thread_internal_of(Object *managed)
+{
+    if (!thread_of_managed(managed) && !thread_construct_internal(managed))
+        return NULL;
+    return FIELD(managed, fields.internal_thread, Object *);
+}
+
+int32_t thread_priority(Object *managed)
+{
+    Object *internal = thread_internal_of(managed);
+    return internal ? FIELD(internal, fields.priority, int32_t) : 0;
+}
+
+bool thread_set_priority(Object *managed, int32_t priority)
+{
+    Object *internal = thread_internal_of(managed);
+    if (!internal)
+        return false;
+    if (priority < PRIORITY_LOWEST || priority > PRIORITY_HIGHEST)
+        return exception_argument("System.ArgumentOutOfRangeException", "value",
+                                  "The value is no ThreadPriority.");
+    if (thread_get_state(thread_of_internal(internal)) & THREAD_STOPPED)
+        return exception_set("System.Threading.ThreadStateException",
+                             "Thread is dead; priority cannot be accessed.");
+    FIELD(internal, fields.priority, int32_t) = priority;
     return true;
 }
 
