@@ -279,7 +279,7 @@ build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o $(FUZZ_LIB)
 fuzz: packages-fuzz
 	@+$(MAKE) -j$(JOBS) fuzz-run
 .PHONY: fuzz-run
-fuzz-run: $(FUZZERS)
+fuzz-run: $(FUZZERS) samples $(BUILD)/sidecars/samples/exceptions.exe.r2r
 	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: all images tools

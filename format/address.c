@@ -36,8 +36,8 @@ static bool ranges_good(Sidecar *s)
     uint8_t *place = &s->tables->ranges_state;
     uint8_t state = __atomic_load_n(place, __ATOMIC_RELAXED);
     if (!state) {
-        bool good = sidecar_ranges_hash(s) == s->tables->head.ranges_hash &&
-                    ranges_in_order(s);
+        bool good =
+            sidecar_ranges_hash(s) == s->tables->head.ranges_hash && ranges_in_order(s);
         state = good ? RANGES_GOOD : RANGES_BAD;
         __atomic_store_n(place, state, __ATOMIC_RELAXED);
     }

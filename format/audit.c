@@ -5,7 +5,8 @@
 static bool audit_unit(const SidecarUnit *unit, Arena *arena, Err *err)
 {
     if (!sidecar_unit_reader(unit))
-        return err_set(err, ERR_BAD_IMAGE, "unit %s: its record is damaged", unit->name);
+        return err_set(err, ERR_BAD_IMAGE, "unit %s: its record is damaged",
+                       unit->name);
     for (uint32_t cell = 0; cell < unit->n_cells; cell++) {
         Err why = ERR_INIT;
         Fixup fixup;
@@ -31,7 +32,8 @@ static bool audit_row(Sidecar *s, uint32_t row, Verdict *verdict)
         return false;
     }
     if (!sidecar_find_in(s, method.unit->set, subject, method.osr_il, &found)) {
-        verdict_add(verdict, FP_METHOD_TABLES, "", "row %u, which no search finds", row);
+        verdict_add(verdict, FP_METHOD_TABLES, "", "row %u, which no search finds",
+                    row);
         return false;
     }
     return sidecar_check(&method, verdict);

@@ -1,8 +1,8 @@
 /* callframe.c - call frames as GCC writes them for functions, and no others.
  *
  * The unwinder believes what it is given: it ends the process where it does not know an
- * instruction, and reads wherever an expression leads. So it is given records of a shape
- * that is known.
+ * instruction, and reads wherever an expression leads. So it is given records of a
+ * shape that is known.
  */
 #include <dwarf.h>
 #include <string.h>
@@ -195,10 +195,24 @@ static bool check_fde(Bytes fde, const ImageRange *range)
  * starts above the return address. */
 static bool check_cie(Bytes cie)
 {
-    static const uint8_t usual[] = {0, 0, 0, 0, 1, 'z', 'R', 0, 1, 0x78,
-                                    RETURN_COLUMN, 1, DW_EH_PE_pcrel | DW_EH_PE_sdata4,
-                                    DW_CFA_def_cfa, 7, 8,
-                                    DW_CFA_offset | RETURN_COLUMN, 1};
+    static const uint8_t usual[] = {0,
+                                    0,
+                                    0,
+                                    0,
+                                    1,
+                                    'z',
+                                    'R',
+                                    0,
+                                    1,
+                                    0x78,
+                                    RETURN_COLUMN,
+                                    1,
+                                    DW_EH_PE_pcrel | DW_EH_PE_sdata4,
+                                    DW_CFA_def_cfa,
+                                    7,
+                                    8,
+                                    DW_CFA_offset | RETURN_COLUMN,
+                                    1};
     Bytes content = {cie.data + 4, cie.size - 4};
     if (content.size < sizeof usual || memcmp(content.data, usual, sizeof usual) != 0)
         return false;
@@ -208,7 +222,8 @@ static bool check_cie(Bytes cie)
     return true;
 }
 
-bool sidecar_call_frame(const Sidecar *s, const ImageRange *range, Bytes *fde, Bytes *cie)
+bool sidecar_call_frame(const Sidecar *s, const ImageRange *range, Bytes *fde,
+                        Bytes *cie)
 {
     uint32_t back; /* from here to its CIE */
     if (!read_record(s, range->fde, fde))

@@ -21,7 +21,8 @@ bool sidecar_row_range(const Sidecar *s, uint32_t row, const ImageMethod *m, uin
                        ImageRange *range)
 {
     const ImageHead *head = &s->tables->head;
-    uint32_t at, code_size = head->text_size - head->n_stubs * (uint32_t)IMAGE_STUB_SIZE;
+    uint32_t at,
+        code_size = head->text_size - head->n_stubs * (uint32_t)IMAGE_STUB_SIZE;
     if (i >= m->n_parts || m->first_part >= head->n_parts ||
         i >= head->n_parts - m->first_part)
         return false;
@@ -117,8 +118,8 @@ static bool row_fits(Sidecar *s, uint32_t set, uint32_t row, const Method *metho
            sidecar_method_subject(out, &ignored) == method;
 }
 
-static bool find_token(Sidecar *s, uint32_t number, const Method *method, uint32_t osr_il,
-                       SidecarMethod *out)
+static bool find_token(Sidecar *s, uint32_t number, const Method *method,
+                       uint32_t osr_il, SidecarMethod *out)
 {
     const ImageSet *set = &s->tables->rows_sets[number];
     uint32_t row = search_tokens(s, set, method->token, osr_il);

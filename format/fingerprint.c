@@ -43,8 +43,7 @@ void fp_add_image(FpFacts *facts, const Image *image, bool with_hash)
     mvid->present = true;
     memcpy(mvid->mvid, image->mvid, sizeof mvid->mvid);
     facts->at[FP_ASM_SIZE] = (FpValue){.present = true, .number = content.size};
-    facts->at[FP_ASM_CONTENT] =
-        (FpValue){.present = true, .number = image->content};
+    facts->at[FP_ASM_CONTENT] = (FpValue){.present = true, .number = image->content};
     if (with_hash)
         facts->at[FP_ASM_HASH] = (FpValue){
             .present = true, .number = hash_bytes(content.data, content.size)};

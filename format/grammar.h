@@ -105,7 +105,7 @@
 #include <stdint.h>
 
 enum {
-    IMAGE_FORMAT_VERSION = 3,
+    IMAGE_FORMAT_VERSION = 4,
     IMAGE_ALIGN = 4096, /* of segments */
     IMAGE_STUB_SIZE = 16,
     UNIT_MAGIC = 0x54494e55,

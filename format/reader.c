@@ -249,7 +249,8 @@ static bool check_set(const ImageSet *set, SetEnd *end)
 {
     uint64_t features = cpu_level_features(set->level);
     bool ok = set->level > end->level && set->level <= CPU_LEVELS &&
-              (set->required & features) == features && set->first_method == end->rows &&
+              (set->required & features) == features &&
+              set->first_method == end->rows &&
               set->first_instance == end->rows + set->n_methods &&
               set->first_key == end->keys;
     *end = (SetEnd){end->rows + set->n_methods + set->n_instances,

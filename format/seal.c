@@ -50,7 +50,7 @@ uint64_t sidecar_seal(const Sidecar *s)
 {
     const SidecarTables *t = s->tables;
     const ImageHead *h = &t->head;
-    const Bytes tables[] = {t->phdrs, t->facts, t->sets, t->units,
+    const Bytes tables[] = {t->phdrs, t->facts,   t->sets,  t->units,
                             t->deps,  t->strings, t->hashes};
     ImageHead head = *h;
     HashStream stream;

@@ -84,8 +84,8 @@ enum {
  * file). The caller frees the verdict in either case. */
 Sidecar *sidecar_load(const char *path, const HostFacts *host, Assembly *home,
                       unsigned flags, Verdict *verdict);
-/* The same for a descriptor, which is taken over (JIT answers, cached ones); path is for
- * messages, and the owner must be root or this user. */
+/* The same for a descriptor, which is taken over (JIT answers, cached ones); path is
+ * for messages, and the owner must be root or this user. */
 Sidecar *sidecar_load_fd(int fd, const char *path, const HostFacts *host,
                          Assembly *home, unsigned flags, Verdict *verdict);
 /* The steps one by one. sidecar_open only parses; home may be NULL in sidecar_verify:
@@ -129,8 +129,8 @@ typedef enum SidecarUse {
 } SidecarUse;
 
 /* What the loader would do with a row if its method were wanted now. For images that
- * sidecar_verify accepted for an assembly of a World. *method is filled in any case, with
- * no unit where the row is damaged. */
+ * sidecar_verify accepted for an assembly of a World. *method is filled in any case,
+ * with no unit where the row is damaged. */
 SidecarUse sidecar_judge(Sidecar *sidecar, uint32_t row, SidecarMethod *method,
                          Verdict *verdict);
 /* Cells that the method's code uses: fills at most room indexes, returns their number.

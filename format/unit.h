@@ -86,7 +86,8 @@ void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
  */
 uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
 /* Records a fact that the method being compiled relies on; facts that the metadata of
- * `home` alone decides are dropped (the image's facts cover them), equal ones kept once.
+ * `home` alone decides are dropped (the image's facts cover them), equal ones kept
+ * once.
  */
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
 /* The method's code has a copy of `method` for GCC to inline. Copies are numbered from

@@ -197,7 +197,8 @@ static bool check_stubs(const Sidecar *s, Verdict *verdict)
              fixup.kind == FIX_HELPER && fixup.helper >= HELPER_memset;
     }
     if (!ok)
-        verdict_add(verdict, FP_FILE_STUBS, "", "%s", s->n_units ? unit->name : "no unit");
+        verdict_add(verdict, FP_FILE_STUBS, "", "%s",
+                    s->n_units ? unit->name : "no unit");
     return ok;
 }
 

@@ -361,14 +361,7 @@ static bool row_check(BoundImage *image, const SidecarMethod *found, Method *met
 {
     if (image->rows[found->row] == ROW_UNKNOWN) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
-        bool good = sidecar_check(found, &verdict);
-        if (good && !found->unit->user)
-            unit_prepare(found->unit, image);
-        if (good && !cells_bind(found)) {
-            verdict_add(&verdict, FP_METHOD_SUBJECT, "", "a helper");
-            good = false;
-        }
-        if (good) {
+        if (sidecar_check(found, &verdict)) {
             image->rows[found->row] = ROW_GOOD;
             verdict_free(&verdict);
         } else {
@@ -378,6 +371,21 @@ static bool row_check(BoundImage *image, const SidecarMethod *found, Method *met
         }
     }
     return image->rows[found->row] == ROW_GOOD;
+}
+
+/* Readies the cells of a method that may run. */
+static bool row_bind(BoundImage *image, const SidecarMethod *found, Method *method)
+{
+    if (!found->unit->user)
+        unit_prepare(found->unit, image);
+    if (cells_bind(found))
+        return true;
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
+    Arena scratch = ARENA_INIT;
+    verdict_add(&verdict, FP_METHOD_SUBJECT, "", "a helper");
+    row_reject(image, found->row, method_name(&scratch, method), &verdict);
+    arena_free(&scratch);
+    return false;
 }
 
 static uint32_t image_check_all(BoundImage *image)
@@ -433,7 +441,7 @@ static void *image_find(BoundImage *image, Method *method, uint32_t osr_il,
     SidecarMethod found;
     if (!image->sidecar || !sidecar_find(image->sidecar, method, osr_il, &found))
         return NULL;
-    if (!row_check(image, &found, method)) {
+    if (!row_check(image, &found, method) || !row_bind(image, &found, method)) {
         *ran |= RAN_REJECTED;
         return NULL;
     }

@@ -147,7 +147,8 @@ void *helper_address(HelperId id);
 /* Address of compiled code -> the method it is of; bind.c knows images' code. */
 bool bind_frame_at(const void *ip, FrameInfo *frame);
 /* The same with the methods that were inlined there, innermost first: fills at most
- * room, returns their number, 0: no compiled code. Only the last one may be outlined. */
+ * room, returns their number, 0: no compiled code. Only the last one may be outlined.
+ */
 uint32_t bind_frames_at(const void *ip, FrameInfo *out, uint32_t room);
 /* For _dl_find_object: the image that holds pc, and the call-frame record of the code
  * there. */

@@ -1,5 +1,5 @@
-/* fuzz_subject.c - any bytes as the subjects of a unit, read in a world: every offset as
- * a type, method, field and cell of each kind, and what facts say of them.
+/* fuzz_subject.c - any bytes as the subjects of a unit, read in a world: every offset
+ * as a type, method, field and cell of each kind, and what facts say of them.
  *
  * Input: the subjects; bit 0 of the byte in front of them: the builds are the recorded
  * ones. The names are given, since few bytes are one that exists. */
@@ -15,9 +15,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { WORLD_INPUTS = 5000, MOST_OFFSETS = 64 };
 
 static const char names[] =
-    "\0mscorlib\0System\0System.Core\0Object\0String\0Int32\0List`1\0Dictionary`2\0Enumerator\0"
-    "System.Collections.Generic\0Nullable`1\0Add\0.ctor\0Get\0Invoke\0Action`1\0_items\0Empty\0"
-    "Array\0Enum\0ValueType\0TypedReference\0Span`1\0IEnumerable`1\0Comparer`1\0throw_null\0"
+    "\0mscorlib\0System\0System.Core\0Object\0String\0Int32\0List`1\0Dictionary`"
+    "2\0Enumerator\0"
+    "System.Collections.Generic\0Nullable`1\0Add\0.ctor\0Get\0Invoke\0Action`1\0_"
+    "items\0Empty\0"
+    "Array\0Enum\0ValueType\0TypedReference\0Span`1\0IEnumerable`1\0Comparer`1\0throw_"
+    "null\0"
     "void()\0Main\0DayOfWeek\0value__\0Void\0__Canon\0ArgIterator";
 
 static volatile size_t sink;
@@ -48,10 +51,12 @@ static void read_facts(const Fixup *subject)
         sink += fact_spans(FACT_LAYOUT, subject->type);
         break;
     case FIX_FIELD:
-        sink += fact_field_hash(subject->field) + fact_spans(FACT_FIELD, subject->field);
+        sink +=
+            fact_field_hash(subject->field) + fact_spans(FACT_FIELD, subject->field);
         break;
     case FIX_METHOD:
-        sink += fact_body_hash(subject->method, &err) + subject_method_key(subject->method);
+        sink +=
+            fact_body_hash(subject->method, &err) + subject_method_key(subject->method);
         err = (Err)ERR_INIT;
         if (type_load(subject->method->type, LEVEL_READY, &err))
             sink += fact_slot(subject->method);

@@ -1,8 +1,8 @@
 /* reseal.h - images whose tables lie, under hashes that are right: what readers must
  * survive behind the seal.
  *
- * A script changes an image: 8 bytes a step (reseal.c), any bytes are a script. Then its
- * hashes are put in again.
+ * A script changes an image: 8 bytes a step (reseal.c), any bytes are a script. Then
+ * its hashes are put in again.
  */
 #ifndef TESTS_FUZZ_RESEAL_H
 #define TESTS_FUZZ_RESEAL_H

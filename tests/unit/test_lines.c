@@ -33,9 +33,9 @@ static void write_source(Buffer *out)
         snprintf(name, sizeof name, i ? "m0_i%d" : "m0", i);
         if (i < DEPTH)
             snprintf(callee, sizeof callee, "m0_i%d(x + %d)", i + 1, i);
-        buffer_printf(out, "#line 1 \"%s\"\n%s void %s(int x)\n#line %d\n{ %s; }\n", name,
-                      i ? "static inline __attribute__((always_inline))" : "", name,
-                      LINE + i, callee);
+        buffer_printf(out, "#line 1 \"%s\"\n%s void %s(int x)\n#line %d\n{ %s; }\n",
+                      name, i ? "static inline __attribute__((always_inline))" : "",
+                      name, LINE + i, callee);
     }
 }
 
@@ -47,9 +47,10 @@ static void compile(const char *object)
     write_source(&text);
     snprintf(source, sizeof source, "%s/m.c", fx.dir);
     ck_assert(file_write(source, buffer_bytes(&text), 0600, &err));
-    snprintf(command, sizeof command,
-             "gcc -w -O2 -g1 -fPIC -fcf-protection=none -fno-stack-protector -c %s -o %s",
-             source, object);
+    snprintf(
+        command, sizeof command,
+        "gcc -w -O2 -g1 -fPIC -fcf-protection=none -fno-stack-protector -c %s -o %s",
+        source, object);
     ck_assert_int_eq(system(command), 0);
     buffer_free(&text);
 }
@@ -132,7 +133,8 @@ START_TEST(frames_of_any_depth_are_told)
     make_image(&image);
     Sidecar *s = load(&image);
     ck_assert(sidecar_find(s, fx.method, IR_NONE, &method));
-    ck_assert(sidecar_check(&method, &verdict) && sidecar_range(&method, 0, &rva, &code));
+    ck_assert(sidecar_check(&method, &verdict) &&
+              sidecar_range(&method, 0, &rva, &code));
     const uint8_t *mark = memchr(code.data, 0x90, code.size);
     ck_assert(mark != NULL);
     ck_assert_uint_eq(sidecar_frames(&method, mark, frames, DEPTH + 1), DEPTH + 1);
