@@ -56,13 +56,13 @@ static bool find_section(Bytes image, const char *name, Bytes *out)
 }
 
 typedef enum StepKind {
-    STEP_FIELD,  /* a field becomes a number */
-    STEP_ADD,    /* a field becomes a little more or less */
-    STEP_TAKE,   /* a field becomes that of another row */
-    STEP_COPY,   /* a row becomes another one */
-    STEP_SWAP,   /* two rows change places */
-    STEP_BYTE,   /* a byte becomes another one */
-    STEP_LARGE,  /* a field becomes a number that is out of all bounds */
+    STEP_FIELD, /* a field becomes a number */
+    STEP_ADD,   /* a field becomes a little more or less */
+    STEP_TAKE,  /* a field becomes that of another row */
+    STEP_COPY,  /* a row becomes another one */
+    STEP_SWAP,  /* two rows change places */
+    STEP_BYTE,  /* a byte becomes another one */
+    STEP_LARGE, /* a field becomes a number that is out of all bounds */
     STEP_KINDS
 } StepKind;
 
@@ -76,7 +76,8 @@ typedef struct Step {
 _Static_assert(sizeof(Step) == RESEAL_STEP, "any 8 bytes are a step");
 
 /* Fields are words; those of a table of bytes are bytes. */
-static void change_field(uint8_t *at, const uint8_t *other, size_t size, const Step *step)
+static void change_field(uint8_t *at, const uint8_t *other, size_t size,
+                         const Step *step)
 {
     static const uint32_t large[] = {0x7fffffff, 0x80000000, 0xffffffff, 0xfffffff0,
                                      0x10000,    0x1000,     0x100,      0x20000000};
@@ -236,7 +237,8 @@ void reseal_read(Bytes image, const HostFacts *host, Assembly *home)
     Arena arena = ARENA_INIT;
     int fd = memfd_create("resealed", MFD_CLOEXEC);
     must(fd >= 0 && write(fd, image.data, image.size) == (ssize_t)image.size);
-    Sidecar *s = sidecar_load_fd(fd, host, home, SIDECAR_ANY_OWNER, &verdict);
+    Sidecar *s =
+        sidecar_load_fd(fd, "resealed", host, home, SIDECAR_ANY_OWNER, &verdict);
     if (s) {
         SidecarDep dep;
         for (uint32_t i = 0; sidecar_dep(s, i, &dep); i++)
