@@ -4,6 +4,8 @@
 #include <alloca.h>
 #include <string.h>
 
+#include "loader/exec/signals.h"
+
 static uint32_t arg_words(const AbiArg *arg)
 {
     return arg->is_struct || arg->by_pointer ? (arg->size + 7) / 8 + !arg->size : 1;
@@ -74,6 +76,8 @@ void abi_call(const void *code, const AbiSig *abi, const uint64_t *words, void *
               void *result)
 {
     Passing to = {.gpr = 0};
+    uint64_t most = 16 * ((uint64_t)abi->n_args + 1); /* of words on the stack, twice */
+    stack_check_room(2 * most + 8 * (uint64_t)abi_ret_words(abi));
     to.regs.stack = alloca(((size_t)abi->n_args * 2 + 2) * sizeof(uint64_t));
     uint64_t *into = result;
     if (abi->ret == ABI_RET_MEMORY) {

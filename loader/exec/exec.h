@@ -96,6 +96,10 @@ void exec_raise(Object *exception) __attribute__((noreturn));
 void exec_raise_pending(void) __attribute__((noreturn));
 void exec_rethrow(Object *exception) __attribute__((noreturn));
 
+/* Is there room on the stack for that many bytes, which C code is about to take for
+ * managed values? False: a pending StackOverflowException. */
+bool exec_stack_room(uint64_t bytes);
+
 /* The managed frames of the calling thread, innermost first. */
 typedef struct FrameInfo {
     Method *method;

@@ -135,7 +135,9 @@ function glue_icall
     frame
     movq thread_current@gottpoff(%rip), %rax
     movq %fs:(%rax), %rax
-    leaq -STACK_RESERVE(%rsp), %r11
+    movl METHOD_RT_STACK_WORDS(%r10), %r11d
+    negq %r11
+    leaq -STACK_RESERVE(%rsp,%r11,8), %r11
     cmpq THREAD_STACK_LOW(%rax), %r11
     jb 5f
     movq METHOD_RT_NATIVE(%r10), %r11

@@ -68,10 +68,10 @@ static InterpCode *code_or_raise(MethodRt *rt)
 
 void interp_enter(MethodRt *rt, CallRegs *regs)
 {
-    stack_check();
     AbiSig *abi = method_abi(rt);
     if (!abi)
         exec_raise_pending();
+    stack_check_room(8 * ((uint64_t)abi_frame_words(abi) + abi_ret_words(abi)));
     void *context;
     uint64_t *args = alloca((size_t)abi_frame_words(abi) * 8 + 8);
     abi_receive(abi, regs, args, &context);
@@ -82,9 +82,10 @@ void interp_enter(MethodRt *rt, CallRegs *regs)
     if (exact != rt->method)
         rt = method_rt(exact);
     InterpCode *code = code_or_raise(rt);
+    uint64_t *result = alloca((size_t)abi_ret_words(abi) * 8 + 8);
+    stack_check_room(8 * (uint64_t)code->words);
     uint64_t *words = alloca((size_t)code->words * 8);
     memcpy(words, args, (size_t)code->arg_words * 8);
-    uint64_t *result = alloca((size_t)abi_ret_words(abi) * 8 + 8);
     interp_execute(code, words, result);
     abi_return(abi, regs, result);
 }
@@ -128,8 +129,8 @@ void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *r
 {
     uint8_t how = method_how(rt);
     if (how == HOW_INTERP) {
-        stack_check();
         InterpCode *code = code_or_raise(rt);
+        stack_check_room(8 * (uint64_t)code->words);
         uint64_t *words = alloca((size_t)code->words * 8);
         fill_arguments(code, words, args, n_words);
         interp_execute(code, words, result);
@@ -183,6 +184,7 @@ static MethodRt *call_virtual(const InterpCall *call, Object *object)
 static void call_pointer(const InterpFrame *frame, const InterpCall *call, void *result)
 {
     void *code = *(void **)(frame->fp + call->fn);
+    stack_check_room(8 * (uint64_t)call->n_words);
     uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
     gather(frame, call, words);
     Method *method = method_from_entry(code);
@@ -221,8 +223,8 @@ void interp_call(InterpFrame *frame, InterpCall *call, void *result)
     MethodRt *rt = call_target(frame, call);
     uint8_t how = method_how(rt);
     if (__builtin_expect(how == HOW_INTERP, 1)) {
-        stack_check();
         InterpCode *code = code_or_raise(rt);
+        stack_check_room(8 * (uint64_t)code->words);
         uint64_t *words = alloca((size_t)code->words * 8);
         assert(call->n_words <= code->words);
         gather(frame, call, words);
@@ -230,6 +232,7 @@ void interp_call(InterpFrame *frame, InterpCall *call, void *result)
     } else if (how == HOW_UNKNOWN) {
         exec_raise_pending();
     } else {
+        stack_check_room(8 * (uint64_t)call->n_words);
         uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
         gather(frame, call, words);
         invoke_native(rt, how, words, result);

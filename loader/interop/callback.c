@@ -187,9 +187,20 @@ static bool arg_give_back(const Passed *a)
     return true;
 }
 
+/* What callback_call takes of the stack. */
+static uint64_t callback_room(const NativeSig *sig)
+{
+    uint64_t room = value_room(&sig->ret);
+    for (uint32_t i = 0; i < sig->n; i++)
+        room += 2 * (uint64_t)value_room(&sig->params[i].conv) + sizeof(Passed) + 64;
+    return room;
+}
+
 static bool callback_call(Callback *c, Object *delegate, void **native, void *ret)
 {
     const NativeSig *sig = c->sig;
+    if (!exec_stack_room(callback_room(sig)))
+        return false;
     void **args = alloca(sizeof *args * (sig->n + 1));
     Passed *passed = alloca(sizeof *passed * (sig->n + 1));
     args[0] = &delegate;
