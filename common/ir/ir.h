@@ -139,7 +139,8 @@ typedef struct IrCall {
     IrCallKind kind;
     bool null_check; /* args[0] is checked */
     bool callvirt;   /* DIRECT: since the method can't be overridden */
-    bool tail;       /* tail. prefix */
+    bool tail;       /* takes the place of its method: its result, if any, is what the
+                      * next instruction returns, or it ends the method */
     bool unmanaged;  /* calli with a native calling convention */
     Method *method;  /* shared code: canonical method; POINTER: NULL */
     MethodSig

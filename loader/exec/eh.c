@@ -146,23 +146,11 @@ _Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
     return _URC_INSTALL_CONTEXT;
 }
 
-/* Interpreter frames below the guard are gone. */
-static void drop_interp_frames(EhGuard *guard)
-{
-    Thread *thread = thread_self();
-    if (guard->interp_frame) {
-        thread->interp_top = guard->interp_frame;
-        return;
-    }
-    while (thread->interp_top && (char *)thread->interp_top < (char *)guard)
-        thread->interp_top = interp_frame_up(thread->interp_top);
-}
-
 int64_t eh_guard_landed(EhGuard *guard, Raise *raise)
 {
     guard->again = 0;
     signals_landed();
-    drop_interp_frames(guard);
+    interp_drop_frames(guard);
     if (raise->target != guard)
         return guard->ops->cleanup(guard, raise);
     thread_self()->in_flight = NULL;

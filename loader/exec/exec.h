@@ -132,6 +132,7 @@ typedef struct BindFrame {
 bool bind_find_frame(const void *pc, BindFrame *out);
 
 void exec_start(void);        /* stubs, signal handlers */
-void exec_thread_start(void); /* alternate stack of the calling thread */
+void exec_thread_start(void); /* stacks of the calling thread */
+void exec_thread_end(void);
 
 #endif

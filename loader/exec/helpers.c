@@ -340,6 +340,8 @@ static void *const runtime_functions[HELPER_COUNT] = {
     RUNTIME(eh_enter),
     RUNTIME(monitor_enter),
     RUNTIME(monitor_exit),
+    RUNTIME(tail_room),
+    [HELPER_tail_call] = (void *)glue_tail,
 };
 
 void *helper_address(HelperId id)

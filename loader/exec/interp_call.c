@@ -1,54 +1,62 @@
 /* interp_call.c - calls from, to and within the interpreter. */
 #include <alloca.h>
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/exec/abicall.h"
 #include "loader/exec/helpers.h"
 #include "loader/exec/interp.h"
 #include "loader/exec/signals.h"
+#include "loader/exec/tail.h"
 
 enum { HOT_CALLS = 300 };
 
-void *interp_frame_up(void *frame)
+/* -- running frames ------------------------------------------------------------ */
+
+static void run_guarded(InterpFrame *frame)
 {
-    return ((InterpFrame *)frame)->up;
+    InterpGuard guard = {.guard = {.run = interp_run_guarded,
+                                   .ops = &interp_guard_ops,
+                                   .interp_frame = frame}};
+    frame->guard = &guard;
+    eh_guard(&guard.guard);
+    frame->guard = NULL;
 }
 
-bool interp_frame_info(void *frame, FrameInfo *info)
+/* Runs the innermost frame, and what its tail calls put there. One to compiled code may
+ * be under way then. */
+static void run_frame(InterpFrame *frame)
 {
-    const InterpFrame *f = frame;
-    if (f->replaced)
-        return false;
-    info->method = f->code->method;
-    info->il_offset = f->code->il[f->ip - f->code->insns];
-    info->native_offset = 0;
-    return true;
+    frame->stack = __builtin_frame_address(0);
+    do {
+        frame->again = false;
+        if (frame->code->n_parts > 1)
+            run_guarded(frame);
+        else
+            interp_run(frame);
+    } while (frame->again);
 }
 
-void interp_execute(InterpCode *code, uint64_t *words, void *result)
+static void run_tail(const InterpFrame *frame)
 {
-    Thread *thread = thread_self();
-    memset(words + code->arg_words, 0, (size_t)(code->words - code->arg_words) * 8);
-    InterpFrame frame;
-    frame.up = thread->interp_top;
-    frame.code = code;
-    frame.ip = code->insns;
-    frame.fp = (uint8_t *)words;
-    frame.result = result;
-    frame.resume = NULL;
-    frame.replaced = false;
-    thread->interp_top = &frame;
-    if (code->n_parts == 1) {
-        interp_run(&frame);
-    } else {
-        frame.guard = (EhGuard){.run = interp_run_guarded,
-                                .ops = &interp_guard_ops,
-                                .interp_frame = &frame};
-        eh_guard(&frame.guard);
-    }
-    thread->interp_top = frame.up;
+    AbiSig *abi = method_abi(method_rt(frame->code->method));
+    tail_run(abi, frame->result);
+}
+
+void interp_finish(InterpFrame *frame)
+{
+    if (frame->again)
+        run_frame(frame);
+    if (tail_pending())
+        run_tail(frame);
+}
+
+static void run_and_pop(InterpFrame *frame)
+{
+    stack_check();
+    run_frame(frame);
+    if (tail_pending())
+        run_tail(frame);
+    interp_pop(frame);
 }
 
 static InterpCode *code_or_raise(MethodRt *rt)
@@ -66,28 +74,39 @@ static InterpCode *code_or_raise(MethodRt *rt)
 
 /* -- from compiled code -------------------------------------------------------- */
 
-void interp_enter(MethodRt *rt, CallRegs *regs)
+static MethodRt *exact_or_raise(MethodRt *rt, Object *self, void *context)
 {
+    Method *exact = method_exact(rt->method, self, context);
+    if (!exact)
+        exec_raise_pending();
+    return exact == rt->method ? rt : method_rt(exact);
+}
+
+bool interp_enter(MethodRt *rt, CallRegs *regs)
+{
+    stack_check();
     AbiSig *abi = method_abi(rt);
     if (!abi)
         exec_raise_pending();
-    stack_check_room(8 * ((uint64_t)abi_frame_words(abi) + abi_ret_words(abi)));
+    /* where the frame is going to be: finding the code may run other frames */
+    enum { HEADER = sizeof(InterpFrame) / 8 };
+    uint64_t *at = interp_take_words(HEADER + abi_frame_words(abi));
+    uint64_t *args = at + HEADER;
     void *context;
-    uint64_t *args = alloca((size_t)abi_frame_words(abi) * 8 + 8);
     abi_receive(abi, regs, args, &context);
-    Method *exact =
-        method_exact(rt->method, abi->has_this ? *(Object **)args : NULL, context);
-    if (!exact)
-        exec_raise_pending();
-    if (exact != rt->method)
-        rt = method_rt(exact);
+    rt = exact_or_raise(rt, abi->has_this ? *(Object **)args : NULL, context);
     InterpCode *code = code_or_raise(rt);
-    uint64_t *result = alloca((size_t)abi_ret_words(abi) * 8 + 8);
-    stack_check_room(8 * (uint64_t)code->words);
-    uint64_t *words = alloca((size_t)code->words * 8);
-    memcpy(words, args, (size_t)code->arg_words * 8);
-    interp_execute(code, words, result);
+    thread_self()->interp_sp = (char *)at;
+    uint64_t words[2];
+    void *result = abi->ret == ABI_RET_MEMORY ? (void *)regs->gpr[0] : words;
+    InterpFrame *frame = interp_push(code, result, NULL);
+    memset(args + code->arg_words, 0, 8 * (size_t)(code->words - code->arg_words));
+    run_frame(frame);
+    interp_pop(frame);
+    if (tail_pending())
+        return true;
     abi_return(abi, regs, result);
+    return false;
 }
 
 /* -- to anything --------------------------------------------------------------- */
@@ -104,11 +123,17 @@ static void *context_for(const Method *method)
     }
 }
 
-static void invoke_native(MethodRt *rt, uint8_t how, const uint64_t *args, void *result)
+static AbiSig *abi_or_raise(MethodRt *rt)
 {
     AbiSig *abi = method_abi(rt);
     if (!abi)
         exec_raise_pending();
+    return abi;
+}
+
+static void invoke_native(MethodRt *rt, uint8_t how, const uint64_t *args, void *result)
+{
+    AbiSig *abi = abi_or_raise(rt);
     const void *code = how == HOW_ICALL ? rt->native : rt->code;
     abi_call(code, abi, args, abi->has_context ? context_for(rt->method) : NULL,
              result);
@@ -116,36 +141,33 @@ static void invoke_native(MethodRt *rt, uint8_t how, const uint64_t *args, void 
         exec_raise_pending();
 }
 
-/* A calli may say another signature than its target has. */
-static void fill_arguments(const InterpCode *code, uint64_t *words,
-                           const uint64_t *args, uint32_t n)
+static uint8_t how_or_raise(MethodRt *rt)
 {
-    uint32_t given = n < code->arg_words ? n : code->arg_words;
-    memcpy(words, args, (size_t)given * 8);
-    memset(words + given, 0, (size_t)(code->arg_words - given) * 8);
+    uint8_t how = method_how(rt);
+    if (how == HOW_UNKNOWN)
+        exec_raise_pending();
+    return how;
 }
 
 void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *result)
 {
-    uint8_t how = method_how(rt);
-    if (how == HOW_INTERP) {
-        InterpCode *code = code_or_raise(rt);
-        stack_check_room(8 * (uint64_t)code->words);
-        uint64_t *words = alloca((size_t)code->words * 8);
-        fill_arguments(code, words, args, n_words);
-        interp_execute(code, words, result);
-    } else if (how == HOW_UNKNOWN) {
-        exec_raise_pending();
-    } else {
+    uint8_t how = how_or_raise(rt);
+    if (how != HOW_INTERP) {
         invoke_native(rt, how, args, result);
+        return;
     }
+    InterpFrame *frame = interp_push(code_or_raise(rt), result, NULL);
+    interp_replace(frame, frame->code, args, n_words);
+    run_and_pop(frame);
 }
 
 /* -- call sites ---------------------------------------------------------------- */
 
-static void gather(const InterpFrame *frame, const InterpCall *call, uint64_t *words)
+/* A calli may say another signature than its target has: n words of it at most. */
+static void gather(const InterpFrame *frame, const InterpCall *call, uint64_t *words,
+                   uint32_t n)
 {
-    for (uint32_t i = 0; i < call->n_words; i++)
+    for (uint32_t i = 0; i < call->n_words && i < n; i++)
         words[i] = *(const uint64_t *)(frame->fp + call->from[i]);
 }
 
@@ -181,17 +203,15 @@ static MethodRt *call_virtual(const InterpCall *call, Object *object)
     return method_rt(helper_virt(object, call->method));
 }
 
-static void call_pointer(const InterpFrame *frame, const InterpCall *call, void *result)
+/* NULL: code that is known by its address alone. */
+static MethodRt *pointer_target(const InterpFrame *frame, const InterpCall *call)
 {
-    void *code = *(void **)(frame->fp + call->fn);
-    stack_check_room(8 * (uint64_t)call->n_words);
-    uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
-    gather(frame, call, words);
-    Method *method = method_from_entry(code);
-    if (method && !method_is_shared(method) && !method_has_context_arg(method))
-        interp_invoke(method_rt(method), words, call->n_words, result);
-    else
-        abi_call(code, call->abi, words, NULL, result);
+    if (call->null_check)
+        receiver(frame, call);
+    Method *method = method_from_entry(*(void **)(frame->fp + call->fn));
+    return method && !method_is_shared(method) && !method_has_context_arg(method)
+               ? method_rt(method)
+               : NULL;
 }
 
 static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
@@ -205,6 +225,8 @@ static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
         return call_virtual(call, receiver(frame, call));
     case IRK_INTERFACE:
         return call_interface(call, receiver(frame, call));
+    case IRK_POINTER:
+        return pointer_target(frame, call);
     default:
         if (call->null_check)
             receiver(frame, call);
@@ -212,29 +234,71 @@ static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
     }
 }
 
-void interp_call(InterpFrame *frame, InterpCall *call, void *result)
+static void call_native(const InterpFrame *frame, const InterpCall *call, MethodRt *rt,
+                        void *result)
 {
-    if (call->kind == IRK_POINTER) {
-        if (call->null_check)
-            receiver(frame, call);
-        call_pointer(frame, call, result);
-        return;
-    }
+    stack_check_room(8 * (uint64_t)call->n_words);
+    uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
+    gather(frame, call, words, call->n_words);
+    if (rt)
+        invoke_native(rt, how_or_raise(rt), words, result);
+    else
+        abi_call(*(void **)(frame->fp + call->fn), call->abi, words, NULL, result);
+}
+
+InterpFrame *interp_call(InterpFrame *frame, InterpCall *call, void *result)
+{
     MethodRt *rt = call_target(frame, call);
-    uint8_t how = method_how(rt);
-    if (__builtin_expect(how == HOW_INTERP, 1)) {
-        InterpCode *code = code_or_raise(rt);
-        stack_check_room(8 * (uint64_t)code->words);
-        uint64_t *words = alloca((size_t)code->words * 8);
-        assert(call->n_words <= code->words);
-        gather(frame, call, words);
-        interp_execute(code, words, result);
-    } else if (how == HOW_UNKNOWN) {
-        exec_raise_pending();
-    } else {
-        stack_check_room(8 * (uint64_t)call->n_words);
-        uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
-        gather(frame, call, words);
-        invoke_native(rt, how, words, result);
+    if (!rt || method_how(rt) != HOW_INTERP) {
+        call_native(frame, call, rt, result);
+        return NULL;
     }
+    InterpCode *code = code_or_raise(rt);
+    InterpFrame *callee = interp_push(code, result, frame->stack);
+    uint64_t *words = (uint64_t *)callee->fp;
+    memset(words + code->arg_words, 0, (size_t)(code->words - code->arg_words) * 8);
+    gather(frame, call, words, code->arg_words);
+    if (code->n_parts == 1)
+        return callee;
+    run_and_pop(callee);
+    return NULL;
+}
+
+/* -- tail calls ---------------------------------------------------------------- */
+
+static InterpFrame *tail_interpreted(InterpFrame *frame, const InterpCall *call,
+                                     MethodRt *rt)
+{
+    InterpCode *code = code_or_raise(rt);
+    uint64_t *words = interp_take_words(call->n_words);
+    gather(frame, call, words, call->n_words);
+    interp_replace(frame, code, words, call->n_words);
+    if (code->n_parts == 1 && !frame->guard)
+        return frame;
+    frame->again = true;
+    return NULL;
+}
+
+static void tail_native(InterpFrame *frame, const InterpCall *call, MethodRt *rt)
+{
+    AbiSig *abi = rt ? abi_or_raise(rt) : call->abi;
+    void *code = rt ? rt->code : *(void **)(frame->fp + call->fn);
+    void *context = rt && abi->has_context ? context_for(rt->method) : NULL;
+    uint64_t *words = interp_take_words(call->n_words);
+    gather(frame, call, words, call->n_words);
+    tail_set(code, abi, words, context, frame->result);
+    thread_self()->interp_sp = frame->end;
+}
+
+InterpFrame *interp_tail(InterpFrame *frame, InterpCall *call)
+{
+    MethodRt *rt = call_target(frame, call);
+    uint8_t how = rt ? how_or_raise(rt) : HOW_CODE;
+    if (how == HOW_INTERP)
+        return tail_interpreted(frame, call, rt);
+    if (how == HOW_CODE)
+        tail_native(frame, call, rt);
+    else
+        call_native(frame, call, rt, frame->result);
+    return NULL;
 }

@@ -5,6 +5,7 @@
 #include "loader/exec/abicall.h"
 #include "loader/exec/interp.h"
 #include "loader/exec/signals.h"
+#include "loader/exec/tail.h"
 
 typedef struct Invocation {
     MethodRt *rt;
@@ -70,5 +71,8 @@ bool method_invoke(Method *method, void **args, void *result)
 {
     Invocation call = {method_rt(method), args, result, NULL};
     call.abi = method_abi(call.rt);
-    return call.abi && eh_barrier(run_invocation, &call);
+    TailCall *tail = tail_put_away();
+    bool ended = call.abi && eh_barrier(run_invocation, &call);
+    tail_put_back(tail);
+    return ended;
 }

@@ -259,6 +259,7 @@ void thread_detach(void)
         return;
     wait_thread_ends(thread);
     thread_unlink(thread);
+    exec_thread_end();
     thread->managed = thread->internal = NULL;
     thread->pending = thread->passing = thread->in_flight = NULL;
     thread->start = thread->start_arg = NULL;
