@@ -100,7 +100,11 @@ function glue_call
 1:  load_call
     call *%r11
 glue_call_returned:
-    load_tail
+    movq thread_current@gottpoff(%rip), %r10
+    movq %fs:(%r10), %r10
+    testq %r10, %r10
+    jz 2f /* a thread without managed code */
+    movq THREAD_TAIL(%r10), %r10
     movq TAIL_CODE(%r10), %r11
     testq %r11, %r11
     jz 2f
