@@ -238,12 +238,7 @@ static void tail_prepare(Fn *fn, Call *call)
 static void tail_jump(Fn *fn, JitValue *result)
 {
     gcc_jit_rvalue_set_bool_require_tail_call(result, 1);
-    if (fn->body->abi->ret == ABI_RET_VOID) {
-        fn_eval(fn, result);
-        gcc_jit_block_end_with_void_return(fn->block, fn->loc);
-    } else {
-        gcc_jit_block_end_with_return(fn->block, fn->loc, result);
-    }
+    gcc_jit_block_end_with_return(fn->block, fn->loc, result);
     fn->block = NULL;
 }
 
@@ -252,7 +247,7 @@ static JitValue *tail_helper(Fn *fn)
     Cg *cg = fn->cg;
     Fixup fixup = {.kind = FIX_HELPER, .helper = HELPER_tail_call};
     JitType *type = gcc_jit_context_new_function_ptr_type(
-        cg->jit, NULL, type_of_result(cg, fn->body->abi), 0, NULL, 0);
+        cg->jit, NULL, type_of_result(cg, fn->body->own_abi), 0, NULL, 0);
     JitValue *function = cell_load(fn, unit_cell(cg->unit, &fixup), type);
     return gcc_jit_context_new_call_through_ptr(cg->jit, fn->loc, function, 0, NULL);
 }
@@ -311,8 +306,9 @@ void emit_call(Fn *fn, const IrInsn *insn, int arg)
     bool stored = call.tail && (fn->body->osr || abi_stack_words(call.abi));
     if (stored)
         function = NULL;
+    const AbiSig *abi = call.tail ? body_own_abi(fn->body, call.abi) : call.abi;
     JitValue *target =
-        function ? NULL : call_target(fn, call.ir, type_of_callee(cg, call.abi));
+        function ? NULL : call_target(fn, call.ir, type_of_callee(cg, abi));
     if (call.tail)
         tail_prepare(fn, &call);
     call_push_args(fn, &call);

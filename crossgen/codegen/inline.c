@@ -117,15 +117,6 @@ static bool inline_is_cold(const IrMethod *ir, const IrBlock *block)
     return last == IR_THROW || last == IR_THROW_ERR || last == IR_RETHROW;
 }
 
-/* Tail calls of a copy are ordinary calls. */
-static bool inline_has_tails(const IrMethod *ir)
-{
-    for (uint32_t i = 0; i < ir->n_insns; i++)
-        if (ir->insns[i].op == IR_CALL && ir->insns[i].call->tail)
-            return true;
-    return false;
-}
-
 static void inline_call(Body *body, uint32_t i)
 {
     Cg *cg = body->cg;
@@ -134,8 +125,8 @@ static void inline_call(Body *body, uint32_t i)
         return;
     const IrMethod *ir = inline_import(cg, call->method);
     if (!ir || body->host->inlined + ir->n_insns > INLINE_BUDGET ||
-        (call->tail && inline_has_tails(ir)))
-        return;
+        (call->tail && ir_has_tails(ir)))
+        return; /* a copy's tail calls are ordinary calls */
     Body *copy = inline_copy(body, call->method);
     if (!copy)
         return;
