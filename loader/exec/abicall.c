@@ -1,10 +1,7 @@
 /* abicall.c - see abicall.h; the convention is common/ir/abi.h's. */
 #include "loader/exec/abicall.h"
 
-#include <alloca.h>
 #include <string.h>
-
-#include "loader/exec/signals.h"
 
 static uint32_t arg_words(const AbiArg *arg)
 {
@@ -96,22 +93,6 @@ void abi_take_result(const AbiSig *abi, const CallRegs *regs, uint64_t *result)
                                      : (first ? regs->xmm1 : regs->xmm0)};
         memcpy(result, words, sizeof words);
     }
-}
-
-void abi_call(const void *code, const AbiSig *abi, const uint64_t *words, void *context,
-              void *result)
-{
-    CallRegs regs;
-    uint64_t most = 16 * ((uint64_t)abi->n_args + 1); /* of words on the stack, twice */
-    stack_check_room(2 * most + 8 * (uint64_t)abi_ret_words(abi));
-    regs.stack = alloca(most);
-    uint64_t *into = result;
-    if (abi->ret == ABI_RET_MEMORY && !into)
-        into = alloca((size_t)abi_ret_words(abi) * 8);
-    abi_pass(abi, words, context, into, &(AbiPassing){&regs, NULL});
-    glue_call(code, &regs);
-    if (result)
-        abi_take_result(abi, &regs, into);
 }
 
 /* -- being called -------------------------------------------------------------- */

@@ -203,7 +203,11 @@ static const EhGuardOps barrier_ops = {barrier_search, no_cleanup, barrier_land,
 
 bool eh_barrier(void (*function)(void *arg), void *arg)
 {
-    Barrier barrier = {{.run = barrier_run, .ops = &barrier_ops}, function, arg};
+    Barrier barrier = {{.run = barrier_run,
+                        .ops = &barrier_ops,
+                        .interp_sp = thread_self()->interp_sp},
+                       function,
+                       arg};
     return eh_guard(&barrier.guard);
 }
 
@@ -308,7 +312,9 @@ int32_t helper_eh_enter(void *frame, EhPart *body, const EhClause *clauses, int3
                         void *unit)
 {
     stack_check();
-    Region region = {.guard = {.run = region_run, .ops = &region_ops},
+    Region region = {.guard = {.run = region_run,
+                               .ops = &region_ops,
+                               .interp_sp = thread_self()->interp_sp},
                      .frame = frame,
                      .body = body,
                      .clauses = clauses,

@@ -39,7 +39,8 @@ struct EhGuard {
     uint8_t again; /* set by land and cleanup: run once more */
     const EhGuardOps *ops;
     Raise *passed;      /* its cleanup is done for this one */
-    void *interp_frame; /* the InterpFrame that it guards, or NULL */
+    void *interp_frame; /* the InterpFrame that it guards, or NULL: */
+    char *interp_sp;    /* what was taken of the interpreter's stack around it */
 };
 
 int64_t eh_guard(EhGuard *guard);

@@ -1,5 +1,8 @@
-/* interp_call.c - calls from, to and within the interpreter. */
-#include <alloca.h>
+/* interp_call.c - calls from, to and within the interpreter.
+ *
+ * What stays on the C stack while a callee runs is kept small: the functions that are
+ * not inlined here do what comes before and after.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +15,7 @@ enum { HOT_CALLS = 300 };
 
 /* -- running frames ------------------------------------------------------------ */
 
-static void run_guarded(InterpFrame *frame)
+static __attribute__((noinline)) void run_guarded(InterpFrame *frame)
 {
     InterpGuard guard = {.guard = {.run = interp_run_guarded,
                                    .ops = &interp_guard_ops,
@@ -36,7 +39,7 @@ static void run_frame(InterpFrame *frame)
     } while (frame->again);
 }
 
-static void run_tail(const InterpFrame *frame)
+static __attribute__((noinline)) void run_tail(const InterpFrame *frame)
 {
     AbiSig *abi = method_abi(method_rt(frame->code->method));
     tail_run(abi, frame->result);
@@ -82,7 +85,10 @@ static MethodRt *exact_or_raise(MethodRt *rt, Object *self, void *context)
     return exact == rt->method ? rt : method_rt(exact);
 }
 
-bool interp_enter(MethodRt *rt, CallRegs *regs)
+/* The frame for a call with the words of regs. words: room for a result in registers.
+ */
+static __attribute__((noinline)) InterpFrame *enter_frame(MethodRt *rt, CallRegs *regs,
+                                                          uint64_t *words)
 {
     stack_check();
     AbiSig *abi = method_abi(rt);
@@ -97,15 +103,21 @@ bool interp_enter(MethodRt *rt, CallRegs *regs)
     rt = exact_or_raise(rt, abi->has_this ? *(Object **)args : NULL, context);
     InterpCode *code = code_or_raise(rt);
     thread_self()->interp_sp = (char *)at;
-    uint64_t words[2];
     void *result = abi->ret == ABI_RET_MEMORY ? (void *)regs->gpr[0] : words;
     InterpFrame *frame = interp_push(code, result, NULL);
     memset(args + code->arg_words, 0, 8 * (size_t)(code->words - code->arg_words));
+    return frame;
+}
+
+/* The result goes to where registers are taken from, which nobody needs any more. */
+bool interp_enter(MethodRt *rt, CallRegs *regs)
+{
+    InterpFrame *frame = enter_frame(rt, regs, regs->xmm);
     run_frame(frame);
     interp_pop(frame);
     if (tail_pending())
         return true;
-    abi_return(abi, regs, result);
+    abi_return(method_abi(rt), regs, regs->xmm);
     return false;
 }
 
@@ -131,16 +143,6 @@ static AbiSig *abi_or_raise(MethodRt *rt)
     return abi;
 }
 
-static void invoke_native(MethodRt *rt, uint8_t how, const uint64_t *args, void *result)
-{
-    AbiSig *abi = abi_or_raise(rt);
-    const void *code = how == HOW_ICALL ? rt->native : rt->code;
-    abi_call(code, abi, args, abi->has_context ? context_for(rt->method) : NULL,
-             result);
-    if (how == HOW_ICALL && exception_pending())
-        exec_raise_pending();
-}
-
 static uint8_t how_or_raise(MethodRt *rt)
 {
     uint8_t how = method_how(rt);
@@ -149,11 +151,56 @@ static uint8_t how_or_raise(MethodRt *rt)
     return how;
 }
 
+/* A call of native code; it lies on the interpreter's stack. */
+typedef struct NativeCall {
+    CallRegs regs;
+    const AbiSig *abi;
+    const void *code;
+    uint64_t *result; /* NULL: nobody wants it */
+    bool icall;
+    uint64_t words[]; /* of the stack */
+} NativeCall;
+
+/* words: argument words in a frame's form. rt NULL: code of that convention. */
+static NativeCall *native_new(const NativeCall *like, MethodRt *rt,
+                              const uint64_t *words)
+{
+    const AbiSig *abi = like->abi;
+    uint32_t n = sizeof *like / 8 + abi_stack_words(abi);
+    NativeCall *call = (NativeCall *)interp_take_words(n);
+    *call = *like;
+    call->regs.stack = call->words;
+    abi_pass(abi, words, abi->has_context ? context_for(rt->method) : NULL,
+             call->result, &(AbiPassing){&call->regs, NULL});
+    return call;
+}
+
+static NativeCall *native_of(MethodRt *rt, const uint64_t *words, void *result)
+{
+    bool icall = how_or_raise(rt) == HOW_ICALL;
+    NativeCall like = {.abi = abi_or_raise(rt),
+                       .code = icall ? rt->native : rt->code,
+                       .result = result,
+                       .icall = icall};
+    return native_new(&like, rt, words);
+}
+
+static void native_run(NativeCall *call)
+{
+    stack_check_room(16 * (uint64_t)call->regs.n_stack);
+    glue_call(call->code, &call->regs);
+    if (call->result)
+        abi_take_result(call->abi, &call->regs, call->result);
+    if (call->icall && exception_pending())
+        exec_raise_pending();
+}
+
 void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *result)
 {
-    uint8_t how = how_or_raise(rt);
-    if (how != HOW_INTERP) {
-        invoke_native(rt, how, args, result);
+    if (how_or_raise(rt) != HOW_INTERP) {
+        NativeCall *call = native_of(rt, args, result);
+        native_run(call);
+        thread_self()->interp_sp = (char *)call;
         return;
     }
     InterpFrame *frame = interp_push(code_or_raise(rt), result, NULL);
@@ -208,7 +255,10 @@ static MethodRt *pointer_target(const InterpFrame *frame, const InterpCall *call
 {
     if (call->null_check)
         receiver(frame, call);
-    Method *method = method_from_entry(*(void **)(frame->fp + call->fn));
+    const void *code = *(void **)(frame->fp + call->fn);
+    if (!code)
+        helper_throw_null();
+    Method *method = method_from_entry(code);
     return method && !method_is_shared(method) && !method_has_context_arg(method)
                ? method_rt(method)
                : NULL;
@@ -234,16 +284,35 @@ static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
     }
 }
 
-static void call_native(const InterpFrame *frame, const InterpCall *call, MethodRt *rt,
-                        void *result)
+static __attribute__((noinline)) NativeCall *call_prepare(const InterpFrame *frame,
+                                                          const InterpCall *call,
+                                                          MethodRt *rt, void *result)
 {
-    stack_check_room(8 * (uint64_t)call->n_words);
-    uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
+    uint64_t *words = interp_take_words(call->n_words);
     gather(frame, call, words, call->n_words);
     if (rt)
-        invoke_native(rt, how_or_raise(rt), words, result);
-    else
-        abi_call(*(void **)(frame->fp + call->fn), call->abi, words, NULL, result);
+        return native_of(rt, words, result);
+    NativeCall like = {
+        .abi = call->abi, .code = *(void **)(frame->fp + call->fn), .result = result};
+    return native_new(&like, NULL, words);
+}
+
+static void call_native(InterpFrame *frame, const InterpCall *call, MethodRt *rt,
+                        void *result)
+{
+    native_run(call_prepare(frame, call, rt, result));
+    thread_self()->interp_sp = frame->end;
+}
+
+static InterpFrame *call_interpreted(const InterpFrame *frame, const InterpCall *call,
+                                     MethodRt *rt, void *result)
+{
+    InterpCode *code = code_or_raise(rt);
+    InterpFrame *callee = interp_push(code, result, frame->stack);
+    uint64_t *words = (uint64_t *)callee->fp;
+    memset(words + code->arg_words, 0, (size_t)(code->words - code->arg_words) * 8);
+    gather(frame, call, words, code->arg_words);
+    return callee;
 }
 
 InterpFrame *interp_call(InterpFrame *frame, InterpCall *call, void *result)
@@ -253,12 +322,8 @@ InterpFrame *interp_call(InterpFrame *frame, InterpCall *call, void *result)
         call_native(frame, call, rt, result);
         return NULL;
     }
-    InterpCode *code = code_or_raise(rt);
-    InterpFrame *callee = interp_push(code, result, frame->stack);
-    uint64_t *words = (uint64_t *)callee->fp;
-    memset(words + code->arg_words, 0, (size_t)(code->words - code->arg_words) * 8);
-    gather(frame, call, words, code->arg_words);
-    if (code->n_parts == 1)
+    InterpFrame *callee = call_interpreted(frame, call, rt, result);
+    if (callee->code->n_parts == 1)
         return callee;
     run_and_pop(callee);
     return NULL;

@@ -266,8 +266,16 @@ static Object *type_of(const InterpInsn *ip)
     return object;
 }
 
+static __attribute__((noinline)) const InterpInsn *leave(InterpFrame *frame,
+                                                         const InterpExit *how)
+{
+    InterpExit exit = *how;
+    return interp_leave(frame, &exit);
+}
+
 /* Counts an iteration; true: compiled code has run the rest of the method. */
-static bool loop_replaced(InterpFrame *frame, const InterpInsn *ip)
+static __attribute__((noinline)) bool loop_replaced(InterpFrame *frame,
+                                                    const InterpInsn *ip)
 {
     enum { HOT_LOOP = 5000 };
     MethodRt *rt = method_rt(frame->code->method);
@@ -480,17 +488,16 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     }
     OP(LEAVE)
     {
-        InterpExit exit = *(const InterpExit *)ip->p;
-        ip = interp_leave(frame, &exit);
+        ip = leave(frame, ip->p);
         DISPATCH();
     }
     OP(ENDFINALLY)
     {
-        InterpExit exit = *interp_exit_of(frame, ip->c);
-        ip = interp_leave(frame, &exit);
+        frame->ip = ip;
+        ip = leave(frame, interp_exit_of(frame, ip->c));
         if (ip)
             DISPATCH();
-        frame->guard->resume = exit.raise;
+        frame->guard->resume = interp_exit_of(frame, frame->ip->c)->raise;
         return;
     }
     OP(ENDFILTER)

@@ -14,7 +14,6 @@
 #include "loader/gc/gc.h"
 
 enum {
-    STACK_FACTOR = 2, /* of the C stack, which is made larger than asked for, too */
     STACK_LEAST = 1 << 20,
     STACK_USUAL = 64 << 20, /* for C stacks from this on: */
     USUAL_C_STACK = 8 << 20,
@@ -23,9 +22,9 @@ enum {
 
 static void stack_map(Thread *thread)
 {
-    size_t c_stack = (size_t)(thread->stack_high - thread->stack_low) + (512 << 10);
-    size_t size = c_stack * STACK_FACTOR;
-    if (c_stack >= USUAL_C_STACK && size < STACK_USUAL)
+    /* the C stack is made larger than asked for, too */
+    size_t size = (size_t)(thread->stack_high - thread->stack_low) + (512 << 10);
+    if (size >= USUAL_C_STACK && size < STACK_USUAL)
         size = STACK_USUAL;
     size &= ~(size_t)4095;
     void *at = MAP_FAILED;
@@ -165,12 +164,13 @@ bool interp_frame_within(void *frame, const char *limit, const EhGuard *guard)
 void interp_drop_frames(const EhGuard *guard)
 {
     Thread *thread = thread_self();
-    InterpFrame *frame = thread->interp_top;
-    if (guard->interp_frame)
-        frame = guard->interp_frame;
-    else
-        while (frame && frame->stack < (const char *)guard)
+    InterpFrame *frame = guard->interp_frame;
+    if (frame) {
+        thread->interp_sp = frame->end;
+    } else {
+        for (frame = thread->interp_top; frame && frame->stack < (const char *)guard;)
             frame = frame->up;
+        thread->interp_sp = guard->interp_sp ? guard->interp_sp : thread->interp_low;
+    }
     thread->interp_top = frame;
-    thread->interp_sp = frame ? frame->end : thread->interp_low;
 }
