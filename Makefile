@@ -30,8 +30,9 @@ SRC_format := $(filter-out format/r2rinspect%.c,$(wildcard format/*.c))
 SRC_inspect := $(wildcard format/r2rinspect*.c)
 SRC_crossgen := $(wildcard crossgen/*.c crossgen/codegen/*.c)
 SRC_loader := $(filter-out loader/host/main.c,$(wildcard loader/*/*.c loader/*/*.S))
-SRC_unit := $(wildcard tests/unit/*.c)
 SRC_fuzz := $(wildcard tests/fuzz/fuzz_*.c)
+SRC_mutate := $(filter-out $(SRC_fuzz),$(wildcard tests/fuzz/*.c))
+SRC_unit := $(wildcard tests/unit/*.c) $(SRC_mutate)
 
 OBJ = $(patsubst %,$(BUILD)/obj/%.o,$(1))
 OBJ_base := $(call OBJ,$(SRC_common) $(SRC_format))
@@ -39,13 +40,21 @@ OBJ_base := $(call OBJ,$(SRC_common) $(SRC_format))
 SRC_make := $(addprefix format/,elffile.c lines.c link.c minilink.c writer.c)
 OBJ_run := $(filter-out $(call OBJ,$(SRC_make)),$(OBJ_base))
 OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
-	loader/host/main.c $(SRC_unit) tests/run.c)
+	loader/host/main.c $(SRC_unit) tests/run.c tests/tools/irdump.c tests/tools/rowmutants.c)
 
-LIBS_run = -lxxhash -ljansson -ldl -lm
+# The loader's own copy of libgcc's unwinder: it asks us, not _dl_find_object, and its names
+# meet nobody else's (loader/exec/unwind.h).
+OBJ_unwind := $(BUILD)/obj/libgcc_eh.o
+UNWIND_NAMES := Backtrace=backtrace GetIP=get_ip GetIPInfo=get_ip_info GetGR=get_register \
+	GetCFA=get_sp
+OBJ_loader := $(call OBJ,$(SRC_loader)) $(OBJ_unwind)
+
+LIBS_run = -lxxhash -ljansson -lexpat -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
-LIBS_loader = -lgc -lffi $(LIBS_run)
+LIBS_loader = -lgc -lffi -lunistring -lnettle $(LIBS_run)
 # The program has its libraries inside: mapping them is a tenth of a hello.
-LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lxxhash -ljansson -Wl,-Bdynamic -ldl -lm
+LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lunistring -lnettle \
+	-lxxhash -ljansson -lexpat -Wl,-Bdynamic -ldl -lm
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
@@ -67,7 +76,7 @@ help:
 	@echo "make check      build and run the test suites (about a quarter of an hour)"
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
 	@echo "make unit       the Check suites alone"
-	@echo "make fuzz       every fuzz entry for FUZZ_SECONDS each (60)"
+	@echo "make fuzz       the fuzz entries, FUZZ_SECONDS for all together (600)"
 	@echo "make bench      tables of times and memory; build/bench.json"
 	@echo "make lint       layers, sizes, format, clang-tidy, cppcheck"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR= libdir=$(libdir)"
@@ -88,6 +97,20 @@ endif
 $(BUILD)/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+$(OBJ_unwind): Makefile
+	@mkdir -p $(@D)
+	$(CC) -r -nostdlib $(foreach n,$(UNWIND_NAMES),-Wl,-u,_Unwind_$(firstword $(subst =, ,$n))) \
+		$(shell $(CC) -print-file-name=libgcc_eh.a) -o $@
+	objcopy --redefine-sym _dl_find_object=unwind_find_object \
+		$(foreach n,$(UNWIND_NAMES),--redefine-sym _Unwind_$(subst =,=unwind_,$n)) \
+		$(foreach n,$(UNWIND_NAMES),--keep-global-symbol unwind_$(lastword $(subst =, ,$n))) $@
+# What a library serves libmono-native.so with, inside it.
+MONO_HOST := $(BUILD)/obj/mono_host.so
+$(MONO_HOST): loader/interop/mono_host/shim.S loader/interop/mono_host.def
+	@mkdir -p $(@D)
+	$(CC) -I. -shared -nostdlib -Wl,-z,noseparate-code -Wl,--build-id=none -s $< -o $@
+$(call OBJ,loader/interop/mono_host.S): $(MONO_HOST)
+$(call OBJ,loader/interop/mono_host.S): CFLAGS_ALL += -DMONO_HOST_SHIM='"$(MONO_HOST)"'
 # The texts that are embedded; tests/tools/cultures.cs writes them.
 $(call OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
 
@@ -102,21 +125,23 @@ $(OBJ_places): $(BUILD)/places
 $(BIN)/crossgen: $(OBJ_base) $(call OBJ,$(SRC_crossgen))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lgccjit $(LIBS_base) -o $@
-# -rdynamic: it overrides _dl_find_object and serves symbols to libmono-native.so.
-$(BIN)/codicil: $(OBJ_run) $(call OBJ,$(SRC_loader) loader/host/main.c)
+# -rdynamic: it serves symbols to libmono-native.so.
+$(BIN)/codicil: $(OBJ_run) $(OBJ_loader) $(call OBJ,loader/host/main.c)
 	@mkdir -p $(@D)
-	$(CC) -rdynamic $^ $(LDFLAGS_ALL) $(LIBS_codicil) -o $@
+	$(CC) -rdynamic -Wl,--exclude-libs,ALL $^ $(LDFLAGS_ALL) $(LIBS_codicil) -o $@
 $(BIN)/r2rinspect: $(OBJ_base) $(call OBJ,$(SRC_inspect))
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) -lcapstone $(LIBS_base) -o $@
 
-$(BUILD)/lib/libcodicil.a: $(OBJ_run) $(call OBJ,$(SRC_loader))
+$(BUILD)/lib/libcodicil.a: $(OBJ_run) $(OBJ_loader)
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(BUILD)/lib/libcodicil.so: $(OBJ_run) $(call OBJ,$(SRC_loader))
+$(BUILD)/lib/libcodicil.so: $(OBJ_run) $(OBJ_loader) loader/libcodicil.map
 	@mkdir -p $(@D)
-	$(CC) -shared -Wl,-soname,libcodicil.so.0 $^ $(LDFLAGS_ALL) $(LIBS_loader) -o $@
+	$(CC) -shared -Wl,-soname,libcodicil.so.0 -Wl,--version-script=loader/libcodicil.map \
+		-Wl,-z,nodelete \
+		$(filter %.o,$^) $(LDFLAGS_ALL) $(LIBS_loader) -o $@
 
 # -- Class-library images, samples and their sidecars --------------------------
 
@@ -145,10 +170,12 @@ MCS = mcs -nologo -optimize+ -unsafe -warn:0
 SAMPLE_EXE := $(patsubst samples/%.cs,build/samples/%.exe,$(wildcard samples/*.cs))
 GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/golden/*.cs)) \
 	$(patsubst tests/golden/%.il,build/golden/%.exe,$(wildcard tests/golden/*.il))
+# The native side of programs that call C: X.c beside X.cs is library "X" beside X.exe.
+GOLDEN_LIB := $(patsubst tests/golden/%.c,build/golden/lib%.so,$(wildcard tests/golden/*.c))
 SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE))
 
 samples: $(SAMPLE_EXE)
-golden: $(GOLDEN_EXE)
+golden: $(GOLDEN_EXE) $(GOLDEN_LIB)
 build/samples/%.exe: samples/%.cs
 	@mkdir -p $(@D)
 	$(MCS) -out:$@ $<
@@ -158,6 +185,10 @@ build/golden/%.exe: tests/golden/%.cs
 build/golden/%.exe: tests/golden/%.il
 	@mkdir -p $(@D)
 	ilasm /quiet /output:$@ $< >$@.log
+build/golden/lib%.so: tests/golden/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -g -fPIC -fexceptions -pthread \
+		-shared $< -o $@
 
 sidecars: $(SIDECARS)
 .PHONY: sample-sidecars
@@ -182,9 +213,9 @@ $(BUILD)/obj/suites.c.o: $(BUILD)/suites.c
 $(patsubst %,$(BUILD)/obj/tests/unit/%.c.o,image_builder test_il test_metadata): \
 	CFLAGS_ALL += -Dimage_build=image_build_assembly
 $(BUILD)/tests/unit: $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
-		$(SRC_loader) $(filter-out crossgen/main.c,$(SRC_crossgen)))
+		$(filter-out crossgen/main.c,$(SRC_crossgen))) $(OBJ_loader)
 	@mkdir -p $(@D)
-	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit -lgc -lffi $(LIBS_base) -o $@
+	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit $(LIBS_loader) $(LIBS_base) -o $@
 
 TOOLS := $(patsubst tests/tools/%.c,build/tools/%,$(wildcard tests/tools/*.c))
 tools: $(TOOLS)
@@ -192,8 +223,9 @@ build/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
 
-# The one tool that is made of the project's own code.
-build/tools/irdump: $(OBJ_base) $(call OBJ,tests/tools/irdump.c)
+# The tools that are made of the project's own code.
+build/tools/irdump build/tools/reseal build/tools/rowmutants: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
+		$(BUILD)/obj/tests/tools/%.c.o
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) $(LIBS_base) -o $@
 
@@ -219,22 +251,35 @@ demo: packages
 	@+$(MAKE) -s -j$(JOBS) sample-sidecars
 	@BUILD=$(BUILD) tests/tools/demo
 
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 600
 # The macro lets a fuzzer get behind checksums.
 FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -I. \
-	-g -O1 -fno-strict-aliasing -fwrapv \
+	-g -O1 -fno-strict-aliasing -fwrapv -fexceptions -pthread -Wno-unknown-warning-option \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(SRC_fuzz))
-build/fuzz/obj/%.o: %
+FUZZ_OBJ = $(patsubst %,build/fuzz/obj/%.o,$(1))
+# An entry takes from here what it calls: most need nothing of the loader.
+FUZZ_LIB := build/fuzz/libcodicil.a
+build/fuzz/obj/%.c.o: %.c
 	@mkdir -p $(@D)
 	clang $(FUZZ_FLAGS) -MMD -MP -c $< -o $@
-build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o \
-		$(patsubst %,build/fuzz/obj/%.o,$(SRC_common) $(SRC_format))
-	clang -fsanitize=fuzzer,address,undefined $^ $(LIBS_base) -o $@
+build/fuzz/obj/%.S.o: %.S
+	@mkdir -p $(@D)
+	clang -I. -c $< -o $@
+$(call FUZZ_OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
+$(call FUZZ_OBJ,loader/exec/bind.c loader/exec/worker.c): FUZZ_FLAGS += \
+	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
+# See loader/exec above: what MODE=san does, as clang spells it.
+$(call FUZZ_OBJ,$(wildcard loader/exec/*.c)): FUZZ_FLAGS += -mllvm -asan-stack=0
+$(FUZZ_LIB): $(call FUZZ_OBJ,$(SRC_common) $(SRC_format) $(SRC_loader) $(SRC_mutate))
+	@rm -f $@
+	$(AR) rcs $@ $^
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o $(FUZZ_LIB)
+	clang -rdynamic -fsanitize=fuzzer,address,undefined $^ $(LIBS_base) -lgc -lffi -pthread -o $@
 fuzz: packages-fuzz
 	@+$(MAKE) -j$(JOBS) fuzz-run
 .PHONY: fuzz-run
-fuzz-run: $(FUZZERS)
+fuzz-run: $(FUZZERS) samples $(BUILD)/sidecars/samples/exceptions.exe.r2r
 	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: all images tools
@@ -246,9 +291,10 @@ lint: packages-lint
 # -- Packages ----------------------------------------------------------------------
 
 PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-dev \
-	libffi-dev libxxhash-dev libjansson-dev libcapstone-dev mono-runtime \
+	libffi-dev libxxhash-dev libjansson-dev libexpat1-dev libunistring-dev nettle-dev \
+	libcapstone-dev mono-runtime \
 	mono-runtime-common mono-mcs
-PACKAGES_check := $(PACKAGES) check mono-devel pkg-config
+PACKAGES_check := $(PACKAGES) check mono-devel pkg-config python3
 PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck
 PACKAGES_fuzz := $(PACKAGES) clang libclang-rt-14-dev
 packages:
@@ -300,4 +346,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(OBJ_all:.o=.d)
+-include $(OBJ_all:.o=.d) $(wildcard build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)

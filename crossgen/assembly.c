@@ -1,110 +1,57 @@
 /* assembly.c - plans, compiles, links and writes the image of one assembly. */
 #include "crossgen/assembly.h"
 
+#include <errno.h>
 #include <libgccjit.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/version.h"
 #include "crossgen/plan.h"
 #include "crossgen/progress.h"
+#include "crossgen/workdir.h"
 #include "crossgen/workers.h"
 #include "format/sidecar.h"
 #include "format/writer.h"
-
-#define CLASS_LIBRARY "/usr/lib/mono/4.5"
 
 enum { MAX_WAVES = 6, PATH_SIZE = 4096 };
 
 typedef struct Compilation {
     const Options *options;
+    const Output *output;
     AssemblyReport *report;
     World *world;
     Assembly *home;
     Plan plan;
     Workers workers;
-    char dir[PATH_SIZE];
-    char out[PATH_SIZE];
+    WorkDir dir;
 } Compilation;
-
-/* -- Files --------------------------------------------------------------------- */
-
-static bool output_path(Compilation *c, Err *err)
-{
-    const char *path = c->report->path, *out = c->options->out;
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    struct stat st;
-    int n;
-    if (!out)
-        n = snprintf(c->out, sizeof c->out, "%s.r2r", path);
-    else if (!stat(out, &st) && S_ISDIR(st.st_mode))
-        n = snprintf(c->out, sizeof c->out, "%s/%s.r2r", out, name);
-    else
-        n = snprintf(c->out, sizeof c->out, "%s", out);
-    return n < (int)sizeof c->out ||
-           err_set(err, ERR_IO, "the output's path is too long");
-}
-
-static bool make_dir(Compilation *c, Err *err)
-{
-    const char *base = getenv("TMPDIR");
-    snprintf(c->dir, sizeof c->dir, "%s/crossgen-XXXXXX",
-             base && *base ? base : "/tmp");
-    if (mkdtemp(c->dir))
-        return true;
-    char text[PATH_SIZE];
-    snprintf(text, sizeof text, "%s", c->dir);
-    c->dir[0] = 0;
-    return err_set(err, ERR_IO, "no directory %.200s for intermediate files", text);
-}
 
 /* -- Steps --------------------------------------------------------------------- */
 
-/* The directory of a file, into PATH_SIZE bytes. */
-static void path_dir(char *dir, const char *path)
+/* It is written last, minutes from now: better known at once. */
+static bool check_output(const Compilation *c, Err *err)
 {
-    snprintf(dir, PATH_SIZE, "%s", path);
-    char *slash = strrchr(dir, '/');
-    if (slash)
-        slash[slash == dir] = 0;
-    else
-        strcpy(dir, ".");
-}
-
-/* That of mscorlib.dll if this is what is compiled, one that is named and has it, or
- * the system's. */
-static void set_library(World *world, const Options *options, const char *path)
-{
-    char dir[PATH_SIZE], file[PATH_SIZE];
-    path_dir(dir, path);
-    const char *library = CLASS_LIBRARY;
-    for (size_t i = options->dirs.n; i-- > 0;)
-        if (file_join(file, sizeof file, options->dirs.at[i], "mscorlib.dll") &&
-            file_exists(file))
-            library = options->dirs.at[i];
-    const char *slash = strrchr(path, '/');
-    if (!strcmp(slash ? slash + 1 : path, "mscorlib.dll"))
-        library = dir;
-    world_set_library_dir(world, library);
+    char dir[PATH_SIZE];
+    const char *path = c->output->image, *slash = strrchr(path, '/');
+    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    return !access(dir, W_OK) || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
 static bool open_assembly(Compilation *c, Err *err)
 {
-    char dir[PATH_SIZE];
-    c->world = world_open();
-    for (size_t i = 0; i < c->options->dirs.n; i++)
-        world_add_search_dir(c->world, c->options->dirs.at[i]);
-    path_dir(dir, c->report->path);
-    world_add_search_dir(c->world, dir);
-    set_library(c->world, c->options, c->report->path);
+    c->world = search_open(c->options, c->report->path);
     if (!world_load_corlib(c->world, err))
         return false;
     c->home = world_load_file(c->world, c->report->path, err);
+    if (c->home)
+        search_references(c->home, &c->report->references);
     return c->home != NULL;
 }
 
@@ -117,8 +64,8 @@ static bool run_waves(Compilation *c, Err *err)
         uint32_t end = (uint32_t)c->plan.items.n;
         if (first == end)
             break;
-        if (!workers_run(&c->workers, first, end, wave))
-            return err_set(err, ERR_IO, "interrupted");
+        if (!workers_run(&c->workers, first, end, wave, err))
+            return false;
         for (; looked_at < c->workers.units.n; looked_at++)
             plan_add_used(&c->plan,
                           buffer_bytes(&c->workers.units.at[looked_at].unit.record));
@@ -152,6 +99,15 @@ static void add_compiler_facts(Compilation *c, FpFacts *facts, char *compiler,
     facts->at[FP_OPTIONS] = (FpValue){.present = true, .text = options};
 }
 
+/* What a loader would reject is not written. */
+static bool read_back(const Compilation *c, const Buffer *image, Err *err)
+{
+    Err why = ERR_INIT;
+    return sidecar_audit(buffer_bytes(image), c->home, &why) ||
+           err_set(err, why.kind, "the image that was made can't be used: %s",
+                   why.text);
+}
+
 static bool build_image(Compilation *c, Err *err)
 {
     Workers *w = &c->workers;
@@ -161,7 +117,7 @@ static bool build_image(Compilation *c, Err *err)
     Buffer image = BUFFER_INIT;
     if (w->units.n)
         qsort(w->units.at, w->units.n, sizeof *w->units.at, compare_units);
-    ImageUnitInput *units = calloc(w->units.n + 1, sizeof *units);
+    ImageUnitInput *units = mem_array(w->units.n + 1, sizeof *units);
     for (uint32_t i = 0; i < c->options->n_levels; i++)
         sets[i].level = c->options->levels[i];
     for (size_t i = 0; i < w->units.n; i++) {
@@ -178,13 +134,65 @@ static bool build_image(Compilation *c, Err *err)
                         .n_sets = c->options->n_levels,
                         .units = units,
                         .n_units = (uint32_t)w->units.n,
-                        .dir = c->dir};
-    bool ok = image_build(&input, &image, err) &&
-              file_write(c->out, buffer_bytes(&image), 0644, err);
+                        .dir = c->dir.path};
+    bool ok = image_build(&input, &image, err) && read_back(c, &image, err) &&
+              file_write(c->output->image, buffer_bytes(&image), 0644, err);
     c->report->image_bytes = image.size;
     buffer_free(&image);
     free(units);
     return ok;
+}
+
+/* -- The report ---------------------------------------------------------------- */
+
+static void add_dependency(Compilation *c, const char *path)
+{
+    AssemblyReport *r = c->report;
+    for (size_t i = 0; i < r->dependencies.n; i++)
+        if (!strcmp(r->dependencies.at[i], path))
+            return;
+    *vec_push(&r->dependencies) = mem_strdup(path);
+}
+
+/* What the plan or a worker has read, the file that says where to look, and the
+ * compiler. */
+static void add_dependencies(Compilation *c)
+{
+    char path[PATH_SIZE];
+    const World *world = c->world;
+    for (size_t i = 0; i < world->assemblies.n + c->workers.read.n; i++) {
+        const char *read = i < world->assemblies.n
+                               ? world->assemblies.at[i]->image->path
+                               : c->workers.read.at[i - world->assemblies.n];
+        char *given = search_as_given(world, c->report->path, read);
+        add_dependency(c, given);
+        free(given);
+    }
+    int n = snprintf(path, sizeof path, "%s.config", c->report->path);
+    if (n < (int)sizeof path && file_exists(path))
+        add_dependency(c, path);
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length > 0) {
+        path[length] = '\0';
+        add_dependency(c, path);
+    }
+}
+
+/* Methods that have no descriptor are named as far as the tables do. */
+static void report_refused(Compilation *c, const PlanRefused *refused)
+{
+    const Image *image = c->home->image;
+    Arena scratch = ARENA_INIT;
+    uint32_t owner = image_list_owner(image, TABLE_TypeDef, COL_TypeDef_MethodList,
+                                      TABLE_MethodDef, refused->rid);
+    Skipped *skipped = vec_push(&c->report->skipped);
+    skipped->method = mem_strdup(arena_printf(
+        &scratch, "%s:%s",
+        image_get_string(image, TABLE_TypeDef, owner, COL_TypeDef_TypeName),
+        image_get_string(image, TABLE_MethodDef, refused->rid, COL_MethodDef_Name)));
+    skipped->reason = mem_strdup(refused->reason);
+    c->report->total++;
+    arena_free(&scratch);
 }
 
 static void fill_report(Compilation *c)
@@ -199,37 +207,65 @@ static void fill_report(Compilation *c)
         if (item->compiled)
             continue;
         Skipped *skipped = vec_push(&r->skipped);
-        skipped->method = strdup(method_name(&scratch, item->method));
-        skipped->reason = strdup(item->reason ? item->reason : "not compiled");
+        skipped->method = mem_strdup(method_name(&scratch, item->method));
+        skipped->reason = mem_strdup(item->reason ? item->reason : "not compiled");
+        search_count_missing(&r->references, skipped->reason);
     }
-    for (size_t i = 0; i < c->world->assemblies.n; i++)
-        *vec_push(&r->dependencies) = strdup(c->world->assemblies.at[i]->image->path);
-    r->image = strdup(c->out);
+    for (size_t i = 0; i < c->plan.refused.n; i++)
+        report_refused(c, &c->plan.refused.at[i]);
+    add_dependencies(c);
     r->peak_worker_bytes = c->workers.peak_bytes;
     arena_free(&scratch);
 }
 
-bool assembly_compile(const Options *options, const char *path, AssemblyReport *report)
+/* An image without code would look like success. */
+static bool check_some(const Compilation *c, Err *err)
 {
-    Compilation c = {.options = options, .report = report};
+    const PlanItem *first = NULL;
+    for (size_t i = 0; i < c->plan.items.n; i++) {
+        const PlanItem *item = &c->plan.items.at[i];
+        if (item->compiled)
+            return true;
+        if (!first && item->counted && !item->elsewhere)
+            first = item;
+    }
+    return !first || err_set(err, ERR_UNSUPPORTED, "no method could be compiled: %s",
+                             first->reason ? first->reason : "not compiled");
+}
+
+static bool compile(Compilation *c, Err *err)
+{
+    plan_open(&c->plan, c->home);
+    workers_open(&c->workers, c->options, &c->plan, c->dir.path);
+    bool ok = run_waves(c, err);
+    if (ok) {
+        fill_report(c);
+        ok = check_some(c, err) && build_image(c, err) &&
+             outputs_copy(c->output, c->report->path, err);
+    }
+    workers_close(&c->workers);
+    plan_close(&c->plan);
+    return ok;
+}
+
+bool assembly_compile(const Options *options, const char *path, const Output *output,
+                      AssemblyReport *report)
+{
+    Compilation c = {
+        .options = options, .output = output, .report = report, .dir = {.path = ""}};
     Err err = ERR_INIT;
     double start = progress_now();
     *report = (AssemblyReport){.path = path};
-    bool ok = output_path(&c, &err) && open_assembly(&c, &err) && make_dir(&c, &err);
-    if (ok) {
-        plan_open(&c.plan, c.home);
-        workers_open(&c.workers, options, &c.plan, c.dir);
-        ok = run_waves(&c, &err) && build_image(&c, &err);
-        progress_end();
-        fill_report(&c);
-        workers_close(&c.workers);
-        plan_close(&c.plan);
-    }
-    if (!ok)
-        report->error = strdup(err.text);
+    bool ok = check_output(&c, &err) && open_assembly(&c, &err) &&
+              workdir_open(&c.dir, NULL, "codicil-crossgen-", &err) &&
+              compile(&c, &err);
+    progress_end();
+    if (ok)
+        report->image = mem_strdup(output->image);
+    else
+        report->error = mem_strdup(err.text);
     report->seconds = progress_now() - start;
-    if (*c.dir && !options->keep)
-        file_remove_tree(c.dir);
+    workdir_close(&c.dir, options->keep);
     if (c.world)
         world_close(c.world);
     return ok;
@@ -245,6 +281,7 @@ void assembly_report_free(AssemblyReport *report)
         free(report->dependencies.at[i]);
     vec_free(&report->skipped);
     vec_free(&report->dependencies);
+    search_free(&report->references);
     free(report->image);
     free(report->error);
 }

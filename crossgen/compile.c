@@ -1,11 +1,13 @@
 /* compile.c - groups, compiles, splits. */
 #include "crossgen/compile.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/mem.h"
 #include "crossgen/assembler.h"
 #include "format/fingerprint.h"
 #include "format/link.h"
@@ -21,6 +23,16 @@ static void set_reason(CodegenItem *item, ErrKind why, const char *text)
         item->reason[0] = '\0'; /* too long a text is cut off */
 }
 
+/* What does not resolve here may do so where the code runs: a library comes in another
+ * build, or comes at all. */
+static const IrError *find_error(const IrMethod *ir)
+{
+    for (uint32_t i = 0; i < ir->n_insns; i++)
+        if (ir->insns[i].op == IR_THROW_ERR)
+            return ir->insns[i].err;
+    return NULL;
+}
+
 /* The optimisation level for a method; -1: it can't be imported, and says why. */
 static int level_of(const CompileJob *job, CodegenItem *item)
 {
@@ -28,7 +40,10 @@ static int level_of(const CompileJob *job, CodegenItem *item)
     Err err = ERR_INIT;
     int level = -1;
     IrMethod *ir = ir_import(item->method, &scratch, &err);
-    if (ir) {
+    const IrError *error = ir ? find_error(ir) : NULL;
+    if (error)
+        set_reason(item, error->kind, error->text);
+    else if (ir) {
         CodegenCost cost = codegen_cost(ir);
         int wanted = job->opt_level;
         if (wanted == 2 && cost.loops && !job->fixed_level)
@@ -75,12 +90,34 @@ static bool try_unit(CompileJob *job, const Group *group, CompiledUnit *out, Err
               unit_write(unit, &out->record, err);
     unit_close(unit);
     if (ok)
-        out->object = strdup(path);
+        out->object = mem_strdup(path);
     else {
         unlink(path);
         buffer_free(&out->record);
     }
     return ok;
+}
+
+bool compile_check(const char *dir, Err *err)
+{
+    enum { ROOM = 1 << 20 };
+    char path[4096];
+    Err failure = ERR_INIT;
+    uint32_t used;
+    snprintf(path, sizeof path, "%s/check%d.o", dir, (int)getpid());
+    bool ok = codegen_check(path, &failure) &&
+              link_check_object(path, "check", &used, &failure);
+    int fd = ok ? open(path, O_WRONLY | O_CLOEXEC) : -1;
+    if (ok && (fd < 0 || posix_fallocate(fd, 0, ROOM)))
+        ok = err_set(&failure, ERR_IO, "no room");
+    if (fd >= 0)
+        close(fd);
+    unlink(path);
+    return ok || err_set(err, ERR_IO,
+                         "the assembler does not work here (%s): see that as (Debian's "
+                         "binutils) is in /usr/bin and runs, and that there is room in "
+                         "%.100s",
+                         failure.text, dir);
 }
 
 static bool any_compiled(const CodegenItem *items, size_t n)
@@ -109,7 +146,11 @@ static void compile_group(CompileJob *job, const Group *group)
         }
         return;
     }
+    if (job->broken.kind)
+        return;
     if (n == 1) {
+        if (!compile_check(job->dir, &job->broken))
+            return;
         if (items->compiled || !*items->reason)
             set_reason(items, err.kind, err.text);
         return;
@@ -122,8 +163,8 @@ static void compile_group(CompileJob *job, const Group *group)
 
 void compile_run(CompileJob *job)
 {
-    int *levels = calloc(job->n + 1, sizeof *levels);
-    CodegenItem *group = calloc(job->n + 1, sizeof *group);
+    int *levels = mem_array(job->n + 1, sizeof *levels);
+    CodegenItem *group = mem_array(job->n + 1, sizeof *group);
     for (size_t i = 0; i < job->n; i++)
         levels[i] = level_of(job, &job->items[i]);
     for (int level = 0; level < LEVELS; level++) {
@@ -132,7 +173,7 @@ void compile_run(CompileJob *job)
         for (size_t i = 0; i < job->n; i++)
             if (levels[i] == level)
                 group[n++] = job->items[i];
-        if (!n)
+        if (!n || job->broken.kind)
             continue;
         snprintf(name, sizeof name, "%s_O%d", job->name, level);
         compile_group(job, &(Group){group, n, level, name});
@@ -159,7 +200,7 @@ bool compile_image(const CompileJob *job, uint32_t level, Buffer *image, Err *er
 {
     FpFacts facts = {.at = {{.present = false}}};
     ImageSetInput set = {.level = level};
-    ImageUnitInput *units = calloc(job->units.n + 1, sizeof *units);
+    ImageUnitInput *units = mem_array(job->units.n + 1, sizeof *units);
     for (size_t i = 0; i < job->units.n; i++) {
         units[i] = (ImageUnitInput){buffer_bytes(&job->units.at[i].record),
                                     job->units.at[i].object, 0};

@@ -31,9 +31,13 @@ typedef struct CompileJob {
     CodegenItem *items; /* results per item */
     size_t n;
     VEC(CompiledUnit) units; /* out */
+    Err broken; /* out: the machine fails, not a method; the rest was not tried */
 } CompileJob;
 
 void compile_run(CompileJob *job);
+/* Does this machine make object files in dir: has it an assembler, and room? A compiler
+ * that finds none may end the process. */
+bool compile_check(const char *dir, Err *err);
 void compile_free(CompileJob *job); /* units, not items */
 
 /* Puts the job's units together, for the JIT and its cache. Appends to image (empty

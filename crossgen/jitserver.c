@@ -8,10 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "common/base/file.h"
 #include "common/base/log.h"
 #include "crossgen/compile.h"
 #include "crossgen/tidy.h"
+#include "crossgen/workdir.h"
 #include "format/fingerprint.h"
 #include "format/jitproto.h"
 
@@ -21,7 +21,7 @@ typedef struct JitServer {
     int socket;
     World *world;
     uint32_t level;
-    char dir[64];    /* private, for intermediate files */
+    WorkDir dir;     /* for intermediate files */
     uint32_t serial; /* of unit names, in the process */
 } JitServer;
 
@@ -96,7 +96,7 @@ static bool serve_compile(JitServer *server, const JitMessage *message, Err *err
                           .fixed_level = true,
                           .hurry = true,
                           .inline_limit = INLINE_LIMIT,
-                          .dir = server->dir,
+                          .dir = server->dir.path,
                           .name = name,
                           .items = arena_array(&arena, CodegenItem, request.n)};
         int *items = arena_array(&arena, int, request.n);
@@ -156,7 +156,7 @@ static void serve_tidy(JitServer *server, const JitMessage *message)
     Err err = ERR_INIT;
     if (jit_tidy_read(buffer_bytes(&message->payload), &tidy, &scratch, &err)) {
         tidy_detach();
-        tidy_cache(server->world, &tidy, server->level, server->dir);
+        tidy_cache(server->world, &tidy, server->level, server->dir.path);
     }
     arena_free(&scratch);
 }
@@ -182,7 +182,8 @@ static bool serve_next(JitServer *server, Err *err)
 static bool serve(JitServer *server, Err *err)
 {
     JitMessage message;
-    Bytes dir = {(const uint8_t *)server->dir, strlen(server->dir) + 1};
+    const char *path = server->dir.path;
+    Bytes dir = {(const uint8_t *)path, strlen(path) + 1};
     Err ignored = ERR_INIT; /* one that only wants its cache tidied does not listen */
     (void)jit_send(server->socket, JIT_READY, 0, dir, -1, &ignored);
     bool ok = jit_receive(server->socket, &message, err);
@@ -197,16 +198,16 @@ static bool serve(JitServer *server, Err *err)
 
 int jitserver_run(int socket)
 {
-    JitServer server = {.socket = socket, .dir = "/tmp/codicil-jit-XXXXXX"};
+    JitServer server = {.socket = socket};
     Err err = ERR_INIT;
     signal(SIGPIPE, SIG_IGN);
-    if (!mkdtemp(server.dir)) {
-        log_line(LOG_ERROR, "%s: %s", server.dir, strerror(errno));
+    if (!workdir_open(&server.dir, "/tmp", "codicil-jit-", &err)) {
+        log_line(LOG_ERROR, "%s", err.text);
         return 1;
     }
-    setenv("TMPDIR", server.dir, 1); /* libgccjit's files go the same way */
+    setenv("TMPDIR", server.dir.path, 1); /* libgccjit's files go the same way */
     bool ok = serve(&server, &err);
-    file_remove_tree(server.dir);
+    workdir_close(&server.dir, false);
     if (!ok) /* that the program ended while it waited is no news */
         log_line(err.kind == ERR_IO ? LOG_INFO : LOG_WARN, "JIT worker: %s", err.text);
     return ok ? 0 : 1;

@@ -1,4 +1,5 @@
 /* main.c - the crossgen program: options, assemblies, exit codes. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,9 +11,12 @@
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/version.h"
 #include "crossgen/assembly.h"
 #include "crossgen/jitserver.h"
+#include "crossgen/outputs.h"
+#include "crossgen/progress.h"
 #include "crossgen/report.h"
 #include "crossgen/workers.h"
 #include "format/fingerprint.h"
@@ -24,7 +28,8 @@ static const char help[] =
     "Compiles .NET assemblies ahead of time: app.exe gets a sidecar app.exe.r2r.\n"
     "\n"
     "  -r, --reference DIR   search assemblies in DIR, too (may be repeated)\n"
-    "  -o, --output OUT      the image, or the directory for the images\n"
+    "  -o, --output OUT      the image, or the directory for images and copies of the\n"
+    "                        assemblies (OUT is one, ends in /, or takes several)\n"
     "      --isa LEVEL,...   x86-64, x86-64-v2, x86-64-v3, x86-64-v4 or native: a "
     "native\n"
     "                        section for each level (x86-64)\n"
@@ -37,7 +42,7 @@ static const char help[] =
     "      --keep            keep intermediate files\n"
     "  -v, --verbose         name every skipped method\n"
     "      --worker FD       serve a running program on a socket\n"
-    "      --help, --version\n"
+    "  -h, --help, --version\n"
     "\n"
     "Exit status: 0 done, 1 an assembly could not be compiled, 2 wrong use,\n"
     "130 interrupted.\n";
@@ -50,7 +55,6 @@ enum {
     OPT_TIMEOUT,
     OPT_KEEP,
     OPT_WORKER,
-    OPT_HELP,
     OPT_VERSION
 };
 
@@ -66,7 +70,7 @@ static const struct option long_options[] = {
     {"keep", no_argument, NULL, OPT_KEEP},
     {"verbose", no_argument, NULL, 'v'},
     {"worker", required_argument, NULL, OPT_WORKER},
-    {"help", no_argument, NULL, OPT_HELP},
+    {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -162,7 +166,7 @@ static void parse_option(Options *o, int option)
     case OPT_WORKER:
         o->worker_fd = (int)parse_number(optarg, 0, 65535, "--worker");
         break;
-    case OPT_HELP:
+    case 'h':
         fputs(help, stdout);
         exit(0);
     case OPT_VERSION:
@@ -174,11 +178,30 @@ static void parse_option(Options *o, int option)
     }
 }
 
+static void check_dirs(Options *o)
+{
+    struct stat st;
+    for (size_t i = 0; i < o->dirs.n; i++)
+        if (stat(o->dirs.at[i], &st))
+            usage("--reference %s: %s", o->dirs.at[i], strerror(errno));
+        else if (!S_ISDIR(st.st_mode))
+            usage("--reference %s is no directory", o->dirs.at[i]);
+        else if (access(o->dirs.at[i], R_OK | X_OK))
+            usage("--reference %s: %s", o->dirs.at[i], strerror(errno));
+    if (!o->out)
+        return;
+    if (!*o->out)
+        usage("--output wants a path");
+    bool there = !stat(o->out, &st), is_dir = there && S_ISDIR(st.st_mode);
+    if (o->assemblies.n > 1 && there && !is_dir)
+        usage("--output %s is no directory, but there are several assemblies", o->out);
+    o->out_is_dir = is_dir || o->assemblies.n > 1 || o->out[strlen(o->out) - 1] == '/';
+}
+
 static void parse_command_line(Options *o, int argc, char **argv)
 {
     int option;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    struct stat st;
     *o = (Options){.levels = {1},
                    .n_levels = 1,
                    .opt_level = 2,
@@ -186,7 +209,7 @@ static void parse_command_line(Options *o, int argc, char **argv)
                    .inline_limit = 400,
                    .timeout = 300,
                    .worker_fd = -1};
-    while ((option = getopt_long(argc, argv, "r:o:O:j:v", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "r:o:O:j:vh", long_options, NULL)) != -1)
         parse_option(o, option);
     for (; optind < argc; optind++)
         *vec_push(&o->assemblies) = argv[optind];
@@ -194,14 +217,25 @@ static void parse_command_line(Options *o, int argc, char **argv)
         return;
     if (!o->assemblies.n)
         usage("no assembly given");
-    if (o->assemblies.n > 1 && o->out && (stat(o->out, &st) || !S_ISDIR(st.st_mode)))
-        usage("--output %s is no directory, but there are several assemblies", o->out);
+    check_dirs(o);
 }
 
 static void on_signal(int signal_number)
 {
     (void)signal_number;
     workers_interrupted = 1;
+}
+
+/* A nohup stays one. */
+static void catch_signals(void)
+{
+    static const int ignorable[] = {SIGHUP, SIGQUIT};
+    for (size_t i = 0; i < sizeof ignorable / sizeof *ignorable; i++)
+        if (signal(ignorable[i], on_signal) == SIG_IGN)
+            signal(ignorable[i], SIG_IGN);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 static bool write_reports(const Options *o, const AssemblyReport *reports, Err *err)
@@ -211,36 +245,61 @@ static bool write_reports(const Options *o, const AssemblyReport *reports, Err *
            (!o->depfile || report_write_depfile(o->depfile, reports, n, err));
 }
 
-int main(int argc, char **argv)
+static int compile_all(const Options *o, const Output *outputs, AssemblyReport *reports)
 {
-    Options options;
+    size_t n = o->assemblies.n;
     Err err = ERR_INIT;
     int status = 0;
-    LogLevel level;
-    file_keep_standard();
-    log_set_program("crossgen");
-    if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
-        log_set_level(level);
-    parse_command_line(&options, argc, argv);
-    if (options.worker_fd >= 0)
-        return jitserver_run(options.worker_fd);
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGPIPE, SIG_IGN);
-    AssemblyReport *reports = calloc(options.assemblies.n, sizeof *reports);
-    for (size_t i = 0; i < options.assemblies.n && !workers_interrupted; i++) {
-        if (!assembly_compile(&options, options.assemblies.at[i], &reports[i]))
+    for (size_t i = 0; i < n && !workers_interrupted; i++) {
+        progress_next(o->assemblies.at[i]);
+        if (!assembly_compile(o, o->assemblies.at[i], &outputs[i], &reports[i]))
             status = EXIT_FAILED;
-        report_print(&reports[i], options.verbose);
+        report_print(&reports[i], o->verbose);
     }
-    if (!workers_interrupted && !write_reports(&options, reports, &err)) {
+    if (!workers_interrupted && !write_reports(o, reports, &err)) {
         fprintf(stderr, "crossgen: %s\n", err.text);
         status = EXIT_FAILED;
     }
-    for (size_t i = 0; i < options.assemblies.n; i++)
+    for (size_t i = 0; i < n; i++)
         assembly_report_free(&reports[i]);
+    return status;
+}
+
+static int run(const Options *o)
+{
+    size_t n = o->assemblies.n;
+    Output *outputs = mem_array(n, sizeof *outputs);
+    AssemblyReport *reports = mem_array(n, sizeof *reports);
+    Err err = ERR_INIT;
+    int status = EXIT_USAGE;
+    catch_signals();
+    if (outputs_plan(o, outputs, &err)) {
+        progress_start(o->assemblies.at, n);
+        status = EXIT_FAILED;
+        if (outputs_make_dir(o, &err))
+            status = compile_all(o, outputs, reports);
+    }
+    if (err.kind)
+        fprintf(stderr, "crossgen: %s\n", err.text);
+    outputs_free(outputs, n);
+    free(outputs);
     free(reports);
+    return workers_interrupted ? EXIT_INTERRUPTED : status;
+}
+
+int main(int argc, char **argv)
+{
+    Options options;
+    LogLevel level;
+    file_keep_standard();
+    log_set_program("crossgen");
+    if (log_level_parse(
+            secure_getenv("CODICIL_LOG") ? secure_getenv("CODICIL_LOG") : "", &level))
+        log_set_level(level);
+    parse_command_line(&options, argc, argv);
+    int status =
+        options.worker_fd >= 0 ? jitserver_run(options.worker_fd) : run(&options);
     vec_free(&options.dirs);
     vec_free(&options.assemblies);
-    return workers_interrupted ? EXIT_INTERRUPTED : status;
+    return status;
 }

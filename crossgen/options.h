@@ -11,6 +11,7 @@ typedef struct Options {
     VEC(char *) dirs; /* -r */
     VEC(char *) assemblies;
     const char *out; /* -o: file, or directory; NULL: beside each assembly */
+    bool out_is_dir;
     const char *report, *depfile;
     uint32_t levels[4]; /* --isa, by rising level */
     uint32_t n_levels;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "crossgen/seeds.h"
 #include "format/subject.h"
@@ -20,16 +21,6 @@ static PlanItem *add_item(Plan *plan, Method *method)
     PlanItem *item = vec_push(&plan->items);
     item->method = method;
     return item;
-}
-
-static void add_failure(Plan *plan, Method *method, const Err *err)
-{
-    PlanItem *item = add_item(plan, method);
-    if (!item)
-        return;
-    item->counted = true;
-    item->why = err->kind;
-    item->reason = strdup(err->text);
 }
 
 static Type **canon_args(Plan *plan, uint32_t n, Type **room)
@@ -52,6 +43,18 @@ static bool wants_valuetype(const Image *image, uint32_t owner)
             GENPARAM_VALUETYPE)
             return true;
     return false;
+}
+
+static void add_failure(Plan *plan, Method *method, const Err *err)
+{
+    PlanItem *item = add_item(plan, method);
+    if (!item)
+        return;
+    item->counted = true;
+    item->elsewhere = wants_valuetype(plan->home->image, method->type->token) ||
+                      wants_valuetype(plan->home->image, method->token);
+    item->why = err->kind;
+    item->reason = mem_strdup(err->text);
 }
 
 /* The canonical form of a definition; NULL: it has none (err says why), or does not
@@ -108,9 +111,11 @@ static void add_def(Plan *plan, uint32_t rid)
 {
     Err err = ERR_INIT;
     Method *def = assembly_method(plan->home, rid, &err);
+    bool body = has_body(plan->home->image, rid);
+    if (!def && body)
+        *vec_push(&plan->refused) = (PlanRefused){rid, mem_strdup(err.text)};
     if (!def)
         return;
-    bool body = has_body(plan->home->image, rid);
     bool invoke =
         !body && def->type->bits & TYPE_BIT_DELEGATE && !strcmp(def->name, "Invoke");
     bool boxed = type_is_valuetype(def->type) && def->flags & METHOD_VIRTUAL &&
@@ -138,7 +143,10 @@ void plan_close(Plan *plan)
 {
     for (size_t i = 0; i < plan->items.n; i++)
         free(plan->items.at[i].reason);
+    for (size_t i = 0; i < plan->refused.n; i++)
+        free(plan->refused.at[i].reason);
     vec_free(&plan->items);
+    vec_free(&plan->refused);
     map_free(&plan->seen);
 }
 
@@ -360,7 +368,7 @@ static int compare_keys(const void *a, const void *b)
 void plan_sort_new(Plan *plan, uint32_t first)
 {
     size_t n = plan->items.n - first;
-    SortKey *keys = calloc(n + 1, sizeof *keys);
+    SortKey *keys = mem_array(n + 1, sizeof *keys);
     for (size_t i = 0; i < n; i++) {
         keys[i].item = plan->items.at[first + i];
         keys[i].key = subject_method_key(keys[i].item.method);

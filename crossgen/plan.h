@@ -15,16 +15,24 @@
 
 typedef struct PlanItem {
     Method *method;
-    bool counted;  /* a MethodDef with a body: part of the report's total */
-    bool compiled; /* for all levels */
+    bool counted;   /* a MethodDef with a body: part of the report's total */
+    bool elsewhere; /* has code in other images: where it is instantiated */
+    bool compiled;  /* for all levels */
     ErrKind why;
     char *reason; /* not compiled: owned, or NULL */
 } PlanItem;
+
+/* A MethodDef with a body whose type's metadata is refused: there is no descriptor. */
+typedef struct PlanRefused {
+    uint32_t rid;
+    char *reason; /* owned */
+} PlanRefused;
 
 typedef struct Plan {
     World *world;
     Assembly *home;
     VEC(PlanItem) items;
+    VEC(PlanRefused) refused;
     uint32_t n_instances; /* of types and methods that code turned up */
     Map seen;             /* Method *, and instances of Type * */
 } Plan;

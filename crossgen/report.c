@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
+#include "common/base/mem.h"
 #include "format/fingerprint.h"
 
 static json_t *methods_json(const AssemblyReport *const *reports, size_t n)
@@ -30,6 +31,24 @@ static json_t *methods_json(const AssemblyReport *const *reports, size_t n)
                      instances, "skipped", skipped);
 }
 
+static json_t *references_json(const References *references)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < references->n; i++) {
+        const Reference *reference = &references->at[i];
+        json_t *item = json_object();
+        json_object_set_new(item, "name", text_json(reference->name));
+        json_object_set_new(item, "path",
+                            reference->path ? text_json(reference->path) : json_null());
+        json_object_set_new(item, "missing", json_boolean(!reference->path));
+        if (!reference->path)
+            json_object_set_new(item, "skipped_methods",
+                                json_integer((json_int_t)reference->methods));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
 static json_t *assembly_json(const AssemblyReport *report)
 {
     json_t *json = json_object();
@@ -39,6 +58,7 @@ static json_t *assembly_json(const AssemblyReport *report)
     if (report->error)
         json_object_set_new(json, "error", text_json(report->error));
     json_object_set_new(json, "methods", methods_json(&report, 1));
+    json_object_set_new(json, "references", references_json(&report->references));
     json_object_set_new(json, "seconds", json_real(report->seconds));
     json_object_set_new(json, "peak_worker_bytes",
                         json_integer((json_int_t)report->peak_worker_bytes));
@@ -49,7 +69,7 @@ static json_t *assembly_json(const AssemblyReport *report)
 
 bool report_write(const char *path, const AssemblyReport *reports, size_t n, Err *err)
 {
-    const AssemblyReport **all = calloc(n + 1, sizeof *all);
+    const AssemblyReport **all = mem_array(n + 1, sizeof *all);
     json_t *root = json_object(), *list = json_array();
     double seconds = 0;
     uint64_t peak = 0, bytes = 0;
@@ -76,13 +96,19 @@ bool report_write(const char *path, const AssemblyReport *reports, size_t n, Err
     return ok;
 }
 
+/* As GCC does it: backslashes count only before a blank. */
 static void put_escaped(Buffer *out, const char *path)
 {
+    size_t slashes = 0;
     for (; *path; path++) {
-        if (strchr(" #\\", *path))
+        if (strchr(" \t", *path))
+            for (slashes++; slashes; slashes--)
+                buffer_u8(out, '\\');
+        if (strchr("#:", *path))
             buffer_u8(out, '\\');
         if (*path == '$')
             buffer_u8(out, '$');
+        slashes = *path == '\\' ? slashes + 1 : 0;
         buffer_u8(out, (uint8_t)*path);
     }
 }
@@ -107,8 +133,24 @@ bool report_write_depfile(const char *path, const AssemblyReport *reports, size_
     return ok;
 }
 
+/* What was not found costs speed only: a warning. */
+static void print_missing(const AssemblyReport *report)
+{
+    for (size_t i = 0; i < report->references.n; i++) {
+        const Reference *reference = &report->references.at[i];
+        if (!reference->path)
+            fprintf(
+                stderr,
+                "crossgen: warning: %s: the reference %s was not found: %u method%s "
+                "no native code (-r DIR says where it is)\n",
+                report->path, reference->name, reference->methods,
+                reference->methods == 1 ? " gets" : "s get");
+    }
+}
+
 void report_print(const AssemblyReport *report, bool verbose)
 {
+    print_missing(report);
     if (report->error) {
         bool named = !strncmp(report->error, report->path, strlen(report->path));
         fprintf(stderr, "crossgen: %s%s%s\n", named ? "" : report->path,

@@ -12,14 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/base/file.h"
+#include "common/base/dir.h"
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "crossgen/compile.h"
 #include "format/sidecar.h"
 
 enum {
-    PATH_ROOM = 4096,
+    NAME_ROOM = 300, /* of a file */
     INLINE_LIMIT = 400,
     OPT_LEVEL = 2,
     BATCH = 300,         /* methods in a context */
@@ -46,7 +47,8 @@ static bool is_image(const char *name)
 
 typedef struct Tidy {
     Assembly *home;
-    const char *dir, *work;
+    int dir;
+    const char *work;
     uint32_t level;
     HostFacts host;
     VEC(Sidecar *) images; /* the small ones first */
@@ -55,17 +57,18 @@ typedef struct Tidy {
     Map seen; /* CodegenItem by method and loop */
     CodegenItem *items;
     size_t n_items;
-    char out[PATH_ROOM]; /* the new file */
+    char out[NAME_ROOM]; /* the new file */
 } Tidy;
 
-static void tidy_open_image(Tidy *t, const char *path)
+static void tidy_open_image(Tidy *t, const char *name)
 {
     Verdict verdict = {.kind = VERDICT_ACCEPTED};
-    Sidecar *image = sidecar_open(path, 0, &verdict);
+    int fd = dir_open_file(t->dir, name);
+    Sidecar *image = fd < 0 ? NULL : sidecar_open_fd(fd, name, 0, &verdict);
     if (image && sidecar_verify(image, &t->host, NULL, t->home, 0, &verdict)) {
         *vec_push(&t->images) = image;
     } else {
-        unlink(path);
+        unlinkat(t->dir, name, 0);
         if (image)
             sidecar_close(image);
     }
@@ -73,12 +76,12 @@ static void tidy_open_image(Tidy *t, const char *path)
 }
 
 /* What a writer that died left behind; the lock stays. */
-static void tidy_left_over(const char *path)
+static void tidy_left_over(const Tidy *t, const char *name)
 {
     struct stat st;
-    if (!lstat(path, &st) && S_ISREG(st.st_mode) &&
+    if (!fstatat(t->dir, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode) &&
         time(NULL) - st.st_mtime > LEFT_OVER)
-        unlink(path);
+        unlinkat(t->dir, name, 0);
 }
 
 static int compare_images(const void *a, const void *b)
@@ -117,9 +120,15 @@ static bool item_equal(const void *value, const void *key)
 static bool tidy_has(Tidy *t, const CodegenItem *item)
 {
     SidecarMethod found;
-    for (size_t i = t->n_chosen; i < t->images.n; i++)
-        if (sidecar_find(t->images.at[i], item->method, item->osr_il, &found))
-            return true;
+    bool has = false;
+    for (size_t i = t->n_chosen; i < t->images.n && !has; i++) {
+        Verdict verdict = {.kind = VERDICT_ACCEPTED};
+        has = sidecar_find(t->images.at[i], item->method, item->osr_il, &found) &&
+              sidecar_check(&found, &verdict); /* not what its IL was before */
+        verdict_free(&verdict);
+    }
+    if (has)
+        return true;
     return map_get(&t->seen, hash_mix(hash_ptr(item->method), item->osr_il), item_equal,
                    item) != NULL;
 }
@@ -147,10 +156,11 @@ static bool tidy_write(Tidy *t, const CompileJob *job, Err *err)
 {
     Buffer image = BUFFER_INIT;
     bool ok = compile_image(job, t->level, &image, err);
-    if (ok && snprintf(t->out, sizeof t->out, "%s/%016llx.r2r", t->dir,
-                       (unsigned long long)hash_bytes(image.data, image.size)) <
-                  (int)sizeof t->out)
-        ok = file_write(t->out, buffer_bytes(&image), 0600, err);
+    if (ok) {
+        snprintf(t->out, sizeof t->out, "%016llx.r2r",
+                 (unsigned long long)hash_bytes(image.data, image.size));
+        ok = dir_write(t->dir, t->out, buffer_bytes(&image), 0600, err);
+    }
     buffer_free(&image);
     return ok;
 }
@@ -178,17 +188,15 @@ static bool tidy_compile(Tidy *t, Err *err)
 
 static void tidy_visit(Tidy *t)
 {
-    char path[PATH_ROOM];
     const struct dirent *entry;
-    DIR *dir = opendir(t->dir);
+    DIR *dir = dir_list(t->dir);
     while (dir && (entry = readdir(dir))) {
-        if (*entry->d_name == '.' || !strcmp(entry->d_name, "lock") ||
-            !file_join(path, sizeof path, t->dir, entry->d_name))
+        if (*entry->d_name == '.' || !strcmp(entry->d_name, "lock"))
             continue;
         if (is_image(entry->d_name))
-            tidy_open_image(t, path);
+            tidy_open_image(t, entry->d_name);
         else
-            tidy_left_over(path);
+            tidy_left_over(t, entry->d_name);
     }
     if (dir)
         closedir(dir);
@@ -205,9 +213,9 @@ static void tidy_merge(Tidy *t, bool guilty)
     if (t->n_chosen > 1 && (guilty || tidy_compile(t, &err)))
         for (size_t i = 0; i < t->n_chosen; i++)
             if (strcmp(t->images.at[i]->path, t->out) != 0)
-                unlink(t->images.at[i]->path);
+                unlinkat(t->dir, t->images.at[i]->path, 0);
     if (err.kind)
-        log_line(LOG_INFO, "%s: %s", t->dir, err.text);
+        log_line(LOG_INFO, "%s: %s", t->home->name, err.text);
     for (size_t i = 0; i < t->images.n; i++)
         sidecar_close(t->images.at[i]);
     vec_free(&t->images);
@@ -217,54 +225,98 @@ static void tidy_merge(Tidy *t, bool guilty)
 
 /* One process at a time. The lock holds a byte while it works: it is still there when
  * the compiler took the process with it. */
-static void tidy_dir(World *world, const JitTidyDir *what, uint32_t level,
-                     const char *work)
+static void tidy_locked(Tidy *tidy)
 {
-    char path[PATH_ROOM];
     struct stat st;
-    Err err = ERR_INIT;
-    Tidy tidy = {.dir = what->dir, .work = work, .level = level, .arena = ARENA_INIT};
-    tidy.home = world_load_file(world, what->assembly, &err);
-    if (!tidy.home || !host_detect(&tidy.host, &err) ||
-        !file_join(path, sizeof path, what->dir, "lock"))
-        return;
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    int lock = openat(tidy->dir, "lock", flags, 0600);
     if (lock >= 0 && !flock(lock, LOCK_EX | LOCK_NB) && !fstat(lock, &st) &&
         (st.st_size || write(lock, "1", 1) == 1)) {
-        tidy_merge(&tidy, st.st_size != 0);
+        tidy_merge(tidy, st.st_size != 0);
         (void)!ftruncate(lock, 0);
     }
     if (lock >= 0)
         close(lock);
 }
 
+static void tidy_dir(World *world, int root, const JitTidyDir *what, uint32_t level,
+                     const char *work)
+{
+    Err err = ERR_INIT;
+    Tidy tidy = {.work = work, .level = level, .arena = ARENA_INIT};
+    tidy.home = world_load_file(world, what->assembly, &err);
+    if (!tidy.home || !host_detect(&tidy.host, &err) || strchr(what->dir, '/'))
+        return;
+    tidy.dir = dir_open_own(root, what->dir, &err);
+    if (tidy.dir >= 0) {
+        tidy_locked(&tidy);
+        close(tidy.dir);
+    }
+}
+
 /* -- The whole --------------------------------------------------------------------- */
 
 typedef struct CacheDir {
-    char *path;
+    char *name;
     time_t used;
     uint64_t bytes;
 } CacheDir;
+typedef VEC(CacheDir) CacheDirs;
 
 /* Visits the images and locks of a directory: removes them, or sums up their sizes. */
-static uint64_t dir_files(const char *path, bool remove_them)
+static uint64_t dir_files(int at, bool remove_them)
 {
-    char file[PATH_ROOM];
     const struct dirent *entry;
     uint64_t bytes = 0;
     struct stat st;
-    DIR *dir = opendir(path);
+    DIR *dir = dir_list(at);
     while (dir && (entry = readdir(dir))) {
         if ((!is_image(entry->d_name) && strcmp(entry->d_name, "lock") != 0) ||
-            !file_join(file, sizeof file, path, entry->d_name) || lstat(file, &st))
+            fstatat(at, entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
             continue;
         bytes += (uint64_t)st.st_blocks * 512;
         if (remove_them)
-            unlink(file);
+            unlinkat(at, entry->d_name, 0);
     }
     if (dir)
         closedir(dir);
     return bytes;
+}
+
+/* Lists the directories of the cache; the sum of their sizes. */
+static uint64_t dirs_list(int root, CacheDirs *dirs)
+{
+    const struct dirent *entry;
+    uint64_t bytes = 0;
+    DIR *list = dir_list(root);
+    while (list && (entry = readdir(list))) {
+        struct stat st;
+        Err ignored = ERR_INIT;
+        int dir =
+            *entry->d_name == '.' ? -1 : dir_open_own(root, entry->d_name, &ignored);
+        if (dir < 0)
+            continue;
+        if (!fstat(dir, &st)) {
+            uint64_t size = dir_files(dir, false);
+            bytes += size;
+            *vec_push(dirs) = (CacheDir){mem_strdup(entry->d_name), st.st_mtime, size};
+        }
+        close(dir);
+    }
+    if (list)
+        closedir(list);
+    return bytes;
+}
+
+static void dir_remove(int root, const char *name)
+{
+    Err ignored = ERR_INIT;
+    int dir = dir_open_own(root, name, &ignored);
+    if (dir < 0)
+        return;
+    dir_files(dir, true);
+    close(dir);
+    unlinkat(root, name, AT_REMOVEDIR);
 }
 
 static int compare_dirs(const void *a, const void *b)
@@ -274,42 +326,31 @@ static int compare_dirs(const void *a, const void *b)
 }
 
 /* What was used longest ago goes, until a quarter of the room is free again. */
-static void tidy_size(const char *root)
+static void tidy_size(int root)
 {
-    VEC(CacheDir) dirs = {0};
-    char path[PATH_ROOM];
-    const struct dirent *entry;
-    uint64_t bytes = 0;
-    struct stat st;
-    DIR *dir = opendir(root);
-    while (dir && (entry = readdir(dir))) {
-        if (*entry->d_name == '.' ||
-            !file_join(path, sizeof path, root, entry->d_name) || lstat(path, &st) ||
-            !S_ISDIR(st.st_mode))
-            continue;
-        uint64_t size = dir_files(path, false);
-        bytes += size;
-        *vec_push(&dirs) = (CacheDir){strdup(path), st.st_mtime, size};
-    }
-    if (dir)
-        closedir(dir);
+    CacheDirs dirs = {0};
+    uint64_t bytes = dirs_list(root, &dirs);
     if (dirs.n)
         qsort(dirs.at, dirs.n, sizeof *dirs.at, compare_dirs);
     bool large = bytes > CACHE_BYTES;
     for (size_t i = 0; i < dirs.n; i++) {
         if (large && bytes > CACHE_BYTES / 4 * 3) {
-            dir_files(dirs.at[i].path, true);
-            rmdir(dirs.at[i].path);
+            dir_remove(root, dirs.at[i].name);
             bytes -= dirs.at[i].bytes;
         }
-        free(dirs.at[i].path);
+        free(dirs.at[i].name);
     }
     vec_free(&dirs);
 }
 
 void tidy_cache(World *world, const JitTidy *tidy, uint32_t level, const char *work)
 {
+    Err err = ERR_INIT;
+    int root = dir_open_own(AT_FDCWD, tidy->root, &err);
+    if (root < 0)
+        return;
     for (uint32_t i = 0; i < tidy->n; i++)
-        tidy_dir(world, &tidy->dirs[i], level, work);
-    tidy_size(tidy->root);
+        tidy_dir(world, root, &tidy->dirs[i], level, work);
+    tidy_size(root);
+    close(root);
 }

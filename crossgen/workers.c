@@ -16,6 +16,7 @@
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "crossgen/progress.h"
 #include "format/fingerprint.h"
 
@@ -28,10 +29,17 @@ typedef struct Job {
     uint32_t items[BATCH];
 } Job;
 
+/* What a worker says first, and after each job. */
+typedef struct Answer {
+    uint64_t rss_kb;
+    char failure[400]; /* why nothing can be compiled here; "": all is well */
+} Answer;
+
 typedef struct Worker {
     pid_t pid; /* 0: none */
     int fd;
-    Job *job; /* being compiled */
+    bool ready; /* it has compiled something */
+    Job *job;   /* being compiled */
     double deadline;
 } Worker;
 
@@ -49,12 +57,13 @@ static uint64_t peak_kb(void)
 }
 
 /* Result file: u32 n, { object NUL, u32 used, u32 size, record }*, then for each item
- * u8 compiled, u8 kind, reason NUL. */
-static void write_result(const Workers *w, const CompileJob *job, const Job *wire)
+ * u8 compiled, u8 kind, reason NUL, then u32 n, { path of an assembly NUL }*. */
+static bool write_result(const Workers *w, const CompileJob *job, const Job *wire,
+                         Err *err)
 {
     char path[4096];
     Buffer out = BUFFER_INIT;
-    Err err = ERR_INIT;
+    const World *world = job->world;
     buffer_u32(&out, (uint32_t)job->units.n);
     for (size_t i = 0; i < job->units.n; i++) {
         const CompiledUnit *unit = &job->units.at[i];
@@ -68,13 +77,16 @@ static void write_result(const Workers *w, const CompileJob *job, const Job *wir
         buffer_u8(&out, (uint8_t)job->items[i].why);
         buffer_cstr(&out, job->items[i].reason);
     }
+    buffer_u32(&out, (uint32_t)world->assemblies.n);
+    for (size_t i = 0; i < world->assemblies.n; i++)
+        buffer_cstr(&out, world->assemblies.at[i]->image->path);
     snprintf(path, sizeof path, "%s/%s.result", w->dir, wire->name);
-    if (!file_write(path, buffer_bytes(&out), 0600, &err))
-        log_fatal("%s", err.text);
+    bool ok = file_write(path, buffer_bytes(&out), 0600, err);
     buffer_free(&out);
+    return ok;
 }
 
-static void work_on(const Workers *w, const Job *wire)
+static bool work_on(const Workers *w, const Job *wire, Err *err)
 {
     const Options *o = w->options;
     CompileJob job = {.world = w->plan->world,
@@ -85,17 +97,19 @@ static void work_on(const Workers *w, const Job *wire)
                       .dir = w->dir,
                       .name = wire->name,
                       .n = wire->n};
-    job.items = calloc(job.n, sizeof *job.items);
+    job.items = mem_array(job.n, sizeof *job.items);
     for (uint32_t i = 0; i < wire->n; i++)
         job.items[i].method = w->plan->items.at[wire->items[i]].method;
     compile_run(&job);
-    write_result(w, &job, wire);
+    *err = job.broken;
+    bool ok = !err->kind && write_result(w, &job, wire, err);
     for (size_t i = 0; i < job.units.n; i++) {
         free(job.units.at[i].object);
         buffer_free(&job.units.at[i].record);
     }
     vec_free(&job.units);
     free(job.items);
+    return ok;
 }
 
 /* PATH decides which `as` the compiler runs: nothing of the caller's environment may.
@@ -108,20 +122,31 @@ static void clean_environment(const char *dir)
     setenv("TMPDIR", dir, 1);
 }
 
-static void __attribute__((noreturn)) worker_main(const Workers *w, int fd)
+static bool answer_send(int fd, const Err *err)
+{
+    Answer answer = {.rss_kb = peak_kb()};
+    snprintf(answer.failure, sizeof answer.failure, "%.399s",
+             err->kind ? err->text : "");
+    return send(fd, &answer, sizeof answer, MSG_NOSIGNAL) == (ssize_t)sizeof answer;
+}
+
+static void __attribute__((noreturn))
+worker_main(const Workers *w, int fd, pid_t driver)
 {
     Job job;
+    Err err = ERR_INIT;
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != driver) /* it died before it was asked for */
+        _exit(0);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     clean_environment(w->dir);
-    while (recv(fd, &job, sizeof job, 0) == (ssize_t)sizeof job) {
-        work_on(w, &job);
-        uint64_t rss = peak_kb();
-        if (send(fd, &rss, sizeof rss, MSG_NOSIGNAL) != (ssize_t)sizeof rss)
-            break;
-    }
+    (void)compile_check(w->dir, &err);
+    while (answer_send(fd, &err) && !err.kind &&
+           recv(fd, &job, sizeof job, 0) == (ssize_t)sizeof job)
+        (void)work_on(w, &job, &err);
     _exit(0);
 }
 
@@ -133,7 +158,7 @@ static bool worker_start(Workers *w, Worker *worker)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
         return false;
     fflush(NULL);
-    pid_t pid = fork();
+    pid_t driver = getpid(), pid = fork();
     if (pid < 0) {
         close(pair[0]);
         close(pair[1]);
@@ -144,7 +169,7 @@ static bool worker_start(Workers *w, Worker *worker)
             if (w->pool[i].pid)
                 close(w->pool[i].fd);
         close(pair[0]);
-        worker_main(w, pair[1]);
+        worker_main(w, pair[1], driver);
     }
     close(pair[1]);
     *worker = (Worker){.pid = pid, .fd = pair[0]};
@@ -179,7 +204,15 @@ static void mark_item(Workers *w, uint32_t item, bool compiled, ErrKind why,
     plan->compiled = false;
     plan->why = why;
     if (!plan->reason)
-        plan->reason = strdup(*reason ? reason : "not compiled");
+        plan->reason = mem_strdup(*reason ? reason : "not compiled");
+}
+
+static void add_read(Workers *w, const char *path)
+{
+    for (size_t i = 0; i < w->read.n; i++)
+        if (!strcmp(w->read.at[i], path))
+            return;
+    *vec_push(&w->read) = mem_strdup(path);
 }
 
 static bool read_result(Workers *w, const Job *job)
@@ -198,16 +231,19 @@ static bool read_result(Workers *w, const Job *job)
         Bytes record = cursor_bytes(&c, cursor_u32(&c));
         WorkUnit *unit = vec_push(&w->units);
         unit->set = job->set;
-        unit->unit = (CompiledUnit){.object = strdup(object), .used = used};
+        unit->unit = (CompiledUnit){.object = mem_strdup(object), .used = used};
         buffer_put(&unit->unit.record, record.data, record.size);
         const char *slash = strrchr(object, '/');
-        unit->name = strdup(slash ? slash + 1 : object);
+        unit->name = mem_strdup(slash ? slash + 1 : object);
     }
     for (uint32_t i = 0; i < job->n && !c.failed; i++) {
         bool compiled = cursor_u8(&c);
         ErrKind why = (ErrKind)cursor_u8(&c);
         mark_item(w, job->items[i], compiled, why, cursor_cstr(&c));
     }
+    n = cursor_u32(&c);
+    for (uint32_t i = 0; i < n && !c.failed; i++)
+        add_read(w, cursor_cstr(&c));
     file_close(&file);
     unlink(path);
     return !c.failed;
@@ -215,7 +251,7 @@ static bool read_result(Workers *w, const Job *job)
 
 static Job *job_new(const char *name, uint32_t set)
 {
-    Job *job = calloc(1, sizeof *job);
+    Job *job = mem_alloc(sizeof *job);
     snprintf(job->name, sizeof job->name, "%s", name);
     job->set = set;
     return job;
@@ -261,22 +297,58 @@ static void job_crashed(Workers *w, Worker *worker, bool timed_out)
     free(job);
 }
 
-static void job_answered(Workers *w, Worker *worker)
+/* One that ends before it is ready has not met a method yet. */
+static void worker_unfit(Workers *w, Worker *worker, const char *said)
 {
-    uint64_t rss = 0;
+    int status = worker_stop(worker, true);
+    if (*said)
+        err_set(&w->failure, ERR_IO, "%s", said);
+    else
+        err_set(&w->failure, ERR_IO,
+                "the compiler does not work here (it ended with %s %d): see that as "
+                "(Debian's binutils) is in /usr/bin and runs, and that there is room "
+                "in %.200s",
+                WIFSIGNALED(status) ? "signal" : "status",
+                WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), w->dir);
+}
+
+static void worker_answered(Workers *w, Worker *worker)
+{
+    Answer answer = {.failure = ""};
     Job *job = worker->job;
-    if (recv(worker->fd, &rss, sizeof rss, 0) != (ssize_t)sizeof rss ||
-        !read_result(w, job)) {
+    bool whole = recv(worker->fd, &answer, sizeof answer, 0) == (ssize_t)sizeof answer;
+    if (!whole ? !worker->ready : *answer.failure) {
+        worker->job = NULL;
+        free(job);
+        worker_unfit(w, worker, answer.failure);
+        return;
+    }
+    if (whole && !worker->ready) {
+        worker->ready = true;
+        return;
+    }
+    if (!whole || !read_result(w, job)) {
         job_crashed(w, worker, false);
         return;
     }
-    if (rss * 1024 > w->peak_bytes)
-        w->peak_bytes = rss * 1024;
+    if (answer.rss_kb * 1024 > w->peak_bytes)
+        w->peak_bytes = answer.rss_kb * 1024;
     w->done += job->n;
     free(job);
     worker->job = NULL;
-    if (rss > MAX_RSS_KB)
+    if (answer.rss_kb > MAX_RSS_KB)
         worker_stop(worker, false);
+}
+
+static void worker_late(Workers *w, Worker *worker)
+{
+    if (worker->ready) {
+        job_crashed(w, worker, true);
+        return;
+    }
+    free(worker->job);
+    worker->job = NULL;
+    worker_unfit(w, worker, "");
 }
 
 /* -- The loop ------------------------------------------------------------------ */
@@ -319,7 +391,7 @@ static bool give_job(Workers *w, Worker *worker)
 
 static void wait_for_workers(Workers *w)
 {
-    struct pollfd *fds = calloc(w->options->jobs, sizeof *fds);
+    struct pollfd *fds = mem_array(w->options->jobs, sizeof *fds);
     for (unsigned i = 0; i < w->options->jobs; i++)
         fds[i] = (struct pollfd){.fd = w->pool[i].job ? w->pool[i].fd : -1,
                                  .events = POLLIN};
@@ -327,9 +399,9 @@ static void wait_for_workers(Workers *w)
     for (unsigned i = 0; i < w->options->jobs; i++) {
         Worker *worker = &w->pool[i];
         if (worker->job && fds[i].revents)
-            job_answered(w, worker);
+            worker_answered(w, worker);
         else if (worker->job && progress_now() > worker->deadline)
-            job_crashed(w, worker, true);
+            worker_late(w, worker);
     }
     free(fds);
 }
@@ -345,7 +417,7 @@ static bool any_busy(const Workers *w)
 void workers_open(Workers *w, const Options *options, Plan *plan, const char *dir)
 {
     *w = (Workers){.options = options, .plan = plan, .dir = dir};
-    w->pool = calloc(options->jobs, sizeof *w->pool);
+    w->pool = mem_array(options->jobs, sizeof *w->pool);
 }
 
 static void stop_all(Workers *w, bool by_force)
@@ -357,18 +429,23 @@ static void stop_all(Workers *w, bool by_force)
         }
 }
 
-bool workers_run(Workers *w, uint32_t first, uint32_t end, uint32_t wave)
+bool workers_run(Workers *w, uint32_t first, uint32_t end, uint32_t wave, Err *err)
 {
+    w->done = w->total = 0;
+    progress_wave();
     add_jobs(w, first, end, wave);
-    while (!workers_interrupted && (w->queue.n || any_busy(w))) {
+    while (!workers_interrupted && !w->failure.kind && (w->queue.n || any_busy(w))) {
         for (unsigned i = 0; i < w->options->jobs && w->queue.n; i++)
             if (!w->pool[i].job && !give_job(w, &w->pool[i]))
-                log_fatal("no worker process: %s", strerror(errno));
+                return err_set(err, ERR_IO, "no worker process: %s", strerror(errno));
         wait_for_workers(w);
-        progress_show(w->plan->home->name, w->done, w->total);
+        progress_show(w->done, w->total);
     }
-    stop_all(w, workers_interrupted != 0); /* the next wave's items are not in these */
-    return !workers_interrupted;
+    /* The next wave's items are not in these. */
+    stop_all(w, workers_interrupted || w->failure.kind);
+    if (w->failure.kind)
+        return err_set(err, w->failure.kind, "%s", w->failure.text);
+    return !workers_interrupted || err_set(err, ERR_IO, "interrupted");
 }
 
 void workers_close(Workers *w)
@@ -381,6 +458,9 @@ void workers_close(Workers *w)
     }
     for (size_t i = 0; i < w->queue.n; i++)
         free(w->queue.at[i]);
+    for (size_t i = 0; i < w->read.n; i++)
+        free(w->read.at[i]);
+    vec_free(&w->read);
     vec_free(&w->units);
     vec_free(&w->queue);
     free(w->pool);

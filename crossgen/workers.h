@@ -26,8 +26,10 @@ typedef struct Workers {
     Plan *plan;
     const char *dir;
     VEC(WorkUnit) units;  /* out: all units so far */
+    VEC(char *) read;     /* out: paths of the assemblies that workers read */
+    Err failure;          /* of the machine, not of a method: no assembler, no room */
     uint64_t peak_bytes;  /* of the largest worker */
-    uint32_t done, total; /* methods times levels, for progress */
+    uint32_t done, total; /* methods times levels of this wave, for progress */
     struct Worker *pool;  /* private */
     VEC(struct Job *) queue;
 } Workers;
@@ -35,8 +37,9 @@ typedef struct Workers {
 void workers_open(Workers *workers, const Options *options, Plan *plan,
                   const char *dir);
 /* Compiles plan items [first, end) for every level; wave numbers the call. Marks the
- * items. False when interrupted by a signal. */
-bool workers_run(Workers *workers, uint32_t first, uint32_t end, uint32_t wave);
+ * items. False when interrupted by a signal, or when nothing can be compiled here. */
+bool workers_run(Workers *workers, uint32_t first, uint32_t end, uint32_t wave,
+                 Err *err);
 void workers_close(Workers *workers);
 /* Set by a signal handler: workers_run ends its workers and returns. */
 extern volatile sig_atomic_t workers_interrupted;

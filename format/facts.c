@@ -23,6 +23,7 @@ FixupKind fact_fixup(FactKind kind)
         return FIX_FIELD;
     case FACT_SLOT:
     case FACT_BODY:
+    case FACT_IL:
         return FIX_METHOD;
     }
     return FIX_COUNT;
@@ -125,7 +126,7 @@ static bool fields_span(Type *type, const Assembly *home)
  */
 bool fact_spans(FactKind kind, const void *subject)
 {
-    if (kind == FACT_BODY || kind == FACT_IMPLS)
+    if (kind == FACT_BODY || kind == FACT_IMPLS || kind == FACT_IL)
         return false;
     Type *type = fact_type(kind, subject);
     if (type->bits & TYPE_BIT_ENUM)

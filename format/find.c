@@ -17,11 +17,12 @@ ImageMethod sidecar_row(const Sidecar *s, uint32_t row)
     return m;
 }
 
-bool sidecar_row_range(const Sidecar *s, const ImageMethod *m, uint32_t i,
+bool sidecar_row_range(const Sidecar *s, uint32_t row, const ImageMethod *m, uint32_t i,
                        ImageRange *range)
 {
     const ImageHead *head = &s->tables->head;
-    uint32_t at;
+    uint32_t at,
+        code_size = head->text_size - head->n_stubs * (uint32_t)IMAGE_STUB_SIZE;
     if (i >= m->n_parts || m->first_part >= head->n_parts ||
         i >= head->n_parts - m->first_part)
         return false;
@@ -29,15 +30,32 @@ bool sidecar_row_range(const Sidecar *s, const ImageMethod *m, uint32_t i,
     if (at >= head->n_ranges)
         return false;
     sidecar_table_row(s->tables->ranges, at, range, sizeof *range);
-    return range->rva >= head->text_rva &&
-           range->rva - head->text_rva <= head->text_size &&
-           range->size <= head->text_size - (range->rva - head->text_rva);
+    return range->method == row && range->size && range->rva >= head->text_rva &&
+           range->rva - head->text_rva <= code_size &&
+           range->size <= code_size - (range->rva - head->text_rva);
 }
 
-static bool in_text(const Sidecar *s, uint32_t rva)
+/* The native section among whose rows it is. */
+static uint32_t set_of_row(const Sidecar *s, uint32_t row)
 {
-    const ImageHead *head = &s->tables->head;
-    return rva >= head->text_rva && rva - head->text_rva < head->text_size;
+    for (uint32_t i = 0; i < s->n_sets; i++) {
+        const ImageSet *set = &s->tables->rows_sets[i];
+        if (row - set->first_method < set->n_methods + set->n_instances)
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+/* Do a row's parts, its unit and its place in the table say the same? Unit 0 has no
+ * methods. */
+static bool row_agrees(const Sidecar *s, uint32_t row, const ImageMethod *m)
+{
+    ImageRange entry;
+    bool osr = m->flags & UNIT_METHOD_OSR;
+    return m->unit && m->unit < s->n_units && s->units[m->unit].set < s->n_sets &&
+           s->units[m->unit].set == set_of_row(s, row) &&
+           osr == (m->osr_il != UINT32_MAX) &&
+           sidecar_row_range(s, row, m, 0, &entry) && entry.rva == m->entry_rva;
 }
 
 bool sidecar_method(Sidecar *s, uint32_t row, SidecarMethod *out)
@@ -46,7 +64,7 @@ bool sidecar_method(Sidecar *s, uint32_t row, SidecarMethod *out)
     if (row >= s->n_rows)
         return false;
     ImageMethod m = sidecar_row(s, row);
-    if (m.unit >= s->n_units || !in_text(s, m.entry_rva))
+    if (!row_agrees(s, row, &m))
         return false;
     *out = (SidecarMethod){.unit = &s->units[m.unit],
                            .row = row,
@@ -54,7 +72,7 @@ bool sidecar_method(Sidecar *s, uint32_t row, SidecarMethod *out)
                            .token = m.token,
                            .osr_il = m.osr_il,
                            .entry = s->base ? s->base + m.entry_rva : NULL};
-    for (uint32_t i = 0; sidecar_row_range(s, &m, i, &range); i++)
+    for (uint32_t i = 0; sidecar_row_range(s, row, &m, i, &range); i++)
         out->code_size += range.size;
     return true;
 }
@@ -64,7 +82,7 @@ bool sidecar_range(const SidecarMethod *method, uint32_t i, uint32_t *rva, Bytes
     Sidecar *s = method->unit->sidecar;
     ImageMethod m = sidecar_row(s, method->row);
     ImageRange range;
-    if (!sidecar_row_range(s, &m, i, &range))
+    if (!sidecar_row_range(s, method->row, &m, i, &range))
         return false;
     *rva = range.rva;
     return sidecar_loaded(s, range.rva, range.size, PROT_READ | PROT_EXEC, code);
@@ -89,14 +107,27 @@ static uint32_t search_tokens(const Sidecar *s, const ImageSet *set, uint32_t to
     return low;
 }
 
-static bool find_token(Sidecar *s, const ImageSet *set, uint32_t token, uint32_t osr_il,
-                       SidecarMethod *out)
+/* A row that a search of a native section led to: is it of this section, and does it
+ * stand for what is looked for? Its code may be for another CPU otherwise, or be of
+ * another method. */
+static bool row_fits(Sidecar *s, uint32_t set, uint32_t row, const Method *method,
+                     SidecarMethod *out)
 {
-    uint32_t row = search_tokens(s, set, token, osr_il);
+    Err ignored = ERR_INIT;
+    return sidecar_method(s, row, out) && out->unit->set == set &&
+           sidecar_method_subject(out, &ignored) == method;
+}
+
+static bool find_token(Sidecar *s, uint32_t number, const Method *method,
+                       uint32_t osr_il, SidecarMethod *out)
+{
+    const ImageSet *set = &s->tables->rows_sets[number];
+    uint32_t row = search_tokens(s, set, method->token, osr_il);
     if (row >= set->first_method + set->n_methods)
         return false;
     ImageMethod m = sidecar_row(s, row);
-    return m.token == token && m.osr_il == osr_il && sidecar_method(s, row, out);
+    return m.token == method->token && m.osr_il == osr_il &&
+           row_fits(s, number, row, method, out);
 }
 
 static ImageKey key_row(const Sidecar *s, uint32_t i)
@@ -106,9 +137,10 @@ static ImageKey key_row(const Sidecar *s, uint32_t i)
     return key;
 }
 
-static bool find_key(Sidecar *s, const ImageSet *set, Method *method, uint32_t osr_il,
+static bool find_key(Sidecar *s, uint32_t number, Method *method, uint32_t osr_il,
                      SidecarMethod *out)
 {
+    const ImageSet *set = &s->tables->rows_sets[number];
     uint64_t hash = subject_method_key(method);
     uint32_t low = set->first_key, end = low + set->n_keys, high = end;
     while (low < high) {
@@ -119,12 +151,11 @@ static bool find_key(Sidecar *s, const ImageSet *set, Method *method, uint32_t o
             high = middle;
     }
     for (; low < end; low++) {
-        Err ignored = ERR_INIT;
         ImageKey key = key_row(s, low);
         if (key.hash != hash)
             break;
-        if (sidecar_method(s, key.method, out) && out->osr_il == osr_il &&
-            sidecar_method_subject(out, &ignored) == method)
+        if (row_fits(s, number, key.method, method, out) && out->osr_il == osr_il &&
+            !out->token)
             return true;
     }
     return false;
@@ -149,18 +180,19 @@ static Method *shared_form(Method *method)
     return shared ? shared : method;
 }
 
-bool sidecar_find(Sidecar *s, Method *method, uint32_t osr_il, SidecarMethod *out)
+bool sidecar_find_in(Sidecar *s, uint32_t set, Method *method, uint32_t osr_il,
+                     SidecarMethod *out)
 {
     method = shared_form(method);
-    bool by_token = found_by_token(s, method);
-    for (uint32_t i = s->n_sets; i--;) {
-        const ImageSet *set = &s->tables->rows_sets[i];
-        if (!s->sets[i].usable)
-            continue;
-        if (by_token ? find_token(s, set, method->token, osr_il, out)
-                     : find_key(s, set, method, osr_il, out))
+    return found_by_token(s, method) ? find_token(s, set, method, osr_il, out)
+                                     : find_key(s, set, method, osr_il, out);
+}
+
+bool sidecar_find(Sidecar *s, Method *method, uint32_t osr_il, SidecarMethod *out)
+{
+    for (uint32_t i = s->n_sets; i--;)
+        if (s->sets[i].usable && sidecar_find_in(s, i, method, osr_il, out))
             return true;
-    }
     return false;
 }
 
@@ -195,16 +227,14 @@ const char *sidecar_method_name(const SidecarMethod *method, Arena *arena)
 
 /* -- Uses and checks ----------------------------------------------------------- */
 
-enum { USES_CELLS, USES_FACTS, USES_COPIES };
-
 /* One of the lists of a method's uses at the cursor. */
-static Cursor uses_of(const SidecarMethod *method, int which)
+Cursor sidecar_uses_of(const SidecarMethod *method, SidecarUses which)
 {
     ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
     const UnitReader *reader = sidecar_unit_reader(method->unit);
     Cursor c = cursor_open(reader ? reader->uses : (Bytes){NULL, 0});
     cursor_seek(&c, m.uses);
-    for (; which; which--) {
+    for (int skipped = which; skipped; skipped--) {
         uint32_t n = cursor_compressed(&c);
         while (n-- && !c.failed)
             cursor_compressed(&c);
@@ -214,7 +244,7 @@ static Cursor uses_of(const SidecarMethod *method, int which)
 
 uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t room)
 {
-    Cursor c = uses_of(method, USES_CELLS);
+    Cursor c = sidecar_uses_of(method, USES_CELLS);
     uint32_t n = cursor_compressed(&c), index = 0, filled = 0;
     for (uint32_t i = 0; i < n; i++) {
         index += cursor_compressed(&c);
@@ -231,7 +261,11 @@ static bool check_hash(const SidecarMethod *method, Verdict *verdict)
 {
     const Sidecar *s = method->unit->sidecar;
     uint64_t wanted = sidecar_row(s, method->row).hash, found;
-    if (sidecar_method_hash(s, method->row, &found) && found == wanted)
+    if (!sidecar_method_hash(s, method->row, &found)) {
+        verdict_add(verdict, FP_METHOD_TABLES, "", "row %u", method->row);
+        return false;
+    }
+    if (found == wanted)
         return true;
     char text[32];
     snprintf(text, sizeof text, "%016llx", (unsigned long long)wanted);
@@ -242,7 +276,7 @@ static bool check_hash(const SidecarMethod *method, Verdict *verdict)
 static const FpId fact_reasons[] = {
     [FACT_LAYOUT] = FP_METHOD_LAYOUT, [FACT_FIELD] = FP_METHOD_FIELD,
     [FACT_SLOT] = FP_METHOD_SLOT,     [FACT_BODY] = FP_METHOD_BODY,
-    [FACT_IMPLS] = FP_METHOD_IMPLS,
+    [FACT_IMPLS] = FP_METHOD_IMPLS,   [FACT_IL] = FP_METHOD_IL,
 };
 
 static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err *err)
@@ -265,11 +299,13 @@ static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err
     case FACT_IMPLS:
         *value = fact_impls_hash(subject->type);
         return true;
+    case FACT_IL:
+        break; /* check_il */
     }
     return false;
 }
 
-/* Has an assembly that the unit's subjects led to so far another MVID than recorded? */
+/* Is an assembly that the unit's subjects led to so far another build than recorded? */
 static bool builds_differ(const SubjectReader *reader)
 {
     for (uint32_t i = 0; i < reader->n_deps; i++) {
@@ -277,10 +313,50 @@ static bool builds_differ(const SubjectReader *reader)
         const Assembly *assembly =
             __atomic_load_n(&reader->assemblies[i], __ATOMIC_ACQUIRE);
         sidecar_table_row(reader->deps, i, &dep, sizeof dep);
-        if (assembly && memcmp(assembly->image->mvid, dep.mvid, sizeof dep.mvid) != 0)
+        if (assembly && !subject_is_build(assembly, &dep))
             return true;
     }
     return false;
+}
+
+static bool fact_differs(const UnitReader *reader, const UnitFact *fact, uint64_t value,
+                         Verdict *verdict)
+{
+    Arena scratch = ARENA_INIT;
+    const char *name = print_subject(reader, fact->subject, &scratch);
+    char *wanted =
+        arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact->value);
+    verdict_add(verdict, fact_reasons[fact->kind], wanted, "%llx",
+                (unsigned long long)value);
+    arena_free(&scratch);
+    return false;
+}
+
+/* The body that the code was made of, byte by byte: the tokens in it mean the same in
+ * the same build, and another one is judged by FACT_BODY. Known once for all methods.
+ */
+static bool check_il(const UnitReader *reader, const UnitFact *fact, uint8_t *known,
+                     Verdict *verdict)
+{
+    Err err = ERR_INIT;
+    Assembly *assembly;
+    Bytes raw = {NULL, 0};
+    uint32_t rid;
+    bool same;
+    if (__atomic_load_n(known, __ATOMIC_RELAXED))
+        return true;
+    if (!subject_read_rid(&reader->subjects, fact->subject, &assembly, &rid, &same,
+                          &err)) {
+        verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
+        return false;
+    }
+    uint32_t rva = image_get(assembly->image, TABLE_MethodDef, rid, COL_MethodDef_RVA);
+    il_body_raw(assembly->image, rva, &raw);
+    uint64_t value = hash_bytes(raw.data, raw.size);
+    if (same && value != fact->value)
+        return fact_differs(reader, fact, value, verdict);
+    __atomic_store_n(known, 1, __ATOMIC_RELAXED);
+    return true;
 }
 
 static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdict)
@@ -297,6 +373,8 @@ static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdic
         verdict_add(verdict, FP_FACT_UNKNOWN, "", "kind %u", fact.kind);
         return false;
     }
+    if (fact.kind == FACT_IL)
+        return check_il(reader, &fact, &reader->known[index], verdict);
     Fixup subject = {.kind = fact_fixup((FactKind)fact.kind)};
     if (!subject_read_fixup(&reader->subjects, fact.subject, NULL, &subject, &err)) {
         verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
@@ -307,21 +385,14 @@ static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdic
     if (settled ||
         (fact_value(fact.kind, &subject, &value, &err) && value == fact.value))
         return true;
-    Arena scratch = ARENA_INIT;
-    const char *name = print_subject(reader, fact.subject, &scratch);
-    char *wanted =
-        arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact.value);
-    verdict_add(verdict, fact_reasons[fact.kind], wanted, "%llx",
-                (unsigned long long)value);
-    arena_free(&scratch);
-    return false;
+    return fact_differs(reader, &fact, value, verdict);
 }
 
 bool sidecar_check(const SidecarMethod *method, Verdict *verdict)
 {
     bool ok = check_hash(method, verdict);
     const UnitReader *reader = sidecar_unit_reader(method->unit);
-    Cursor c = uses_of(method, USES_FACTS);
+    Cursor c = sidecar_uses_of(method, USES_FACTS);
     uint32_t n = cursor_compressed(&c), index = 0;
     if (!reader || c.failed) {
         verdict_add(verdict, FP_METHOD_SUBJECT, "", "the unit's record is damaged");
@@ -331,6 +402,9 @@ bool sidecar_check(const SidecarMethod *method, Verdict *verdict)
         index += cursor_compressed(&c);
         ok = check_fact(reader, c.failed ? UINT32_MAX : index, verdict);
     }
+    if (ok)
+        __atomic_store_n(&method->unit->sidecar->tables->checked[method->row], 1,
+                         __ATOMIC_RELEASE);
     return ok;
 }
 
@@ -381,148 +455,6 @@ bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *
         return false;
     *cell = (uint32_t)(offset / 8);
     return true;
-}
-
-/* -- Addresses ----------------------------------------------------------------- */
-
-static bool ranges_good(Sidecar *s)
-{
-    uint8_t *place = &s->tables->ranges_state;
-    uint8_t state = __atomic_load_n(place, __ATOMIC_RELAXED);
-    if (!state) {
-        bool good = sidecar_ranges_hash(s) == s->tables->head.ranges_hash;
-        state = good ? RANGES_GOOD : RANGES_BAD;
-        __atomic_store_n(place, state, __ATOMIC_RELAXED);
-    }
-    return state == RANGES_GOOD;
-}
-
-/* In a damaged table the ranges of the methods that run are still right, since a hash
- * of theirs covers them. */
-static bool find_range_of_method(const Sidecar *s, uint32_t rva, ImageRange *range)
-{
-    for (uint32_t row = 0; row < s->n_rows; row++) {
-        ImageMethod m = sidecar_row(s, row);
-        uint64_t hash;
-        for (uint32_t i = 0; sidecar_row_range(s, &m, i, range); i++)
-            if (rva - range->rva < range->size && sidecar_method_hash(s, row, &hash) &&
-                hash == m.hash)
-                return true;
-    }
-    return false;
-}
-
-static bool find_range(Sidecar *s, const uint8_t *at, ImageRange *range)
-{
-    if (!s->base || at < s->text_start || at >= s->text_end)
-        return false;
-    uint32_t rva = (uint32_t)(at - s->base);
-    uint32_t low = 0, high = s->tables->head.n_ranges;
-    if (!ranges_good(s))
-        return find_range_of_method(s, rva, range);
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        sidecar_table_row(s->tables->ranges, middle, range, sizeof *range);
-        if (range->rva <= rva)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (!low)
-        return false;
-    sidecar_table_row(s->tables->ranges, low - 1, range, sizeof *range);
-    return rva - range->rva < range->size;
-}
-
-bool sidecar_find_address(Sidecar *s, const void *address, SidecarMethod *out,
-                          uint32_t *offset)
-{
-    const uint8_t *at = address;
-    ImageRange range;
-    if (!find_range(s, address, &range) || !sidecar_method(s, range.method, out))
-        return false;
-    if (offset)
-        *offset = (uint32_t)(at - s->base) - range.rva;
-    return true;
-}
-
-const void *sidecar_find_frame(Sidecar *s, const void *address)
-{
-    ImageRange range;
-    return find_range(s, address, &range) && range.fde ? s->base + range.fde : NULL;
-}
-
-/* Where an address lies when all parts of its method are put behind each other. */
-static uint32_t place_of(const SidecarMethod *method, uint32_t rva)
-{
-    uint32_t place = 0, start;
-    Bytes code;
-    for (uint32_t i = 0; sidecar_range(method, i, &start, &code); i++) {
-        if (rva - start < code.size)
-            return place + (rva - start);
-        place += (uint32_t)code.size;
-    }
-    return UINT32_MAX;
-}
-
-uint32_t sidecar_read_frames(Cursor *c, SidecarFrame *out)
-{
-    uint32_t n = 0, copy = 0, more = 1;
-    while (more && !c->failed) {
-        uint32_t word = cursor_compressed(c);
-        if (n == SIDECAR_FRAMES) {
-            c->failed = true;
-            break;
-        }
-        more = word & 1;
-        out[n++] = (SidecarFrame){copy, (word >> 1) - 1u};
-        if (more)
-            copy = cursor_compressed(c);
-    }
-    return n;
-}
-
-uint32_t sidecar_frames(const SidecarMethod *method, const void *address,
-                        SidecarFrame out[SIDECAR_FRAMES])
-{
-    Sidecar *s = method->unit->sidecar;
-    ImageMethod m = sidecar_row(s, method->row);
-    uint32_t place = place_of(method, (uint32_t)((const uint8_t *)address - s->base));
-    SidecarFrame frames[SIDECAR_FRAMES] = {{0, IR_NONE}}, next[SIDECAR_FRAMES];
-    uint32_t n = 1, at = 0;
-    Cursor c = cursor_open(s->tables->lines);
-    if (m.lines != UINT32_MAX && place != UINT32_MAX)
-        cursor_seek(&c, m.lines);
-    else
-        c.failed = true;
-    for (uint32_t rows = cursor_compressed(&c); rows && !c.failed; rows--) {
-        at += cursor_compressed(&c);
-        uint32_t count = sidecar_read_frames(&c, next);
-        if (at > place || c.failed)
-            break;
-        n = count;
-        memcpy(frames, next, n * sizeof *next);
-    }
-    uint32_t filled = 0;
-    for (uint32_t i = n; i-- > 0;)
-        if (i || n == 1 || frames[0].il != IR_NONE)
-            out[filled++] = frames[i];
-    return filled;
-}
-
-Method *sidecar_copy(const SidecarMethod *method, uint32_t copy, Err *err)
-{
-    UnitReader *reader = sidecar_unit_reader(method->unit);
-    Cursor c = uses_of(method, USES_COPIES);
-    uint32_t n = cursor_compressed(&c), subject = 0;
-    if (reader && copy <= n)
-        for (uint32_t i = 0; i < copy; i++)
-            subject = cursor_compressed(&c);
-    if (!subject || c.failed) {
-        err_set(err, ERR_BAD_IMAGE, "a damaged row of copies");
-        return NULL;
-    }
-    return subject_read_method(&reader->subjects, subject, err);
 }
 
 /* -- Dependencies -------------------------------------------------------------- */

@@ -43,6 +43,7 @@ void fp_add_image(FpFacts *facts, const Image *image, bool with_hash)
     mvid->present = true;
     memcpy(mvid->mvid, image->mvid, sizeof mvid->mvid);
     facts->at[FP_ASM_SIZE] = (FpValue){.present = true, .number = content.size};
+    facts->at[FP_ASM_CONTENT] = (FpValue){.present = true, .number = image->content};
     if (with_hash)
         facts->at[FP_ASM_HASH] = (FpValue){
             .present = true, .number = hash_bytes(content.data, content.size)};
@@ -302,11 +303,16 @@ json_t *reason_json(const Reason *reason)
                      "text", reason->row->text);
 }
 
-json_t *verdict_json(const Verdict *verdict)
+json_t *verdict_reasons_json(const Verdict *verdict)
 {
     json_t *reasons = json_array();
     for (size_t i = 0; i < verdict->reasons.n; i++)
         json_array_append_new(reasons, reason_json(&verdict->reasons.at[i]));
+    return reasons;
+}
+
+json_t *verdict_json(const Verdict *verdict)
+{
     return json_pack("{ss ss? so}", "verdict", verdict_name(verdict), "isa",
-                     verdict->isa, "reasons", reasons);
+                     verdict->isa, "reasons", verdict_reasons_json(verdict));
 }

@@ -53,7 +53,7 @@ const char *fp_rule_name(FpRule rule);
 /* -- CPU features and levels --------------------------------------------------- */
 
 typedef enum CpuFeature {
-#define FEATURE(NAME, name, level, leaf, subleaf, reg, bit, state) CPU_##NAME,
+#define FEATURE(NAME, name, level, glibc) CPU_##NAME,
 #include "format/features.def"
 #undef FEATURE
     CPU_FEATURE_COUNT,
@@ -102,7 +102,8 @@ bool host_detect(HostFacts *host, Err *err);
 json_t *host_json(const HostFacts *host); /* what host_from_json reads */
 bool host_from_json(HostFacts *host, const json_t *json, Err *err);
 
-/* Facts of an assembly: MVID, size, and (with_hash) its content's hash. */
+/* Facts of an assembly: its build and size, and (with_hash) the hash of the whole file.
+ */
 void fp_add_image(FpFacts *facts, const Image *image, bool with_hash);
 void fp_write(Buffer *out, const FpFacts *facts);
 /* Reads what fp_write wrote. An unknown fact is ignored unless it says that it is
@@ -150,7 +151,8 @@ bool verdict_check_complete(Verdict *verdict, const FpFacts *image,
 void reason_print(Buffer *out, const Reason *reason);
 /* Any text: bytes that JSON can't say are shown as U+FFFD. */
 json_t *text_json(const char *text);
-json_t *reason_json(const Reason *reason);    /* {id, wanted, found, rule, text} */
-json_t *verdict_json(const Verdict *verdict); /* {verdict, isa, reasons[]} */
+json_t *reason_json(const Reason *reason); /* {id, wanted, found, rule, text} */
+json_t *verdict_reasons_json(const Verdict *verdict); /* of reason_json */
+json_t *verdict_json(const Verdict *verdict);         /* {verdict, isa, reasons[]} */
 
 #endif

@@ -72,15 +72,22 @@
  * method is bound; seal.c computes them for writer and reader:
  *
  *   ImageHead.seal         the program headers; the head with zero in checksum and seal;
- *                          .r2r.facts, .sets, .units, .deps, .strings; the r-- segments
- *                          except .eh_frame; the stubs
+ *                          .r2r.facts, .sets, .units, .deps, .strings, .hashes; the r--
+ *                          segments except .eh_frame; the stubs
  *   .r2r.hashes            a unit's record
  *   ImageMethod.hash       of each part in order: its ImageRange, its code, its FDE and
- *                          the CIE of that; its lines; the row with zero in hash
+ *                          the CIE of that; its lines; u32 number of the row; the row
+ *                          with zero in hash
  *   ImageHead.ranges_hash  .r2r.ranges, when an address is looked for
  *
  * Keys, parts, symbols and section headers need none: wrong ones lead to a row or to
- * bytes that do not fit.
+ * bytes that do not fit. Nor does a right hash say that tables fit together: whoever
+ * follows a row to another looks whether both are of the same native section, unit and
+ * method.
+ *
+ * Native sections, units' cells and ranges lie in the order of their rows, without
+ * overlap; rows of methods and keys follow each other without a gap. Call frames are
+ * those that callframe.c knows.
  *
  * The enumerations of the u8 fields and of UnitCell.kind and UnitFact.kind are part of
  * the format: their numbers stay, new ones go to the end.
@@ -88,7 +95,7 @@
  * kind is rid << 1 | 1 for value types, rid << 1 for others, which no code can use in
  * each other's place.
  *
- * rid is a hint that holds while the MVID of its assembly is that of the dep; 0: none.
+ * rid is a hint that holds while its assembly is the build of the dep; 0: none.
  * signature is subject_sig_hash, 0: unknown.
  */
 /* clang-format on */
@@ -98,7 +105,7 @@
 #include <stdint.h>
 
 enum {
-    IMAGE_FORMAT_VERSION = 2,
+    IMAGE_FORMAT_VERSION = 4,
     IMAGE_ALIGN = 4096, /* of segments */
     IMAGE_STUB_SIZE = 16,
     UNIT_MAGIC = 0x54494e55,
@@ -188,6 +195,8 @@ typedef struct ImageRange {
 typedef struct ImageDep {
     uint32_t name;
     uint8_t mvid[16];
+    uint32_t reserved;
+    uint64_t content; /* Image.content: with the MVID, which build it is */
 } ImageDep;
 
 typedef struct UnitHead {
@@ -231,7 +240,7 @@ _Static_assert(sizeof(ImageUnit) == 24, "");
 _Static_assert(sizeof(ImageMethod) == 48, "");
 _Static_assert(sizeof(ImageKey) == 16, "");
 _Static_assert(sizeof(ImageRange) == 16, "");
-_Static_assert(sizeof(ImageDep) == 20, "");
+_Static_assert(sizeof(ImageDep) == 32, "");
 _Static_assert(sizeof(UnitHead) == 72, "");
 _Static_assert(sizeof(UnitCell) == 8, "");
 _Static_assert(sizeof(UnitFact) == 16, "");

@@ -1,27 +1,23 @@
-/* host.c - what this machine is: CPUID and XGETBV, the operating system, the C library.
- */
-#include <cpuid.h>
+/* host.c - what this machine is: the CPU as glibc sees it, the operating system, the C
+ * library. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/platform/x86.h>
 #include <unistd.h>
 
 #include "format/fingerprint.h"
 #include "format/grammar.h"
 #include "format/layout.h"
 
-enum { REG_A, REG_B, REG_C, REG_D };
-
 typedef struct FeatureRow {
     const char *name;
-    uint32_t leaf, subleaf;
-    uint32_t state; /* bits of XCR0 */
-    uint8_t level, reg, bit;
+    unsigned glibc;
+    uint8_t level;
 } FeatureRow;
 
 static const FeatureRow features[CPU_FEATURE_COUNT] = {
-#define FEATURE(NAME, name, level, leaf, subleaf, reg, bit, state)                     \
-    [CPU_##NAME] = {name, leaf, subleaf, state, level, REG_##reg, bit},
+#define FEATURE(NAME, name, level, glibc) [CPU_##NAME] = {name, x86_cpu_##glibc, level},
 #include "format/features.def"
 #undef FEATURE
 };
@@ -77,32 +73,13 @@ void cpu_features_print(Buffer *out, uint64_t bits)
             buffer_printf(out, " +%s", features[i].name);
 }
 
-static uint64_t xgetbv0(void)
-{
-    uint32_t low, high;
-    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    return (uint64_t)high << 32 | low;
-}
-
-/* Neighbours in the table share a leaf: under a hypervisor CPUID is dear. */
+/* Active: the CPU has it and the operating system lets it be used. */
 static uint64_t cpu_detect(void)
 {
-    uint32_t reg[4];
-    uint64_t bits = 0, xcr0 = 0;
-    const FeatureRow *asked = NULL;
-    bool known = false;
-    const uint32_t osxsave = 1u << 27;
-    if (__get_cpuid(1, &reg[0], &reg[1], &reg[2], &reg[3]) && reg[REG_C] & osxsave)
-        xcr0 = xgetbv0();
-    for (int i = 0; i < CPU_FEATURE_COUNT; i++) {
-        const FeatureRow *row = &features[i];
-        if (!asked || asked->leaf != row->leaf || asked->subleaf != row->subleaf)
-            known = __get_cpuid_count(row->leaf, row->subleaf, &reg[0], &reg[1],
-                                      &reg[2], &reg[3]);
-        asked = row;
-        if (known && reg[row->reg] >> row->bit & 1 && (xcr0 & row->state) == row->state)
+    uint64_t bits = 0;
+    for (int i = 0; i < CPU_FEATURE_COUNT; i++)
+        if (x86_cpu_active(features[i].glibc))
             bits |= 1ull << i;
-    }
     return bits;
 }
 
@@ -207,7 +184,7 @@ static void set_text(HostFacts *host, FpId id, const char *text)
 bool host_detect(HostFacts *host, Err *err)
 {
     bool ok = true;
-    const char *cpu = getenv("CODICIL_CPU"), *os = getenv("CODICIL_OS");
+    const char *cpu = secure_getenv("CODICIL_CPU"), *os = secure_getenv("CODICIL_OS");
     *host = (HostFacts){.features = cpu_detect()};
     snprintf(host->os, sizeof host->os, "linux");
     snprintf(host->libc, sizeof host->libc, "glibc");

@@ -22,7 +22,7 @@
 
 #include "format/subject.h"
 
-enum { JIT_VERSION = 3, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
+enum { JIT_VERSION = 4, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
 
 typedef enum JitKind {
     JIT_HELLO = 1,
@@ -87,7 +87,7 @@ bool jit_answer_read(Bytes payload, JitFailure **failures, uint32_t *n, Arena *a
 
 /* The JIT cache: u32 n, root NUL, { directory NUL, assembly NUL }* n. */
 typedef struct JitTidyDir {
-    const char *dir, *assembly; /* paths */
+    const char *dir, *assembly; /* a name in root, a path */
 } JitTidyDir;
 
 typedef struct JitTidy {

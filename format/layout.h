@@ -13,7 +13,7 @@
 
 enum {
     CODICIL_RUNTIME_ABI =
-        1, /* object, vtable and helper conventions of compiled code */
+        2, /* object, vtable and helper conventions of compiled code */
 
     OBJECT_VTABLE_OFFSET = 0, /* VTable * */
     OBJECT_MONITOR_OFFSET = 8,
@@ -23,6 +23,9 @@ enum {
     VTABLE_TYPE_OFFSET = 0,   /* Type *: exact type */
     VTABLE_ELEM_OFFSET = 8,   /* Type *: element type of arrays, else NULL */
     VTABLE_SLOTS_OFFSET = 64, /* code addresses; one word a virtual slot */
+
+    LEAST_ADDRESS = 65536, /* nothing is ever mapped below: as good as null */
+    LARGE_OFFSET = 4096,   /* from null, may lead to what is mapped: checked before */
 
     BOUNDS_SIZE = 8, /* ArrayBounds {uint32 length; int32 lower_bound} per dimension */
     BOUNDS_LENGTH_OFFSET = 0,

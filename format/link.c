@@ -2,17 +2,20 @@
  * PLT. */
 #include "format/link.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/base/mem.h"
 #include "format/elffile.h"
 #include "format/grammar.h"
 #include "format/unit.h"
@@ -139,29 +142,46 @@ static bool read_log(const char *path, char *text, size_t size)
     return n > 0;
 }
 
-/* Runs args with a clean environment, its output in LOG. */
-static bool run(char *const *args, const char *log, Err *err)
+/* In the child: a clean environment, output in log, and no life after the parent's. */
+static void __attribute__((noreturn))
+run_child(char *const *args, const char *log, pid_t parent)
 {
     char *const environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL};
-    char text[300];
-    posix_spawn_file_actions_t actions;
-    pid_t pid;
+    int in = open("/dev/null", O_RDONLY);
+    int out = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
+        getppid() != parent)
+        _exit(126);
+    execve(args[0], args, environment);
+    _exit(127);
+}
+
+/* Runs ld, which shall write to out. */
+static bool run(char *const *args, const char *out, const char *log, Err *err)
+{
+    char text[200];
     int status = -1;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC,
-                                     0600);
-    posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    int failed = posix_spawn(&pid, args[0], &actions, NULL, args, environment);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed)
-        return err_set(err, ERR_IO, "%s: %s", args[0], strerror(failed));
-    while (waitpid(pid, &status, 0) < 0)
+    pid_t parent = getpid(), pid = fork();
+    if (!pid)
+        run_child(args, log, parent);
+    if (pid < 0)
+        return err_set(err, ERR_IO, "%s: %s", args[0], strerror(errno));
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    if (WIFEXITED(status) && !WEXITSTATUS(status))
+    bool ok = WIFEXITED(status) && !WEXITSTATUS(status);
+    if (ok && file_exists(out))
         return true;
-    read_log(log, text, sizeof text);
-    return err_set(err, ERR_UNSUPPORTED, "%s failed: %s", args[0], text);
+    if (ok)
+        snprintf(text, sizeof text, "it wrote no file");
+    else if (!read_log(log, text, sizeof text))
+        snprintf(text, sizeof text, "%s %d",
+                 WIFSIGNALED(status) ? "signal" : "exit code",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    return err_set(err, ERR_UNSUPPORTED,
+                   "%s failed (%s): see that Debian's binutils are installed and that "
+                   "there is room for %.100s",
+                   args[0], text, out);
 }
 
 static const char *const ld_flags[] = {
@@ -203,7 +223,7 @@ bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
     if (!file_write(path, text, 0600, err) || !write_cells(dir, cells, n_cells, err))
         return false;
     snprintf(script_arg, sizeof script_arg, "--version-script=%s", path);
-    char **args = calloc(N_FLAGS + n_objects + 8, sizeof *args);
+    char **args = mem_array(N_FLAGS + n_objects + 8, sizeof *args);
     size_t n = 0;
     for (; n < N_FLAGS; n++)
         args[n] = (char *)ld_flags[n];
@@ -213,7 +233,7 @@ bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
     for (size_t i = 0; i < n_objects; i++)
         args[n++] = (char *)objects[i];
     args[n++] = first;
-    bool ok = run(args, log, err);
+    bool ok = run(args, out, log, err);
     free(args);
     return ok;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mem.h"
 #include "format/elffile.h"
 #include "format/grammar.h"
 
@@ -29,11 +30,11 @@ typedef struct MiniLink {
     Bytes object;
     const Elf64_Ehdr *ehdr;
     const Elf64_Shdr *sections;
-    const char *section_names;
+    Bytes section_names;
     const Elf64_Shdr *symtab;
     const Elf64_Sym *symbols;
     uint32_t n_symbols;
-    const char *symbol_names;
+    Bytes symbol_names;
     Place *places;
     const LinkCells *cells;
     size_t n_cells;
@@ -45,9 +46,15 @@ typedef struct MiniLink {
 
 /* -- Layout --------------------------------------------------------------------- */
 
+/* A text of a table that ends with a NUL. */
+static const char *text_at(Bytes names, uint32_t offset)
+{
+    return offset < names.size ? (const char *)names.data + offset : "";
+}
+
 static const char *section_name(const MiniLink *l, uint32_t i)
 {
-    return l->section_names + l->sections[i].sh_name;
+    return text_at(l->section_names, l->sections[i].sh_name);
 }
 
 static Bytes section_bytes(const MiniLink *l, uint32_t i)
@@ -59,6 +66,25 @@ static Bytes section_bytes(const MiniLink *l, uint32_t i)
     return bytes;
 }
 
+static bool read_names(const MiniLink *l, uint32_t section, Bytes *out)
+{
+    if (section >= l->ehdr->e_shnum)
+        return false;
+    *out = section_bytes(l, section);
+    return out->size && !out->data[out->size - 1];
+}
+
+/* All of its bytes are there; tables can be read as such. */
+static bool check_section(const MiniLink *l, const Elf64_Shdr *s)
+{
+    Bytes bytes;
+    bool is_table = s->sh_type == SHT_SYMTAB || s->sh_type == SHT_RELA;
+    return s->sh_type == SHT_NULL || s->sh_type == SHT_NOBITS ||
+           (bytes_slice(l->object, s->sh_offset, s->sh_size, &bytes) &&
+            !(s->sh_addralign & (s->sh_addralign - 1)) &&
+            (!is_table || s->sh_offset % 8 == 0));
+}
+
 static bool open_object(MiniLink *l)
 {
     Bytes part;
@@ -66,21 +92,24 @@ static bool open_object(MiniLink *l)
         return false;
     l->ehdr = (const Elf64_Ehdr *)l->object.data;
     if (l->ehdr->e_type != ET_REL || l->ehdr->e_shnum > MAX_SECTIONS ||
+        l->ehdr->e_shoff % 8 ||
         !bytes_slice(l->object, l->ehdr->e_shoff, l->ehdr->e_shnum * sizeof(Elf64_Shdr),
                      &part))
         return false;
     l->sections = (const Elf64_Shdr *)part.data;
-    l->section_names = (const char *)section_bytes(l, l->ehdr->e_shstrndx).data;
-    for (uint32_t i = 1; i < l->ehdr->e_shnum; i++)
+    for (uint32_t i = 1; i < l->ehdr->e_shnum; i++) {
+        if (!check_section(l, &l->sections[i]))
+            return false;
         if (l->sections[i].sh_type == SHT_SYMTAB)
             l->symtab = &l->sections[i];
-    if (!l->symtab || l->symtab->sh_link >= l->ehdr->e_shnum)
+    }
+    if (!l->symtab || !read_names(l, l->symtab->sh_link, &l->symbol_names) ||
+        !read_names(l, l->ehdr->e_shstrndx, &l->section_names))
         return false;
     part = section_bytes(l, (uint32_t)(l->symtab - l->sections));
     l->symbols = (const Elf64_Sym *)part.data;
     l->n_symbols = (uint32_t)(part.size / sizeof(Elf64_Sym));
-    l->symbol_names = (const char *)section_bytes(l, l->symtab->sh_link).data;
-    l->places = calloc(l->ehdr->e_shnum, sizeof *l->places);
+    l->places = mem_array(l->ehdr->e_shnum, sizeof *l->places);
     return true;
 }
 
@@ -190,7 +219,7 @@ static bool symbol_address(const MiniLink *l, uint32_t symbol, uint64_t *address
         *address = l->places[sym->st_shndx].address + sym->st_value;
         return l->places[sym->st_shndx].out != OUT_NONE;
     }
-    const char *name = l->symbol_names + sym->st_name;
+    const char *name = text_at(l->symbol_names, sym->st_name);
     if (sym->st_shndx != SHN_UNDEF)
         return false;
     if (!strncmp(name, "r2r_cells_", 10))
@@ -245,8 +274,9 @@ static bool relocate(MiniLink *l)
         Bytes bytes = section_bytes(l, i);
         const Elf64_Rela *r = (const Elf64_Rela *)bytes.data;
         for (size_t k = 0; k < bytes.size / sizeof *r; k++)
-            if (r[k].r_offset + relocation_size(&r[k]) >
-                    l->sections[s->sh_info].sh_size ||
+            if (r[k].r_offset > l->sections[s->sh_info].sh_size ||
+                relocation_size(&r[k]) >
+                    l->sections[s->sh_info].sh_size - r[k].r_offset ||
                 !apply(l, &l->places[s->sh_info], &r[k]))
                 return false;
     }
@@ -302,7 +332,7 @@ static void put_symbols(const MiniLink *l, ElfFile *file)
         Elf64_Sym sym = l->symbols[i];
         if (i && ELF64_ST_TYPE(sym.st_info) != STT_FUNC)
             continue;
-        if (i && !symbol_address(l, i, &sym.st_value))
+        if (i && (sym.st_name >= names.size || !symbol_address(l, i, &sym.st_value)))
             continue;
         sym.st_shndx = i ? OUT_TEXT : 0;
         buffer_put(&table, &sym, sizeof sym);

@@ -19,22 +19,27 @@ static const char help[] =
     "FILE is an image (app.exe.r2r) or the assembly beside it (app.exe).\n"
     "\n"
     "  show FILE              the facts of an image and its native sections\n"
-    "  explain FILE           would the loader use it here, and if not, why\n"
-    "  methods FILE           its methods: level, size, what they depend on\n"
+    "  explain FILE           would the loader use it and each of its methods here, "
+    "and\n"
+    "                         if not, why\n"
+    "  methods FILE           its methods: level, size, verdict, what they depend on\n"
     "  disasm FILE [METHOD]   the code of methods whose names contain METHOD\n"
     "  diff FILE FILE         what two images do not have in common\n"
     "  host                   what this host offers\n"
     "\n"
     "      --json             the same as JSON (not disasm)\n"
-    "      --against FILE     explain: judge for the host that FILE describes\n"
+    "      --against FILE     explain, methods: judge for the host that FILE "
+    "describes\n"
     "                         (made by r2rinspect host --json)\n"
-    "      --assembly FILE    explain: the assembly, if it does not lie beside the "
-    "image\n"
-    "      --verify           explain: hash the whole content and each method's code\n"
+    "      --assembly FILE    explain, methods: the assembly, if it does not lie "
+    "beside\n"
+    "                         the image\n"
+    "      --verify           explain, methods: hash the whole content, too\n"
     "      --isa LEVEL        methods, disasm, diff: this native section only\n"
-    "      --help, --version\n"
+    "  -h, --help, --version\n"
     "\n"
-    "Exit status: 0 usable (diff: equal), 1 not, 2 malformed or misused.\n";
+    "Exit status: 0 usable with all its methods (diff: equal), 1 not, 2 malformed or\n"
+    "misused.\n";
 
 typedef struct Command {
     const char *name;
@@ -146,15 +151,7 @@ int inspect_host(const Inspect *in)
     return INSPECT_OK;
 }
 
-enum {
-    OPT_JSON = 256,
-    OPT_AGAINST,
-    OPT_ASSEMBLY,
-    OPT_VERIFY,
-    OPT_ISA,
-    OPT_HELP,
-    OPT_VERSION
-};
+enum { OPT_JSON = 256, OPT_AGAINST, OPT_ASSEMBLY, OPT_VERIFY, OPT_ISA, OPT_VERSION };
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
@@ -162,7 +159,7 @@ static const struct option long_options[] = {
     {"assembly", required_argument, NULL, OPT_ASSEMBLY},
     {"verify", no_argument, NULL, OPT_VERIFY},
     {"isa", required_argument, NULL, OPT_ISA},
-    {"help", no_argument, NULL, OPT_HELP},
+    {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -185,7 +182,7 @@ static bool parse_option(Inspect *in, int option)
     case OPT_ISA:
         in->isa = optarg;
         return cpu_level_parse(optarg) || (inspect_fail("no level %s", optarg), false);
-    case OPT_HELP:
+    case 'h':
         fputs(help, stdout);
         exit(INSPECT_OK);
     case OPT_VERSION:
@@ -210,9 +207,10 @@ int main(int argc, char **argv)
     LogLevel level;
     file_keep_standard();
     log_set_program("r2rinspect");
-    if (log_level_parse(getenv("CODICIL_LOG") ? getenv("CODICIL_LOG") : "", &level))
+    if (log_level_parse(
+            secure_getenv("CODICIL_LOG") ? secure_getenv("CODICIL_LOG") : "", &level))
         log_set_level(level);
-    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
         if (!parse_option(&in, option))
             return INSPECT_BAD;
     if (optind >= argc)

@@ -27,6 +27,23 @@ int inspect_host(const Inspect *in);
 bool inspect_image_path(char *out, size_t size, const char *arg);
 /* Opens without judging; NULL with one line on stderr. */
 Sidecar *inspect_open(const char *arg);
+
+/* What the image of an argument is judged for: this host or --against, and its assembly
+ * with those that it refers to, found as the loader finds them. */
+typedef struct Judged {
+    char path[4096];
+    HostFacts host;
+    json_t *description; /* keeps the texts of --against */
+    World *world;
+    Assembly *home;   /* NULL: the methods can't be judged */
+    Image *image;     /* the assembly, where no class library was found to load it */
+    Sidecar *sidecar; /* NULL: malformed or missing */
+    Verdict verdict;
+} Judged;
+
+/* False, with one line on stderr: misused. In both cases inspect_judged_close. */
+bool inspect_judge(const Inspect *in, const char *arg, Judged *judged);
+void inspect_judged_close(Judged *judged);
 void inspect_print_json(json_t *json); /* takes it over */
 /* Exit code 2, with one line on stderr. */
 int inspect_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

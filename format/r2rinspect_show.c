@@ -115,7 +115,8 @@ int inspect_show(const Inspect *in)
 /* The facts that a method depends on: "layout System.Exception". */
 static json_t *depends_json(const SidecarMethod *m)
 {
-    static const char *const kinds[] = {"layout", "field", "slot", "body"};
+    static const char *const kinds[] = {"layout", "field", "slot",
+                                        "body",   "impls", "il"};
     json_t *list = json_array();
     const UnitReader *reader = sidecar_unit_reader(m->unit);
     if (!reader)
@@ -132,7 +133,9 @@ static json_t *depends_json(const SidecarMethod *m)
         if (c.failed || index >= reader->head.n_facts)
             break;
         sidecar_table_row(reader->facts, index, &fact, sizeof fact);
-        buffer_printf(&text, "%s ", fact.kind < 4 ? kinds[fact.kind] : "?");
+        buffer_printf(&text, "%s ",
+                      fact.kind < sizeof kinds / sizeof *kinds ? kinds[fact.kind]
+                                                               : "?");
         subject_print(&reader->subjects, fact.subject, &text);
         buffer_u8(&text, 0);
         json_array_append_new(list, text_json((char *)text.data));
@@ -141,8 +144,24 @@ static json_t *depends_json(const SidecarMethod *m)
     return list;
 }
 
-static json_t *method_json(const SidecarMethod *m, Arena *arena)
+/* What the loader would do with a row: "usable", "rejected", "unused", or "unknown"
+ * where there is no assembly to ask. */
+static const char *judge_method(const Judged *judged, uint32_t row, Verdict *verdict)
 {
+    static const char *const words[] = {[SIDECAR_USED] = "usable",
+                                        [SIDECAR_UNUSED] = "unused",
+                                        [SIDECAR_REJECTED] = "rejected"};
+    SidecarMethod m;
+    if (!judged->sidecar || judged->verdict.kind != VERDICT_ACCEPTED)
+        return words[SIDECAR_UNUSED];
+    if (!judged->home)
+        return "unknown";
+    return words[sidecar_judge(judged->sidecar, row, &m, verdict)];
+}
+
+static json_t *method_json(const SidecarMethod *m, const Judged *judged, Arena *arena)
+{
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
     const Sidecar *s = m->unit->sidecar;
     ImageMethod row = sidecar_row(s, m->row);
     uint32_t level = m->unit->set < s->n_sets ? s->sets[m->unit->set].level : 0;
@@ -150,6 +169,10 @@ static json_t *method_json(const SidecarMethod *m, Arena *arena)
     json_object_set_new(json, "method", text_json(sidecar_method_name(m, arena)));
     json_object_set_new(json, "token", json_integer(m->token));
     json_object_set_new(json, "isa", json_string(cpu_level_name(level)));
+    json_object_set_new(json, "verdict",
+                        json_string(judge_method(judged, m->row, &verdict)));
+    json_object_set_new(json, "reasons", verdict_reasons_json(&verdict));
+    verdict_free(&verdict);
     json_object_set_new(json, "rva", json_integer(row.entry_rva));
     json_object_set_new(json, "bytes", json_integer(m->code_size));
     json_object_set_new(json, "parts", json_integer(row.n_parts));
@@ -162,14 +185,40 @@ static json_t *method_json(const SidecarMethod *m, Arena *arena)
     return json;
 }
 
+static void print_method(const SidecarMethod *m, const Judged *judged, Arena *arena)
+{
+    const Sidecar *s = m->unit->sidecar;
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
+    uint32_t level = m->unit->set < s->n_sets ? s->sets[m->unit->set].level : 0;
+    const char *word = judge_method(judged, m->row, &verdict);
+    printf("%08x %-10s %7u  %-8s  %s%s", m->token, cpu_level_name(level), m->code_size,
+           word, sidecar_method_name(m, arena),
+           m->flags & UNIT_METHOD_OSR ? " (on-stack replacement)" : "");
+    for (size_t i = 0; i < verdict.reasons.n; i++) {
+        Buffer text = BUFFER_INIT;
+        reason_print(&text, &verdict.reasons.at[i]);
+        printf("%s%.*s", i ? "; " : ": ", (int)text.size, (char *)text.data);
+        buffer_free(&text);
+    }
+    putchar('\n');
+    verdict_free(&verdict);
+}
+
+/* Rows are shown even of an image that would not be opened to run. */
 int inspect_methods(const Inspect *in)
 {
     Arena arena = ARENA_INIT;
+    Judged judged;
     SidecarMethod m;
     uint32_t bad = 0;
     Sidecar *s = inspect_open(in->args[0]);
     if (!s)
         return INSPECT_BAD;
+    if (!inspect_judge(in, in->args[0], &judged)) {
+        inspect_judged_close(&judged);
+        sidecar_close(s);
+        return INSPECT_BAD;
+    }
     json_t *list = in->json ? json_array() : NULL;
     for (uint32_t i = 0; i < s->n_rows; i++) {
         if (!sidecar_method(s, i, &m)) {
@@ -179,17 +228,14 @@ int inspect_methods(const Inspect *in)
         if (!inspect_wants(in, &m))
             continue;
         if (list)
-            json_array_append_new(list, method_json(&m, &arena));
+            json_array_append_new(list, method_json(&m, &judged, &arena));
         else
-            printf("%08x %-10s %7u  %s%s\n", m.token,
-                   cpu_level_name(m.unit->set < s->n_sets ? s->sets[m.unit->set].level
-                                                          : 0),
-                   m.code_size, sidecar_method_name(&m, &arena),
-                   m.flags & UNIT_METHOD_OSR ? " (on-stack replacement)" : "");
+            print_method(&m, &judged, &arena);
     }
     if (list)
         inspect_print_json(list);
     arena_free(&arena);
+    inspect_judged_close(&judged);
     sidecar_close(s);
     return bad ? inspect_fail("%u rows are damaged", bad) : INSPECT_OK;
 }

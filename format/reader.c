@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "format/sidecar_private.h"
 
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
@@ -238,25 +239,38 @@ static bool check_counts(Parse *p)
     return true;
 }
 
-static bool inside(uint32_t first, uint32_t n, uint32_t count)
+/* Sets lie behind each other, and no row or key is outside of them. */
+typedef struct SetEnd {
+    uint64_t rows, keys;
+    uint32_t level;
+} SetEnd;
+
+static bool check_set(const ImageSet *set, SetEnd *end)
 {
-    return first <= count && n <= count - first;
+    uint64_t features = cpu_level_features(set->level);
+    bool ok = set->level > end->level && set->level <= CPU_LEVELS &&
+              (set->required & features) == features &&
+              set->first_method == end->rows &&
+              set->first_instance == end->rows + set->n_methods &&
+              set->first_key == end->keys;
+    *end = (SetEnd){end->rows + set->n_methods + set->n_instances,
+                    end->keys + set->n_keys, set->level};
+    return ok;
 }
 
 static bool parse_sets(Parse *p)
 {
     Sidecar *s = p->sidecar;
     SidecarTables *t = s->tables;
-    s->sets = calloc(t->head.n_sets + 1, sizeof *s->sets);
-    t->rows_sets = calloc(t->head.n_sets + 1, sizeof *t->rows_sets);
+    SetEnd end = {0};
+    s->sets = mem_array(t->head.n_sets + 1, sizeof *s->sets);
+    t->rows_sets = mem_array(t->head.n_sets + 1, sizeof *t->rows_sets);
+    t->checked = mem_array(t->head.n_methods + 1ull, 1);
     for (uint32_t i = 0; i < t->head.n_sets; i++) {
         ImageSet *row = &t->rows_sets[i];
         sidecar_table_row(t->sets, i, row, sizeof *row);
-        if (!row->level || row->level > CPU_LEVELS ||
-            !inside(row->first_method, row->n_methods, t->head.n_methods) ||
-            !inside(row->first_instance, row->n_instances, t->head.n_methods) ||
-            !inside(row->first_key, row->n_keys, t->head.n_keys))
-            return fail(p, "a native section with rows outside the tables");
+        if (!check_set(row, &end))
+            return fail(p, "a native section that does not follow the one before");
         s->sets[s->n_sets++] = (SidecarSet){.level = row->level,
                                             .required = row->required,
                                             .absent = row->absent,
@@ -264,14 +278,28 @@ static bool parse_sets(Parse *p)
                                             .n_methods = row->n_methods,
                                             .n_instances = row->n_instances};
     }
-    return true;
+    return (end.rows == t->head.n_methods && end.keys == t->head.n_keys) ||
+           fail(p, "rows of no native section");
+}
+
+/* Cells are one word of one unit: code of another would find another kind there. */
+static bool check_cells(const Sidecar *s, const ImageUnit *unit, uint64_t *end)
+{
+    if (!unit->n_cells)
+        return true;
+    bool ok = unit->cells_rva % 8 == 0 && unit->cells_rva >= *end &&
+              sidecar_segment(s, unit->cells_rva, unit->n_cells * 8ull,
+                              PROT_READ | PROT_WRITE);
+    *end = unit->cells_rva + unit->n_cells * 8ull;
+    return ok;
 }
 
 static bool parse_units(Parse *p)
 {
     Sidecar *s = p->sidecar;
     SidecarTables *t = s->tables;
-    s->units = calloc(t->head.n_units + 1, sizeof *s->units);
+    uint64_t cells_end = 0;
+    s->units = mem_array(t->head.n_units + 1, sizeof *s->units);
     for (uint32_t i = 0; i < t->head.n_units; i++) {
         ImageUnit row;
         Bytes record;
@@ -279,10 +307,8 @@ static bool parse_units(Parse *p)
         if (row.name >= t->strings.size || (row.set && row.set >= s->n_sets) ||
             !bytes_slice(t->records, row.record, row.record_size, &record))
             return fail(p, "a unit outside the tables");
-        if (row.n_cells &&
-            (row.cells_rva % 8 || !sidecar_segment(s, row.cells_rva, row.n_cells * 8ull,
-                                                   PROT_READ | PROT_WRITE)))
-            return fail(p, "cells outside the writable segment");
+        if (!check_cells(s, &row, &cells_end))
+            return fail(p, "cells outside the writable segment, or another unit's");
         s->units[s->n_units++] =
             (SidecarUnit){.sidecar = s,
                           .index = i,
@@ -324,6 +350,28 @@ bool sidecar_parse(Sidecar *sidecar, bool sealed, const char **problem)
 
 /* -- Units' records ------------------------------------------------------------ */
 
+/* The home assembly is the first that a record names, since it answers for that. */
+static bool record_is_of(Bytes deps, const Assembly *home)
+{
+    ImageDep first;
+    if (!home || !deps.size)
+        return true;
+    sidecar_table_row(deps, 0, &first, sizeof first);
+    return !memcmp(first.mvid, home->image->mvid, sizeof first.mvid);
+}
+
+/* Equal cells are one, so there is one handle of the unit at most. */
+static bool handle_is_one(Bytes cells)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < cells.size / sizeof(UnitCell); i++) {
+        UnitCell cell;
+        sidecar_table_row(cells, (uint32_t)i, &cell, sizeof cell);
+        n += cell.kind == FIX_UNIT;
+    }
+    return n <= 1;
+}
+
 static bool open_record(const SidecarUnit *unit, UnitReader *reader)
 {
     const SidecarTables *t = unit->sidecar->tables;
@@ -349,7 +397,17 @@ static bool open_record(const SidecarUnit *unit, UnitReader *reader)
            bytes_slice(record, h->subjects, h->subjects_size, &subjects) &&
            bytes_slice(record, h->uses, h->uses_size, &reader->uses) &&
            bytes_slice(record, h->names, h->names_size, &names) &&
-           subject_reader_open(&reader->subjects, deps, names, subjects);
+           subject_reader_open(&reader->subjects, deps, names, subjects) &&
+           record_is_of(deps, unit->sidecar->home) && handle_is_one(reader->cells);
+}
+
+static void reader_close(UnitReader *reader)
+{
+    if (!reader)
+        return;
+    subject_reader_close(&reader->subjects);
+    free(reader->known);
+    free(reader);
 }
 
 UnitReader *sidecar_unit_reader(const SidecarUnit *unit)
@@ -358,25 +416,23 @@ UnitReader *sidecar_unit_reader(const SidecarUnit *unit)
     UnitReader *reader = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *expected = NULL;
     if (reader)
         return reader;
-    reader = calloc(1, sizeof *reader);
+    reader = mem_alloc(sizeof *reader);
     if (!open_record(unit, reader)) {
         free(reader);
         return NULL;
     }
+    reader->known = mem_array(reader->head.n_facts + 1, 1);
     Assembly *home = unit->sidecar->home;
     subject_reader_bind(&reader->subjects, home ? home->world : NULL, home);
     if (__atomic_compare_exchange_n(slot, &expected, reader, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_ACQUIRE))
         return reader;
-    subject_reader_close(&reader->subjects);
-    free(reader);
+    reader_close(reader);
     return expected;
 }
 
 void sidecar_unit_close(SidecarUnit *unit)
 {
-    if (unit->reader)
-        subject_reader_close(&unit->reader->subjects);
-    free(unit->reader);
+    reader_close(unit->reader);
     unit->reader = NULL;
 }

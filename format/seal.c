@@ -50,7 +50,8 @@ uint64_t sidecar_seal(const Sidecar *s)
 {
     const SidecarTables *t = s->tables;
     const ImageHead *h = &t->head;
-    const Bytes tables[] = {t->phdrs, t->facts, t->sets, t->units, t->deps, t->strings};
+    const Bytes tables[] = {t->phdrs, t->facts,   t->sets,  t->units,
+                            t->deps,  t->strings, t->hashes};
     ImageHead head = *h;
     HashStream stream;
     Bytes stubs;
@@ -74,48 +75,29 @@ uint64_t sidecar_ranges_hash(const Sidecar *s)
 
 /* -- A method ---------------------------------------------------------------- */
 
-/* A record of .eh_frame: an FDE or a CIE, with its length. */
-static bool frame_record(const Sidecar *s, uint64_t rva, Bytes *out)
-{
-    const ImageHead *h = &s->tables->head;
-    uint32_t length;
-    Bytes start;
-    uint64_t at = rva - h->eh_frame_rva;
-    if (rva < h->eh_frame_rva || at + 8 > h->eh_frame_size ||
-        !sidecar_loaded(s, rva, 8, PROT_READ, &start))
-        return false;
-    memcpy(&length, start.data, sizeof length);
-    return length >= 4 && at + 4 + length <= h->eh_frame_size &&
-           sidecar_loaded(s, rva, 4 + (uint64_t)length, PROT_READ, out);
-}
-
-static bool add_frames(const Sidecar *s, uint32_t rva, HashStream *stream)
+static bool add_frames(const Sidecar *s, const ImageRange *range, HashStream *stream)
 {
     Bytes fde, cie;
-    uint32_t back; /* from here to its CIE */
-    if (!rva)
+    if (!range->fde)
         return true;
-    if (!frame_record(s, rva, &fde))
-        return false;
-    memcpy(&back, fde.data + 4, sizeof back);
-    if (back > rva + 4 || !frame_record(s, rva + 4 - back, &cie))
+    if (!sidecar_call_frame(s, range, &fde, &cie))
         return false;
     add(stream, fde);
     add(stream, cie);
     return true;
 }
 
-static bool add_part(const Sidecar *s, const ImageMethod *m, uint32_t i,
-                     HashStream *stream)
+static bool add_part(const Sidecar *s, uint32_t row, uint32_t i, HashStream *stream)
 {
+    ImageMethod m = sidecar_row(s, row);
     ImageRange range;
     Bytes code;
-    if (!sidecar_row_range(s, m, i, &range) ||
+    if (!sidecar_row_range(s, row, &m, i, &range) ||
         !sidecar_loaded(s, range.rva, range.size, PROT_READ | PROT_EXEC, &code))
         return false;
     hash_stream_add(stream, &range, sizeof range);
     add(stream, code);
-    return add_frames(s, range.fde, stream);
+    return add_frames(s, &range, stream);
 }
 
 static bool add_lines(const Sidecar *s, uint32_t at, HashStream *stream)
@@ -126,9 +108,8 @@ static bool add_lines(const Sidecar *s, uint32_t at, HashStream *stream)
         return true;
     cursor_seek(&c, at);
     for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--) {
-        SidecarFrame ignored[SIDECAR_FRAMES];
         cursor_compressed(&c);
-        sidecar_read_frames(&c, ignored);
+        sidecar_skip_frames(&c);
     }
     if (c.failed)
         return false;
@@ -143,9 +124,10 @@ bool sidecar_method_hash(const Sidecar *s, uint32_t row, uint64_t *hash)
     bool ok = m.n_parts != 0;
     hash_stream_start(&stream);
     for (uint32_t i = 0; i < m.n_parts && ok; i++)
-        ok = add_part(s, &m, i, &stream);
+        ok = add_part(s, row, i, &stream);
     ok = ok && add_lines(s, m.lines, &stream);
     m.hash = 0;
+    hash_stream_add(&stream, &row, sizeof row);
     hash_stream_add(&stream, &m, sizeof m);
     *hash = hash_stream_end(&stream);
     return ok;
@@ -153,28 +135,33 @@ bool sidecar_method_hash(const Sidecar *s, uint32_t row, uint64_t *hash)
 
 /* -- Writing them ------------------------------------------------------------ */
 
-static void seal_units(Sidecar *s)
+static bool seal_units(Sidecar *s)
 {
     const SidecarTables *t = s->tables;
     for (uint32_t i = 0; i < s->n_units; i++) {
         ImageUnit row;
-        Bytes record = {NULL, 0};
+        Bytes record;
         sidecar_table_row(t->units, i, &row, sizeof row);
-        bytes_slice(t->records, row.record, row.record_size, &record);
+        if (!bytes_slice(t->records, row.record, row.record_size, &record))
+            return false;
         uint64_t hash = hash_bytes(record.data, record.size);
         memcpy((uint8_t *)t->hashes.data + i * sizeof hash, &hash, sizeof hash);
     }
+    return true;
 }
 
-static void seal_methods(Sidecar *s)
+/* All of them, even if one leads nowhere. */
+static bool seal_methods(Sidecar *s)
 {
+    bool ok = true;
     for (uint32_t i = 0; i < s->n_rows; i++) {
         uint64_t hash;
-        sidecar_method_hash(s, i, &hash);
+        ok = sidecar_method_hash(s, i, &hash) && ok;
         memcpy((uint8_t *)s->tables->methods.data + i * sizeof(ImageMethod) +
                    offsetof(ImageMethod, hash),
                &hash, sizeof hash);
     }
+    return ok;
 }
 
 bool sidecar_put_hashes(Buffer *image)
@@ -186,8 +173,8 @@ bool sidecar_put_hashes(Buffer *image)
     if (ok && s->tables->head.version == IMAGE_FORMAT_VERSION) {
         ImageHead *head = &s->tables->head;
         uint8_t *at = image->data + s->tables->head_at;
-        seal_units(s);
-        seal_methods(s);
+        ok = seal_units(s);
+        ok = seal_methods(s) && ok;
         head->ranges_hash = sidecar_ranges_hash(s);
         head->seal = sidecar_seal(s);
         head->checksum = 0;

@@ -84,16 +84,21 @@ enum {
  * file). The caller frees the verdict in either case. */
 Sidecar *sidecar_load(const char *path, const HostFacts *host, Assembly *home,
                       unsigned flags, Verdict *verdict);
-/* The same for a descriptor, which is taken over (JIT answers). */
-Sidecar *sidecar_load_fd(int fd, const HostFacts *host, Assembly *home, unsigned flags,
-                         Verdict *verdict);
+/* The same for a descriptor, which is taken over (JIT answers, cached ones); path is
+ * for messages, and the owner must be root or this user. */
+Sidecar *sidecar_load_fd(int fd, const char *path, const HostFacts *host,
+                         Assembly *home, unsigned flags, Verdict *verdict);
 /* The steps one by one. sidecar_open only parses; home may be NULL in sidecar_verify:
  * then the facts of the assembly are not compared. */
 Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict);
 Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verdict);
 Sidecar *sidecar_open_bytes(Bytes bytes, const char *path, Verdict *verdict);
-/* Puts all hashes into an image of which everything else is done; false: it is none. */
+/* Puts all hashes into an image of which everything else is done; false: it is none, or
+ * has a row or a unit that leads outside its tables. */
 bool sidecar_put_hashes(Buffer *image);
+/* Would a loader find and run every method of an image, on a CPU that has what it
+ * needs? */
+bool sidecar_audit(Bytes image, Assembly *home, Err *err);
 /* image: the assembly's file, or NULL. home may be NULL where image is given (offline).
  */
 bool sidecar_verify(Sidecar *sidecar, const HostFacts *host, const Image *image,
@@ -107,11 +112,27 @@ void sidecar_close(Sidecar *sidecar);
  * section; osr_il IR_NONE: the normal entry. */
 bool sidecar_find(Sidecar *sidecar, Method *method, uint32_t osr_il,
                   SidecarMethod *out);
+/* The same in native section `set`, whether it is usable or not. */
+bool sidecar_find_in(Sidecar *sidecar, uint32_t set, Method *method, uint32_t osr_il,
+                     SidecarMethod *out);
 /* Row 0..n_rows-1; false: damaged. */
 bool sidecar_method(Sidecar *sidecar, uint32_t row, SidecarMethod *out);
-/* May this method run? Compares the hash of its code and, where a dependency's MVID
- * differs from the recorded one, each fact it depends on. Adds reasons. */
+/* May this method run? Compares the hash of its code, the IL that it was made of and,
+ * where a dependency is another build than recorded, each fact it depends on. Adds
+ * reasons. */
 bool sidecar_check(const SidecarMethod *method, Verdict *verdict);
+
+typedef enum SidecarUse {
+    SIDECAR_USED,     /* the loader runs it */
+    SIDECAR_UNUSED,   /* of a native section that others come before here */
+    SIDECAR_REJECTED, /* it does not match, and the verdict got the reasons */
+} SidecarUse;
+
+/* What the loader would do with a row if its method were wanted now. For images that
+ * sidecar_verify accepted for an assembly of a World. *method is filled in any case,
+ * with no unit where the row is damaged. */
+SidecarUse sidecar_judge(Sidecar *sidecar, uint32_t row, SidecarMethod *method,
+                         Verdict *verdict);
 /* Cells that the method's code uses: fills at most room indexes, returns their number.
  */
 uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t room);
@@ -139,14 +160,13 @@ bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *
 
 /* -- Addresses ----------------------------------------------------------------- */
 
-/* The method whose code holds address; *offset (may be NULL) from its range's start. */
+/* Of mapped images, and methods that passed sidecar_check: no other code runs.
+ *
+ * The method whose code holds address; *offset (may be NULL) from its range's start. */
 bool sidecar_find_address(Sidecar *sidecar, const void *address, SidecarMethod *out,
                           uint32_t *offset);
-/* The call-frame record (FDE) of the code at address; NULL: none. Mapped images only.
- */
+/* The call-frame record (FDE) of the code at address; NULL: none. */
 const void *sidecar_find_frame(Sidecar *sidecar, const void *address);
-
-enum { SIDECAR_FRAMES = 8 };
 
 /* A method at an address: the one that was compiled, or a copy of a callee in its code.
  */
@@ -155,10 +175,11 @@ typedef struct SidecarFrame {
     uint32_t il;   /* IL offset, IR_NONE: no line table tells */
 } SidecarFrame;
 
-/* Who runs at address, innermost first; returns their number, 1 to SIDECAR_FRAMES. The
- * method itself is missing where a copy is a function with a frame of its own. */
+/* Who runs at address, innermost first; fills at most room and returns their number, at
+ * least 1. The method itself is missing where a copy is a function with a frame of its
+ * own. */
 uint32_t sidecar_frames(const SidecarMethod *method, const void *address,
-                        SidecarFrame out[SIDECAR_FRAMES]);
+                        SidecarFrame *out, uint32_t room);
 /* What copy number `copy` is a copy of. */
 Method *sidecar_copy(const SidecarMethod *method, uint32_t copy, Err *err);
 

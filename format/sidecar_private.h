@@ -22,6 +22,7 @@ typedef struct SidecarTables {
     SidecarSegment segments[SIDECAR_SEGMENTS];
     uint32_t n_segments;
     uint8_t ranges_state; /* atomic: 0 not looked at, RANGES_GOOD, RANGES_BAD */
+    uint8_t *checked;     /* per row, atomic: it passed sidecar_check */
     uint32_t
         unknown_fact;    /* a critical fact that this version does not know; 0: none */
     ImageSet *rows_sets; /* parallel to Sidecar.sets */
@@ -32,6 +33,7 @@ typedef struct SidecarTables {
 typedef struct UnitReader {
     UnitHead head;
     Bytes cells, facts, uses;
+    uint8_t *known; /* per fact, atomic: a body that was seen to be the recorded one */
     SubjectReader subjects;
 } UnitReader;
 
@@ -50,12 +52,19 @@ const SidecarSegment *sidecar_segment(const Sidecar *sidecar, uint64_t rva,
 /* The bytes of a segment with these protections, mapped or in the file. */
 bool sidecar_loaded(const Sidecar *sidecar, uint64_t rva, uint64_t size, int prot,
                     Bytes *out);
-/* Part i of a row; false: there is none, or it lies outside the code. */
-bool sidecar_row_range(const Sidecar *sidecar, const ImageMethod *m, uint32_t i,
-                       ImageRange *range);
-/* The frames of a row of .r2r.lines, outermost first; returns their number. More than
- * there is room for, or a damaged row: the cursor fails. */
-uint32_t sidecar_read_frames(Cursor *c, SidecarFrame *out);
+/* Part i of a row; false: there is none, it is another row's, or it lies outside the
+ * methods' code. */
+bool sidecar_row_range(const Sidecar *sidecar, uint32_t row, const ImageMethod *m,
+                       uint32_t i, ImageRange *range);
+/* One of the lists of a method's uses, at the cursor. */
+typedef enum SidecarUses { USES_CELLS, USES_FACTS, USES_COPIES } SidecarUses;
+Cursor sidecar_uses_of(const SidecarMethod *method, SidecarUses which);
+/* Passes the frames of a row of .r2r.lines. */
+void sidecar_skip_frames(Cursor *c);
+/* The call frame of a range and what it shares with others (FDE and CIE), if the
+ * unwinder can be given them. */
+bool sidecar_call_frame(const Sidecar *sidecar, const ImageRange *range, Bytes *fde,
+                        Bytes *cie);
 /* Row i of a table of n rows; the caller has checked i. */
 void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size);
 

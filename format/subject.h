@@ -55,9 +55,15 @@ bool subject_reader_open(SubjectReader *reader, Bytes deps, Bytes names, Bytes b
 void subject_reader_bind(SubjectReader *reader, World *world, Assembly *home);
 void subject_reader_close(SubjectReader *reader);
 const char *subject_reader_name(const SubjectReader *reader, uint32_t offset);
-/* The assembly of a dep; *same: it has the recorded MVID. */
+/* The assembly of a dep; *same: it is the recorded build. */
 Assembly *subject_read_dep(const SubjectReader *reader, uint32_t dep, bool *same,
                            Err *err);
+/* Is an assembly the build that a dep records? */
+bool subject_is_build(const Assembly *assembly, const ImageDep *dep);
+/* Of a method on a definition or its instance: the assembly and the recorded rid, which
+ * holds if *same. Makes no descriptors. */
+bool subject_read_rid(const SubjectReader *reader, uint32_t offset, Assembly **assembly,
+                      uint32_t *rid, bool *same, Err *err);
 Type *subject_read_type(const SubjectReader *reader, uint32_t offset, Err *err);
 Method *subject_read_method(const SubjectReader *reader, uint32_t offset, Err *err);
 Field *subject_read_field(const SubjectReader *reader, uint32_t offset, Err *err);

@@ -3,6 +3,7 @@
  * References point to lower offsets only, so nesting ends; a budget of steps keeps a
  * small hostile blob from describing an exponentially large type.
  */
+#include "common/base/mem.h"
 #include "format/subject.h"
 
 #include <stdio.h>
@@ -33,7 +34,7 @@ bool subject_reader_open(SubjectReader *reader, Bytes deps, Bytes names, Bytes b
 void subject_reader_bind(SubjectReader *reader, World *world, Assembly *home)
 {
     reader->world = world;
-    reader->assemblies = calloc(reader->n_deps + 1, sizeof(Assembly *));
+    reader->assemblies = mem_array(reader->n_deps + 1, sizeof(Assembly *));
     if (reader->n_deps)
         reader->assemblies[0] = home;
 }
@@ -56,6 +57,13 @@ static ImageDep reader_dep(const SubjectReader *reader, uint32_t dep)
     return row;
 }
 
+bool subject_is_build(const Assembly *assembly, const ImageDep *dep)
+{
+    const Image *image = assembly->image;
+    return image->content == dep->content &&
+           !memcmp(image->mvid, dep->mvid, sizeof dep->mvid);
+}
+
 Assembly *subject_read_dep(const SubjectReader *reader, uint32_t dep, bool *same,
                            Err *err)
 {
@@ -72,7 +80,7 @@ Assembly *subject_read_dep(const SubjectReader *reader, uint32_t dep, bool *same
             return NULL;
         __atomic_store_n(&reader->assemblies[dep], assembly, __ATOMIC_RELEASE);
     }
-    *same = !memcmp(assembly->image->mvid, row.mvid, sizeof row.mvid);
+    *same = subject_is_build(assembly, &row);
     return assembly;
 }
 
@@ -266,9 +274,11 @@ static Method *walk_methoddef(Walk *walk, Type *def, uint32_t rid, const char *n
 static bool walk_same_build(const Walk *walk, const Type *type)
 {
     const SubjectReader *reader = walk->reader;
-    for (uint32_t i = 0; i < reader->n_deps; i++)
+    for (uint32_t i = 0; i < reader->n_deps; i++) {
+        ImageDep dep = reader_dep(reader, i);
         if (__atomic_load_n(&reader->assemblies[i], __ATOMIC_ACQUIRE) == type->assembly)
-            return !memcmp(type->assembly->image->mvid, reader_dep(reader, i).mvid, 16);
+            return subject_is_build(type->assembly, &dep);
+    }
     return false;
 }
 
@@ -377,6 +387,26 @@ static Field *walk_field(Walk *walk, uint32_t offset)
     return NULL;
 }
 
+bool subject_read_rid(const SubjectReader *reader, uint32_t offset, Assembly **assembly,
+                      uint32_t *rid, bool *same, Err *err)
+{
+    Walk walk = {.reader = reader, .err = err};
+    Cursor c;
+    if (!walk_enter(&walk, offset, &c))
+        return false;
+    bool good = cursor_u8(&c) == TAG_METHOD;
+    uint32_t owner = walk_reference(&c, offset);
+    *rid = cursor_compressed(&c);
+    good = good && !c.failed && *rid && walk_enter(&walk, owner, &c);
+    uint8_t tag = good ? cursor_u8(&c) : 0;
+    if (tag == TAG_INSTANCE)
+        tag = walk_enter(&walk, walk_reference(&c, owner), &c) ? cursor_u8(&c) : 0;
+    if (tag != TAG_TYPE && tag != TAG_NESTED)
+        return walk_fail(&walk, "no method of a definition", offset) != NULL;
+    *assembly = subject_read_dep(reader, cursor_compressed(&c), same, err);
+    return *assembly != NULL;
+}
+
 Type *subject_read_type(const SubjectReader *reader, uint32_t offset, Err *err)
 {
     Walk walk = {.reader = reader, .err = err};
@@ -440,7 +470,7 @@ static bool read_error(Walk *walk, Cursor *c, uint32_t from, Arena *arena, Fixup
 {
     uint8_t kind = cursor_u8(c);
     const char *text = subject_reader_name(walk->reader, cursor_compressed(c));
-    if (kind == ERR_NONE || kind > ERR_ARGUMENT)
+    if (kind == ERR_NONE || kind >= ERR_KINDS)
         return walk_fail(walk, "no such error", from) != NULL;
     IrError error = {.kind = (ErrKind)kind, .text = arena_strdup(arena, text)};
     fixup->error = arena_copy(arena, &error, sizeof error);
@@ -488,6 +518,51 @@ static bool read_other(Walk *walk, uint32_t offset, Arena *arena, Fixup *fixup)
     return read_helper(walk, &c, fixup);
 }
 
+static bool fixup_open(const Fixup *fixup)
+{
+    const Method *method = fixup->method;
+    switch (fixup->kind) {
+    case FIX_VTABLE:
+    case FIX_SBASE:
+    case FIX_CCTOR:
+        return fixup->type->bits & TYPE_BIT_OPEN;
+    case FIX_ENTRY:
+    case FIX_CALLVIRT:
+    case FIX_FTN:
+    case FIX_IFACE:
+        for (uint32_t i = 0; i < method->n_args; i++)
+            if (method->args[i]->bits & TYPE_BIT_OPEN)
+                return true;
+        return method->type->bits & TYPE_BIT_OPEN;
+    default:
+        return false;
+    }
+}
+
+/* Has a type instances, or statics? */
+static bool fixup_has_instances(const Fixup *fixup)
+{
+    switch (fixup->type->element) {
+    case ELEMENT_VOID:
+    case ELEMENT_PTR:
+    case ELEMENT_BYREF:
+    case ELEMENT_FNPTR:
+        return false;
+    default:
+        return fixup->kind == FIX_VTABLE || fixup->type->token;
+    }
+}
+
+/* Is it a subject that such a cell can have? */
+static bool fixup_fits(const Walk *walk, const Fixup *fixup)
+{
+    bool of_type = fixup->kind == FIX_VTABLE || fixup->kind == FIX_SBASE ||
+                   fixup->kind == FIX_CCTOR;
+    if (!fixup_open(fixup) && (!of_type || fixup_has_instances(fixup)))
+        return true;
+    return err_set(walk->err, ERR_BAD_IMAGE, "a cell of a subject of another kind");
+}
+
 bool subject_read_fixup(const SubjectReader *reader, uint32_t offset, Arena *arena,
                         Fixup *fixup, Err *err)
 {
@@ -500,13 +575,15 @@ bool subject_read_fixup(const SubjectReader *reader, uint32_t offset, Arena *are
     case FIX_SBASE:
     case FIX_CCTOR:
     case FIX_TYPEOF:
-        return (fixup->type = walk_type(&walk, offset)) != NULL;
+        fixup->type = walk_type(&walk, offset);
+        return fixup->type && fixup_fits(&walk, fixup);
     case FIX_ENTRY:
     case FIX_CALLVIRT:
     case FIX_METHOD:
     case FIX_FTN:
     case FIX_IFACE:
-        return (fixup->method = walk_method(&walk, offset)) != NULL;
+        fixup->method = walk_method(&walk, offset);
+        return fixup->method && fixup_fits(&walk, fixup);
     case FIX_FIELD:
         return (fixup->field = walk_field(&walk, offset)) != NULL;
     case FIX_HELPER:

@@ -1,4 +1,5 @@
 /* subject_write.c - encodes subjects, each once. */
+#include "common/base/mem.h"
 #include "format/subject.h"
 
 #include <stdio.h>
@@ -118,7 +119,7 @@ static void write_definition(SubjectWriter *writer, Type *type, Buffer *out)
 
 static void write_types(SubjectWriter *writer, Type **types, uint32_t n, Buffer *out)
 {
-    uint32_t *at = calloc(n + 1, sizeof *at);
+    uint32_t *at = mem_array(n + 1, sizeof *at);
     for (uint32_t i = 0; i < n; i++)
         at[i] = subject_write_type(writer, types[i]);
     buffer_compressed(out, n);
@@ -330,6 +331,7 @@ void subject_write_deps(const SubjectWriter *writer, Buffer *out)
                                                              hash_str(assembly->name),
                                                              name_equal, &key)};
         memcpy(dep.mvid, assembly->image->mvid, sizeof dep.mvid);
+        dep.content = assembly->image->content;
         buffer_put(out, &dep, sizeof dep);
     }
 }
@@ -347,7 +349,8 @@ static uint64_t hash_sig(const MethodSig *sig)
 {
     uint64_t hash = hash_mix(sig->kind, (uint64_t)sig->has_this << 16 | sig->n_generic);
     hash = hash_mix(hash, subject_type_hash(sig->ret));
-    return hash_types(hash, sig->params, sig->n_params);
+    hash = hash_types(hash, sig->params, sig->n_params);
+    return sig->mods ? hash_mix(hash, sig->mods) : hash;
 }
 
 uint64_t subject_type_hash(const Type *type)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "format/subject.h"
 
 typedef struct BuilderCell {
@@ -37,9 +38,9 @@ struct UnitBuilder {
 
 UnitBuilder *unit_open(World *world, Assembly *home, const char *name)
 {
-    UnitBuilder *unit = calloc(1, sizeof *unit);
+    UnitBuilder *unit = mem_alloc(sizeof *unit);
     unit->home = home;
-    unit->name = strdup(name);
+    unit->name = mem_strdup(name);
     subject_writer_open(&unit->subjects, world, home);
     return unit;
 }
@@ -134,7 +135,7 @@ static bool fact_equal(const void *value, const void *key)
 
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value)
 {
-    if (unit->home && fact_assembly(kind, subject) == unit->home &&
+    if (kind != FACT_IL && unit->home && fact_assembly(kind, subject) == unit->home &&
         !fact_spans(kind, subject))
         return;
     Fixup fixup = {.kind = fact_fixup(kind)};
@@ -193,7 +194,7 @@ static uint32_t row_token(const UnitBuilder *unit, const Method *method)
 void unit_method_end(UnitBuilder *unit, const char *symbol)
 {
     BuilderMethod *method = vec_push(&unit->methods);
-    method->symbol = strdup(symbol);
+    method->symbol = mem_strdup(symbol);
     method->row = (UnitMethod){
         .token = row_token(unit, unit->method),
         .flags = unit->flags,

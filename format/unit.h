@@ -8,7 +8,7 @@
  *
  * The builder side (UnitBuilder) is used by crossgen/codegen; the reader side by the
  * loader and r2rinspect. Subjects are encoded by name, with token hints that hold while
- * the MVID of their assembly is the recorded one (grammar: format/grammar.h).
+ * their assembly is the recorded build (grammar: format/grammar.h).
  */
 #ifndef FORMAT_UNIT_H
 #define FORMAT_UNIT_H
@@ -56,6 +56,8 @@ typedef enum FactKind {
     FACT_SLOT,   /* method: virtual slot, in a class */
     FACT_BODY,  /* method: hash of the IL body that was inlined, and how it is called */
     FACT_IMPLS, /* value type: hash of what it runs for each virtual method */
+    FACT_IL,    /* method definition: hash of the bytes of its IL body, which the code
+                   was made of; those of another build are FACT_BODY's */
 } FactKind;
 
 /* Flags of a compiled method. */
@@ -83,8 +85,10 @@ void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
 /* Index of the cell for a fixup; equal fixups share one cell of the unit, IFACE never.
  */
 uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
-/* Records a fact that the method being compiled relies on; facts that `home` alone
- * decides are dropped (the image's content hash covers them), equal ones kept once. */
+/* Records a fact that the method being compiled relies on; facts that the metadata of
+ * `home` alone decides are dropped (the image's facts cover them), equal ones kept
+ * once.
+ */
 void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
 /* The method's code has a copy of `method` for GCC to inline. Copies are numbered from
  * 1 in the order of these calls. */

@@ -9,16 +9,17 @@
 #include <unistd.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "format/sidecar_private.h"
 
 /* -- Opening ------------------------------------------------------------------- */
 
 Sidecar *sidecar_new(const char *path)
 {
-    Sidecar *s = calloc(1, sizeof *s);
-    s->path = strdup(path);
+    Sidecar *s = mem_alloc(sizeof *s);
+    s->path = mem_strdup(path);
     s->file.fd = -1;
-    s->tables = calloc(1, sizeof *s->tables);
+    s->tables = mem_alloc(sizeof *s->tables);
     return s;
 }
 
@@ -49,20 +50,17 @@ Sidecar *sidecar_open_bytes(Bytes bytes, const char *path, Verdict *verdict)
 
 /* Whoever may write an image runs code in our process: root, we ourselves, or the owner
  * of the directory where it lies, and nobody else. */
-static bool check_owner(const Sidecar *s, Verdict *verdict)
+static bool check_owner(const Sidecar *s, int dir, Verdict *verdict)
 {
     const struct stat *st = &s->file.stat;
-    char dir[4096];
     struct stat parent;
     bool ok = st->st_uid == 0 || st->st_uid == geteuid();
-    snprintf(dir, sizeof dir, "%s", s->path);
-    char *slash = strrchr(dir, '/');
-    if (slash)
-        slash[slash == dir] = 0;
-    if (!ok && !stat(slash ? dir : ".", &parent))
+    if (!ok && dir >= 0 && !fstat(dir, &parent))
         ok = parent.st_uid == st->st_uid;
     if (!ok)
-        verdict_add(verdict, FP_FILE_OWNER, "root, this user or the directory's owner",
+        verdict_add(verdict, FP_FILE_OWNER,
+                    dir < 0 ? "root or this user"
+                            : "root, this user or the directory's owner",
                     "user %u", (unsigned)st->st_uid);
     if (st->st_mode & (S_IWGRP | S_IWOTH)) {
         verdict_add(verdict, FP_FILE_MODE, "writable by its owner only", "mode %04o",
@@ -72,7 +70,9 @@ static bool check_owner(const Sidecar *s, Verdict *verdict)
     return ok;
 }
 
-Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verdict)
+/* dir: where the file was opened, or -1; it stays the caller's. */
+static Sidecar *open_in(int dir, int fd, const char *path, unsigned flags,
+                        Verdict *verdict)
 {
     Sidecar *s = sidecar_new(path);
     struct stat *st = &s->file.stat;
@@ -82,7 +82,7 @@ Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verd
         verdict_add(verdict, FP_FILE_ACCESS, "a regular file", "%s", "something else");
         return reject(s, verdict);
     }
-    if (!(flags & SIDECAR_ANY_OWNER) && !check_owner(s, verdict))
+    if (!(flags & SIDECAR_ANY_OWNER) && !check_owner(s, dir, verdict))
         return reject(s, verdict);
     if (st->st_size) {
         void *at = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -96,17 +96,33 @@ Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verd
     return parse_or_reject(s, verdict);
 }
 
+Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verdict)
+{
+    return open_in(-1, fd, path, flags, verdict);
+}
+
+/* The file is looked for in the very directory whose owner counts. */
 Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    char parent[4096];
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(name - path) : 1,
+             slash ? path : ".");
+    int dir = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd =
+        dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int error = errno;
+    Sidecar *s = fd < 0 ? NULL : open_in(dir, fd, path, flags, verdict);
+    if (dir >= 0)
+        close(dir);
     if (fd >= 0)
-        return sidecar_open_fd(fd, path, flags, verdict);
+        return s;
     *verdict = (Verdict){.kind = VERDICT_REJECTED};
-    if (errno == ENOENT || errno == ENOTDIR) {
+    if (error == ENOENT || error == ENOTDIR) {
         verdict->kind = VERDICT_MISSING;
         verdict_add(verdict, FP_FILE_MISSING, "", "%s", path);
     } else
-        verdict_add(verdict, FP_FILE_ACCESS, "", "%s", strerror(errno));
+        verdict_add(verdict, FP_FILE_ACCESS, "", "%s", strerror(error));
     return NULL;
 }
 
@@ -123,6 +139,7 @@ void sidecar_close(Sidecar *s)
     if (s->file.fd >= 0)
         close(s->file.fd);
     free(s->tables->rows_sets);
+    free(s->tables->checked);
     free(s->tables);
     free(s->units);
     free(s->sets);
@@ -152,16 +169,6 @@ static bool check_content(const Sidecar *s, Verdict *verdict)
     return false;
 }
 
-/* An assembly that was written after its image may be another one with the same MVID
- * and size: then its content decides. */
-static bool wants_hash(const Sidecar *s, const Image *image, unsigned flags)
-{
-    const struct timespec *own = &s->file.stat.st_mtim,
-                          *its = &image->file.stat.st_mtim;
-    return flags & SIDECAR_VERIFY_FULL || its->tv_sec > own->tv_sec ||
-           (its->tv_sec == own->tv_sec && its->tv_nsec > own->tv_nsec);
-}
-
 static bool check_sets(Sidecar *s, const HostFacts *host, Verdict *verdict)
 {
     const char *isa = NULL;
@@ -178,6 +185,23 @@ static bool check_sets(Sidecar *s, const HostFacts *host, Verdict *verdict)
     return isa != NULL;
 }
 
+/* What GCC calls by itself goes through stubs, whose unit is for all methods. */
+static bool check_stubs(const Sidecar *s, Verdict *verdict)
+{
+    const SidecarUnit *unit = s->units;
+    bool ok = s->n_units && unit->n_cells == s->tables->head.n_stubs;
+    for (uint32_t i = 0; ok && i < unit->n_cells; i++) {
+        Err err = ERR_INIT;
+        Fixup fixup = {.kind = FIX_UNIT};
+        ok = sidecar_cell_resolve(unit, i, NULL, &fixup, &err) &&
+             fixup.kind == FIX_HELPER && fixup.helper >= HELPER_memset;
+    }
+    if (!ok)
+        verdict_add(verdict, FP_FILE_STUBS, "", "%s",
+                    s->n_units ? unit->name : "no unit");
+    return ok;
+}
+
 bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
                     Assembly *home, unsigned flags, Verdict *verdict)
 {
@@ -188,7 +212,7 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
     if (!image && home)
         image = home->image;
     if (image)
-        fp_add_image(&here, image, wants_hash(s, image, flags));
+        fp_add_image(&here, image, flags & SIDECAR_VERIFY_FULL);
     if (t->unknown_fact) {
         verdict_add(verdict, FP_FACT_UNKNOWN, "a fact that is known", "number %u",
                     t->unknown_fact);
@@ -200,7 +224,7 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
     if (readable)
         ok = verdict_check_complete(verdict, &s->facts, &here) && ok;
     if (readable)
-        ok = check_sets(s, host, verdict) && ok;
+        ok = check_sets(s, host, verdict) && check_stubs(s, verdict) && ok;
     verdict->kind = ok && readable ? VERDICT_ACCEPTED : VERDICT_REJECTED;
     if (verdict->kind == VERDICT_REJECTED)
         verdict->isa = NULL;
@@ -229,11 +253,11 @@ Sidecar *sidecar_load(const char *path, const HostFacts *host, Assembly *home,
                          verdict);
 }
 
-Sidecar *sidecar_load_fd(int fd, const HostFacts *host, Assembly *home, unsigned flags,
-                         Verdict *verdict)
+Sidecar *sidecar_load_fd(int fd, const char *path, const HostFacts *host,
+                         Assembly *home, unsigned flags, Verdict *verdict)
 {
-    return judge_and_map(sidecar_open_fd(fd, "(compiled at run time)", flags, verdict),
-                         host, home, flags, verdict);
+    return judge_and_map(sidecar_open_fd(fd, path, flags, verdict), host, home, flags,
+                         verdict);
 }
 
 bool sidecar_path(char *out, size_t size, const char *assembly_path)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "format/elffile.h"
 #include "format/layout.h"
 #include "format/lines.h"
@@ -185,8 +186,8 @@ static bool link_many(Builder *b, const char *const *objects, const LinkCells *c
 static bool link_units(Builder *b)
 {
     const ImageInput *in = b->input;
-    LinkCells *cells = calloc(in->n_units + 1, sizeof *cells);
-    const char **objects = calloc(in->n_units + 1, sizeof *objects);
+    LinkCells *cells = mem_array(in->n_units + 1, sizeof *cells);
+    const char **objects = mem_array(in->n_units + 1, sizeof *objects);
     for (uint32_t i = 0; i <= in->n_units; i++) {
         UnitHead head = unit_head(b->records.at[i]);
         cells[i] = (LinkCells){unit_text(b->records.at[i], head.name), head.n_cells};
@@ -214,6 +215,9 @@ static bool read_linked(Builder *b)
 {
     const uint8_t *data = b->linked.data;
     b->ehdr = (const Elf64_Ehdr *)data;
+    if (b->linked.size < sizeof *b->ehdr || memcmp(data, ELFMAG, SELFMAG) != 0 ||
+        b->ehdr->e_shoff >= b->linked.size)
+        return fail(b, "it is no ELF file");
     b->sections = (const Elf64_Shdr *)(data + b->ehdr->e_shoff);
     b->section_names = (const char *)data + b->sections[b->ehdr->e_shstrndx].sh_offset;
     b->n_loaded = 1;
@@ -370,20 +374,26 @@ static uint32_t copy_number(const char *function, const char *symbol)
     return (uint32_t)strtoul(function + n + 2, NULL, 10);
 }
 
+/* A part in a part, a finally block in another, is the same method at two places: the
+ * inner one is where it stands. */
 static void put_frames(Buffer *out, const Builder *b, const Line *row,
                        const char *symbol)
 {
     const LineFrame *frames = &b->lines.frames.at[row->first];
-    bool alone = copy_number(frames[0].function, symbol) != 0;
-    if (alone) { /* a copy that is a function of its own */
+    uint32_t copy = copy_number(frames[0].function, symbol);
+    if (copy) { /* a copy that is a function of its own */
         buffer_compressed(out, 1);
-        buffer_compressed(out, copy_number(frames[0].function, symbol));
+        buffer_compressed(out, copy);
     }
     for (uint32_t i = 0; i < row->n; i++) {
         bool more = i + 1 < row->n;
+        uint32_t inner = more ? copy_number(frames[i + 1].function, symbol) : 0;
+        if (more && inner == copy)
+            continue;
         buffer_compressed(out, frames[i].line << 1 | more);
         if (more)
-            buffer_compressed(out, copy_number(frames[i + 1].function, symbol));
+            buffer_compressed(out, inner);
+        copy = inner;
     }
 }
 
@@ -444,10 +454,11 @@ static void add_dep(Builder *b, const ImageDep *dep, const char *name)
 {
     for (size_t i = 0; i < b->deps.n; i++)
         if (!memcmp(b->deps.at[i].mvid, dep->mvid, 16) &&
+            b->deps.at[i].content == dep->content &&
             !strcmp((char *)b->strings.data + b->deps.at[i].name, name))
             return;
     ImageDep *own = vec_push(&b->deps);
-    memcpy(own->mvid, dep->mvid, sizeof own->mvid);
+    *own = *dep;
     own->name = add_string(b, name);
 }
 

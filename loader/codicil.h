@@ -1,7 +1,8 @@
 /* codicil.h - run .NET assemblies from a C program.
  *
- * There is one runtime in a process. The thread that opens it is attached to it; other
- * threads attach themselves before they call anything here, and detach before they end.
+ * There is one runtime in a process. A thread that opens it, calls a function of it, or
+ * a function pointer that managed code has given away, is attached to it: a background
+ * thread of managed code until it detaches or ends.
  * The library prints nothing and does not end the process - but a program that it runs
  * may: Environment.Exit does.
  *
@@ -43,6 +44,7 @@ typedef enum codicil_error_kind {
     CODICIL_ERROR_FILE,      /* a file is missing, unreadable or not an assembly */
     CODICIL_ERROR_NOT_FOUND, /* no such type or method */
     CODICIL_ERROR_EXCEPTION, /* managed code threw; the message is its ToString() */
+    CODICIL_ERROR_AMBIGUOUS, /* a name of several methods; the message lists them */
 } codicil_error_kind;
 
 CODICIL_API codicil_error_kind codicil_error_get_kind(const codicil_error *error);
@@ -70,11 +72,14 @@ CODICIL_API codicil_runtime *codicil_open(const codicil_options *options,
                                           codicil_error **error);
 /* Raises ProcessExit, runs all finalizers. The runtime can't be opened again. */
 CODICIL_API void codicil_close(codicil_runtime *runtime);
+/* Attaching may be nested: the last detaching counts, and none while managed code runs
+ * on the thread's stack. */
 CODICIL_API bool codicil_attach_thread(codicil_runtime *runtime, codicil_error **error);
 CODICIL_API void codicil_detach_thread(codicil_runtime *runtime);
 
 /* JSON, as `codicil --stats` writes it; its images[] hold the verdict on each native
- * image with all reasons. The caller frees it with codicil_free. */
+ * image with all reasons, its rejected[] the methods of accepted ones that do not match.
+ * The caller frees it with codicil_free. */
 CODICIL_API char *codicil_stats(codicil_runtime *runtime);
 CODICIL_API void codicil_free(void *memory);
 
@@ -106,7 +111,8 @@ typedef struct codicil_value {
 } codicil_value;
 
 /* A static method of a type ("Namespace.Type") with that many parameters, all of kinds
- * that codicil_value has. */
+ * that codicil_value has. Of overloads with as many parameters the caller says which:
+ * "Parse(string)", with C#'s words or full names ("Add(int, System.Double)"). */
 CODICIL_API codicil_method *codicil_find_method(codicil_assembly *assembly,
                                                 const char *type, const char *method,
                                                 int n_params, codicil_error **error);

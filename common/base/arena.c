@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 
 struct ArenaBlock {
     ArenaBlock *next;
@@ -29,8 +29,10 @@ enum {
 static ArenaBlock *block_map(size_t size)
 {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | (size <= BLOCK_MAX ? MAP_POPULATE : 0);
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-    return p == MAP_FAILED ? NULL : p;
+    void *p;
+    while ((p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0)) == MAP_FAILED)
+        mem_short(size);
+    return p;
 }
 
 static void arena_grow(Arena *arena, size_t size)
@@ -39,9 +41,7 @@ static void arena_grow(Arena *arena, size_t size)
     want = want > BLOCK_MAX ? BLOCK_MAX : want;
     want = want < size + HEAD ? size + HEAD : want;
     bool large = want >= BLOCK_LARGE;
-    ArenaBlock *block = large ? block_map(want) : calloc(1, want);
-    if (!block)
-        log_fatal("out of memory (%zu bytes)", want);
+    ArenaBlock *block = large ? block_map(want) : mem_alloc(want);
     block->mapped = large;
     block->next = arena->blocks;
     block->size = want;
@@ -53,8 +53,8 @@ static void arena_grow(Arena *arena, size_t size)
 
 void *arena_alloc(Arena *arena, size_t size)
 {
-    if (size > SIZE_MAX / 4)
-        log_fatal("out of memory (%zu bytes)", size);
+    while (size > SIZE_MAX / 4)
+        mem_short(size);
     size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if ((size_t)(arena->end - arena->at) < size || !arena->at)
         arena_grow(arena, size);
@@ -66,8 +66,8 @@ void *arena_alloc(Arena *arena, size_t size)
 void *arena_alloc_array(Arena *arena, size_t size, size_t count)
 {
     size_t total;
-    if (__builtin_mul_overflow(size, count, &total))
-        log_fatal("out of memory (%zu items of %zu bytes)", count, size);
+    while (__builtin_mul_overflow(size, count, &total))
+        mem_short(SIZE_MAX);
     return arena_alloc(arena, total);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 
 Cursor cursor_of(const void *data, size_t size)
 {
@@ -140,9 +140,7 @@ static void buffer_reserve(Buffer *b, size_t more)
     size_t room = b->room ? b->room * 2 : 256;
     while (room - b->size < more)
         room *= 2;
-    b->data = realloc(b->data, room);
-    if (!b->data)
-        log_fatal("out of memory (%zu bytes)", room);
+    b->data = mem_resize(b->data, room, 1);
     b->room = room;
 }
 

@@ -25,6 +25,10 @@ typedef enum ErrKind {
     ERR_ENTRY_POINT,     /* System.EntryPointNotFoundException */
     ERR_UNSUPPORTED,     /* System.NotSupportedException; crossgen: a skip reason */
     ERR_ARGUMENT,        /* System.ArgumentException */
+    ERR_AMBIGUOUS,       /* System.Runtime.AmbiguousImplementationException */
+    ERR_MEMBER_ACCESS,   /* System.MemberAccessException */
+    ERR_TYPE_ACCESS,     /* System.TypeAccessException */
+    ERR_KINDS,
 } ErrKind;
 
 typedef struct Err {

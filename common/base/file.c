@@ -1,4 +1,5 @@
 #include "common/base/file.h"
+#include "common/base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { TEMP_SIZE = 4096 };
 
 static bool file_map(File *file, Err *err)
 {
@@ -33,7 +37,7 @@ bool file_open(File *file, const char *path, bool keep_fd, Err *err)
     file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (file->fd < 0)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    file->path = strdup(path);
+    file->path = mem_strdup(path);
     if (!file->path || !file_map(file, err)) {
         file_close(file);
         return false;
@@ -80,20 +84,56 @@ static bool write_into(const char *path, Bytes bytes, Err *err)
     return ok;
 }
 
+/* A file without a name cannot be left behind by who is killed while writing it; it
+ * gets the name temp when it is whole. Where the file system has none such, it is
+ * written under that name. Returns its descriptor, -1 on failure. */
+static int temp_open(const char *path, char *temp, bool *named)
+{
+    char dir[TEMP_SIZE];
+    const char *slash = strrchr(path, '/');
+    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    int fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    *named = fd < 0;
+    return fd < 0 ? mkostemp(temp, O_CLOEXEC) : fd;
+}
+
+/* Gives it a name like that of mkostemp. */
+static bool temp_link(int fd, char *temp)
+{
+    char self[40], *tail = temp + strlen(temp) - 6;
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    for (unsigned i = 0; i < 1000; i++) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        snprintf(tail, 7, "%06x",
+                 ((unsigned)now.tv_nsec ^ (unsigned)getpid() << 4 ^ i) & 0xffffff);
+        if (!linkat(AT_FDCWD, self, AT_FDCWD, temp, AT_SYMLINK_FOLLOW))
+            return true;
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
+}
+
 static bool replace(const char *path, Bytes bytes, unsigned mode, Err *err)
 {
-    char temp[4096];
+    char temp[TEMP_SIZE];
+    bool named;
     if (snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= (int)sizeof temp)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(ENAMETOOLONG));
-    int fd = mkostemp(temp, O_CLOEXEC);
+    int fd = temp_open(path, temp, &named);
     if (fd < 0)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
     bool ok = write_all(fd, bytes) && !fchmod(fd, mode);
+    if (ok && !named)
+        ok = named = temp_link(fd, temp);
     ok = !close(fd) && ok;
     if (ok && !rename(temp, path))
         return true;
     err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    unlink(temp);
+    if (named)
+        unlink(temp);
     return false;
 }
 

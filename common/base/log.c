@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static LogLevel current = LOG_WARN;
 static LogSink *sink;
@@ -57,13 +58,26 @@ void log_line(LogLevel level, const char *format, ...)
         fprintf(stderr, "%s: %s\n", program, line);
 }
 
-void log_fatal(const char *format, ...)
+static void last_line(const char *kind, const char *format, va_list args)
 {
     char line[1024];
+    vsnprintf(line, sizeof line, format, args);
+    dprintf(STDERR_FILENO, "%s: %s%s\n", program, kind, line);
+}
+
+void log_final(const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    last_line("", format, args);
     va_end(args);
-    fprintf(stderr, "%s: fatal: %s\n", program, line);
+}
+
+void log_fatal(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    last_line("fatal: ", format, args);
+    va_end(args);
     abort();
 }

@@ -4,15 +4,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
-#include "common/base/log.h"
-
-static void *map_alloc(size_t n, size_t size)
-{
-    void *p = calloc(n, size);
-    if (!p)
-        log_fatal("out of memory (%zu items of %zu bytes)", n, size);
-    return p;
-}
+#include "common/base/mem.h"
 
 void *map_get(const Map *map, uint64_t hash, MapEqual *equal, const void *key)
 {
@@ -39,7 +31,7 @@ void map_put(Map *map, uint64_t hash, void *value)
 {
     if ((map->n + 1) * 4 > map->room * 3) {
         size_t room = map->room ? map->room * 2 : 16;
-        MapSlot *slots = map_alloc(room, sizeof *slots);
+        MapSlot *slots = mem_array(room, sizeof *slots);
         for (size_t i = 0; i < map->room; i++)
             if (map->slots[i].value)
                 map_insert(slots, room, map->slots[i].hash, map->slots[i].value);
@@ -77,7 +69,7 @@ void map_ptr_put(Map *map, const void *key, void *value)
 {
     PtrEntry *e = map_get(map, hash_ptr(key), ptr_equal, key);
     if (!e) {
-        e = map_alloc(1, sizeof *e);
+        e = mem_alloc(sizeof *e);
         e->key = key;
         map_put(map, hash_ptr(key), e);
     }
@@ -105,7 +97,7 @@ void map_str_put(Map *map, const char *key, void *value)
     StrEntry *e = map_get(map, hash_str(key), str_equal, key);
     if (!e) {
         size_t size = strlen(key) + 1;
-        e = map_alloc(1, sizeof *e + size);
+        e = mem_alloc(sizeof *e + size);
         memcpy(e->key, key, size);
         map_put(map, hash_str(key), e);
     }

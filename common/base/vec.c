@@ -3,15 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 
 void *vec_reserve(void *at, size_t n, size_t *room, size_t size)
 {
     if (n == *room) {
         *room = *room ? *room * 2 : 8;
-        at = reallocarray(at, *room, size);
-        if (!at)
-            log_fatal("out of memory (%zu items of %zu bytes)", *room, size);
+        at = mem_resize(at, *room, size);
     }
     memset((char *)at + n * size, 0, size);
     return at;

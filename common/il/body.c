@@ -136,6 +136,22 @@ static bool sections_read(Reader *r, IlBody *body, Err *err)
     return true;
 }
 
+bool il_body_raw(const Image *image, uint32_t rva, Bytes *raw)
+{
+    Bytes bytes;
+    IlBody body = {.n_clauses = 0};
+    bool more;
+    Err ignored = ERR_INIT;
+    if (!rva || !image_rva(image, rva, 1, &bytes))
+        return false;
+    Reader r = {cursor_open(bytes), rva};
+    if (!header_read(&r, &body, &more, &ignored) ||
+        (more && !sections_read(&r, &body, &ignored)))
+        return false;
+    *raw = (Bytes){bytes.data, cursor_offset(&r.c)};
+    return true;
+}
+
 bool il_body_read(const Image *image, uint32_t rva, Arena *arena, IlBody *body,
                   Err *err)
 {

@@ -83,5 +83,7 @@ typedef struct IlBody {
  * ERR_INVALID_PROGRAM with a reason. */
 bool il_body_read(const Image *image, uint32_t rva, Arena *arena, IlBody *body,
                   Err *err);
+/* IlBody.raw alone, its clauses unchecked; false: there is no body. */
+bool il_body_raw(const Image *image, uint32_t rva, Bytes *raw);
 
 #endif

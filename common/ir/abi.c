@@ -6,7 +6,6 @@
 /* What the eightbytes of a small struct hold. */
 typedef struct Eightbytes {
     uint8_t n_f8[2], n_f4[2], n_other[2];
-    uint16_t used;  /* bytes that some scalar covers, bit per byte */
     bool unaligned; /* a scalar is not naturally aligned, or two overlap wrongly */
 } Eightbytes;
 
@@ -22,7 +21,6 @@ static void abi_note_scalar(Eightbytes *e, uint32_t offset, IrMem mem)
         e->unaligned = true;
         return;
     }
-    e->used |= (uint16_t)(((1u << size) - 1) << offset);
     uint32_t word = offset / 8;
     if (mem == IRM_F8)
         e->n_f8[word]++;
@@ -50,14 +48,16 @@ static bool abi_flatten(Eightbytes *e, Type *type, uint32_t offset, Err *err)
     return true;
 }
 
-static AbiWord abi_eightbyte(const Eightbytes *e, uint32_t word)
+/* size: of the structure. A float that more bytes follow is no word of its own: they
+ * may be the rest of a fixed buffer, of which only the first element is a field. */
+static AbiWord abi_eightbyte(const Eightbytes *e, uint32_t word, uint32_t size)
 {
     if (e->n_other[word])
         return ABI_I8;
     if (e->n_f8[word] && !e->n_f4[word])
         return ABI_F8;
-    bool upper = (e->used >> (word * 8 + 4) & 15) != 0;
-    if (e->n_f4[word] == 1 && !e->n_f8[word] && !upper)
+    bool alone = size - word * 8 == sizeof(float);
+    if (e->n_f4[word] && !e->n_f8[word] && alone)
         return ABI_F4;
     return ABI_I8;
 }
@@ -81,7 +81,7 @@ static bool abi_lower_struct(AbiArg *arg, Type *type, Err *err)
     arg->is_struct = true;
     arg->n_words = type->size > 8 ? 2 : 1;
     for (uint32_t i = 0; i < arg->n_words; i++)
-        arg->words[i] = abi_eightbyte(&e, i);
+        arg->words[i] = abi_eightbyte(&e, i, type->size);
     return true;
 }
 

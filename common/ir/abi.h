@@ -7,10 +7,10 @@
  *
  * Structs of at most 16 bytes whose scalars are naturally aligned are split into their
  * eightbytes: a word is F8 if the eightbyte is exactly one double, F4 if it is exactly
- * one float, otherwise I8. All others go by a pointer (I8) to a copy that the caller
- * owns. Results: a word; a pair of words each I8 or F8 (a lone float eightbyte is I8
- * there); or memory: the hidden pointer, also returned in rax. A one-eightbyte struct
- * returns as its word. An empty struct is one I8 word.
+ * one float at the end of the struct, otherwise I8. All others go by a pointer (I8) to
+ * a copy that the caller owns. Results: a word; a pair of words each I8 or F8 (a lone
+ * float eightbyte is I8 there); or memory: the hidden pointer, also returned in rax. A
+ * one-eightbyte struct returns as its word. An empty struct is one I8 word.
  */
 #ifndef COMMON_IR_ABI_H
 #define COMMON_IR_ABI_H

@@ -574,6 +574,7 @@ static IrMethod *import_finish(Importer *im)
     ir->relied =
         arena_copy(im->arena, im->relied.at, im->relied.n * sizeof *ir->relied);
     ir->has_loops = im->has_loops;
+    ir->foreign_refusal = im->foreign_refusal;
     ir->il_size = (uint32_t)im->body.code.size;
     ir->il_hash =
         im->body.raw.size ? hash_bytes(im->body.raw.data, im->body.raw.size) : 0;
@@ -588,7 +589,7 @@ static void import_reset(Importer *im)
     im->tail_call = NULL;
     im->depth = im->cur = 0;
     im->insn = (IlInsn){0};
-    im->restart = im->has_loops = im->ctx_used = false;
+    im->restart = im->has_loops = im->ctx_used = im->foreign_refusal = false;
     im->ctx_insn = IR_NONE;
     im->ret_block = IR_NONE;
     im->soft = (Err)ERR_INIT;
@@ -609,7 +610,10 @@ static bool import_attempt(Importer *im)
 static bool import_open(Importer *im)
 {
     Method *method = im->method;
-    im->sig = method_sig(method, im->err);
+    /* No method of a type that is refused runs. */
+    im->sig = type_load(method->type, LEVEL_READY, im->err)
+                  ? method_sig(method, im->err)
+                  : NULL;
     if (!im->sig)
         return false;
     im->ctx = method_context(method);
@@ -617,6 +621,9 @@ static bool import_open(Importer *im)
     im->ctx_kind = synth_is(method) ? CONTEXT_NONE : method_context_kind(method);
     if (synth_is(method) || method_body(method, im->scratch, &im->body, im->err))
         return true;
+    if (method->flags & METHOD_ABSTRACT) /* by its address: calls are refused before */
+        return err_set(im->err, ERR_BAD_IMAGE, "call of abstract method %s",
+                       method->name);
     return err_set(im->err, ERR_UNSUPPORTED, "method has no IL");
 }
 

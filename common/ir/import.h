@@ -125,6 +125,8 @@ typedef struct Importer {
     uint32_t ret_block;             /* of a synchronized method, or IR_NONE */
     bool ctx_used;
     bool has_loops;
+    bool foreign_refusal; /* another assembly's build decides that something is refused
+                           */
     uint32_t ctx_insn;
 
     VEC(IrVar) vars;
@@ -277,6 +279,12 @@ bool import_method_value(Importer *im, MethodOperand *operand, uint32_t *var);
 bool import_context_arg(Importer *im, MethodOperand *operand, uint32_t *var);
 /* The open form of the owner of a Field token. */
 bool import_open_owner(Importer *im, uint32_t token, Type **open);
+
+/* -- import_access.c ------------------------------------------------------------- */
+/* May the code that is being imported name it? Soft failure. */
+bool import_check_type(Importer *im, const TypeOperand *operand);
+bool import_check_method(Importer *im, const Method *method);
+bool import_check_field(Importer *im, const Field *field);
 
 /* -- import_array.c -------------------------------------------------------------- */
 /* Calls and newobj of the made-up methods of arrays: Get, Set, Address, .ctor. */

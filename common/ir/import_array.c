@@ -15,13 +15,23 @@ static bool import_pop_array(Importer *im, Slot *array)
     return array->kind == IR_REF || import_invalid(im, "an array is needed");
 }
 
+/* What lies on stacks only is in no array. */
+static bool import_check_element(Importer *im, const Type *elem)
+{
+    return !(elem->bits & TYPE_BIT_BYREFLIKE) ||
+           err_set(im->err, ERR_TYPE_LOAD,
+                   "Could not create array type '%s[]': its elements are by-ref-like",
+                   elem->name);
+}
+
 bool import_op_newarr(Importer *im, uint32_t arg)
 {
     TypeOperand operand;
     Slot size;
     (void)arg;
     if (!import_pop_index(im, &size) ||
-        !import_type_operand(im, im->insn.u.token, &operand))
+        !import_type_operand(im, im->insn.u.token, &operand) ||
+        !import_check_type(im, &operand) || !import_check_element(im, operand.type))
         return false;
     operand.type = type_szarray(operand.type);
     operand.open = type_szarray(operand.open);
@@ -162,30 +172,37 @@ bool import_op_stelem(Importer *im, uint32_t arg)
            import_store_element(im, &array, &index, &value, operand.type);
 }
 
-bool import_op_ldelema(Importer *im, uint32_t arg)
+static bool import_element_address(Importer *im, const Slot *array, const Slot *index,
+                                   TypeOperand *elem)
 {
-    TypeOperand operand;
-    Slot array, index;
     IrKind kind;
-    (void)arg;
-    if (!import_pop_index(im, &index) || !import_pop_array(im, &array) ||
-        !import_type_operand(im, im->insn.u.token, &operand) ||
-        !import_kind(im, operand.type, &kind))
+    elem->handle = IR_NONE;
+    if (!import_kind(im, elem->type, &kind))
         return false;
     bool check = kind == IR_REF && !im->readonly;
     if (check)
-        import_type_handle(im, &operand);
+        import_type_handle(im, elem);
     uint32_t var = import_temp(im, IR_BYREF, NULL);
-    IrInsn *insn = import_emit(im, IR_LDELEMA, var, array.var, index.var);
-    insn->c = operand.handle;
-    insn->imm = type_value_size(operand.type);
-    insn->type = operand.type;
+    IrInsn *insn = import_emit(im, IR_LDELEMA, var, array->var, index->var);
+    insn->c = elem->handle;
+    insn->imm = type_value_size(elem->type);
+    insn->type = elem->type;
     insn->flags = check ? IRF_TYPECHECK : 0;
-    Slot *slot = import_push(im, IR_BYREF, type_byref(operand.type), var);
+    Slot *slot = import_push(im, IR_BYREF, type_byref(elem->type), var);
     if (!slot)
         return false;
     slot->flags = SLOT_NONNULL;
     return true;
+}
+
+bool import_op_ldelema(Importer *im, uint32_t arg)
+{
+    TypeOperand operand;
+    Slot array, index;
+    (void)arg;
+    return import_pop_index(im, &index) && import_pop_array(im, &array) &&
+           import_type_operand(im, im->insn.u.token, &operand) &&
+           import_element_address(im, &array, &index, &operand);
 }
 
 /* -- arrays of several dimensions: methods that the runtime makes up ------------- */
@@ -194,7 +211,8 @@ static bool import_new_md(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
     Method *method = operand->method;
-    if (!import_pop_args(im, operand->sig, false, &args))
+    if (!import_check_element(im, method->type->elem) ||
+        !import_pop_args(im, operand->sig, false, &args))
         return false;
     TypeOperand array = {.type = method->type, .open = method->type};
     if (im->shared && (method->type->bits & TYPE_BIT_SHARED)) {
@@ -229,6 +247,45 @@ static uint32_t import_md_address(Importer *im, const MethodOperand *operand,
     return var;
 }
 
+static bool import_md_address_check(Importer *im, MethodOperand *operand,
+                                    uint32_t array)
+{
+    Type *type = operand->method->type;
+    TypeOperand elem = {.type = type->elem, .open = type->elem};
+    if (im->shared && (type->bits & TYPE_BIT_SHARED)) {
+        if (!import_open_method(im, operand))
+            return false;
+        elem.open = operand->open->type->elem;
+    }
+    import_type_handle(im, &elem);
+    IrInsn *insn = import_emit(im, IR_ELCHECK, IR_NONE, array, IR_NONE);
+    insn->type = elem.type;
+    insn->c = elem.handle;
+    return true;
+}
+
+/* Those of vectors do what ldelem, stelem and ldelema do. */
+static bool import_vector_method(Importer *im, MethodOperand *operand,
+                                 const CallArgs *args)
+{
+    Method *method = operand->method;
+    Type *elem = method->type->elem;
+    Slot index = {.kind = IR_I4, .var = args->vars[1]};
+    if (method->synth == SYNTH_ARRAY_GET)
+        return import_load_element(im, &args->slots[0], &index, elem);
+    if (method->synth == SYNTH_ARRAY_SET) {
+        Slot value = args->slots[2];
+        return import_store_element(im, &args->slots[0], &index, &value, elem);
+    }
+    TypeOperand exact = {.type = elem, .open = elem};
+    if (im->shared && (method->type->bits & TYPE_BIT_SHARED)) {
+        if (!import_open_method(im, operand))
+            return false;
+        exact.open = operand->open->type->elem;
+    }
+    return import_element_address(im, &args->slots[0], &index, &exact);
+}
+
 bool import_array_method(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
@@ -242,6 +299,8 @@ bool import_array_method(Importer *im, MethodOperand *operand)
     if (!import_pop_args(im, operand->sig, true, &args))
         return false;
     import_this_as_ref(im, &args);
+    if (method->type->element == ELEMENT_SZARRAY)
+        return import_vector_method(im, operand, &args);
     Slot address = {.kind = IR_BYREF, .flags = SLOT_NONNULL};
     if (method->synth == SYNTH_ARRAY_GET) {
         address.var = import_md_address(im, operand, &args, args.n - 1);
@@ -255,9 +314,10 @@ bool import_array_method(Importer *im, MethodOperand *operand)
         import_store(im, address.var, 0, elem, value);
         return true;
     }
+    if (kind == IR_REF && !im->readonly &&
+        !import_md_address_check(im, operand, args.vars[0]))
+        return false;
     address.var = import_md_address(im, operand, &args, args.n - 1);
-    if (kind == IR_REF && !im->readonly)
-        import_last(im)->flags |= IRF_TYPECHECK;
     Slot *slot = import_push(im, IR_BYREF, type_byref(elem), address.var);
     if (!slot)
         return false;

@@ -221,8 +221,10 @@ bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
 static bool import_new_delegate(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
-    if (operand->sig->n_params != 2)
-        return import_invalid(im, "delegate constructor with wrong parameters");
+    if (strcmp(operand->method->name, ".ctor") || operand->sig->n_params != 2)
+        return import_invalid(im, "newobj of a delegate without its constructor");
+    if (!type_load(operand->method->type, LEVEL_READY, &im->soft))
+        return false;
     if (!import_pop_args(im, operand->sig, false, &args))
         return false;
     TypeOperand type = {.type = operand->method->type, .open = operand->method->type};
@@ -340,9 +342,6 @@ static bool import_call_method(Importer *im, MethodOperand *operand, bool is_vir
         return false;
     if (import_is_invoke(method))
         return import_invoke_delegate(im, operand->sig, &args);
-    bool interface = (method->type->bits & TYPE_BIT_INTERFACE) != 0;
-    if (!is_virtual && (method->flags & METHOD_ABSTRACT) && interface && has_this)
-        is_virtual = true;
     if (is_virtual && has_this && method_is_overridable(method))
         return import_virtual_call(im, operand, &args);
     return import_direct_call(im, operand, &args, is_virtual && has_this);
@@ -389,6 +388,22 @@ bool import_op_calli(Importer *im, uint32_t arg)
     return import_emit_call(im, call, sig->ret);
 }
 
+/* III.3.37: the arguments are the method's own, so both must have the same. */
+static bool import_same_arguments(const Importer *im, const MethodOperand *operand)
+{
+    const Method *own = im->method, *other = operand->method;
+    const MethodSig *sig = operand->sig;
+    bool has_this = !(other->flags & METHOD_STATIC);
+    if (has_this == ((own->flags & METHOD_STATIC) != 0) ||
+        sig->n_params != im->sig->n_params || sig->kind != im->sig->kind)
+        return false;
+    if (has_this && own->type != other->type &&
+        (type_is_valuetype(own->type) || type_is_valuetype(other->type)))
+        return false;
+    return !sig->n_params ||
+           !memcmp(sig->params, im->sig->params, sig->n_params * sizeof(Type *));
+}
+
 /* jmp is a call with the method's own arguments whose result is returned. */
 bool import_op_jmp(Importer *im, uint32_t arg)
 {
@@ -397,9 +412,7 @@ bool import_op_jmp(Importer *im, uint32_t arg)
     if (!import_method_operand(im, im->insn.u.token, &operand))
         return false;
     uint32_t hidden = im->ctx_arg == IR_NONE ? 0 : 1;
-    bool has_this = !(operand.method->flags & METHOD_STATIC);
-    if (im->depth ||
-        operand.sig->n_params + (has_this ? 1u : 0u) != im->n_args - hidden)
+    if (im->depth || !import_same_arguments(im, &operand))
         return import_invalid(im, "jmp to a method of another signature");
     CallArgs args = {.n = im->n_args - hidden};
     args.vars = arena_array(im->arena, uint32_t, args.n + 1);
@@ -529,6 +542,10 @@ bool import_op_newobj(Importer *im, uint32_t arg)
     /* III.4.21 wants a .ctor; any instance method without a result does as well. */
     if ((ctor->flags & METHOD_STATIC) || operand.sig->ret->element != ELEMENT_VOID)
         return import_invalid(im, "newobj of something that is no constructor");
+    if (ctor->type->bits & (TYPE_BIT_ABSTRACT | TYPE_BIT_INTERFACE))
+        return err_set(im->err, ERR_MEMBER_ACCESS,
+                       "IL_%04x: instance of abstract type %s", im->insn.offset,
+                       ctor->type->name);
     if (!import_varargs(im, &operand))
         return false;
     if (ctor->type == im->world->known.string)

@@ -97,7 +97,7 @@ bool import_method_operand(Importer *im, uint32_t token, MethodOperand *out)
               import_closed(im, out->method->type);
     for (uint32_t i = 0; ok && i < out->method->n_args; i++)
         ok = import_closed(im, out->method->args[i]);
-    return ok;
+    return ok && import_check_method(im, out->method);
 }
 
 bool import_any_method_operand(Importer *im, uint32_t token, MethodOperand *out)

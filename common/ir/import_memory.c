@@ -359,7 +359,9 @@ static Field *import_field(Importer *im)
         err_set(&im->soft, ERR_MISSING_FIELD, "%s is a constant", field->name);
         return NULL;
     }
-    return field && import_closed(im, field->owner) ? field : NULL;
+    return field && import_closed(im, field->owner) && import_check_field(im, field)
+               ? field
+               : NULL;
 }
 
 enum { LOOKUP_SBASE = 16, LOOKUP_TSBASE }; /* in the cache beside IrLookupKind */

@@ -84,7 +84,7 @@ bool import_op_castclass(Importer *im, uint32_t arg)
     Slot object;
     (void)arg;
     if (!import_type_operand(im, im->insn.u.token, &operand) ||
-        !import_pop_reference(im, &object))
+        !import_check_type(im, &operand) || !import_pop_reference(im, &object))
         return false;
     import_strip_nullable(&operand);
     return import_cast(im, IR_CASTCLASS, &operand, &object);
@@ -96,7 +96,7 @@ bool import_op_isinst(Importer *im, uint32_t arg)
     Slot object;
     (void)arg;
     if (!import_type_operand(im, im->insn.u.token, &operand) ||
-        !import_pop_reference(im, &object))
+        !import_check_type(im, &operand) || !import_pop_reference(im, &object))
         return false;
     import_strip_nullable(&operand);
     return import_cast(im, IR_ISINST, &operand, &object);
@@ -107,6 +107,9 @@ bool import_op_isinst(Importer *im, uint32_t arg)
 bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value)
 {
     uint32_t from;
+    if (operand->type->bits & TYPE_BIT_BYREFLIKE)
+        return err_set(im->err, ERR_BAD_IMAGE, "IL_%04x: box of by-ref-like type %s",
+                       im->insn.offset, operand->type->name);
     if (!import_coerce(im, value, operand->type, &from))
         return false;
     import_type_handle(im, operand);
@@ -153,7 +156,8 @@ bool import_op_box(Importer *im, uint32_t arg)
     Slot value;
     IrKind kind;
     (void)arg;
-    if (!import_type_operand(im, im->insn.u.token, &operand) || !import_pop(im, &value))
+    if (!import_type_operand(im, im->insn.u.token, &operand) ||
+        !import_check_type(im, &operand) || !import_pop(im, &value))
         return false;
     if (!type_is_valuetype(operand.type)) {
         if (value.kind != IR_REF)
@@ -210,7 +214,8 @@ bool import_op_unbox(Importer *im, uint32_t arg)
     IrKind kind;
     (void)arg;
     if (!import_type_operand(im, im->insn.u.token, &operand) ||
-        !import_pop_reference(im, &object) || !import_kind(im, operand.type, &kind))
+        !import_check_type(im, &operand) || !import_pop_reference(im, &object) ||
+        !import_kind(im, operand.type, &kind))
         return false;
     uint32_t var;
     if (operand.type->bits & TYPE_BIT_NULLABLE) {
@@ -235,7 +240,8 @@ bool import_op_unbox_any(Importer *im, uint32_t arg)
     IrKind kind;
     (void)arg;
     if (!import_type_operand(im, im->insn.u.token, &operand) ||
-        !import_pop_reference(im, &object) || !import_kind(im, operand.type, &kind))
+        !import_check_type(im, &operand) || !import_pop_reference(im, &object) ||
+        !import_kind(im, operand.type, &kind))
         return false;
     if (!type_is_valuetype(operand.type))
         return import_cast(im, IR_CASTCLASS, &operand, &object);

@@ -259,6 +259,8 @@ typedef struct IrMethod {
     uint32_t n_relied;
     uint32_t frame_words; /* ir_layout */
     bool has_loops;
+    bool foreign_refusal; /* it throws since another assembly hides what it names: true
+                           * of that build only */
     uint32_t il_size;
     uint64_t il_hash; /* of IlBody.raw; 0: synthesised */
 } IrMethod;

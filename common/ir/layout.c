@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mem.h"
 #include "common/ir/visit.h"
 
 /* Where a temporary is used: in one block (then its words serve others after its last
@@ -115,8 +116,8 @@ static void layout_block(Layout *l, const IrBlock *block)
 void ir_layout(IrMethod *ir)
 {
     Layout l = {.ir = ir};
-    l.ranges = calloc(ir->n_vars + 1, sizeof *l.ranges);
-    l.free[0] = calloc(ir->n_vars + 1, 2 * sizeof **l.free);
+    l.ranges = mem_array(ir->n_vars + 1, sizeof *l.ranges);
+    l.free[0] = mem_array(ir->n_vars + 1, 2 * sizeof **l.free);
     if (!l.ranges || !l.free[0])
         abort();
     l.free[1] = l.free[0] + ir->n_vars + 1;

@@ -1,14 +1,17 @@
 /* image.c - opening and closing images; the metadata root, its streams and heaps. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "common/base/log.h"
+#include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "common/metadata/image_private.h"
 
 enum { METADATA_MAGIC = 0x424a5342, GUID_SIZE = 16, MAX_VERSION = 255 };
 
 typedef struct Streams {
     Bytes tables, strings, user_strings, blobs, guids;
+    Bytes head; /* the root and the headers of the streams */
 } Streams;
 
 static const struct {
@@ -22,9 +25,7 @@ static const struct {
 
 static char *copy_text(const char *text, size_t size)
 {
-    char *copy = strndup(text, size);
-    if (!copy)
-        log_fatal("out of memory (%zu bytes)", size);
+    char *copy = mem_strndup(text, size);
     return copy;
 }
 
@@ -63,6 +64,7 @@ static bool root_read(Image *image, Streams *streams, Err *err)
     for (uint32_t i = 0; i < n; i++)
         if (!stream_read(image->metadata, &c, streams, err))
             return false;
+    streams->head = (Bytes){image->metadata.data, cursor_offset(&c)};
     if (!streams->tables.data)
         return err_set(err, ERR_BAD_IMAGE, "no metadata tables (stream #~)");
     return true;
@@ -92,6 +94,37 @@ static void image_read_names(Image *image)
     image->name = copy_text(name, size);
 }
 
+/* -- What the content is --------------------------------------------------------- */
+
+/* A file is read here instead of touched where it is mapped: a first touch of each page
+ * costs twice as much as its copy. */
+static void content_add(const Image *image, HashStream *stream, Bytes part)
+{
+    uint8_t chunk[32768];
+    while (part.size) {
+        size_t size = part.size < sizeof chunk ? part.size : sizeof chunk;
+        off_t at = part.data - image->file.bytes.data;
+        ssize_t n = image->file.fd < 0 ? -1 : pread(image->file.fd, chunk, size, at);
+        if (n > 0)
+            hash_stream_add(stream, chunk, size = (size_t)n);
+        else
+            hash_stream_add(stream, part.data, size);
+        part.data += size;
+        part.size -= size;
+    }
+}
+
+static void image_read_content(Image *image, const Streams *streams)
+{
+    const Bytes parts[] = {streams->head, streams->tables, streams->strings,
+                           streams->blobs, streams->guids};
+    HashStream stream;
+    hash_stream_start(&stream);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        content_add(image, &stream, parts[i]);
+    image->content = hash_stream_end(&stream);
+}
+
 static bool image_read(Image *image, Err *err)
 {
     CliHeader header = {0};
@@ -111,18 +144,21 @@ static bool image_read(Image *image, Err *err)
     if (!tables_read(image, streams.tables, err))
         return false;
     image_read_names(image);
+    image_read_content(image, &streams);
     return true;
 }
 
 /* Takes over image->file. */
 static Image *image_open_file(File file, const char *path, Err *err)
 {
-    Image *image = calloc(1, sizeof *image);
-    if (!image)
-        log_fatal("out of memory (%zu bytes)", sizeof *image);
+    Image *image = mem_alloc(sizeof *image);
     image->file = file;
     image->path = copy_text(path, strlen(path));
-    if (image_read(image, err))
+    bool ok = image_read(image, err);
+    if (image->file.fd >= 0)
+        close(image->file.fd);
+    image->file.fd = -1;
+    if (ok)
         return image;
     err_context(err, "%s", path);
     image_close(image);
@@ -132,7 +168,7 @@ static Image *image_open_file(File file, const char *path, Err *err)
 Image *image_open(const char *path, Err *err)
 {
     File file;
-    if (!file_open(&file, path, false, err))
+    if (!file_open(&file, path, true, err))
         return NULL;
     return image_open_file(file, path, err);
 }

@@ -5,6 +5,10 @@
  * that it returns are borrowed from its mapping. Opening checks the PE and CLI headers,
  * the stream directory and the sizes of all tables; later accessors are bounded: a row
  * or heap offset outside gives zero, "" or an empty blob, never a fault.
+ *
+ * An MVID alone tells no builds apart: whoever changes a file in place may keep it, with
+ * size and times. MVID and content do, but for method bodies (il_body_raw) and what is
+ * looked up when it is used: user strings, resources, data of fields.
  */
 #ifndef COMMON_METADATA_IMAGE_H
 #define COMMON_METADATA_IMAGE_H
@@ -57,6 +61,7 @@ typedef struct Image {
     uint32_t cli_flags;   /* COMIMAGE_FLAGS_* */
     Bytes resources;      /* CLI header: Resources directory */
     uint8_t mvid[16];
+    uint64_t content; /* hash of the metadata but for its user strings */
     const char *name; /* Assembly table name, or module name without extension */
     const char *runtime_version;   /* of the metadata root, "v4.0.30319" */
     struct ImageSection *sections; /* image_private.h */

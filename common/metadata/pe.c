@@ -1,7 +1,7 @@
 /* pe.c - PE32 and PE32+ headers, sections and the CLI header (ECMA-335 II.25). */
 #include <stdlib.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/metadata/image_private.h"
 
 enum {
@@ -75,9 +75,7 @@ static bool sections_read(Image *image, Cursor *c, uint32_t n, Err *err)
 {
     if (n > MAX_SECTIONS)
         return err_set(err, ERR_BAD_IMAGE, "too many sections (%u)", n);
-    image->sections = calloc(n ? n : 1, sizeof *image->sections);
-    if (!image->sections)
-        log_fatal("out of memory (%u sections)", n);
+    image->sections = mem_array(n ? n : 1, sizeof *image->sections);
     for (uint32_t i = 0; i < n; i++) {
         if (!section_read(image, c, &image->sections[i], err))
             return false;

@@ -142,6 +142,7 @@ enum {
     GENPARAM_REFERENCE = 0x0004,
     GENPARAM_VALUETYPE = 0x0008,
     GENPARAM_DEFAULT_CTOR = 0x0010,
+    GENPARAM_BYREFLIKE = 0x0020, /* takes by-ref-like types */
 };
 
 #endif

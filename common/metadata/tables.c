@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/metadata/image_private.h"
 
 enum {
@@ -186,9 +186,7 @@ static void positions_build(Image *image)
         uint32_t n = image_rows(image, pointer_tables[i].child);
         if (!pointers->n || !n)
             continue;
-        uint32_t *positions = calloc(n + 1, sizeof *positions);
-        if (!positions)
-            log_fatal("out of memory (%u rows)", n);
+        uint32_t *positions = mem_array(n + 1, sizeof *positions);
         for (uint32_t at = pointers->n; at; at--) {
             uint32_t rid = tables_raw(pointers, at, 0);
             if (rid && rid <= n)
@@ -196,6 +194,22 @@ static void positions_build(Image *image)
         }
         image->index->positions[pointer_tables[i].child] = positions;
     }
+}
+
+/* II.22.37: the runs of fields and methods that types own follow one another. A member
+ * that two types own would have a layout and a `this` of both. */
+static bool lists_check(const Image *image, Err *err)
+{
+    const ImageTable *types = &image->tables[TABLE_TypeDef];
+    for (int column = COL_TypeDef_FieldList; column <= COL_TypeDef_MethodList; column++)
+        for (uint32_t rid = 2; rid <= types->n; rid++)
+            if (tables_raw(types, rid, column) < tables_raw(types, rid - 1, column))
+                return err_set(
+                    err, ERR_BAD_IMAGE,
+                    "%s of TypeDef %u begins before that of the row above "
+                    "(ECMA-335 II.22.37)",
+                    column == COL_TypeDef_FieldList ? "FieldList" : "MethodList", rid);
+    return true;
 }
 
 bool tables_read(Image *image, Bytes stream, Err *err)
@@ -210,9 +224,7 @@ bool tables_read(Image *image, Bytes stream, Err *err)
     if (major != 1 && major != 2)
         return err_set(err, ERR_BAD_IMAGE, "metadata tables of unknown version %u.%u",
                        major, minor);
-    image->index = calloc(1, sizeof *image->index);
-    if (!image->index)
-        log_fatal("out of memory (%zu bytes)", sizeof *image->index);
+    image->index = mem_alloc(sizeof *image->index);
     image->index->sorted = sorted;
     if (!row_counts_read(image, &c, valid, err))
         return false;
@@ -222,7 +234,7 @@ bool tables_read(Image *image, Bytes stream, Err *err)
         if (!table_lay_out(image, id, (int)heaps, &c, err))
             return false;
     positions_build(image);
-    return true;
+    return lists_check(image, err);
 }
 
 void tables_close(Image *image)

@@ -28,6 +28,8 @@ static Type *array_interface(const World *world, int i)
 /* Pointers can't be generic arguments, so arrays of them have no generic interfaces. */
 static bool has_generic_interfaces(const Type *array)
 {
+    if (array->elem->bits & TYPE_BIT_BYREFLIKE)
+        return false;
     switch (array->elem->element) {
     case ELEMENT_PTR:
     case ELEMENT_FNPTR:

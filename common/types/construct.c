@@ -155,8 +155,29 @@ Type **world_vars(World *world, bool method, uint32_t n)
 
 /* -- Generic instances --------------------------------------------------------- */
 
-static bool arg_check(const Type *def, const Type *arg, Err *err)
+/* Only parameters that say so take by-ref-like types. */
+static bool param_takes_byreflike(const Type *def, uint32_t number)
 {
+    const Image *image = def->assembly->image;
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, def->token,
+                         &first, &end))
+        return false;
+    for (uint32_t i = first; i < end; i++)
+        if (image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number) == number)
+            return image_get(image, TABLE_GenericParam, i, COL_GenericParam_Flags) &
+                   GENPARAM_BYREFLIKE;
+    return false;
+}
+
+static bool arg_check(const Type *def, const Type *arg, uint32_t number, Err *err)
+{
+    if (arg->bits & TYPE_BIT_BYREFLIKE && arg->element != ELEMENT_TYPEDBYREF &&
+        !param_takes_byreflike(def, number))
+        return err_set(err, ERR_TYPE_LOAD,
+                       "Could not load type '%.200s': by-ref-like type '%.150s' as "
+                       "generic argument",
+                       def->name, arg->name);
     switch (arg->element) {
     case ELEMENT_VOID:
     case ELEMENT_BYREF:
@@ -168,7 +189,11 @@ static bool arg_check(const Type *def, const Type *arg, Err *err)
                        "as generic argument",
                        def->name);
     default:
-        return true;
+        return !(arg->bits & TYPE_BIT_BYREFLIKE) ||
+               err_set(err, ERR_TYPE_LOAD,
+                       "Could not load type '%.200s': the by-ref-like type %.200s as "
+                       "generic argument",
+                       def->name, arg->name);
     }
 }
 
@@ -217,7 +242,7 @@ Type *type_instance(Type *def, Type **args, uint32_t n, Err *err)
     uint64_t weight = 1;
     bool is_def = true;
     for (uint32_t i = 0; i < n; i++) {
-        if (!arg_check(def, args[i], err))
+        if (!arg_check(def, args[i], i, err))
             return NULL;
         weight += args[i]->weight;
         is_def &= args[i] == def->args[i];

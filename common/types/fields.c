@@ -1,6 +1,7 @@
 /* fields.c - the fields of a type and the blocks of its static ones. */
 #include <string.h>
 
+#include "common/types/rules.h"
 #include "common/types/types_private.h"
 
 static uint32_t field_rva(const Image *image, uint32_t rid)
@@ -25,17 +26,20 @@ static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
         return type_fail(type, err, "a field without a field signature");
     GenericContext ctx = type_context(type);
     ctx.method_args = (Type **)no_types; /* an MVAR is an error */
-    field->type = type_from_sig(type->assembly, &c, &ctx, NULL, err);
+    field->type = sig_read_field(type->assembly, &c, &ctx, &field->mods, err);
     if (!field->type)
         return false;
     if (field->type->element == ELEMENT_VOID)
         return type_fail(type, err, "a field of type void");
+    if (field->type->bits & TYPE_BIT_BYREFLIKE &&
+        (field->flags & FIELD_STATIC || !(type->bits & TYPE_BIT_BYREFLIKE)))
+        return type_fail(type, err, "a field of a by-ref-like type");
     if (field->flags & FIELD_HASRVA)
         field->rva = field_rva(image, rid);
     if ((field->flags & (FIELD_STATIC | FIELD_LITERAL)) == FIELD_STATIC)
         field->is_thread_static =
             image_has_attribute(image, field->token, "System", "ThreadStaticAttribute");
-    return true;
+    return rules_check_field(field, err);
 }
 
 static bool fields_of_def(Type *type, Err *err)
@@ -159,7 +163,8 @@ bool statics_do(Type *type, Err *err)
             !value_size_known(field->type, err))
             return false;
     }
-    if (!place_statics(type, &plain, err) || !place_statics(type, &thread, err))
+    if (!rules_check_rva(type, err) || !place_statics(type, &plain, err) ||
+        !place_statics(type, &thread, err))
         return false;
     type->static_ref_map = map_statics(type, &plain);
     type->thread_static_ref_map = map_statics(type, &thread);

@@ -4,6 +4,10 @@
  * its own public virtual method of that name and signature, else what its parent has
  * for the interface, else an inherited public virtual method. Other interfaces are the
  * parent's. What is found is then taken from its virtual slot, so that overrides count.
+ *
+ * Where no class has a method, an interface may: the method itself if it has a body, or
+ * a MethodImpl for it in an interface that inherits it. The most specific of them runs.
+ * That an instance asks for itself: arguments may make two interfaces one.
  */
 #include <string.h>
 
@@ -60,6 +64,80 @@ static bool has_override(const Mapper *m, const Type *interface)
     return false;
 }
 
+/* -- Default methods ----------------------------------------------------------- */
+
+bool interface_has(const Method *method)
+{
+    return (method->type->bits & TYPE_BIT_INTERFACE) != 0;
+}
+
+/* What interface `at` itself says of a method of its own or of one that it inherits. */
+static Method *default_of(const Type *at, Method *decl)
+{
+    if (at == decl->type)
+        return decl->flags & METHOD_ABSTRACT ? NULL : decl;
+    for (uint32_t i = 0; i < at->n_interfaces; i++)
+        if (at->iface_map[i].interface == decl->type && at->iface_map[i].impls)
+            return at->iface_map[i].impls[decl->slot];
+    return NULL;
+}
+
+static bool inherits(const Type *interface, const Type *from)
+{
+    for (uint32_t i = 0; i < interface->n_interfaces; i++)
+        if (interface->interfaces[i] == from)
+            return true;
+    return false;
+}
+
+/* Has another interface of type, which inherits `at`, more to say? */
+static bool default_is_overridden(const Type *type, const Type *at, Method *decl)
+{
+    for (uint32_t i = 0; i < type->n_interfaces; i++)
+        if (inherits(type->interfaces[i], at) && default_of(type->interfaces[i], decl))
+            return true;
+    return false;
+}
+
+static Method *default_fail(const Type *type, Method *decl, ErrKind kind, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    err_set(err, kind,
+            kind == ERR_AMBIGUOUS
+                ? "Could not call method '%.200s' with type '%.200s': there are "
+                  "several implementations and none is more specific than the others"
+                : "Could not call method '%.200s' with type '%.200s': it is abstract",
+            method_name(&scratch, decl), type_name(&scratch, type));
+    arena_free(&scratch);
+    return NULL;
+}
+
+Method *interface_default(Type *type, Method *decl, Err *err)
+{
+    Method *found = NULL;
+    if (decl->flags & METHOD_FINAL)
+        return decl->flags & METHOD_ABSTRACT
+                   ? default_fail(type, decl, ERR_ENTRY_POINT, err)
+                   : decl;
+    for (uint32_t i = 0; i < type->n_interfaces; i++)
+        if (!type_load(type->interfaces[i], LEVEL_READY, err))
+            return NULL;
+    for (uint32_t i = 0; i < type->n_interfaces; i++) {
+        Type *at = type->interfaces[i];
+        Method *method = default_of(at, decl);
+        if (!method || default_is_overridden(type, at, decl))
+            continue;
+        if (found)
+            return default_fail(type, decl, ERR_AMBIGUOUS, err);
+        found = method;
+    }
+    if (found && found->flags & METHOD_ABSTRACT)
+        return default_fail(type, decl, ERR_ENTRY_POINT, err);
+    return found;
+}
+
+/* -- Maps ---------------------------------------------------------------------- */
+
 /* The last public virtual one of a list that matches decl. */
 static bool find_public(Method *const *list, uint32_t n, Method *decl, Method **found,
                         Err *err)
@@ -78,23 +156,27 @@ static bool find_public(Method *const *list, uint32_t n, Method *decl, Method **
     return true;
 }
 
+/* What the nearest class has for a method of an interface; NULL: none. */
 static bool find_impl(const Mapper *m, uint32_t index, uint32_t slot, Method **impl,
                       Err *err)
 {
     Type *type = m->type, *parent = type->parent;
     Method *decl = type->interfaces[index]->slots[slot];
+    bool inherited = parent && index < parent->n_interfaces;
+    if (decl->flags & METHOD_FINAL)
+        return true;
     *impl = find_override(m, decl);
     if (!*impl && m->declared[index] &&
         !find_public(type->methods, type->n_methods, decl, impl, err))
         return false;
-    if (!*impl && parent && index < parent->n_interfaces &&
-        parent->iface_map[index].impls)
+    if (!*impl && inherited && parent->iface_map[index].impls)
         *impl = parent->iface_map[index].impls[slot];
-    if (!*impl && !find_public(type->slots, type->n_slots, decl, impl, err))
+    if (*impl && interface_has(*impl))
+        *impl = NULL;
+    bool open = !inherited || decl->flags & METHOD_ABSTRACT;
+    if (!*impl && open && !find_public(type->slots, type->n_slots, decl, impl, err))
         return false;
-    if (!*impl && !(decl->flags & METHOD_ABSTRACT))
-        *impl = decl;
-    if (*impl && (*impl)->slot >= 0 && !((*impl)->type->bits & TYPE_BIT_INTERFACE))
+    if (*impl && (*impl)->slot >= 0)
         *impl = type->slots[(*impl)->slot];
     return true;
 }
@@ -120,11 +202,31 @@ static bool map_one(const Mapper *m, uint32_t index, Err *err)
     entry->own = m->declared[index] || has_override(m, interface);
     entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
     for (uint32_t slot = 0; slot < interface->n_slots; slot++) {
-        if (!find_impl(m, index, slot, &entry->impls[slot], err))
+        Err why = ERR_INIT;
+        Method **impl = &entry->impls[slot], *decl = interface->slots[slot];
+        if (!find_impl(m, index, slot, impl, err))
             return false;
-        if (!entry->impls[slot] && !(type->bits & TYPE_BIT_ABSTRACT))
-            return fail_unimplemented(type, interface->slots[slot], err);
+        if (!*impl && !(*impl = interface_default(type, decl, &why)) &&
+            why.kind == ERR_NONE && !(type->bits & TYPE_BIT_ABSTRACT))
+            return fail_unimplemented(type, decl, err);
     }
+    return true;
+}
+
+/* Of an interface that inherits another: its MethodImpls for it and nothing else. */
+static bool map_inherited(const Mapper *m, uint32_t index, Err *err)
+{
+    Type *type = m->type, *interface = type->interfaces[index];
+    InterfaceEntry *entry = &type->iface_map[index];
+    entry->interface = interface;
+    if (!has_override(m, interface))
+        return true;
+    if (!type_load(interface, LEVEL_READY, err))
+        return false;
+    entry->own = true;
+    entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
+    for (uint32_t slot = 0; slot < interface->n_slots; slot++)
+        entry->impls[slot] = find_override(m, interface->slots[slot]);
     return true;
 }
 
@@ -136,8 +238,8 @@ bool interfaces_map(Type *type, const Overrides *overrides, Err *err)
     type->iface_map = arena_array(&type->world->perm, InterfaceEntry, n);
     bool ok = true;
     if (type->bits & TYPE_BIT_INTERFACE) {
-        for (uint32_t i = 0; i < n; i++)
-            type->iface_map[i].interface = type->interfaces[i];
+        for (uint32_t i = 0; ok && i < n; i++)
+            ok = map_inherited(&m, i, err);
     } else {
         ok = find_declared(&m, err);
         for (uint32_t i = 0; ok && i < n; i++)

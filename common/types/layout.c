@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/types/rules.h"
 #include "common/types/types_private.h"
 
 /* A word that the collector has to look at: also interior pointers. */
@@ -87,7 +88,7 @@ static bool place(Layout *l, Field *field, uint64_t offset, uint32_t align, Err 
 {
     uint32_t size = type_value_size(field->type);
     if (offset > MAX_INSTANCE_SIZE || size > MAX_INSTANCE_SIZE)
-        return type_fail(l->type, err, "its fields are too large");
+        return rule_broken(l->type, RULE_SIZE, field->name, err);
     field->offset = (uint32_t)offset;
     l->end = offset + size > l->end ? offset + size : l->end;
     l->align = align > l->align ? align : l->align;
@@ -192,17 +193,19 @@ static bool place_explicit(Layout *l, Err *err)
     return !l->has_refs || overlaps_check(l, err);
 }
 
-static void read_class_layout(Layout *l)
+static bool read_class_layout(Layout *l, Err *err)
 {
     const Image *image = l->type->assembly->image;
     uint32_t row, end;
     if (!image_find_rows(image, TABLE_ClassLayout, COL_ClassLayout_Parent,
                          TOKEN_RID(l->type->token), &row, &end))
-        return;
+        return true;
     l->pack = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_PackingSize);
     if (l->pack & (l->pack - 1) || l->pack > 128)
-        l->pack = 0;
+        return rule_broken(l->type, RULE_PACKING, NULL, err);
     l->class_size = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_ClassSize);
+    return l->class_size <= MAX_INSTANCE_SIZE ||
+           rule_broken(l->type, RULE_SIZE, NULL, err);
 }
 
 static void map_instance(Layout *l)
@@ -270,6 +273,14 @@ static bool find_underlying(Type *type, Err *err)
     return true;
 }
 
+/* A size that is given with explicit offsets is no multiple of the alignment, unless
+ * the references in it need that. */
+static bool size_is_exact(const Layout *l)
+{
+    return l->class_size && type_is_valuetype(l->type) && !l->has_refs &&
+           (l->type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT;
+}
+
 static bool finish(Layout *l, Err *err)
 {
     Type *type = l->type;
@@ -278,11 +289,12 @@ static bool finish(Layout *l, Err *err)
     if ((uint64_t)l->start + l->class_size > size && type->flags & TYPE_LAYOUT_MASK)
         size = (uint64_t)l->start + l->class_size;
     uint32_t align = is_value ? l->align : 8;
-    size = (size + align - 1) & ~(uint64_t)(align - 1);
+    if (!size_is_exact(l))
+        size = (size + align - 1) & ~(uint64_t)(align - 1);
     if (is_value && !size)
         size = 1;
     if (size > MAX_INSTANCE_SIZE)
-        return type_fail(type, err, "it is too large");
+        return rule_broken(type, RULE_SIZE, NULL, err);
     type->size = (uint32_t)size;
     type->align = align;
     map_instance(l);
@@ -322,7 +334,8 @@ static bool lay_out_fields(Type *type, Err *err)
     if (!is_value && !(type->bits & TYPE_BIT_INTERFACE))
         l.start = type->parent ? type->parent->size : OBJECT_HEADER_SIZE;
     l.end = l.start;
-    read_class_layout(&l);
+    if (!read_class_layout(&l, err))
+        return false;
     uint32_t kind = type->flags & TYPE_LAYOUT_MASK;
     if (kind == TYPE_EXPLICIT && type->n_args) /* II.10.1.2 */
         return type_fail(type, err, "a generic type can't have an explicit layout");

@@ -2,6 +2,7 @@
  * of them, parents and interfaces. */
 #include <string.h>
 
+#include "common/types/rules.h"
 #include "common/types/types_private.h"
 
 bool type_fail(const Type *type, Err *err, const char *reason)
@@ -166,7 +167,15 @@ static bool parent_check(const Type *type, Err *err)
     if (parent->element == ELEMENT_VAR || parent->element == ELEMENT_SZARRAY ||
         parent->element == ELEMENT_ARRAY || !parent->token)
         return type_fail(type, err, "its parent is not a class");
-    return true;
+    return rules_check_parent(type, err);
+}
+
+/* The parameters that tokens in the rows of a definition may name: its own. */
+static GenericContext def_context(const Type *type)
+{
+    GenericContext ctx = type_context(type);
+    ctx.method_args = (Type **)no_types;
+    return ctx;
 }
 
 static bool def_parent(Type *type, Err *err)
@@ -181,7 +190,8 @@ static bool def_parent(Type *type, Err *err)
             return true;
         return type_fail(type, err, "a class without parent");
     }
-    Type *parent = type_from_token(type->assembly, extends, NULL, err);
+    GenericContext ctx = def_context(type);
+    Type *parent = type_from_token(type->assembly, extends, &ctx, err);
     if (!parent || !type_load(parent, LEVEL_PARENTS, err))
         return false;
     type->parent = parent;
@@ -191,6 +201,7 @@ static bool def_parent(Type *type, Err *err)
 static bool def_interfaces(Type *type, TypeVec *list, Err *err)
 {
     const Image *image = type->assembly->image;
+    GenericContext ctx = def_context(type);
     uint32_t first, end;
     if (!image_find_rows(image, TABLE_InterfaceImpl, COL_InterfaceImpl_Class,
                          TOKEN_RID(type->token), &first, &end))
@@ -198,7 +209,7 @@ static bool def_interfaces(Type *type, TypeVec *list, Err *err)
     for (uint32_t i = first; i < end; i++) {
         uint32_t token =
             image_get(image, TABLE_InterfaceImpl, i, COL_InterfaceImpl_Interface);
-        Type *interface = type_from_token(type->assembly, token, NULL, err);
+        Type *interface = type_from_token(type->assembly, token, &ctx, err);
         if (!interface || !add_interface(list, type, interface, err))
             return false;
     }
@@ -208,7 +219,7 @@ static bool def_interfaces(Type *type, TypeVec *list, Err *err)
 static bool def_parents(Type *type, Err *err)
 {
     TypeVec list = {0};
-    bool ok = def_parent(type, err);
+    bool ok = rules_check_params(type, err) && def_parent(type, err);
     for (uint32_t i = 0; ok && type->parent && i < type->parent->n_interfaces; i++)
         *vec_push(&list) = type->parent->interfaces[i];
     ok = ok && def_interfaces(type, &list, err);

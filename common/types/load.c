@@ -40,6 +40,21 @@ static bool token_named(const Image *image, uint32_t token, const char *ns,
            typeref_named(image, table, TOKEN_RID(token), ns, name);
 }
 
+bool image_attribute_is(const Image *image, uint32_t row, const char *ns,
+                        const char *name)
+{
+    uint32_t ctor =
+        image_get(image, TABLE_CustomAttribute, row, COL_CustomAttribute_Type);
+    uint32_t class;
+    if (TOKEN_TABLE(ctor) == TABLE_MethodDef)
+        class = TOKEN(TABLE_TypeDef,
+                      image_list_owner(image, TABLE_TypeDef, COL_TypeDef_MethodList,
+                                       TABLE_MethodDef, TOKEN_RID(ctor)));
+    else
+        class = image_get(image, TABLE_MemberRef, TOKEN_RID(ctor), COL_MemberRef_Class);
+    return token_named(image, class, ns, name);
+}
+
 uint32_t image_find_attribute(const Image *image, uint32_t token, const char *ns,
                               const char *name)
 {
@@ -47,20 +62,9 @@ uint32_t image_find_attribute(const Image *image, uint32_t token, const char *ns
     if (!image_find_rows(image, TABLE_CustomAttribute, COL_CustomAttribute_Parent,
                          token, &first, &end))
         return 0;
-    for (uint32_t i = first; i < end; i++) {
-        uint32_t ctor =
-            image_get(image, TABLE_CustomAttribute, i, COL_CustomAttribute_Type);
-        uint32_t class;
-        if (TOKEN_TABLE(ctor) == TABLE_MethodDef)
-            class = TOKEN(TABLE_TypeDef,
-                          image_list_owner(image, TABLE_TypeDef, COL_TypeDef_MethodList,
-                                           TABLE_MethodDef, TOKEN_RID(ctor)));
-        else
-            class =
-                image_get(image, TABLE_MemberRef, TOKEN_RID(ctor), COL_MemberRef_Class);
-        if (token_named(image, class, ns, name))
+    for (uint32_t i = first; i < end; i++)
+        if (image_attribute_is(image, i, ns, name))
             return i;
-    }
     return 0;
 }
 
@@ -110,6 +114,8 @@ static uint32_t kind_bits(const Type *type)
     uint32_t extends = image_get(image, TABLE_TypeDef, rid, COL_TypeDef_Extends);
     if (bits & TYPE_BIT_INTERFACE)
         return bits;
+    if (!extends && rid == 1) /* <Module>: there are no objects of it */
+        return bits | TYPE_BIT_ABSTRACT;
     if (token_named(image, extends, "System", "Enum"))
         return bits | TYPE_BIT_VALUETYPE | TYPE_BIT_ENUM;
     if (token_named(image, extends, "System", "MulticastDelegate"))

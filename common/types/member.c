@@ -193,8 +193,16 @@ static Method *method_from_memberref(Assembly *assembly, uint32_t rid,
         Bytes blob =
             image_get_blob(image, TABLE_MemberRef, rid, COL_MemberRef_Signature);
         *site_sig = sig_from_blob(assembly, blob, ctx, err);
-        if (!*site_sig)
+        const MethodSig *own = *site_sig ? method_sig(method, err) : NULL;
+        if (!own)
             return NULL;
+        if (!sig_matches(*site_sig, method, own)) {
+            err_set(err, ERR_BAD_IMAGE,
+                    "%s: the signature of MemberRef %u is not that of its method "
+                    "(ECMA-335 II.22.25)",
+                    assembly->name, rid);
+            return NULL;
+        }
     }
     return method;
 }
@@ -288,20 +296,27 @@ static Field *fielddef(Assembly *assembly, uint32_t rid, Err *err)
         type, image_get_string(image, TABLE_Field, rid, COL_Field_Name), err);
 }
 
-static Field *field_in_class(Type *start, const char *name, Type *open, Err *err)
+typedef struct FieldQuery {
+    const char *name;
+    Type *open; /* as the MemberRef has it */
+    uint64_t mods;
+} FieldQuery;
+
+static Field *field_in_class(Type *start, const FieldQuery *q, Err *err)
 {
     GenericContext ctx = type_context(start);
-    Type *exact = type_substitute(open, &ctx, err);
+    Type *exact = type_substitute(q->open, &ctx, err);
     if (!exact || !type_load(start, LEVEL_LAYOUT, err))
         return NULL;
     for (Type *type = start; type; type = type->parent)
         for (uint32_t i = 0; i < type->n_fields; i++) {
             Field *field = &type->fields[i];
-            if (!strcmp(field->name, name) &&
-                (field->type == exact || (type == start && field->def->type == open)))
+            if (!strcmp(field->name, q->name) && field->mods == q->mods &&
+                (field->type == exact ||
+                 (type == start && field->def->type == q->open)))
                 return field;
         }
-    return missing_field(start, name, err);
+    return missing_field(start, q->name, err);
 }
 
 static Field *field_from_memberref(Assembly *assembly, uint32_t rid,
@@ -318,12 +333,11 @@ static Field *field_from_memberref(Assembly *assembly, uint32_t rid,
         return NULL;
     }
     Type *type = memberref_class(assembly, class, ctx, err);
-    Type *open = type ? type_from_sig(assembly, &c, NULL, NULL, err) : NULL;
-    return open ? field_in_class(
-                      type,
-                      image_get_string(image, TABLE_MemberRef, rid, COL_MemberRef_Name),
-                      open, err)
-                : NULL;
+    FieldQuery q = {
+        .name = image_get_string(image, TABLE_MemberRef, rid, COL_MemberRef_Name)};
+    if (type)
+        q.open = sig_read_field(assembly, &c, NULL, &q.mods, err);
+    return q.open ? field_in_class(type, &q, err) : NULL;
 }
 
 Field *field_from_token(Assembly *assembly, uint32_t token, const GenericContext *ctx,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/types/rules.h"
 #include "common/types/types_private.h"
 
 /* Number of generic parameters, from the head of the signature. */
@@ -33,7 +34,7 @@ static bool method_read(Type *type, Method *method, uint32_t rid, Err *err)
         !(method->flags & METHOD_STATIC)) /* no object to lock */
         return type_fail(type, err, "a value type with a synchronized method");
     method->args = world_vars(type->world, true, method->n_args);
-    return true;
+    return rules_check_method(method, sig, err);
 }
 
 static bool methods_of_def(Type *type, Err *err)
@@ -293,7 +294,9 @@ bool method_body(Method *method, Arena *arena, IlBody *body, Err *err)
         return false;
     uint32_t rva =
         image_get(image, TABLE_MethodDef, TOKEN_RID(method->token), COL_MethodDef_RVA);
-    return rva && il_body_read(image, rva, arena, body, err);
+    if (!rva)
+        return rule_broken(method->type, RULE_NO_BODY, method->name, err);
+    return il_body_read(image, rva, arena, body, err);
 }
 
 bool method_is_overridable(const Method *method)
@@ -340,7 +343,10 @@ ContextKind method_context_kind(const Method *method)
                    : CONTEXT_NONE;
     if (!type_shared || method->synth)
         return CONTEXT_NONE;
-    return method->flags & METHOD_STATIC || type_is_valuetype(method->type)
+    bool is_default =
+        method->type->bits & TYPE_BIT_INTERFACE && !(method->flags & METHOD_ABSTRACT);
+    return method->flags & METHOD_STATIC || type_is_valuetype(method->type) ||
+                   is_default
                ? CONTEXT_TYPE
                : CONTEXT_THIS;
 }

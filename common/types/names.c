@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/types/types_private.h"
 
 typedef struct Names {
@@ -18,9 +18,7 @@ typedef struct Names {
 
 static void *names_alloc(size_t n)
 {
-    void *p = calloc(n ? n : 1, sizeof(uint32_t));
-    if (!p)
-        log_fatal("out of memory (%zu words)", n);
+    void *p = mem_array(n ? n : 1, sizeof(uint32_t));
     return p;
 }
 
@@ -42,9 +40,7 @@ static void names_add(Names *names, uint32_t entry, uint32_t hash)
 /* Later rows are added first, so that the first of two equal names is found. */
 static Names *names_make(const Image *image)
 {
-    Names *names = calloc(1, sizeof *names);
-    if (!names)
-        log_fatal("out of memory");
+    Names *names = mem_alloc(sizeof *names);
     uint32_t n = image_rows(image, TABLE_TypeDef);
     uint32_t n_exported = image_rows(image, TABLE_ExportedType);
     uint32_t room = 64;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/types/slots.h"
 #include "common/types/types_private.h"
 
 enum { MAX_DEPTH = 64 };
@@ -177,11 +178,16 @@ static Method *no_impl(const Type *type, Method *decl, Err *err)
     return NULL;
 }
 
-static Method *exact_impl(const Type *type, const Type *interface, uint32_t slot)
+/* NULL with err set: interfaces have several methods for it, or an abstract one. */
+static Method *exact_impl(Type *type, const Type *interface, uint32_t slot, Err *err)
 {
-    for (uint32_t i = 0; i < type->n_interfaces; i++)
-        if (type->iface_map[i].interface == interface && type->iface_map[i].impls)
-            return type->iface_map[i].impls[slot];
+    for (uint32_t i = 0; i < type->n_interfaces; i++) {
+        const InterfaceEntry *entry = &type->iface_map[i];
+        if (entry->interface != interface || !entry->impls)
+            continue;
+        Method *impl = entry->impls[slot];
+        return impl ? impl : interface_default(type, interface->slots[slot], err);
+    }
     return NULL;
 }
 
@@ -204,12 +210,12 @@ static const Type *own_interface(const Type *type, Type *interface, Err *err)
 
 /* The lowest class that declares something usable decides: an interface that varies
  * there is called before the exact one of a base class (ECMA-335 II.12.2). */
-static Method *variant_impl(const Type *type, Type *interface, uint32_t slot, Err *err)
+static Method *variant_impl(Type *type, Type *interface, uint32_t slot, Err *err)
 {
     for (const Type *at = type; at; at = at->parent) {
         const Type *found = own_interface(at, interface, err);
         if (found)
-            return exact_impl(type, found, slot);
+            return exact_impl(type, found, slot, err);
     }
     return NULL;
 }
@@ -220,7 +226,7 @@ static Method *interface_impl(Type *type, const Method *decl, Err *err)
     uint32_t slot = (uint32_t)decl->slot;
     if (interface->variance && !is_array(type))
         return variant_impl(type, interface, slot, err);
-    Method *impl = exact_impl(type, interface, slot);
+    Method *impl = exact_impl(type, interface, slot, err);
     if (!impl && interface->n_args && array_has_interface(type, interface, 0, err))
         return array_interface_impl(type->world, decl, err);
     return impl;

@@ -13,6 +13,8 @@ typedef struct SigReader {
     const GenericContext *ctx;
     Arena *arena; /* of the parameter lists */
     int depth;
+    uint64_t path; /* where in the signature: which parameter, which part of its type */
+    uint64_t mods; /* hash of the custom modifiers so far, with their places */
 } SigReader;
 
 static Type *read_type(SigReader *r, bool *pinned, Err *err);
@@ -54,11 +56,75 @@ static Type *read_named(SigReader *r, Err *err)
     return type_from_token(r->assembly, token, NULL, err);
 }
 
+/* -- Custom modifiers (II.23.2.7): part of a signature and of no type ------------ */
+
+/* By name, the same in every assembly and process. */
+static uint64_t modifier_hash(Assembly *assembly, uint32_t token, int depth)
+{
+    const Image *image = assembly->image;
+    uint32_t rid = TOKEN_RID(token);
+    TableId table = TOKEN_TABLE(token);
+    if (table == TABLE_TypeSpec || !rid || rid > image_rows(image, table) ||
+        depth > MAX_NESTING) {
+        Err ignored = ERR_INIT;
+        Type *type = depth > MAX_NESTING
+                         ? NULL
+                         : type_from_token(assembly, token, NULL, &ignored);
+        Arena scratch = ARENA_INIT;
+        uint64_t hash = type ? hash_str(type_name(&scratch, type)) : 0;
+        arena_free(&scratch);
+        return hash;
+    }
+    bool is_def = table == TABLE_TypeDef;
+    uint32_t outer =
+        is_def ? TOKEN(TABLE_TypeDef, image_enclosing(image, rid))
+               : image_get(image, TABLE_TypeRef, rid, COL_TypeRef_ResolutionScope);
+    uint64_t hash = hash_mix(
+        hash_str(image_get_string(
+            image, table, rid, is_def ? COL_TypeDef_TypeName : COL_TypeRef_TypeName)),
+        hash_str(image_get_string(image, table, rid,
+                                  is_def ? COL_TypeDef_TypeNamespace
+                                         : COL_TypeRef_TypeNamespace)));
+    bool nested = TOKEN_RID(outer) && TOKEN_TABLE(outer) == table;
+    return nested ? hash_mix(hash, modifier_hash(assembly, outer, depth + 1)) : hash;
+}
+
+static void read_modifier(SigReader *r, uint8_t kind)
+{
+    uint32_t token = read_token(r);
+    if (r->c->failed)
+        return;
+    uint64_t hash = hash_mix(kind, modifier_hash(r->assembly, token, 0));
+    r->mods = hash_mix(hash_mix(r->mods, r->path), hash);
+}
+
+/* The type that is part `number` of the one being read. */
+static Type *read_part(SigReader *r, uint32_t number, Err *err)
+{
+    uint64_t path = r->path;
+    r->path = hash_mix(path, number + 1);
+    Type *type = read_type(r, NULL, err);
+    r->path = path;
+    return type;
+}
+
+/* -- Types --------------------------------------------------------------------- */
+
+/* II.23.2.12: only GENERICINST names a generic type. */
+static Type *read_plain(SigReader *r, Err *err)
+{
+    Type *type = read_named(r, err);
+    if (type && type->bits & TYPE_BIT_GENERIC_DEF)
+        return bad_sig(r, "a generic type without arguments (ECMA-335 II.23.2.12)",
+                       err);
+    return type;
+}
+
 /* The element of an array, pointer or reference: not void (but for pointers), not a
  * reference. */
 static Type *read_element(SigReader *r, bool void_too, Err *err)
 {
-    Type *elem = read_type(r, NULL, err);
+    Type *elem = read_part(r, 0, err);
     if (!elem)
         return NULL;
     if (elem->element == ELEMENT_BYREF ||
@@ -103,7 +169,7 @@ static Type *read_instance(SigReader *r, Err *err)
     Type **args = n <= 8 ? few : arena_array(&scratch, Type *, n);
     Type *type = NULL;
     uint32_t i = 0;
-    while (i < n && (args[i] = read_type(r, NULL, err)))
+    while (i < n && (args[i] = read_part(r, i, err)))
         i++;
     if (i == n)
         type = type_instance(def, args, n, err);
@@ -135,6 +201,8 @@ static Type *read_fnptr(SigReader *r, Err *err)
     Arena *old = r->arena;
     r->arena = &scratch;
     MethodSig *sig = read_method_sig(r, err);
+    if (sig)
+        sig->mods = 0;
     Type *type = sig ? type_fnptr(r->assembly->world, sig) : NULL;
     r->arena = old;
     arena_free(&scratch);
@@ -147,7 +215,7 @@ static Type *read_constructed(SigReader *r, uint8_t element, Err *err)
     switch (element) {
     case ELEMENT_CLASS:
     case ELEMENT_VALUETYPE:
-        return read_named(r, err);
+        return read_plain(r, err);
     case ELEMENT_GENERICINST:
         return read_instance(r, err);
     case ELEMENT_SZARRAY:
@@ -177,7 +245,7 @@ static Type *read_type(SigReader *r, bool *pinned, Err *err)
     while (element == ELEMENT_CMOD_REQD || element == ELEMENT_CMOD_OPT ||
            element == ELEMENT_PINNED) {
         if (element != ELEMENT_PINNED)
-            read_token(r);
+            read_modifier(r, element);
         else if (pinned)
             *pinned = true;
         element = cursor_u8(r->c);
@@ -199,10 +267,19 @@ static Type *read_type(SigReader *r, bool *pinned, Err *err)
 Type *type_from_sig(Assembly *assembly, Cursor *sig, const GenericContext *ctx,
                     bool *pinned, Err *err)
 {
-    SigReader r = {assembly, sig, ctx, NULL, 0};
+    SigReader r = {.assembly = assembly, .c = sig, .ctx = ctx};
     if (pinned)
         *pinned = false;
     return read_type(&r, pinned, err);
+}
+
+Type *sig_read_field(Assembly *assembly, Cursor *sig, const GenericContext *ctx,
+                     uint64_t *mods, Err *err)
+{
+    SigReader r = {.assembly = assembly, .c = sig, .ctx = ctx};
+    Type *type = read_type(&r, NULL, err);
+    *mods = r.mods;
+    return type;
 }
 
 /* II.23.2.1 to 3. */
@@ -224,16 +301,19 @@ static MethodSig *read_method_sig(SigReader *r, Err *err)
     sig->n_generic = (uint16_t)n_generic;
     sig->n_params = (uint16_t)n;
     sig->params = arena_array(r->arena, Type *, n);
-    if (!(sig->ret = read_type(r, NULL, err)))
+    if (!(sig->ret = read_part(r, 0, err)))
         return NULL;
+    sig->mods = r->mods;
     for (uint32_t i = 0; i < n; i++) {
         if (cursor_left(r->c) && *r->c->at == ELEMENT_SENTINEL) {
             cursor_u8(r->c);
             if (sig->sentinel < 0)
                 sig->sentinel = (int16_t)i;
         }
-        if (!(sig->params[i] = read_type(r, NULL, err)))
+        if (!(sig->params[i] = read_part(r, i + 1, err)))
             return NULL;
+        if (sig->sentinel < 0)
+            sig->mods = r->mods;
         if (sig->params[i]->element == ELEMENT_VOID)
             return bad_sig(r, "void parameter", err);
     }
@@ -243,7 +323,7 @@ static MethodSig *read_method_sig(SigReader *r, Err *err)
 MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
                     Arena *arena, Err *err)
 {
-    SigReader r = {assembly, c, ctx, arena, 0};
+    SigReader r = {.assembly = assembly, .c = c, .ctx = ctx, .arena = arena};
     return read_method_sig(&r, err);
 }
 
@@ -270,7 +350,7 @@ bool sig_equal(const MethodSig *a, const MethodSig *b)
 {
     return a->kind == b->kind && a->has_this == b->has_this &&
            a->n_generic == b->n_generic && a->n_params == b->n_params &&
-           a->ret == b->ret &&
+           a->ret == b->ret && a->mods == b->mods &&
            (!a->n_params ||
             !memcmp(a->params, b->params, a->n_params * sizeof *a->params));
 }
@@ -320,16 +400,19 @@ bool locals_from_token(Assembly *assembly, uint32_t token, const GenericContext 
                        assembly->name, token);
     Cursor c = cursor_open(image_get_blob(image, TABLE_StandAloneSig, TOKEN_RID(token),
                                           COL_StandAloneSig_Signature));
-    SigReader r = {assembly, &c, ctx, arena, 0};
+    SigReader r = {.assembly = assembly, .c = &c, .ctx = ctx, .arena = arena};
     uint8_t kind = cursor_u8(&c);
     uint32_t count = cursor_compressed(&c);
     if (c.failed || kind != SIG_LOCALS || count > cursor_left(&c))
         return bad_sig(&r, "local variables", err), false;
     *types = arena_array(arena, Type *, count);
     *pinned = arena_array(arena, bool, count);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         if (!((*types)[i] = read_type(&r, &(*pinned)[i], err)))
             return false;
+        if ((*types)[i]->element == ELEMENT_VOID)
+            return bad_sig(&r, "a local variable of type void", err), false;
+    }
     *n = count;
     return true;
 }

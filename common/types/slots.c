@@ -4,6 +4,7 @@
  * parent's arguments. Instantiations take over what their definition found. */
 #include <string.h>
 
+#include "common/types/rules.h"
 #include "common/types/slots.h"
 #include "common/types/types_private.h"
 
@@ -106,14 +107,16 @@ static bool read_override(Type *type, uint32_t row, Override *o, Err *err)
     uint32_t body = image_get(image, TABLE_MethodImpl, row, COL_MethodImpl_MethodBody);
     uint32_t decl =
         image_get(image, TABLE_MethodImpl, row, COL_MethodImpl_MethodDeclaration);
-    o->body = method_from_token(type->assembly, body, NULL, NULL, err);
-    o->decl = o->body ? method_from_token(type->assembly, decl, NULL, NULL, err) : NULL;
+    GenericContext ctx = type_context(type);
+    ctx.method_args = (Type **)no_types;
+    o->body = method_from_token(type->assembly, body, &ctx, NULL, err);
+    o->decl = o->body ? method_from_token(type->assembly, decl, &ctx, NULL, err) : NULL;
     if (!o->decl)
         return fail_override(type, err);
     if (o->body->flags & METHOD_STATIC || !method_is_virtual(o->decl) ||
         (o->body->type != type && !type_is_subclass(type, o->body->type)))
         return type_fail(type, err, "a bad override (MethodImpl)");
-    return true;
+    return rules_check_override(type, o->body, o->decl, err);
 }
 
 static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err)
@@ -193,7 +196,8 @@ static bool slots_of_def(Type *type, Err *err)
     if (inherited)
         memcpy(type->slots, type->parent->slots, inherited * sizeof *type->slots);
     type->n_slots = inherited;
-    bool ok = add_own_slots(type, err) &&
+    bool ok = rules_check_methods(type, err) && add_own_slots(type, err) &&
+              rules_check_variance(type, err) &&
               read_overrides(type, &overrides, &scratch, err) &&
               apply_overrides(type, &overrides, err) && check_abstract(type, err) &&
               interfaces_map(type, &overrides, err);
@@ -228,23 +232,34 @@ static Method *inherited_impl(const Type *type, const Type *interface, uint32_t 
     const InterfaceEntry *entry =
         type->parent ? find_entry(type->parent, interface) : NULL;
     Method *impl = entry && entry->impls ? entry->impls[slot] : NULL;
-    if (impl && impl->slot >= 0 && !(impl->type->bits & TYPE_BIT_INTERFACE))
+    if (impl && impl->slot >= 0 && !interface_has(impl))
         return type->slots[impl->slot];
     return impl;
+}
+
+static bool fill_slot(Type *type, const InterfaceEntry *from, InterfaceEntry *entry,
+                      uint32_t slot, Err *err)
+{
+    Err ignored = ERR_INIT;
+    Method **impl = &entry->impls[slot];
+    if (!from->own)
+        *impl = inherited_impl(type, entry->interface, slot);
+    if (!*impl && from->impls[slot] &&
+        !(*impl = method_of_instance(type, from->impls[slot], err)))
+        return false;
+    if ((!*impl || interface_has(*impl)) && !(type->bits & TYPE_BIT_INTERFACE))
+        *impl = interface_default(type, entry->interface->slots[slot], &ignored);
+    return true;
 }
 
 static bool fill_entry(Type *type, const InterfaceEntry *from, InterfaceEntry *entry,
                        Err *err)
 {
-    const Type *interface = entry->interface;
-    entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
-    for (uint32_t i = 0; i < interface->n_slots; i++) {
-        if (!from->own)
-            entry->impls[i] = inherited_impl(type, interface, i);
-        if (!entry->impls[i] && from->impls[i] &&
-            !(entry->impls[i] = method_of_instance(type, from->impls[i], err)))
+    uint32_t n = entry->interface->n_slots;
+    entry->impls = arena_array(&type->world->perm, Method *, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (!fill_slot(type, from, entry, i, err))
             return false;
-    }
     return true;
 }
 

@@ -19,5 +19,10 @@ bool method_is_virtual(const Method *method);
 int method_matches(Method *method, Method *decl, Err *err);
 /* The interface maps of a definition whose slots are known. */
 bool interfaces_map(Type *type, const Overrides *overrides, Err *err);
+bool interface_has(const Method *method); /* is it a method of one? */
+/* The most specific method of an interface of type for decl, for which no class has
+ * one. NULL with ERR_AMBIGUOUS: several; ERR_ENTRY_POINT: it is abstract; ERR_NONE:
+ * none. */
+Method *interface_default(Type *type, Method *decl, Err *err);
 
 #endif

@@ -83,6 +83,7 @@ struct Field {
     bool is_thread_static;
     const char *name;
     Type *type;      /* substituted for the owner's instantiation */
+    uint64_t mods;   /* as MethodSig.mods */
     uint32_t offset; /* instance: from the object's start (classes: >= 16) or from the
                       * value's start (value types); static: in the static block, or
                       * in the thread-static block */
@@ -96,7 +97,9 @@ typedef struct MethodSig {
     uint16_t n_generic;
     uint16_t n_params;
     int16_t sentinel; /* index of the first vararg argument, -1: none */
-    Type *ret;        /* world->known.void_ for none */
+    uint64_t mods; /* hash of its custom modifiers with their places, 0: none; they tell
+                    * methods apart, and no types */
+    Type *ret;     /* world->known.void_ for none */
     Type **params; /* without this; a vararg method's own end with an Object, the array
                     * of its variable arguments (common/ir/import_vararg.c) */
 } MethodSig;
@@ -202,6 +205,9 @@ typedef struct DynamicRef {
 typedef struct DynamicCode {
     IlBody body; /* locals_token: 1 when there are locals */
     DynamicRef *refs;
+    void *prepared;          /* what the interpreter made of it */
+    Arena memory;            /* of the body and of what is prepared */
+    Arena convention_memory; /* of the method's AbiSig */
     uint32_t n_refs, n_locals;
     Type **locals;
     bool *pinned;
@@ -217,9 +223,9 @@ struct Assembly {
     Type **typerefs;     /* per TypeRef rid - 1; NULL until resolved */
     Method **methoddefs; /* per MethodDef rid - 1; NULL until asked for */
     void *names;         /* private: name table of the TypeDefs, built on first use */
+    const struct Friend *friends; /* private: assemblies that asked */
     void *rt;
-    const DynamicCode
-        *dynamic; /* the scope of one method made at run time; else NULL */
+    DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
 };
 
 /* Types of mscorlib by name: types/wellknown.def, KNOWN(member, namespace, name). They
@@ -278,6 +284,9 @@ Assembly *world_add_image(World *world, Image *image, Err *err);
  * dirs and of the library's, then the GAC /usr/lib/mono/gac/NAME/ *, then the resolver.
  * ERR_IO: "not found". */
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
+/* DIR/CULTURE/NAME.dll, of the directories in which others are looked for. */
+Assembly *world_load_satellite(World *world, const char *name, const char *culture,
+                               Err *err);
 Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
 
 /* -- load.c: types by name and token ------------------------------------------- */
@@ -365,8 +374,8 @@ bool method_is_overridable(const Method *method);
 Method *method_canonical(Method *method); /* the one whose code is shared by method */
 bool method_is_shared(const Method *method); /* has __Canon in it */
 /* Shared code takes the exact type or method as a hidden last argument: static methods
- * and value-type instance methods of shared generic types (a Type *), and shared
- * generic methods (a Method *). Instance methods of shared reference types take it from
+ * and instance methods of value types and interfaces that are shared (a Type *), and
+ * shared generic methods (a Method *). Instance methods of shared classes take it from
  * `this`. Decided from the exact method, so callers and callees agree. */
 typedef enum ContextKind {
     CONTEXT_NONE,
@@ -396,6 +405,12 @@ char *type_name(Arena *arena, const Type *type);
 char *type_short_name(Arena *arena, const Type *type);
 /* "Namespace.Type:Method (int,string)" as stack traces write it (mono's words). */
 char *method_name(Arena *arena, Method *method);
+
+/* -- access.c ------------------------------------------------------------------ */
+/* May code of type `from` name a member with these METHOD_ or FIELD_ flags' access,
+ * apart from its owner; may it name a type, with its arguments? */
+bool member_is_accessible(uint32_t access, const Type *owner, Type *from);
+bool type_is_accessible(const Type *type, Type *from);
 
 /* -- relations.c --------------------------------------------------------------- */
 /* Is a value of `from` usable as `to` (castclass, ECMA-335 I.8.7; array covariance,

@@ -64,10 +64,17 @@ uint32_t names_find_exported(Assembly *assembly, const char *ns, const char *nam
 MethodSig *sig_read(Assembly *assembly, Cursor *c, const GenericContext *ctx,
                     Arena *arena, Err *err);
 void sig_add_param(World *world, MethodSig *sig, Type *type); /* at the end */
-bool sig_equal(const MethodSig *a, const MethodSig *b);       /* without sentinel */
+/* The type of a field's signature after its first byte. */
+Type *sig_read_field(Assembly *assembly, Cursor *sig, const GenericContext *ctx,
+                     uint64_t *mods, Err *err);
+bool sig_equal(const MethodSig *a, const MethodSig *b); /* without sentinel */
 MethodSig *sig_substitute(World *world, const MethodSig *sig, const GenericContext *ctx,
                           Err *err); /* perm memory */
 uint64_t sig_hash(const MethodSig *sig);
+
+/* load.c: is a row of the CustomAttribute table one of that type? */
+bool image_attribute_is(const Image *image, uint32_t row, const char *ns,
+                        const char *name);
 
 /* arrays.c */
 bool array_parents(Type *type, Err *err);

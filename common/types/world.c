@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/types/types_private.h"
 
 #define GAC_DIR "/usr/lib/mono/gac"
@@ -14,9 +14,7 @@ enum { PATH_SIZE = 4096 };
 
 World *world_open(void)
 {
-    World *world = calloc(1, sizeof *world);
-    if (!world)
-        log_fatal("out of memory (%zu bytes)", sizeof *world);
+    World *world = mem_alloc(sizeof *world);
     pthread_mutexattr_t attr;
     pthread_mutexattr_init(&attr);
     pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
@@ -48,9 +46,7 @@ void world_close(World *world)
 
 static char *copy_of(const char *text)
 {
-    char *copy = strdup(text);
-    if (!copy)
-        log_fatal("out of memory");
+    char *copy = mem_strdup(text);
     return copy;
 }
 
@@ -125,6 +121,14 @@ static bool find_in_dir(char *path, const char *dir, const char *name)
     return false;
 }
 
+/* There, or in the subdirectory of its own name. */
+static bool find_in_program(char *path, const char *dir, const char *name)
+{
+    char own[PATH_SIZE];
+    return find_in_dir(path, dir, name) ||
+           (file_join(own, sizeof own, dir, name) && find_in_dir(path, own, name));
+}
+
 typedef struct Version {
     unsigned part[4];
 } Version;
@@ -174,7 +178,7 @@ static bool find_in_gac(char *path, const char *name, const Version *wanted)
 static bool find_in_search_dirs(const World *world, char *path, const char *name)
 {
     for (size_t i = 0; i < world->search_dirs.n; i++)
-        if (find_in_dir(path, world->search_dirs.at[i], name))
+        if (find_in_program(path, world->search_dirs.at[i], name))
             return true;
     return false;
 }
@@ -241,6 +245,32 @@ Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *e
 {
     world_lock(world);
     Assembly *assembly = load_name(world, name, NULL, from, err);
+    world_unlock(world);
+    return assembly;
+}
+
+Assembly *world_load_satellite(World *world, const char *name, const char *culture,
+                               Err *err)
+{
+    char dir[PATH_SIZE], path[PATH_SIZE];
+    Assembly *assembly = NULL;
+    bool found = false;
+    if (!*name || strchr(name, '/') || strchr(culture, '/')) {
+        err_set(err, ERR_IO, "assembly '%.200s' not found", name);
+        return NULL;
+    }
+    world_lock(world);
+    for (size_t i = 0; i <= world->search_dirs.n && !found; i++) {
+        const char *base =
+            i < world->search_dirs.n ? world->search_dirs.at[i] : world->library_dir;
+        found = base && file_join(dir, sizeof dir, base, culture) &&
+                find_in_program(path, dir, name);
+    }
+    if (found)
+        assembly = world_load_file(world, path, err);
+    else
+        err_set(err, ERR_IO, "assembly '%.200s' of culture %.40s not found", name,
+                culture);
     world_unlock(world);
     return assembly;
 }

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/ir/visit.h"
+
 static bool body_prepare_call(Body *body, uint32_t i, Err *err)
 {
     const IrCall *call = body->ir->insns[i].call;
@@ -21,6 +23,8 @@ static bool body_prepare_call(Body *body, uint32_t i, Err *err)
 static bool body_prepare_calls(Body *body, Err *err)
 {
     const IrMethod *ir = body->ir;
+    if (ir->foreign_refusal)
+        return err_set(err, ERR_UNSUPPORTED, "it names what another assembly hides");
     body->call_abi = arena_array(&body->cg->arena, AbiSig *, ir->n_insns + 1);
     for (uint32_t i = 0; i < ir->n_insns; i++)
         if (ir->insns[i].op == IR_CALL && !body_prepare_call(body, i, err))
@@ -69,6 +73,46 @@ static void body_find_loops(Body *body)
     }
 }
 
+typedef struct Reads {
+    bool *is_read;
+    uint32_t skip; /* the dst, which comes first */
+} Reads;
+
+static void body_note_read(void *user, uint32_t var)
+{
+    Reads *reads = user;
+    if (reads->skip == var)
+        reads->skip = IR_NONE;
+    else
+        reads->is_read[var] = true;
+}
+
+/* A copy reads something if somebody reads the copy. True: there was one more. */
+static bool body_find_copied(const IrMethod *ir, bool *is_read)
+{
+    bool found = false;
+    for (uint32_t i = ir->n_insns; i-- > 0;) {
+        const IrInsn *insn = &ir->insns[i];
+        if (insn->op == IR_MOV && is_read[insn->dst] && !is_read[insn->a])
+            found = is_read[insn->a] = true;
+    }
+    return found;
+}
+
+static void body_find_reads(Body *body)
+{
+    const IrMethod *ir = body->ir;
+    Reads reads = {arena_array(&body->cg->arena, bool, ir->n_vars + 1), IR_NONE};
+    for (uint32_t i = 0; i < ir->n_insns; i++) {
+        reads.skip = ir->insns[i].dst;
+        if (ir->insns[i].op != IR_MOV)
+            ir_visit_vars(&ir->insns[i], body_note_read, &reads);
+    }
+    while (body_find_copied(ir, reads.is_read))
+        ;
+    body->is_read = reads.is_read;
+}
+
 static bool body_prepare_ir(Body *body, Err *err)
 {
     if (!body->ir)
@@ -77,6 +121,7 @@ static bool body_prepare_ir(Body *body, Err *err)
     if (!body->abi || !body_prepare_calls(body, err) || !eh_prepare(body, err))
         return false;
     body_find_loops(body);
+    body_find_reads(body);
     frame_prepare(body);
     lens_prepare(body);
     return true;

@@ -89,6 +89,7 @@ typedef struct Body {
     uint32_t frame_words;
     struct Live *live;        /* bodies with protected regions (live.h) */
     bool *in_loop;            /* per block: lies between a back edge and its target */
+    bool *is_read;            /* per variable: some instruction reads it */
     bool *has_length;         /* per variable: an array whose length is kept (lens.c) */
     unsigned depth;           /* of the chain of copies */
     Map copies;               /* host: Method * -> Body * of inlined copies */
@@ -162,6 +163,8 @@ void fn_unreachable(Fn *fn);
 /* Raises through the helper when condition holds. */
 void fn_check(Fn *fn, JitValue *condition, HelperId helper);
 void fn_check_null(Fn *fn, JitValue *pointer);
+void fn_check_address(Fn *fn, uint32_t var); /* not only null is none */
+JitValue *fn_is_no_address(Fn *fn, uint32_t var);
 void fn_check_insn_null(Fn *fn, JitValue *pointer); /* if the instruction asks for it */
 void fn_fact_type(Fn *fn, Type *type);
 /* The code relies on a class having no subclasses: another build may have some. */

@@ -46,4 +46,8 @@ int codegen_level(CodegenCost cost, int wanted);
 bool codegen_compile(const CodegenOptions *options, UnitBuilder *unit,
                      CodegenItem *items, size_t n, const char *obj_path, Err *err);
 
+/* Compiles an empty function into an object file, by the compiler and the assembler
+ * that all others go through. False, or the process ends: they do not work. */
+bool codegen_check(const char *obj_path, Err *err);
+
 #endif

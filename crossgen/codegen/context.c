@@ -171,14 +171,9 @@ static bool context_run(Cg *cg, CodegenItem *items, size_t n, const char *obj_pa
     return !context_failed(cg, err) && context_write(cg, obj_path, err);
 }
 
-/* The first context of a process gives slightly other code than all later ones. So the
- * first one compiles an empty function: then the code depends on the items alone. */
-static void context_warm_up(const CodegenOptions *options, const char *obj_path)
+static bool compile_nothing(const CodegenOptions *options,
+                            enum gcc_jit_output_kind kind, const char *path, Err *err)
 {
-    static bool done;
-    if (done)
-        return;
-    done = true;
     Cg cg = {.options = options, .arena = ARENA_INIT};
     cg.jit = gcc_jit_context_acquire();
     context_configure(&cg);
@@ -187,11 +182,33 @@ static void context_warm_up(const CodegenOptions *options, const char *obj_path)
         cg.jit, NULL, GCC_JIT_FUNCTION_EXPORTED, type, "nothing", 0, NULL, 0);
     gcc_jit_block_end_with_void_return(gcc_jit_function_new_block(function, NULL),
                                        NULL);
-    const char *path = arena_printf(&cg.arena, "%s.first", obj_path);
-    gcc_jit_context_compile_to_file(cg.jit, GCC_JIT_OUTPUT_KIND_ASSEMBLER, path);
-    unlink(path);
+    gcc_jit_context_compile_to_file(cg.jit, kind, path);
+    bool ok = !context_failed(&cg, err);
     gcc_jit_context_release(cg.jit);
     arena_free(&cg.arena);
+    return ok;
+}
+
+/* The first context of a process gives slightly other code than all later ones. So the
+ * first one compiles an empty function: then the code depends on the items alone. */
+static void context_warm_up(const CodegenOptions *options, const char *obj_path)
+{
+    static bool done;
+    Arena scratch = ARENA_INIT;
+    Err ignored = ERR_INIT;
+    if (done)
+        return;
+    done = true;
+    const char *path = arena_printf(&scratch, "%s.first", obj_path);
+    (void)compile_nothing(options, GCC_JIT_OUTPUT_KIND_ASSEMBLER, path, &ignored);
+    unlink(path);
+    arena_free(&scratch);
+}
+
+bool codegen_check(const char *obj_path, Err *err)
+{
+    CodegenOptions options = {.opt_level = 0, .isa = "x86-64"};
+    return compile_nothing(&options, GCC_JIT_OUTPUT_KIND_OBJECT_FILE, obj_path, err);
 }
 
 bool codegen_compile(const CodegenOptions *options, UnitBuilder *unit,

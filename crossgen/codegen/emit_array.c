@@ -138,6 +138,15 @@ void emit_stcheck(Fn *fn, const IrInsn *insn, int arg)
     array_store_check(fn, array, fn_ptr(fn, insn->b));
 }
 
+void emit_elcheck(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    JitValue *array = fn_ptr(fn, insn->a);
+    fn_check_null(fn, array);
+    JitValue *type = cell_type_or(fn, insn->c, insn->type);
+    fn_eval(fn, HELPER_CALL(fn, ldelema_check, array, type));
+}
+
 void emit_ldelema(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ORDER_ACQUIRE = 2, ORDER_RELEASE = 3, ORDER_SEQ_CST = 5 };
+enum { ORDER_RELAXED = 0, ORDER_ACQUIRE = 2, ORDER_RELEASE = 3, ORDER_SEQ_CST = 5 };
 
 void emit_const_int(Fn *fn, const IrInsn *insn, int arg)
 {
@@ -138,12 +138,40 @@ static void emit_ld_volatile(Fn *fn, const IrInsn *insn, JitValue *pointer)
     fn_set(fn, insn->dst, emit_atomic(fn, "__atomic_load", (IrMem)insn->mk, 2, args));
 }
 
+static bool emit_is_byref(Fn *fn, uint32_t var)
+{
+    return fn->body->ir->vars[var].kind == IR_BYREF;
+}
+
+/* The null of a managed pointer is found by the machine, when it is used: unless what
+ * is used lies far away from it. */
+static void emit_check_far(Fn *fn, const IrInsn *insn)
+{
+    if (insn->imm >= LARGE_OFFSET && fn->body->ir->vars[insn->a].kind != IR_REF)
+        fn_check_address(fn, insn->a);
+}
+
+/* GCC drops a load whose result nobody reads: what is left is one that it may not. */
+static bool emit_ld_unread(Fn *fn, const IrInsn *insn, JitValue *pointer)
+{
+    bool unread = insn->dst == IR_NONE || !fn->body->is_read[insn->dst];
+    if (!unread || !emit_is_byref(fn, insn->a))
+        return false;
+    JitValue *args[2] = {val_offset(fn, pointer, insn->imm),
+                         val_int(fn->cg, fn->cg->i4, ORDER_RELAXED)};
+    fn_eval(fn, val_builtin(fn, "__atomic_load_1", 2, args));
+    return true;
+}
+
 void emit_ld(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
+    emit_check_far(fn, insn);
     fn_fact_field(fn, insn->field);
+    if (emit_ld_unread(fn, insn, pointer))
+        return;
     if (insn->flags & IRF_VOLATILE) {
         emit_ld_volatile(fn, insn, pointer);
         return;
@@ -180,6 +208,7 @@ void emit_st(Fn *fn, const IrInsn *insn, int arg)
     (void)arg;
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
+    emit_check_far(fn, insn);
     fn_fact_field(fn, insn->field);
     if (insn->flags & IRF_VOLATILE) {
         emit_st_volatile(fn, insn, pointer);
@@ -197,6 +226,7 @@ void emit_lea(Fn *fn, const IrInsn *insn, int arg)
     (void)arg;
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
+    emit_check_far(fn, insn);
     fn_fact_field(fn, insn->field);
     fn_set(fn, insn->dst, val_offset(fn, pointer, insn->imm));
 }
@@ -218,10 +248,10 @@ void emit_copy(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
     JitValue *to = fn_ptr(fn, insn->a), *from = fn_ptr(fn, insn->b);
-    if (insn->flags & IRF_NULLCHECK) {
-        fn_check_null(fn, to);
-        fn_check_null(fn, from);
-    }
+    if (!emit_is_byref(fn, insn->a))
+        fn_check_address(fn, insn->a);
+    if (!emit_is_byref(fn, insn->b))
+        fn_check_address(fn, insn->b);
     JitType *type = emit_type_at(fn, insn->type);
     fn_assign(fn, place_at(fn, to, 0, type), val_load(fn, from, 0, type));
 }
@@ -243,21 +273,34 @@ static JitValue *emit_size(Fn *fn, uint32_t var)
     return val_cast(fn, val_cast(fn, fn_get(fn, var), cg->u4), cg->u8);
 }
 
+/* Unless the block is empty; var: its address. */
+static void emit_check_block(Fn *fn, uint32_t var, JitValue *size)
+{
+    Cg *cg = fn->cg;
+    JitValue *some =
+        val_compare(fn, GCC_JIT_COMPARISON_NE, size, val_int(cg, cg->u8, 0));
+    JitValue *bad = val_binary(fn, GCC_JIT_BINARY_OP_BITWISE_AND, cg->i4, some,
+                               fn_is_no_address(fn, var));
+    fn_check(fn, val_compare(fn, GCC_JIT_COMPARISON_NE, bad, val_int(cg, cg->i4, 0)),
+             HELPER_throw_null);
+}
+
 void emit_cpblk(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
-    JitValue *to = fn_ptr(fn, insn->a);
-    fn_check_insn_null(fn, to);
-    JitValue *args[3] = {to, fn_ptr(fn, insn->b), emit_size(fn, insn->c)};
+    JitValue *size = fn_keep(fn, fn->cg->u8, emit_size(fn, insn->c));
+    emit_check_block(fn, insn->a, size);
+    emit_check_block(fn, insn->b, size);
+    JitValue *args[3] = {fn_ptr(fn, insn->a), fn_ptr(fn, insn->b), size};
     fn_eval(fn, val_builtin(fn, "__builtin_memmove", 3, args));
 }
 
 void emit_initblk(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
-    JitValue *at = fn_ptr(fn, insn->a);
-    fn_check_insn_null(fn, at);
-    emit_fill(fn, at, fn_get(fn, insn->b), emit_size(fn, insn->c));
+    JitValue *size = fn_keep(fn, fn->cg->u8, emit_size(fn, insn->c));
+    emit_check_block(fn, insn->a, size);
+    emit_fill(fn, fn_ptr(fn, insn->a), fn_get(fn, insn->b), size);
 }
 
 /* alloca itself would wrap, or step over what guards the stack. */

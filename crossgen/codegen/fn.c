@@ -111,9 +111,28 @@ void fn_check_null(Fn *fn, JitValue *pointer)
              HELPER_throw_null);
 }
 
+JitValue *fn_is_no_address(Fn *fn, uint32_t var)
+{
+    Cg *cg = fn->cg;
+    return val_compare(fn, GCC_JIT_COMPARISON_LT,
+                       val_cast(fn, fn_word(fn, var), cg->u8),
+                       val_int(cg, cg->u8, LEAST_ADDRESS));
+}
+
+void fn_check_address(Fn *fn, uint32_t var)
+{
+    fn_check(fn, fn_is_no_address(fn, var), HELPER_throw_null);
+}
+
+/* References are null or good. */
 void fn_check_insn_null(Fn *fn, JitValue *pointer)
 {
-    if (fn->insn->flags & IRF_NULLCHECK)
+    const IrInsn *insn = fn->insn;
+    if (!(insn->flags & IRF_NULLCHECK))
+        return;
+    if (fn->body->ir->vars[insn->a].kind == IR_I8)
+        fn_check_address(fn, insn->a);
+    else
         fn_check_null(fn, pointer);
 }
 
@@ -152,13 +171,14 @@ void fn_fact_sealed(Fn *fn, Type *type)
         body_fact_layout(fn->body, type);
 }
 
-/* The method's IL, when it is not the unit's own assembly's. */
+/* The method's IL, and what that means in other builds of another assembly. */
 void body_fact_il(Body *body)
 {
     Cg *cg = body->cg;
     Method *method = body->ir->method;
     if (!body->ir->il_hash)
         return;
+    unit_fact(cg->unit, FACT_IL, method->def, body->ir->il_hash);
     uint64_t *hash = map_ptr_get(&cg->bodies, method->def);
     if (!hash) {
         Err err = ERR_INIT;

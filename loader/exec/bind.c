@@ -17,6 +17,7 @@
 #include "loader/exec/jit.h"
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 
 typedef struct BoundImage {
@@ -31,6 +32,12 @@ typedef struct BoundImage {
 } BoundImage;
 
 enum { ROW_UNKNOWN, ROW_GOOD, ROW_BAD };
+
+typedef struct Rejected {
+    const BoundImage *image;
+    char *method;
+    Verdict verdict;
+} Rejected;
 
 /* What the loader keeps of a unit; SidecarUnit.user. */
 typedef struct BoundUnit {
@@ -49,6 +56,7 @@ static struct {
     pthread_mutex_t lock;          /* recursive; taken before the world's lock */
     VEC(BoundImage *) images;      /* all, in the order in which they were found */
     VEC(BoundAssembly) assemblies; /* by Assembly.index */
+    VEC(Rejected *) rejected;      /* methods, in the order in which they were met */
     Arena arena;                   /* lookups, errors and strings that cells point at */
 } bind;
 
@@ -68,17 +76,17 @@ const HostFacts *bind_host(void)
 
 /* -- finding images ------------------------------------------------------------ */
 
-static void image_log(const BoundImage *image)
+static void verdict_log(const char *path, const Verdict *verdict)
 {
-    if (image->verdict.kind == VERDICT_ACCEPTED) {
-        log_line(LOG_INFO, "%s: accepted (%s)", image->path, image->verdict.isa);
+    if (verdict->kind == VERDICT_ACCEPTED) {
+        log_line(LOG_INFO, "%s: accepted (%s)", path, verdict->isa);
         return;
     }
-    for (size_t i = 0; i < image->verdict.reasons.n; i++) {
+    for (size_t i = 0; i < verdict->reasons.n; i++) {
         Buffer text = BUFFER_INIT;
-        reason_print(&text, &image->verdict.reasons.at[i]);
-        log_line(LOG_INFO, "%s: %s: %.*s", image->path, verdict_name(&image->verdict),
-                 (int)text.size, (const char *)text.data);
+        reason_print(&text, &verdict->reasons.at[i]);
+        log_line(LOG_INFO, "%s: %s: %.*s", path, verdict_name(verdict), (int)text.size,
+                 (const char *)text.data);
         buffer_free(&text);
     }
 }
@@ -95,9 +103,7 @@ static BoundAssembly *assembly_of(const Assembly *assembly)
  * start. */
 static void unit_prepare(SidecarUnit *unit, BoundImage *image)
 {
-    BoundUnit *bound = calloc(1, sizeof *bound);
-    if (!bound)
-        log_fatal("out of memory");
+    BoundUnit *bound = mem_alloc(sizeof *bound);
     bound->image = image;
     for (uint32_t i = 0; i < unit->n_cells; i++) {
         FixupKind kind = sidecar_cell_kind(unit, i);
@@ -114,9 +120,8 @@ static void unit_prepare(SidecarUnit *unit, BoundImage *image)
 
 static BoundImage *image_new(Assembly *assembly, const char *path)
 {
-    BoundImage *image = calloc(1, sizeof *image);
-    if (!image || !(image->path = strdup(path)))
-        log_fatal("out of memory");
+    BoundImage *image = mem_alloc(sizeof *image);
+    image->path = mem_strdup(path);
     image->assembly = assembly;
     image->ran = RAN_PRECOMPILED;
     return image;
@@ -125,10 +130,8 @@ static BoundImage *image_new(Assembly *assembly, const char *path)
 static void image_use(BoundImage *image)
 {
     const Sidecar *sidecar = image->sidecar;
-    image->rows = calloc(sidecar->n_rows + 1u, 1);
-    image->subjects = calloc(sidecar->n_rows + 1u, sizeof *image->subjects);
-    if (!image->rows || !image->subjects)
-        log_fatal("out of memory");
+    image->rows = mem_array(sidecar->n_rows + 1u, 1);
+    image->subjects = mem_array(sidecar->n_rows + 1u, sizeof *image->subjects);
     if (sidecar->n_units)
         unit_prepare(&sidecar->units[0], image);
     code_map_add(sidecar->text_start, sidecar->text_end, image);
@@ -149,7 +152,7 @@ static bool image_try(Assembly *assembly, const char *path)
     image->verdict = verdict;
     if (sidecar)
         image_use(image);
-    image_log(image);
+    verdict_log(image->path, &image->verdict);
     *vec_push(&bind.images) = image;
     image->next = assembly_of(assembly)->first;
     assembly_of(assembly)->first = image;
@@ -171,7 +174,7 @@ static bool image_try_in(Assembly *assembly, const char *dir)
 /* The directories of CODICIL_IMAGES, in order. */
 static bool images_from_environment(Assembly *assembly)
 {
-    const char *list = getenv("CODICIL_IMAGES");
+    const char *list = secure_getenv("CODICIL_IMAGES");
     bool found = false;
     while (list && *list) {
         size_t n = strcspn(list, ":");
@@ -206,16 +209,16 @@ static bool images_of_installation(Assembly *assembly)
     return image_try_in(assembly, CODICIL_LIBDIR "/codicil/images");
 }
 
-/* A cached image that can't be used is damaged or of another build: it goes. */
-static void image_add_cached(void *user, const char *path)
+static bool image_add_cached(void *user, int fd, const char *path)
 {
     Verdict verdict = {.kind = VERDICT_ACCEPTED};
-    Sidecar *sidecar = sidecar_load(path, &bind.host, user, 0, &verdict);
+    Sidecar *sidecar = sidecar_load_fd(fd, path, &bind.host, user, 0, &verdict);
     if (sidecar)
         bind_add_jitted(sidecar, RAN_CACHED);
     else
-        unlink(path);
+        verdict_log(path, &verdict);
     verdict_free(&verdict);
+    return sidecar != NULL;
 }
 
 static void images_search(Assembly *assembly)
@@ -235,7 +238,7 @@ static void images_search(Assembly *assembly)
     image->verdict = (Verdict){.kind = VERDICT_MISSING};
     verdict_add(&image->verdict, FP_FILE_MISSING, "", "%s", path);
     *vec_push(&bind.images) = image;
-    image_log(image);
+    verdict_log(image->path, &image->verdict);
 }
 
 /* Looks into the JIT cache once. The caller holds bind.lock. */
@@ -301,34 +304,37 @@ static bool is_call(FixupKind kind)
     return kind == FIX_ENTRY || kind == FIX_CALLVIRT;
 }
 
-/* Fills the CALL cells that the method's code uses. */
-static void cells_bind(const SidecarMethod *found)
+/* Fills the CALL cells that the method's code uses. False: one that was to be filled
+ * with its unit was not, since there is no such helper. */
+static bool cells_bind(const SidecarMethod *found)
 {
     enum { ROOM = 256 };
     uint32_t few[ROOM], *cells = few;
     uint32_t n = sidecar_uses(found, few, ROOM);
     if (n > ROOM) {
-        cells = calloc(n, sizeof *cells);
-        if (!cells)
-            log_fatal("out of memory");
+        cells = mem_array(n, sizeof *cells);
         n = sidecar_uses(found, cells, n);
     }
+    bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t cell = cells[i];
-        if (cell < found->unit->n_cells && !found->unit->cells[cell] &&
-            is_call(sidecar_cell_kind(found->unit, cell)))
+        if (found->unit->cells[cell])
+            continue;
+        FixupKind kind = sidecar_cell_kind(found->unit, cell);
+        if (is_call(kind))
             __atomic_store_n(&found->unit->cells[cell],
                              exec_delay_stub(found->unit, cell, bind_resolve_call),
                              __ATOMIC_RELEASE);
+        else if (kind == FIX_UNIT || kind == FIX_HELPER || kind == FIX_COUNT)
+            ok = false;
     }
     if (cells != few)
         free(cells);
+    return ok;
 }
 
-static void row_log(const BoundImage *image, Method *method, const Verdict *verdict)
+static void row_log(const BoundImage *image, const char *what, const Verdict *verdict)
 {
-    Arena scratch = ARENA_INIT;
-    const char *what = method_name(&scratch, method);
     for (size_t i = 0; i < verdict->reasons.n; i++) {
         Buffer text = BUFFER_INIT;
         reason_print(&text, &verdict->reasons.at[i]);
@@ -336,20 +342,96 @@ static void row_log(const BoundImage *image, Method *method, const Verdict *verd
                  (const char *)text.data);
         buffer_free(&text);
     }
-    arena_free(&scratch);
+}
+
+/* Takes over the verdict. */
+static void row_reject(BoundImage *image, uint32_t row, const char *method,
+                       const Verdict *verdict)
+{
+    Rejected *rejected = mem_alloc(sizeof *rejected);
+    rejected->method = mem_strdup(method);
+    image->rows[row] = ROW_BAD;
+    rejected->image = image;
+    rejected->verdict = *verdict;
+    *vec_push(&bind.rejected) = rejected;
+    row_log(image, method, verdict);
 }
 
 static bool row_check(BoundImage *image, const SidecarMethod *found, Method *method)
 {
     if (image->rows[found->row] == ROW_UNKNOWN) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
-        bool good = sidecar_check(found, &verdict);
-        image->rows[found->row] = good ? ROW_GOOD : ROW_BAD;
-        if (!good)
-            row_log(image, method, &verdict);
-        verdict_free(&verdict);
+        if (sidecar_check(found, &verdict)) {
+            image->rows[found->row] = ROW_GOOD;
+            verdict_free(&verdict);
+        } else {
+            Arena scratch = ARENA_INIT;
+            row_reject(image, found->row, method_name(&scratch, method), &verdict);
+            arena_free(&scratch);
+        }
     }
     return image->rows[found->row] == ROW_GOOD;
+}
+
+/* Readies the cells of a method that may run. */
+static bool row_bind(BoundImage *image, const SidecarMethod *found, Method *method)
+{
+    if (!found->unit->user)
+        unit_prepare(found->unit, image);
+    if (cells_bind(found))
+        return true;
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
+    Arena scratch = ARENA_INIT;
+    verdict_add(&verdict, FP_METHOD_SUBJECT, "", "a helper");
+    row_reject(image, found->row, method_name(&scratch, method), &verdict);
+    arena_free(&scratch);
+    return false;
+}
+
+static uint32_t image_check_all(BoundImage *image)
+{
+    Arena scratch = ARENA_INIT;
+    uint32_t n = 0;
+    for (uint32_t row = 0; image->sidecar && row < image->sidecar->n_rows; row++) {
+        Verdict verdict = {.kind = VERDICT_ACCEPTED};
+        SidecarMethod method;
+        SidecarUse use = sidecar_judge(image->sidecar, row, &method, &verdict);
+        n += use != SIDECAR_UNUSED;
+        if (use == SIDECAR_USED)
+            image->rows[row] = ROW_GOOD;
+        if (use == SIDECAR_REJECTED && image->rows[row] != ROW_BAD)
+            row_reject(image, row,
+                       method.unit ? sidecar_method_name(&method, &scratch) : "?",
+                       &verdict);
+        else
+            verdict_free(&verdict);
+    }
+    arena_free(&scratch);
+    return n;
+}
+
+uint32_t bind_check_all(void)
+{
+    uint32_t n = 0;
+    pthread_mutex_lock(&bind.lock);
+    for (size_t i = 0; i < bind.images.n; i++)
+        n += image_check_all(bind.images.at[i]);
+    pthread_mutex_unlock(&bind.lock);
+    return n;
+}
+
+bool bind_rejected(uint32_t number, BindRejected *out)
+{
+    bool ok = false;
+    pthread_mutex_lock(&bind.lock);
+    if (number < bind.rejected.n) {
+        const Rejected *rejected = bind.rejected.at[number];
+        *out = (BindRejected){rejected->image->assembly, rejected->image->path,
+                              rejected->method, &rejected->verdict};
+        ok = true;
+    }
+    pthread_mutex_unlock(&bind.lock);
+    return ok;
 }
 
 /* Code of a method in one image, bound; NULL. *ran collects RAN_* bits. */
@@ -359,13 +441,10 @@ static void *image_find(BoundImage *image, Method *method, uint32_t osr_il,
     SidecarMethod found;
     if (!image->sidecar || !sidecar_find(image->sidecar, method, osr_il, &found))
         return NULL;
-    if (!row_check(image, &found, method)) {
+    if (!row_check(image, &found, method) || !row_bind(image, &found, method)) {
         *ran |= RAN_REJECTED;
         return NULL;
     }
-    if (!found.unit->user)
-        unit_prepare(found.unit, image);
-    cells_bind(&found);
     *ran |= image->ran;
     return found.entry;
 }
@@ -471,10 +550,23 @@ static bool cell_fixup(SidecarUnit *unit, uint32_t cell, Fixup *out)
     return ok || exception_set_err(&err);
 }
 
-static void *cell_subject(SidecarUnit *unit, uint32_t cell)
+/* Code and tables do not speak of the same cell. */
+static void cell_refuse(const SidecarUnit *unit, uint32_t cell)
+{
+    Err err = ERR_INIT;
+    err_set(&err, ERR_BAD_IMAGE, "%s: cell %u is of another kind", unit->sidecar->path,
+            cell);
+    exception_set_err(&err);
+}
+
+static void *cell_subject(SidecarUnit *unit, uint32_t cell, FixupKind kind)
 {
     BoundUnit *bound = unit->user;
     Fixup fixup;
+    if (sidecar_cell_kind(unit, cell) != kind) {
+        cell_refuse(unit, cell);
+        return NULL;
+    }
     void **subjects = __atomic_load_n(&bound->subjects, __ATOMIC_ACQUIRE);
     void *known = subjects ? __atomic_load_n(&subjects[cell], __ATOMIC_ACQUIRE) : NULL;
     if (known)
@@ -483,9 +575,7 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell)
         return NULL;
     pthread_mutex_lock(&bind.lock);
     if (!bound->subjects) {
-        subjects = calloc(unit->n_cells, sizeof *subjects);
-        if (!subjects)
-            log_fatal("out of memory");
+        subjects = mem_array(unit->n_cells, sizeof *subjects);
         __atomic_store_n(&bound->subjects, subjects, __ATOMIC_RELEASE);
     }
     __atomic_store_n(&bound->subjects[cell], (void *)fixup.type, __ATOMIC_RELEASE);
@@ -495,7 +585,7 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell)
 
 IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl)
 {
-    *decl = cell_subject(unit, cell);
+    *decl = cell_subject(unit, cell, FIX_IFACE);
     return (IfaceCache **)bind_cell_address(unit, cell);
 }
 
@@ -507,7 +597,7 @@ static bool type_ready(Type *type)
 
 Type *bind_cell_type(void *unit, uint32_t cell)
 {
-    Type *type = cell_subject(unit, cell);
+    Type *type = cell_subject(unit, cell, FIX_TYPE);
     return type && type_ready(type) ? type : NULL;
 }
 
@@ -516,9 +606,9 @@ Type *bind_cell_type(void *unit, uint32_t cell)
 static Method *cell_callee(SidecarUnit *unit, uint32_t cell)
 {
     Err err = ERR_INIT;
-    Method *method = cell_subject(unit, cell);
-    if (!method || sidecar_cell_kind(unit, cell) != FIX_CALLVIRT ||
-        !method_is_overridable(method))
+    bool is_virtual = sidecar_cell_kind(unit, cell) == FIX_CALLVIRT;
+    Method *method = cell_subject(unit, cell, is_virtual ? FIX_CALLVIRT : FIX_ENTRY);
+    if (!method || !is_virtual || !method_is_overridable(method))
         return method;
     method = synth_method(SYNTH_VIRTUAL, method, &err);
     if (!method)
@@ -628,9 +718,10 @@ void *bind_resolve_cell(void *unit, uint32_t cell)
     if (!cell_fixup(unit, cell, &fixup))
         return NULL;
     CellResolver *resolver = resolvers[fixup.kind];
-    if (!resolver)
-        log_fatal("%s: cell %u is not one that code resolves",
-                  ((SidecarUnit *)unit)->sidecar->path, cell);
+    if (!resolver) {
+        cell_refuse(unit, cell);
+        return NULL;
+    }
     void *value = resolver(&fixup, &keep);
     if (value && keep)
         __atomic_store_n(bind_cell_address(unit, cell), value, __ATOMIC_RELEASE);
@@ -683,26 +774,40 @@ bool bind_frame_at(const void *ip, FrameInfo *frame)
     return frame->method != NULL;
 }
 
-_Static_assert((int)BIND_FRAMES >= (int)SIDECAR_FRAMES, "bind_frames_at");
-
-uint32_t bind_frames_at(const void *ip, FrameInfo out[BIND_FRAMES])
+/* Frame of one that runs at ip; false: its method is not there. */
+static bool frame_of(BoundImage *image, const SidecarMethod *method, SidecarFrame at,
+                     FrameInfo *out)
 {
-    SidecarFrame frames[SIDECAR_FRAMES];
+    out->il_offset = at.il;
+    out->method = at.copy ? copy_subject(method, at.copy) : row_subject(image, method);
+    return out->method != NULL;
+}
+
+uint32_t bind_frames_at(const void *ip, FrameInfo *out, uint32_t room)
+{
+    enum { FEW = 16 };
+    SidecarFrame few[FEW], *frames = few;
     SidecarMethod method;
     BoundImage *image;
     uint32_t offset, n = 0;
     if (!code_at(ip, &image, &method, &offset))
         return 0;
-    uint32_t found = sidecar_frames(&method, ip, frames);
-    for (uint32_t i = 0; i < found; i++) {
-        bool copy = frames[i].copy != 0;
-        FrameInfo frame = {.native_offset = offset, .il_offset = frames[i].il};
-        frame.method =
-            copy ? copy_subject(&method, frames[i].copy) : row_subject(image, &method);
-        frame.outlined = !copy && (char *)ip - offset != (char *)method.entry;
-        if (frame.method)
-            out[n++] = frame;
+    uint32_t found = sidecar_frames(&method, ip, frames, FEW);
+    if (found > FEW) {
+        frames = mem_array(found, sizeof *frames);
+        sidecar_frames(&method, ip, frames, found);
     }
+    for (uint32_t i = 0; i < found; i++) {
+        FrameInfo frame = {.native_offset = offset};
+        frame.outlined = !frames[i].copy && (char *)ip - offset != (char *)method.entry;
+        if (!frame_of(image, &method, frames[i], &frame))
+            continue;
+        if (n < room)
+            out[n] = frame;
+        n++;
+    }
+    if (frames != few)
+        free(frames);
     return n;
 }
 

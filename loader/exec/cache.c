@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/dir.h"
 #include "common/base/file.h"
 #include "common/base/hash.h"
 #include "common/base/log.h"
@@ -18,7 +19,13 @@
 #include "loader/exec/bind.h"
 #include "loader/exec/worker.h"
 
-enum { PATH_ROOM = 4096, FILES_MAX = 4096, TIDY_FILES = 16, TOUCH_SECONDS = 86400 };
+enum {
+    PATH_ROOM = 4096,
+    NAME_ROOM = 256, /* of a file */
+    FILES_MAX = 4096,
+    TIDY_FILES = 16,
+    TOUCH_SECONDS = 86400
+};
 
 /* What this process has seen and done of an assembly's directory. */
 typedef struct CacheDir {
@@ -30,6 +37,7 @@ typedef struct CacheDir {
 static struct {
     pthread_mutex_t lock; /* leaf */
     VEC(CacheDir) dirs;
+    char problem[400]; /* the first reason not to use it, or a part of it */
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void cache_count(Assembly *home, uint32_t files, bool made)
@@ -50,8 +58,8 @@ static void cache_count(Assembly *home, uint32_t files, bool made)
 
 static bool cache_root(char *out, size_t size)
 {
-    const char *own = getenv("CODICIL_CACHE"), *xdg = getenv("XDG_CACHE_HOME");
-    const char *home = getenv("HOME");
+    const char *own = secure_getenv("CODICIL_CACHE");
+    const char *xdg = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
     int n = -1;
     if (own && *own)
         n = snprintf(out, size, "%s", own);
@@ -59,7 +67,33 @@ static bool cache_root(char *out, size_t size)
         n = snprintf(out, size, "%s/codicil", xdg);
     else if (home && *home == '/')
         n = snprintf(out, size, "%s/.cache/codicil", home);
-    return n > 0 && (size_t)n < size;
+    if (n <= 0 || (size_t)n >= size)
+        return false;
+    while (n > 1 && out[n - 1] == '/') /* a slash at the end would follow a link */
+        out[--n] = '\0';
+    return true;
+}
+
+/* The first reason stays for --stats. */
+static void cache_problem(const char *where, const Err *err)
+{
+    char text[sizeof cache.problem];
+    int n = snprintf(text, sizeof text, "%.200s%s%.*s", where, *where ? "/" : "",
+                     *where ? 190 : 390, err->text);
+    log_line(LOG_INFO, "JIT cache: not used: %s", text);
+    pthread_mutex_lock(&cache.lock);
+    if (!*cache.problem && n > 0)
+        memcpy(cache.problem, text, sizeof text);
+    pthread_mutex_unlock(&cache.lock);
+}
+
+void cache_describe(char path[4096], char problem[400])
+{
+    if (!cache_root(path, PATH_ROOM))
+        *path = '\0';
+    pthread_mutex_lock(&cache.lock);
+    snprintf(problem, sizeof cache.problem, "%s", cache.problem);
+    pthread_mutex_unlock(&cache.lock);
 }
 
 /* What another build of the compiler made, mistakes included, is not used. */
@@ -72,87 +106,120 @@ static uint32_t cache_compiler(void)
     return (uint32_t)compiler;
 }
 
-static bool cache_dir(char *out, size_t size, const Assembly *home)
+static bool cache_name(char *out, size_t size, const Assembly *home)
 {
-    char root[PATH_ROOM], mvid[33];
-    if (!cache_root(root, sizeof root))
-        return false;
+    char mvid[33];
     for (int i = 0; i < 16; i++)
         snprintf(mvid + 2 * i, 3, "%02x", home->image->mvid[i]);
     int n =
-        snprintf(out, size, "%s/%s-%s-%s-%08x", root, home->name, mvid,
+        snprintf(out, size, "%s-%s-%016llx-%s-%08x", home->name, mvid,
+                 (unsigned long long)home->image->content,
                  cpu_level_name(cpu_level_of(bind_host()->features)), cache_compiler());
     return n > 0 && (size_t)n < size && !strchr(home->name, '/');
 }
 
-/* Code is run from here: nobody else may be able to write. */
-static bool dir_is_ours(const char *path)
+static bool make_parents(const char *root, Err *err)
 {
-    struct stat st;
-    return !lstat(path, &st) && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-           !(st.st_mode & 022);
+    char parent[PATH_ROOM];
+    const char *slash = strrchr(root, '/');
+    if (!slash || slash == root)
+        return true;
+    snprintf(parent, sizeof parent, "%.*s", (int)(slash - root), root);
+    return file_make_dirs(parent, 0700, err);
+}
+
+/* Opens root and, in it, the assembly's directory; -1. make: makes them, and *made says
+ * whether the assembly's is new. */
+static int cache_open(const Assembly *home, bool make, bool *made)
+{
+    char root[PATH_ROOM], name[NAME_ROOM];
+    Err err = ERR_INIT;
+    int at = -1, dir = -1;
+    if (!cache_root(root, sizeof root) || !cache_name(name, sizeof name, home))
+        return -1;
+    if (!make)
+        at = dir_open_own(AT_FDCWD, root, &err);
+    else if (make_parents(root, &err))
+        at = dir_make_own(AT_FDCWD, root, made, &err);
+    if (err.kind)
+        cache_problem("", &err);
+    if (at < 0)
+        return -1;
+    dir = make ? dir_make_own(at, name, made, &err) : dir_open_own(at, name, &err);
+    if (err.kind)
+        cache_problem(root, &err);
+    close(at);
+    return dir;
 }
 
 /* The directory that was used longest ago goes first when the cache is too large. */
-static void dir_touch(const char *path)
+static void dir_touch(int dir)
 {
     struct stat st;
-    if (!stat(path, &st) && time(NULL) - st.st_mtime > TOUCH_SECONDS)
-        (void)utimensat(AT_FDCWD, path, NULL, 0);
+    if (!fstat(dir, &st) && time(NULL) - st.st_mtime > TOUCH_SECONDS)
+        (void)futimens(dir, NULL);
 }
 
 void cache_store(Assembly *home, int fd)
 {
-    char dir[PATH_ROOM], path[PATH_ROOM + 32];
+    char name[32];
     struct stat st;
+    bool made = false;
     Err err = ERR_INIT;
-    if (!cache_dir(dir, sizeof dir, home))
-        return;
-    bool made = !file_exists(dir);
-    if (!file_make_dirs(dir, 0700, &err) || !dir_is_ours(dir)) {
-        log_line(LOG_INFO, "JIT cache: %s",
-                 err.kind ? err.text : "the directory is open to others");
-        return;
-    }
     if (fstat(fd, &st) || !st.st_size)
         return;
-    void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED)
+    int dir = cache_open(home, true, &made);
+    if (dir < 0)
         return;
-    snprintf(path, sizeof path, "%s/%016llx.r2r", dir,
-             (unsigned long long)hash_bytes(bytes, (size_t)st.st_size));
-    if (!file_write(path, (Bytes){bytes, (size_t)st.st_size}, 0600, &err))
-        log_line(LOG_INFO, "JIT cache: %s", err.text);
-    else
-        cache_count(home, 1, made);
-    munmap(bytes, (size_t)st.st_size);
+    void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes != MAP_FAILED) {
+        snprintf(name, sizeof name, "%016llx.r2r",
+                 (unsigned long long)hash_bytes(bytes, (size_t)st.st_size));
+        if (!dir_write(dir, name, (Bytes){bytes, (size_t)st.st_size}, 0600, &err))
+            log_line(LOG_INFO, "JIT cache: %s", err.text);
+        else
+            cache_count(home, 1, made);
+        munmap(bytes, (size_t)st.st_size);
+    }
+    close(dir);
+}
+
+static void visit_file(int dir, const char *path, CacheVisitor *visit, void *user)
+{
+    const char *name = strrchr(path, '/') + 1;
+    int fd = dir_open_file(dir, name);
+    if (fd < 0 || !visit(user, fd, path))
+        unlinkat(dir, name, 0);
 }
 
 void cache_visit(Assembly *home, CacheVisitor *visit, void *user)
 {
-    char dir[PATH_ROOM], path[PATH_ROOM + 300];
+    char root[PATH_ROOM], name[NAME_ROOM], path[PATH_ROOM + NAME_ROOM + 300];
     struct dirent *entry;
     uint32_t n = 0;
-    if (!cache_dir(dir, sizeof dir, home) || !dir_is_ours(dir))
+    int dir = cache_open(home, false, NULL);
+    if (dir < 0 || !cache_root(root, sizeof root) ||
+        !cache_name(name, sizeof name, home))
         return;
     dir_touch(dir);
-    DIR *stream = opendir(dir);
+    DIR *stream = dir_list(dir);
     while (stream && n < FILES_MAX && (entry = readdir(stream))) {
         size_t length = strlen(entry->d_name);
         if (length < 5 || strcmp(entry->d_name + length - 4, ".r2r"))
             continue;
-        snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
-        visit(user, path);
+        snprintf(path, sizeof path, "%s/%s/%s", root, name, entry->d_name);
+        visit_file(dir, path, visit, user);
         n++;
     }
     if (stream)
         closedir(stream);
+    close(dir);
     cache_count(home, n, false);
 }
 
 bool cache_tidy(Buffer *out)
 {
-    char root[PATH_ROOM], dir[PATH_ROOM];
+    char root[PATH_ROOM], name[NAME_ROOM];
     Arena scratch = ARENA_INIT;
     bool made = false;
     if (!cache.dirs.n || !cache_root(root, sizeof root))
@@ -163,10 +230,9 @@ bool cache_tidy(Buffer *out)
     for (size_t i = 0; i < cache.dirs.n; i++) {
         const CacheDir *d = &cache.dirs.at[i];
         made = made || d->made;
-        if (d->files > TIDY_FILES && cache_dir(dir, sizeof dir, d->home) &&
-            dir_is_ours(dir))
+        if (d->files > TIDY_FILES && cache_name(name, sizeof name, d->home))
             tidy.dirs[tidy.n++] =
-                (JitTidyDir){arena_strdup(&scratch, dir), d->home->image->path};
+                (JitTidyDir){arena_strdup(&scratch, name), d->home->image->path};
     }
     pthread_mutex_unlock(&cache.lock);
     bool wanted = made || tidy.n;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 
 typedef struct CodeRange {
     uintptr_t start, end;
@@ -49,9 +49,7 @@ static void range_set(CodeRange *range, CodeRange value)
 static void ranges_grow(void)
 {
     uint32_t room = map.room ? 2 * map.room : 64;
-    CodeRange *ranges = calloc(room, sizeof *ranges);
-    if (!ranges)
-        log_fatal("out of memory");
+    CodeRange *ranges = mem_array(room, sizeof *ranges);
     for (uint32_t i = 0; i < map.n; i++)
         ranges[i] = map.ranges[i];
     __atomic_store_n(&map.ranges, ranges, __ATOMIC_RELEASE);

@@ -4,19 +4,17 @@
 #include <stdlib.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/helpers.h"
 #include "loader/exec/signals.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/startup.h"
 
-enum { REG_RAX = 0, REG_RBX = 3 }; /* DWARF numbers */
+enum { REG_RBX = 3, REG_RBP = 6, REG_R12 = 12 }; /* DWARF numbers */
 
-extern const char eh_guard_return[], eh_guard_landing[];
-_Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
-                                   _Unwind_Exception_Class class,
-                                   struct _Unwind_Exception *head,
-                                   struct _Unwind_Context *context);
+extern const char eh_guard_return[];
 int64_t eh_guard_landed(EhGuard *guard, Raise *raise);
 
 _Static_assert(offsetof(EhGuard, run) == GUARD_RUN, "glue.S");
@@ -31,14 +29,14 @@ typedef struct Search {
     TraceWay way;
 } Search;
 
-EhGuard *eh_context_guard(struct _Unwind_Context *context)
+EhGuard *eh_context_guard(UnwindContext *context)
 {
-    return _Unwind_GetIP(context) == (uintptr_t)eh_guard_return
-               ? (EhGuard *)_Unwind_GetGR(context, REG_RBX)
+    return unwind_get_ip(context) == (uintptr_t)eh_guard_return
+               ? (EhGuard *)unwind_get_register(context, REG_RBX)
                : NULL;
 }
 
-static _Unwind_Reason_Code search_frame(struct _Unwind_Context *context, void *user)
+static _Unwind_Reason_Code search_frame(UnwindContext *context, void *user)
 {
     Search *search = user;
     EhGuard *guard = eh_context_guard(context);
@@ -57,13 +55,43 @@ void eh_before_filter(Raise *raise)
     trace_store(&search->trace, raise->exception, search->before, search->way);
 }
 
-static _Unwind_Reason_Code unwind_stop(int version, _Unwind_Action actions,
-                                       _Unwind_Exception_Class class,
-                                       struct _Unwind_Exception *head,
-                                       struct _Unwind_Context *context, void *user)
+/* Is there anything to do in the guard's frame? */
+static bool guard_stops(EhGuard *guard, const Raise *raise)
 {
-    (void)version, (void)actions, (void)class, (void)head, (void)context, (void)user;
-    return _URC_NO_REASON;
+    return raise->target == guard ||
+           (guard->passed != raise && guard->ops->has_cleanup(guard));
+}
+
+typedef struct Passage {
+    Raise *raise;
+    GuardRegs regs;
+} Passage;
+
+static _Unwind_Reason_Code pass_frame(UnwindContext *context, void *user)
+{
+    Passage *passage = user;
+    EhGuard *guard = eh_context_guard(context);
+    if (!guard || !guard_stops(guard, passage->raise))
+        return _URC_NO_REASON;
+    GuardRegs *regs = &passage->regs;
+    *regs = (GuardRegs){.rbx = (uintptr_t)guard,
+                        .rbp = unwind_get_register(context, REG_RBP),
+                        .rsp = unwind_get_sp(context)};
+    for (int i = 0; i < 4; i++)
+        regs->r12[i] = unwind_get_register(context, REG_R12 + i);
+    return _URC_NORMAL_STOP;
+}
+
+/* Goes on in the next guard that wants the exception or has something to clean up. */
+static void pass_on(Raise *raise) __attribute__((noreturn));
+
+static void pass_on(Raise *raise)
+{
+    Passage passage = {.raise = raise};
+    unwind_backtrace(pass_frame, &passage);
+    if (!passage.regs.rsp)
+        log_fatal("an exception could not be unwound");
+    eh_guard_land(&passage.regs, raise);
 }
 
 static void raise_exception(Object *exception, TraceWay way) __attribute__((noreturn));
@@ -76,25 +104,25 @@ static void raise_exception(Object *exception, TraceWay way)
         exception = exception_new("System.NullReferenceException", NULL);
     if (!exception)
         exception = exception_take();
+    exception = eh_wrap(exception);
     Raise *raise = gc_alloc(sizeof *raise);
-    if (!raise && !(raise = calloc(1, sizeof *raise)))
-        log_fatal("out of memory");
+    if (!raise)
+        raise = mem_alloc(sizeof *raise);
     raise->exception = exception;
     thread->in_flight = exception;
     Search search = {.raise = raise, .way = way};
     search.before = way != TRACE_NEW ? trace_of(exception) : NULL;
     raise->search = &search;
     trace_open(&search.trace, true);
-    _Unwind_Backtrace(search_frame, &search);
+    unwind_backtrace(search_frame, &search);
     trace_store(&search.trace, exception, search.before, way);
     raise->search = NULL;
     trace_close(&search.trace);
-    if (!raise->target) {
-        exception_print_unhandled(exception);
-        exit(1);
+    if (!raise->target) { /* native code called this, on a thread of its own */
+        thread->pending = exception;
+        vm_die(DIED_IN_THREAD);
     }
-    _Unwind_ForcedUnwind(&raise->head, unwind_stop, NULL);
-    log_fatal("an exception could not be unwound");
+    pass_on(raise);
 }
 
 void exec_raise(Object *exception)
@@ -128,24 +156,6 @@ bool eh_catches(Type *type, Object *exception)
 
 /* -- guards -------------------------------------------------------------------- */
 
-_Unwind_Reason_Code eh_personality(int version, _Unwind_Action actions,
-                                   _Unwind_Exception_Class class,
-                                   struct _Unwind_Exception *head,
-                                   struct _Unwind_Context *context)
-{
-    (void)version, (void)class;
-    EhGuard *guard = eh_context_guard(context);
-    Raise *raise = (Raise *)head;
-    if ((actions & _UA_SEARCH_PHASE) || !guard)
-        return _URC_CONTINUE_UNWIND;
-    if (raise->target != guard &&
-        (guard->passed == raise || !guard->ops->has_cleanup(guard)))
-        return _URC_CONTINUE_UNWIND;
-    _Unwind_SetGR(context, REG_RAX, (uintptr_t)raise);
-    _Unwind_SetIP(context, (uintptr_t)eh_guard_landing);
-    return _URC_INSTALL_CONTEXT;
-}
-
 int64_t eh_guard_landed(EhGuard *guard, Raise *raise)
 {
     guard->again = 0;
@@ -160,8 +170,7 @@ int64_t eh_guard_landed(EhGuard *guard, Raise *raise)
 void eh_resume(Raise *raise)
 {
     thread_self()->in_flight = raise->exception;
-    _Unwind_Resume(&raise->head);
-    __builtin_unreachable();
+    pass_on(raise);
 }
 
 /* -- barriers: C that must not be unwound -------------------------------------- */
@@ -241,18 +250,29 @@ static void filter_run(void *arg)
     call->result = call->filter(call->frame, call->exception);
 }
 
+/* Compiled code does not say whose it is, but its handlers lie in the method's code. */
+static Object *region_sees(const EhClause *clause, Object *exception)
+{
+    FrameInfo frame;
+    return eh_is_wrapper(exception) &&
+                   bind_frame_at((const void *)clause->handler, &frame)
+               ? eh_seen_by(frame.method, exception)
+               : exception;
+}
+
 static bool clause_takes(const Region *region, const EhClause *clause, Raise *raise)
 {
     if (clause->kind == EH_CATCH) {
         Type *type = bind_cell_type(region->unit, (uint32_t)clause->type);
         if (!type)
             exception_take();
-        return type && eh_catches(type, raise->exception);
+        return type && eh_catches(type, region_sees(clause, raise->exception));
     }
     if (clause->kind != EH_FILTER)
         return false;
     eh_before_filter(raise);
-    FilterCall call = {clause->filter, region->frame, raise->exception, 0};
+    FilterCall call = {clause->filter, region->frame,
+                       region_sees(clause, raise->exception), 0};
     if (!eh_barrier(filter_run, &call))
         exception_take();
     return call.result != 0;
@@ -295,7 +315,8 @@ static int64_t region_land(EhGuard *guard, Raise *raise)
     Region *region = (Region *)guard;
     Object *volatile exception = raise->exception; /* rooted while the handler runs */
     region_clean(region, raise->clause, raise);
-    return region->clauses[raise->clause].handler(region->frame, exception);
+    const EhClause *clause = &region->clauses[raise->clause];
+    return clause->handler(region->frame, region_sees(clause, exception));
 }
 
 static int64_t region_cleanup(EhGuard *guard, Raise *raise)

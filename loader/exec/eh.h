@@ -1,25 +1,26 @@
 /* eh.h - raising and unwinding: private to loader/exec.
  *
- * Only glue.S's eh_guard has a personality. A guard says what runs under it and what
- * happens when an exception arrives: it may take the exception (search), or want to run
- * finally handlers while it passes (cleanup). In both cases the guard's frame is
- * entered again through its landing pad, with everything below it gone.
+ * A guard says what runs under it and what happens when an exception arrives: it may
+ * take the exception (search), or want to run finally handlers while it passes
+ * (cleanup). In both cases the guard's frame is entered again through its landing pad,
+ * with everything below it gone.
  *
- * Raising is one walk that collects the trace and searches (_Unwind_Backtrace), and one
- * that unwinds up to the guard found (_Unwind_ForcedUnwind). There always is one: all
- * managed code runs below method_invoke, whose guard takes everything.
+ * Raising is one walk that collects the trace and searches, and one to the next guard
+ * that has something to do, again and again up to the one found. Frames of native code
+ * are left as longjmp leaves them: no frame has a personality, so that another
+ * unwinder's passing through (pthread_exit) is no exception of ours. Where managed code
+ * runs below method_invoke, its guard takes everything; where native code has called it
+ * on a thread of its own, nobody may.
  */
 #ifndef LOADER_EXEC_EH_H
 #define LOADER_EXEC_EH_H
 
-#include <unwind.h>
-
 #include "loader/exec/exec.h"
+#include "loader/exec/unwind.h"
 
 typedef struct EhGuard EhGuard;
 
-typedef struct Raise { /* gc memory: the collector sees what the unwinder holds */
-    struct _Unwind_Exception head;
+typedef struct Raise { /* gc memory */
     Object *exception;
     EhGuard *target;       /* takes the exception */
     uint32_t part, clause; /* of the target */
@@ -45,7 +46,7 @@ struct EhGuard {
 
 int64_t eh_guard(EhGuard *guard);
 /* The guard whose frame context is; NULL: another frame. */
-EhGuard *eh_context_guard(struct _Unwind_Context *context);
+EhGuard *eh_context_guard(UnwindContext *context);
 void eh_resume(Raise *raise) __attribute__((noreturn));
 
 /* Runs function(arg); false: an exception arrived, and is pending now. */
@@ -55,6 +56,11 @@ void eh_throw(const char *name) __attribute__((noreturn));
 /* A filter may look at the trace so far: to be called before one runs. */
 void eh_before_filter(Raise *raise);
 bool eh_catches(Type *type, Object *exception);
+/* -- wrapped.c ----------------------------------------------------------------- */
+Object *eh_wrap(Object *thrown); /* an exception for what is none */
+bool eh_is_wrapper(const Object *exception);
+/* What a handler or filter of that method gets for the exception. */
+Object *eh_seen_by(const Method *catcher, Object *exception);
 
 /* -- trace.c ------------------------------------------------------------------- */
 typedef struct TraceBuilder {
@@ -68,8 +74,7 @@ typedef struct TraceBuilder {
 void trace_open(TraceBuilder *trace, bool of_exception);
 void trace_close(TraceBuilder *trace);
 /* Adds what the frame of context holds; guard: the guard that it is of, or NULL. */
-void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
-               const EhGuard *guard);
+void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard);
 /* How a trace relates to the one that the exception has. */
 typedef enum TraceWay {
     TRACE_NEW,

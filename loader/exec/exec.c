@@ -22,4 +22,5 @@ void exec_thread_end(void)
 {
     interp_stack_free(thread_self());
     thread_self()->tail = NULL;
+    signals_thread_end();
 }

@@ -30,6 +30,7 @@ typedef struct MethodRt { /* Method.rt */
     uint8_t how;           /* HOW_*: what the entry runs; acquire */
     uint32_t stack_words;  /* words of arguments that registers do not hold */
     void *unit_row;        /* loader/exec/bind.c: the sidecar row it came from */
+    void *foreign;         /* native_entry.c: for native code, or NULL */
     struct MethodRt *next; /* of all */
 } MethodRt;
 
@@ -44,6 +45,12 @@ enum {
 };
 
 MethodRt *method_rt(Method *method); /* never NULL */
+/* The scope of a method that was made at run time, or NULL. Such a method, with its rt
+ * and what was prepared for it, lies in memory of the collector: pointers to any of it
+ * in stacks, delegates and traces keep it. */
+DynamicCode *method_dynamic(const Method *method);
+/* Before the rt of a dynamic method is freed: its entry will be another one's. */
+void method_rt_release(MethodRt *rt);
 /* Every MethodRt made so far, in no order (--stats). */
 void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user);
 /* Compiled code for the method has become available: its entry runs it from now on.
@@ -77,6 +84,17 @@ typedef struct BindImage {
     const struct Verdict *verdict;
 } BindImage;
 bool bind_image(uint32_t number, BindImage *out);
+/* The same for methods whose native code was refused. */
+typedef struct BindRejected {
+    Assembly *assembly; /* of the image */
+    const char *path;   /* the image */
+    const char *method;
+    const struct Verdict *verdict;
+} BindRejected;
+bool bind_rejected(uint32_t number, BindRejected *out);
+/* Judges all methods of all images found so far, not only those that are wanted; their
+ * number. */
+uint32_t bind_check_all(void);
 bool bind_start(Err *err); /* host facts; bad CODICIL_CPU or CODICIL_OS */
 
 /* Finds code for a method if nobody has yet (sidecar, JIT or interpreter, as vm.mode
@@ -86,6 +104,8 @@ void *method_prepare(Method *method);
 /* The JIT (jit.c): compiles now and waits (modes aot, jit), or NULL when there is no
  * worker or the method can't be compiled. */
 void *jit_compile_now(Method *method);
+/* Why nothing is compiled any more, for ever; NULL: nobody gave it up. */
+const char *jit_given_up(void);
 /* Queues for the background (mixed). */
 void jit_enqueue(Method *method);
 /* OSR code for a loop header of an exact method, or NULL: f(frame words). */
@@ -114,15 +134,26 @@ void exec_walk(FrameVisitor *visit, void *user);
  * end. */
 bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame);
 
+/* What native code calls, by the registers of its call (glue.h); the runtime knows its
+ * thread by then. The stub is a function pointer for C, freed or kept for ever. */
+typedef struct NativeEntry NativeEntry;
+struct CallRegs;
+struct NativeEntry {
+    void (*enter)(NativeEntry *entry, struct CallRegs *regs);
+};
+void *native_stub_new(NativeEntry *entry);
+void native_stub_free(void *code);
+NativeEntry *native_stub_entry(const void *code); /* NULL: no such stub */
+
 /* The C function behind helper `id` (format/helpers.def). */
 void *helper_address(HelperId id);
 
 /* Address of compiled code -> the method it is of; bind.c knows images' code. */
 bool bind_frame_at(const void *ip, FrameInfo *frame);
-/* The same with the methods that were inlined there, innermost first; returns their
- * number, 0: no compiled code. Only the last one may be outlined. */
-enum { BIND_FRAMES = 8 };
-uint32_t bind_frames_at(const void *ip, FrameInfo out[BIND_FRAMES]);
+/* The same with the methods that were inlined there, innermost first: fills at most
+ * room, returns their number, 0: no compiled code. Only the last one may be outlined.
+ */
+uint32_t bind_frames_at(const void *ip, FrameInfo *out, uint32_t room);
 /* For _dl_find_object: the image that holds pc, and the call-frame record of the code
  * there. */
 typedef struct BindFrame {

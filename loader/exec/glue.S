@@ -167,7 +167,10 @@ end \name
     resolving glue_prepare, method_prepare_entry
     resolving glue_delay, method_resolve_delayed
 
-function glue_interp
+/* Calls `function`(r10, registers), which leaves a result in the registers, or, if it may,
+ * says that a tail call is under way. */
+    .macro receiving name, function, tails
+function \name
     frame
     subq $REGS_SIZE, %rsp
     save_registers %rsp
@@ -175,20 +178,37 @@ function glue_interp
     movq %rax, REGS_STACK(%rsp)
     movq %r10, %rdi
     movq %rsp, %rsi
-    call interp_enter
+    call \function
+    .if \tails
     testb %al, %al
     jz 1f
     .cfi_remember_state
     unframe
     jmp glue_tail
     .cfi_restore_state
-1:  movq REGS_RAX(%rsp), %rax
+1:
+    .endif
+    movq REGS_RAX(%rsp), %rax
     movq REGS_RDX(%rsp), %rdx
     movsd REGS_XMM0(%rsp), %xmm0
     movsd REGS_XMM1(%rsp), %xmm1
     unframe
     ret
-end glue_interp
+end \name
+    .endm
+
+    receiving glue_interp, interp_enter, 1
+    receiving glue_native, native_enter, 0
+
+/* For native code, too: its thread becomes known first. */
+function glue_foreign
+    movq thread_current@gottpoff(%rip), %rax
+    cmpq $0, %fs:(%rax)
+    je glue_foreign_thread
+    jmp *METHOD_RT_ENTRY(%r10)
+end glue_foreign
+
+    resolving glue_foreign_thread, native_enter_thread
 
 /* The argument registers are the C function's already; words on the stack are copied. */
 function glue_icall
@@ -240,14 +260,11 @@ glue_null:
     ud2
 end glue_null
 
-/* int64_t eh_guard(EhGuard *guard): returns guard->run(guard); the only code with a
- * personality. Its landing pad stands in a region of its own, without one. */
-    .globl eh_guard, eh_guard_return, eh_guard_landing
-    .hidden eh_guard, eh_guard_return, eh_guard_landing
-    .type eh_guard, @function
-eh_guard:
-    .cfi_startproc
-    .cfi_personality 0x9b, eh_personality_ref
+/* int64_t eh_guard(EhGuard *guard): returns guard->run(guard). eh_guard_land goes on behind
+ * its end, in its frame. */
+    .globl eh_guard_return
+    .hidden eh_guard_return
+function eh_guard
     pushq %rbx
     .cfi_def_cfa_offset 16
     .cfi_offset %rbx, -16
@@ -259,16 +276,21 @@ eh_guard_return:
     .cfi_def_cfa_offset 8
     .cfi_restore %rbx
     ret
-    .cfi_endproc
-    .size eh_guard, .-eh_guard
+end eh_guard
 
-    .cfi_startproc
+/* void eh_guard_land(const GuardRegs *regs, Raise *raise); raise is the second argument of
+ * eh_guard_landed, too. */
+function eh_guard_land
+    movq GUARD_REGS_RBX(%rdi), %rbx
+    movq GUARD_REGS_RBP(%rdi), %rbp
+    movq GUARD_REGS_R12(%rdi), %r12
+    movq GUARD_REGS_R12+8(%rdi), %r13
+    movq GUARD_REGS_R12+16(%rdi), %r14
+    movq GUARD_REGS_R12+24(%rdi), %r15
+    movq GUARD_REGS_RSP(%rdi), %rsp
     .cfi_def_cfa_offset 16
     .cfi_offset %rbx, -16
-    nop
-eh_guard_landing: /* rax: the Raise */
     movq %rbx, %rdi
-    movq %rax, %rsi
     call eh_guard_landed
     cmpb $0, GUARD_AGAIN(%rbx)
     jne 1b
@@ -276,10 +298,6 @@ eh_guard_landing: /* rax: the Raise */
     .cfi_def_cfa_offset 8
     .cfi_restore %rbx
     ret
-    .cfi_endproc
+end eh_guard_land
 
-    .section .data.rel.ro, "aw"
-    .align 8
-    .hidden eh_personality
-eh_personality_ref: .quad eh_personality
     .section .note.GNU-stack, "", @progbits

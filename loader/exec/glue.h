@@ -14,6 +14,7 @@
 #define REGS_XMM1 152
 #define REGS_SIZE 160
 /* MethodRt */
+#define METHOD_RT_ENTRY 8
 #define METHOD_RT_NATIVE 48
 #define METHOD_RT_STACK_WORDS 68
 /* Thread */
@@ -27,6 +28,11 @@
 /* EhGuard */
 #define GUARD_RUN 0
 #define GUARD_AGAIN 8
+/* GuardRegs */
+#define GUARD_REGS_RBX 0
+#define GUARD_REGS_RBP 8
+#define GUARD_REGS_R12 16
+#define GUARD_REGS_RSP 48
 
 #ifndef __ASSEMBLER__
 
@@ -52,11 +58,26 @@ _Static_assert(offsetof(CallRegs, rdx) == REGS_RDX, "glue.S");
 _Static_assert(offsetof(CallRegs, xmm0) == REGS_XMM0, "glue.S");
 _Static_assert(offsetof(CallRegs, xmm1) == REGS_XMM1, "glue.S");
 _Static_assert(sizeof(CallRegs) == REGS_SIZE, "glue.S");
+_Static_assert(offsetof(MethodRt, entry) == METHOD_RT_ENTRY, "glue.S");
 _Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");
 _Static_assert(offsetof(MethodRt, stack_words) == METHOD_RT_STACK_WORDS, "glue.S");
 _Static_assert(offsetof(Thread, pending) == THREAD_PENDING, "glue.S");
 _Static_assert(offsetof(Thread, stack_low) == THREAD_STACK_LOW, "glue.S");
 _Static_assert(offsetof(Thread, tail) == THREAD_TAIL, "glue.S");
+
+/* What a guard's frame has as its callee returns. */
+typedef struct GuardRegs {
+    uint64_t rbx, rbp, r12[4], rsp;
+} GuardRegs;
+
+_Static_assert(offsetof(GuardRegs, rbp) == GUARD_REGS_RBP, "glue.S");
+_Static_assert(offsetof(GuardRegs, r12) == GUARD_REGS_R12, "glue.S");
+_Static_assert(offsetof(GuardRegs, rsp) == GUARD_REGS_RSP, "glue.S");
+
+struct Raise;
+/* Enters that frame through its landing pad. */
+void eh_guard_land(const GuardRegs *regs, struct Raise *raise)
+    __attribute__((noreturn));
 
 /* Calls code with the words of regs; stores the result words there. code NULL: makes
  * the tail call that is under way. */
@@ -69,14 +90,18 @@ void glue_prepare(void); /* MethodRt: finds out what to run, and runs it */
 void glue_interp(void);  /* MethodRt: interprets it */
 void glue_icall(void);   /* MethodRt: calls ->native, raises what is pending */
 void glue_delay(void);   /* DelayedCall */
+void glue_native(void);  /* NativeEntry */
+void glue_foreign(void); /* MethodRt: its entry, from native code as well */
 
 /* Where a signal handler sends compiled code that used an address near null. */
 void glue_null(void);
 
-/* What glue_prepare, glue_interp and glue_delay call. */
+/* What they call. */
 void *method_prepare_entry(MethodRt *rt);
 bool interp_enter(MethodRt *rt, CallRegs *regs); /* true: a tail call is under way */
 void *method_resolve_delayed(void *delayed);
+void native_enter(NativeEntry *entry, CallRegs *regs);
+void *native_enter_thread(MethodRt *rt);
 
 #endif
 #endif

@@ -11,6 +11,7 @@
 #include "loader/exec/lookup.h"
 #include "loader/exec/method.h"
 #include "loader/exec/signals.h"
+#include "loader/interop/interop.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/monitor.h"
 
@@ -80,6 +81,8 @@ Array *helper_new_md(Type *array_type, int32_t n, const int32_t *words, int32_t 
 Object *helper_new_delegate(Type *type, Object *target, void *code)
 {
     stack_check();
+    if (interop_native_only_method(code))
+        eh_throw("System.NotSupportedException");
     return checked(delegate_new(type, target, code));
 }
 
@@ -103,10 +106,11 @@ void *helper_unbox(Type *type, Object *object)
     return object_value(object);
 }
 
+/* An enum is no integer here, as in .NET (III.4.33). */
 void helper_unbox_nullable(Type *nullable, Object *object, void *result)
 {
     if (object && object_type(object) != nullable->args[0])
-        helper_unbox(nullable->args[0], object);
+        eh_throw("System.InvalidCastException");
     object_unbox_nullable(nullable, object, result);
 }
 
@@ -170,7 +174,8 @@ void helper_run_cctor(Type *type)
 
 void *helper_ldftn(Method *method)
 {
-    return method_ftn(method);
+    stack_check();
+    return checked(method_ftn(method));
 }
 
 Method *helper_virt(Object *object, Method *decl)
@@ -290,17 +295,48 @@ void helper_monitor_exit(Object *object)
     raise_if(!monitor_exit(object));
 }
 
+/* -- copies that GCC leaves to the C library ----------------------------------------
+ */
+
+/* A fault in there would have no managed frame. */
+static void check_block(const void *at, size_t size)
+{
+    if (size && (uintptr_t)at < LEAST_ADDRESS)
+        helper_throw_null();
+}
+
+static void *checked_memset(void *to, int byte, size_t size)
+{
+    check_block(to, size);
+    return memset(to, byte, size);
+}
+
+static void *checked_memcpy(void *to, const void *from, size_t size)
+{
+    check_block(to, size);
+    check_block(from, size);
+    return memcpy(to, from, size);
+}
+
+static void *checked_memmove(void *to, const void *from, size_t size)
+{
+    check_block(to, size);
+    check_block(from, size);
+    return memmove(to, from, size);
+}
+
 /* -- table --------------------------------------------------------------------- */
 
 /* Rows whose C function has the name of the row; the others are C's own. */
 #define C_FUNCTION(name) [HELPER_##name] = (void *)name
+#define CHECKED(name) [HELPER_##name] = (void *)checked_##name
 static void *const c_functions[HELPER_COUNT] = {
-    C_FUNCTION(memset), C_FUNCTION(memcpy), C_FUNCTION(memmove), C_FUNCTION(memcmp),
-    C_FUNCTION(fmod),   C_FUNCTION(fmodf),  C_FUNCTION(sin),     C_FUNCTION(cos),
-    C_FUNCTION(tan),    C_FUNCTION(asin),   C_FUNCTION(acos),    C_FUNCTION(atan),
-    C_FUNCTION(atan2),  C_FUNCTION(pow),    C_FUNCTION(exp),     C_FUNCTION(log),
-    C_FUNCTION(log10),  C_FUNCTION(sinh),   C_FUNCTION(cosh),    C_FUNCTION(tanh),
-    C_FUNCTION(cbrt),   C_FUNCTION(floor),  C_FUNCTION(ceil),    C_FUNCTION(rint),
+    CHECKED(memset),   CHECKED(memcpy),   CHECKED(memmove), C_FUNCTION(memcmp),
+    C_FUNCTION(fmod),  C_FUNCTION(fmodf), C_FUNCTION(sin),  C_FUNCTION(cos),
+    C_FUNCTION(tan),   C_FUNCTION(asin),  C_FUNCTION(acos), C_FUNCTION(atan),
+    C_FUNCTION(atan2), C_FUNCTION(pow),   C_FUNCTION(exp),  C_FUNCTION(log),
+    C_FUNCTION(log10), C_FUNCTION(sinh),  C_FUNCTION(cosh), C_FUNCTION(tanh),
+    C_FUNCTION(cbrt),  C_FUNCTION(floor), C_FUNCTION(ceil), C_FUNCTION(rint),
 };
 #define RUNTIME(name) [HELPER_##name] = (void *)helper_##name
 static void *const runtime_functions[HELPER_COUNT] = {

@@ -17,6 +17,7 @@
 
 #include "loader/exec/eh.h"
 #include "loader/exec/method.h"
+#include "loader/interop/interop.h"
 
 typedef enum InterpOp {
 #define I(name) I_##name,
@@ -103,9 +104,10 @@ typedef struct InterpCall {
     bool null_check;
     bool has_this;
     Method *method;
-    MethodRt *rt; /* DIRECT */
-    AbiSig *abi;  /* POINTER: of the site */
-    uint32_t fn;  /* offset of the variable, POINTER and METHOD */
+    MethodRt *rt;        /* DIRECT */
+    AbiSig *abi;         /* POINTER: of the site */
+    InteropSite *native; /* POINTER: to a native function */
+    uint32_t fn;         /* offset of the variable, POINTER and METHOD */
     uint32_t n_words;
     struct InterpCache *cache; /* INTERFACE; replaced whole */
     uint32_t from[];           /* per argument word: offset in the caller's frame */

@@ -250,6 +250,21 @@ static MethodRt *call_virtual(const InterpCall *call, Object *object)
     return method_rt(helper_virt(object, call->method));
 }
 
+static __attribute__((noinline)) void call_site(const InterpFrame *frame,
+                                                const InterpCall *call, void *result)
+{
+    void *code = *(void **)(frame->fp + call->fn);
+    if (!code)
+        helper_throw_null();
+    uint64_t *words = interp_take_words(call->n_words);
+    gather(frame, call, words, call->n_words);
+    if (!result)
+        result = interp_take_words(abi_ret_words(call->abi) + 1);
+    if (!interop_call_site(call->native, code, words, result))
+        exec_raise_pending();
+    thread_self()->interp_sp = frame->end;
+}
+
 /* NULL: code that is known by its address alone. */
 static MethodRt *pointer_target(const InterpFrame *frame, const InterpCall *call)
 {
@@ -317,6 +332,10 @@ static InterpFrame *call_interpreted(const InterpFrame *frame, const InterpCall 
 
 InterpFrame *interp_call(InterpFrame *frame, InterpCall *call, void *result)
 {
+    if (call->native) {
+        call_site(frame, call, result);
+        return NULL;
+    }
     MethodRt *rt = call_target(frame, call);
     if (!rt || method_how(rt) != HOW_INTERP) {
         call_native(frame, call, rt, result);

@@ -58,7 +58,8 @@ static void run_filter(void *arg)
 static bool filter_takes(InterpFrame *frame, uint32_t part, Raise *raise)
 {
     const InterpCode *code = frame->code;
-    *(Object **)(frame->fp + code->parts[part].slot) = raise->exception;
+    *(Object **)(frame->fp + code->parts[part].slot) =
+        eh_seen_by(code->method, raise->exception);
     eh_before_filter(raise);
     InterpFrame *inner =
         interp_push_filter(frame, &code->insns[code->parts[part].entry]);
@@ -73,7 +74,8 @@ static bool filter_takes(InterpFrame *frame, uint32_t part, Raise *raise)
 static bool clause_takes(InterpFrame *frame, const InterpClause *clause, Raise *raise)
 {
     if (clause->kind == IRP_CATCH)
-        return eh_catches(clause->type, raise->exception);
+        return eh_catches(clause->type,
+                          eh_seen_by(frame->code->method, raise->exception));
     return clause->kind == IRP_FILTER && filter_takes(frame, clause->filter, raise);
 }
 
@@ -120,7 +122,8 @@ static int64_t interp_land(EhGuard *guard, Raise *raise)
     InterpFrame *frame = guard->interp_frame;
     const InterpCode *code = frame->code;
     uint32_t handler = code->parts[raise->part].clauses[raise->clause].handler;
-    *(Object **)(frame->fp + code->parts[handler].slot) = raise->exception;
+    *(Object **)(frame->fp + code->parts[handler].slot) =
+        eh_seen_by(code->method, raise->exception);
     InterpExit exit = {.target = &code->insns[code->parts[handler].entry],
                        .raise = raise,
                        .part = part_at(frame),

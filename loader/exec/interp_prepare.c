@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/ir/visit.h"
 #include "loader/exec/interp.h"
+#include "loader/gc/gc.h"
 
 typedef struct BranchFix {
     uint32_t insn, block;
@@ -320,6 +321,8 @@ static void prep_st(Prep *prep, const IrInsn *insn, int op)
 static void prep_lea(Prep *prep, const IrInsn *insn, int op)
 {
     op += (insn->flags & IRF_NULLCHECK) ? I_LEAn - I_LEA : 0;
+    if (insn->imm >= LARGE_OFFSET && kind_of(prep, insn->a) != IR_REF)
+        emit(prep, I_NULLCHECK, insn);
     emit(prep, op, insn)->imm = insn->imm;
 }
 
@@ -466,6 +469,10 @@ static void prep_call(Prep *prep, const IrInsn *insn, int op)
     }
     if (from->kind == IRK_POINTER)
         call->abi = abi_lower(from->sig, from->has_this, false, prep->perm, &prep->err);
+    if (from->unmanaged) {
+        call->native = arena_new(prep->perm, InteropSite);
+        call->native->sig = from->sig;
+    }
     InterpInsn *out = emit(prep, from->tail ? I_TAIL : ops[from->kind], insn);
     out->p = call;
     if (insn->dst == IR_NONE)
@@ -584,6 +591,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     ROW(LDELEMA, prep_ldelema, I_LDELEMA),
     ROW(MDADDR, prep_args, I_MDADDR),
     PLAIN(STCHECK),
+    POINTER(ELCHECK),
     ROW(NEWARR, prep_newarr, I_NEWARR),
     ROW(NEWMD, prep_args, I_NEWMD),
     POINTER(NEWOBJ),
@@ -766,6 +774,19 @@ static InterpCode *prepare(const IrMethod *ir, Arena *perm, Arena *scratch, Err 
     return prep.err.kind ? NULL : code;
 }
 
+/* A frame that runs the code of a dynamic method points to it, and so keeps all. */
+static InterpCode *keep_dynamic(DynamicCode *dynamic, const InterpCode *code)
+{
+    InterpCode *kept = gc_alloc(sizeof *kept);
+    if (!kept) {
+        exception_set_object(vm.out_of_memory);
+        return NULL;
+    }
+    *kept = *code;
+    dynamic->prepared = kept;
+    return kept;
+}
+
 InterpCode *interp_code(MethodRt *rt)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -775,11 +796,12 @@ InterpCode *interp_code(MethodRt *rt)
         return code;
     Err err = ERR_INIT;
     Arena scratch = ARENA_INIT;
+    DynamicCode *dynamic = method_dynamic(rt->method);
     IrMethod *ir = ir_import(rt->method, &scratch, &err);
     if (ir) {
         ir_layout(ir);
         pthread_mutex_lock(&lock);
-        code = prepare(ir, &perm, &scratch, &err);
+        code = prepare(ir, dynamic ? &dynamic->memory : &perm, &scratch, &err);
         pthread_mutex_unlock(&lock);
     }
     arena_free(&scratch);
@@ -787,6 +809,8 @@ InterpCode *interp_code(MethodRt *rt)
         exception_set_err(&err);
         return NULL;
     }
+    if (dynamic && !(code = keep_dynamic(dynamic, code)))
+        return NULL;
     __atomic_or_fetch(&rt->ran, RAN_INTERPRETED, __ATOMIC_RELAXED);
     __atomic_store_n(&rt->interp, code, __ATOMIC_RELEASE);
     return code;

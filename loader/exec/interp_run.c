@@ -120,10 +120,9 @@ const void *const *interp_handlers;
 #define BR_K(cond, value, constant, op)                                                \
     BR_OP(I4K_##cond, value(ip->a) op constant(ip->b))
 
-/* Through null, or through an address made of null and a small offset. */
-#define IN_PAGE_ZERO(address) ((uintptr_t)(address) < 4096)
+#define IS_NO_ADDRESS(address) ((uintptr_t)(address) < LEAST_ADDRESS)
 #define CHECK_ADDRESS(address)                                                         \
-    if (IN_PAGE_ZERO(address))                                                         \
+    if (IS_NO_ADDRESS(address))                                                        \
     goto throw_null
 
 #define MEMORY_OP(name, action)                                                        \
@@ -543,7 +542,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     MEMORY_OP(INIT, memset(P(ip->a), 0, (size_t)ip->imm))
     OP(CPBLK)
     {
-        if (U4(ip->c) && (IN_PAGE_ZERO(P(ip->a)) || IN_PAGE_ZERO(P(ip->b))))
+        if (U4(ip->c) && (IS_NO_ADDRESS(P(ip->a)) || IS_NO_ADDRESS(P(ip->b))))
             goto throw_null;
         memmove(P(ip->a), P(ip->b), U4(ip->c));
         NEXT();
@@ -570,8 +569,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     ATOMIC_OPS(8, int64_t, I8)
     OP(NULLCHECK)
     {
-        if (!P(ip->a))
-            goto throw_null;
+        CHECK_ADDRESS(P(ip->a));
         NEXT();
     }
 
@@ -639,6 +637,15 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
         P(ip->dst) = interp_md_address(fp, ip, array);
         if (!P(ip->dst))
             goto throw_bounds;
+        NEXT();
+    }
+    OP(ELCHECK)
+    {
+        Array *array = *(Array **)(fp + ip->a);
+        if (!array)
+            goto throw_null;
+        SAVE();
+        helper_ldelema_check(array, ip->p);
         NEXT();
     }
     OP(STCHECK)
@@ -769,8 +776,18 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     CALL_OP(CALL_INTERFACE)
     CALL_OP(CALL_POINTER)
     CALL_OP(CALL_METHOD)
-    SIMPLE(LDFTN, P, method_ftn(ip->p))
-    SIMPLE(LDFTN_M, P, method_ftn((Method *)P(ip->a)))
+    OP(LDFTN)
+    {
+        SAVE();
+        P(ip->dst) = helper_ldftn(ip->p);
+        NEXT();
+    }
+    OP(LDFTN_M)
+    {
+        SAVE();
+        P(ip->dst) = helper_ldftn((Method *)P(ip->a));
+        NEXT();
+    }
     OP(VIRT)
     {
         SAVE();

@@ -71,8 +71,13 @@ bool method_invoke(Method *method, void **args, void *result)
 {
     Invocation call = {method_rt(method), args, result, NULL};
     call.abi = method_abi(call.rt);
+    if (!call.abi)
+        return false;
+    Thread *thread = thread_self();
     TailCall *tail = tail_put_away();
-    bool ended = call.abi && eh_barrier(run_invocation, &call);
+    thread->invocations++;
+    bool ok = eh_barrier(run_invocation, &call);
+    thread->invocations--;
     tail_put_back(tail);
-    return ended;
+    return ok;
 }

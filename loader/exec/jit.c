@@ -15,6 +15,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/jit.h"
@@ -112,8 +113,9 @@ static void answer_use(JitMessage *answer, const JitRequest *request)
         return;
     if (!vm.no_cache)
         cache_store(request->home, answer->fd);
-    Sidecar *sidecar = sidecar_load_fd(answer->fd, bind_host(), request->home,
-                                       SIDECAR_ANY_OWNER, &verdict);
+    Sidecar *sidecar =
+        sidecar_load_fd(answer->fd, "(compiled at run time)", bind_host(),
+                        request->home, SIDECAR_ANY_OWNER, &verdict);
     answer->fd = -1;
     if (sidecar) {
         bind_add_jitted(sidecar, RAN_JITTED);
@@ -128,8 +130,16 @@ static void answer_use(JitMessage *answer, const JitRequest *request)
     verdict_free(&verdict);
 }
 
+static const char *given_up; /* why; release */
+
+const char *jit_given_up(void)
+{
+    return __atomic_load_n(&given_up, __ATOMIC_ACQUIRE);
+}
+
 static void jit_give_up(const Err *err)
 {
+    __atomic_store_n(&given_up, strdup(err->text), __ATOMIC_RELEASE);
     log_line(LOG_WARN, "no JIT: %s; code that is not precompiled is interpreted",
              err->text);
     jit_fail();
@@ -340,9 +350,7 @@ void *jit_osr(Method *method, uint32_t il_offset)
     pthread_mutex_lock(&jit.lock);
     OsrState *state = osr_find(method, il_offset);
     if (!state && !jit_failed()) {
-        state = calloc(1, sizeof *state);
-        if (!state)
-            log_fatal("out of memory");
+        state = mem_alloc(sizeof *state);
         *state = (OsrState){method, il_offset, NULL};
         map_put(&jit.asked, osr_key(method, il_offset), state);
         queue_put((Wanted){method, true, il_offset});

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/stubs.h"
@@ -22,9 +23,7 @@ MethodRt *method_rt(Method *method)
     MethodRt *rt = __atomic_load_n((MethodRt **)&method->rt, __ATOMIC_ACQUIRE);
     if (rt)
         return rt;
-    rt = calloc(1, sizeof *rt);
-    if (!rt)
-        log_fatal("out of memory");
+    rt = mem_alloc(sizeof *rt);
     rt->method = method;
     void *expected = NULL;
     if (!__atomic_compare_exchange_n(&method->rt, &expected, rt, false,
@@ -44,6 +43,25 @@ void method_rt_each(void (*visit)(void *user, MethodRt *rt), void *user)
     for (MethodRt *rt = __atomic_load_n(&all_methods, __ATOMIC_ACQUIRE); rt;
          rt = rt->next)
         visit(user, rt);
+}
+
+DynamicCode *method_dynamic(const Method *method)
+{
+    const Assembly *assembly = method->type->assembly;
+    return assembly ? assembly->dynamic : NULL;
+}
+
+/* -- entries ------------------------------------------------------------------- */
+
+static void entry_of_nobody(void)
+{
+    log_fatal("a dynamic method was called that has been collected");
+}
+
+void method_rt_release(MethodRt *rt)
+{
+    if (rt->entry)
+        stub_free(STUB_METHOD, rt->entry, (void *)entry_of_nobody, NULL);
 }
 
 void *method_entry(Method *method)
@@ -66,6 +84,11 @@ void *method_ftn(Method *method)
     void *ftn = __atomic_load_n(&rt->ftn, __ATOMIC_ACQUIRE);
     if (ftn)
         return ftn;
+    if (interop_is_native_only(method)) {
+        ftn = interop_method_to_native(method);
+        __atomic_store_n(&rt->ftn, ftn, __ATOMIC_RELEASE);
+        return ftn;
+    }
     Method *target = method;
     Err err = ERR_INIT;
     if (method_has_context_arg(method) && !method_is_shared(method)) {
@@ -96,8 +119,10 @@ AbiSig *method_abi(MethodRt *rt)
     if (abi)
         return abi;
     Err err = ERR_INIT;
+    DynamicCode *dynamic = method_dynamic(rt->method);
     pthread_mutex_lock(&abi_lock);
-    abi = abi_of_method(rt->method, &abi_arena, &err);
+    abi = abi_of_method(rt->method, dynamic ? &dynamic->convention_memory : &abi_arena,
+                        &err);
     pthread_mutex_unlock(&abi_lock);
     if (!abi) {
         exception_set_err(&err);
@@ -292,9 +317,7 @@ typedef struct DelayedCall {
 
 void *exec_delay_stub(void *unit, uint32_t cell, DelayResolver *resolve)
 {
-    DelayedCall *call = malloc(sizeof *call);
-    if (!call)
-        log_fatal("out of memory");
+    DelayedCall *call = mem_alloc(sizeof *call);
     *call = (DelayedCall){resolve, unit, cell, NULL};
     void *stub = stub_new(STUB_DELAYED, (void *)glue_delay, call);
     __atomic_store_n(&call->stub, stub_data(STUB_DELAYED, stub), __ATOMIC_RELEASE);

@@ -12,12 +12,13 @@
 #include "common/base/log.h"
 #include "loader/exec/eh.h"
 #include "loader/gc/gc.h"
+#include "loader/vm/startup.h"
 
 enum {
     ALTERNATE_STACK = 256 << 10,
     GUARD_NEAR = 1 << 20, /* a fault this close to the low end is the stack's */
-    NULL_NEAR = 4096,     /* nothing is ever mapped below */
-    RED_ZONE = 128,       /* below the stack pointer, SysV ABI 3.2.2 */
+    NULL_NEAR = LEAST_ADDRESS + LARGE_OFFSET,
+    RED_ZONE = 128, /* below the stack pointer, SysV ABI 3.2.2 */
 };
 
 static __thread bool overflowing;
@@ -62,10 +63,27 @@ static void report_crash(int signal, const siginfo_t *info)
     sigaction(signal, &action, NULL);
     if (reporting++)
         return;
+    if (vm_at_crash)
+        vm_at_crash();
     dprintf(STDERR_FILENO, "codicil: %s at address %p in native code\n",
             strsignal(signal), info->si_addr);
     if (thread_self())
         exec_walk(report_frame, NULL);
+}
+
+/* A handler that the host had before. */
+static struct sigaction host_segv, host_bus;
+
+static bool host_handles(int signal, siginfo_t *info, void *user)
+{
+    const struct sigaction *host = signal == SIGBUS ? &host_bus : &host_segv;
+    if (host->sa_flags & SA_SIGINFO)
+        host->sa_sigaction(signal, info, user);
+    else if (host->sa_handler != SIG_DFL && host->sa_handler != SIG_IGN)
+        host->sa_handler(signal);
+    else
+        return false;
+    return true;
 }
 
 /* Thrown from here, on the alternate stack: the unwinder knows the frame of the signal,
@@ -100,11 +118,25 @@ static void null_from_signal(greg_t *registers)
     registers[REG_RIP] = (greg_t)glue_null;
 }
 
+/* A call through a null function pointer: as if the call itself had failed. */
+static const char *undo_null_call(greg_t *registers)
+{
+    const char *after = *(const char **)registers[REG_RSP];
+    FrameInfo frame;
+    if (!bind_frame_at(after - 1, &frame))
+        return NULL;
+    registers[REG_RSP] += (greg_t)sizeof after;
+    registers[REG_RIP] = (greg_t)(after - 1);
+    return after - 1;
+}
+
 static void on_fault(int signal, siginfo_t *info, void *user)
 {
     ucontext_t *context = user;
     const char *ip = (const char *)context->uc_mcontext.gregs[REG_RIP];
     FrameInfo frame;
+    if (signal == SIGSEGV && !ip && thread_self())
+        ip = undo_null_call(context->uc_mcontext.gregs);
     if (signal == SIGSEGV && (uintptr_t)info->si_addr < NULL_NEAR && thread_self() &&
         bind_frame_at(ip, &frame)) {
         null_from_signal(context->uc_mcontext.gregs);
@@ -115,16 +147,8 @@ static void on_fault(int signal, siginfo_t *info, void *user)
             overflow_from_signal();
         write_text("codicil: the stack overflowed in native code\n");
     }
-    report_crash(signal, info);
-}
-
-static pthread_key_t stack_key;
-
-static void free_stack(void *stack)
-{
-    stack_t none = {.ss_flags = SS_DISABLE};
-    sigaltstack(&none, NULL);
-    munmap(stack, ALTERNATE_STACK);
+    if (!host_handles(signal, info, user))
+        report_crash(signal, info);
 }
 
 /* What these tell of also comes as an error of the call, which a program can catch. A
@@ -138,23 +162,60 @@ static void ignore(int signal)
 
 void signals_start(void)
 {
-    pthread_key_create(&stack_key, free_stack);
     struct sigaction action = {.sa_sigaction = on_fault,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGSEGV, &action, NULL);
-    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGSEGV, &action, &host_segv);
+    sigaction(SIGBUS, &action, &host_bus);
     ignore(SIGPIPE);
     ignore(SIGXFSZ);
 }
 
+/* What the thread had before; at the start of its alternate stack, as thread-local
+ * memory of libraries is scarce. */
+typedef struct HostState {
+    stack_t stack;
+    sigset_t mask;
+} HostState;
+
+static __thread HostState *host;
+
+/* Threads of a host may have all signals blocked: then the collector would wait for
+ * ever, and a null pointer would be the end. */
+static void needed_signals(sigset_t *set)
+{
+    int collector[2];
+    gc_signals(collector);
+    sigemptyset(set);
+    sigaddset(set, SIGSEGV);
+    sigaddset(set, SIGBUS);
+    sigaddset(set, collector[0]);
+    sigaddset(set, collector[1]);
+}
+
 void signals_thread_start(void)
 {
-    void *stack = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (stack == MAP_FAILED)
+    void *memory = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (memory == MAP_FAILED)
+        log_fatal("no memory for a thread's alternate stack");
+    host = memory;
+    stack_t alternate = {.ss_sp = host + 1, .ss_size = ALTERNATE_STACK - sizeof *host};
+    sigaltstack(&alternate, &host->stack);
+    sigset_t needed;
+    needed_signals(&needed);
+    pthread_sigmask(SIG_UNBLOCK, &needed, &host->mask);
+}
+
+void signals_thread_end(void)
+{
+    if (!host)
         return;
-    stack_t alternate = {.ss_sp = stack, .ss_size = ALTERNATE_STACK};
-    sigaltstack(&alternate, NULL);
-    pthread_setspecific(stack_key, stack);
+    sigset_t needed, blocked;
+    needed_signals(&needed);
+    sigandset(&blocked, &needed, &host->mask);
+    pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+    sigaltstack(&host->stack, NULL);
+    munmap(host, ALTERNATE_STACK);
+    host = NULL;
 }

@@ -31,6 +31,9 @@ static inline void stack_check(void)
 void signals_landed(
     void); /* an exception has left the alternate stack, if it was there */
 void signals_start(void);
+/* An alternate stack instead of the thread's own; what the runtime needs is unblocked.
+ */
 void signals_thread_start(void);
+void signals_thread_end(void);
 
 #endif

@@ -2,19 +2,24 @@
  * chunk: code pages first, as many data pages behind them. */
 #include "loader/exec/stubs.h"
 
+#include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/base/vec.h"
 
 enum {
-    STUB_SIZE = 16,
-    CHUNK_CODE = 4 * 4096, /* bytes of code; the same of data */
-    CHUNK = 2 * CHUNK_CODE,
-    RANGE = 1 << 27,     /* reserved for a kind: 4 million stubs */
+    CHUNK = 2 * STUB_CODE_BYTES,
+    PER_CHUNK = STUB_CODE_BYTES / STUB_BYTES,
     RANGE_MIN = 1 << 20, /* where address space is limited */
 };
 
@@ -23,14 +28,26 @@ typedef struct StubRange {
     size_t size;   /* reserved */
     size_t mapped; /* bytes of whole chunks */
     size_t used;   /* stubs given out */
+    VEC(void *) free;
 } StubRange;
 
+/* Reserved for a kind: 4 million stubs, of callbacks half a million. */
+static const size_t range_sizes[STUB_KINDS] = {
+    [STUB_METHOD] = 1 << 27, [STUB_DELAYED] = 1 << 27, [STUB_NATIVE] = 1 << 24};
 static StubRange ranges[STUB_KINDS];
 static pthread_mutex_t stubs_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void range_reserve(StubRange *range)
+extern const char stubs_code[];
+_Static_assert(offsetof(StubData, target) == STUB_TARGET, "stubs_code.S");
+_Static_assert(offsetof(StubData, arg) == STUB_ARG, "stubs_code.S");
+
+static void range_reserve(StubRange *range, size_t most)
 {
-    for (size_t size = RANGE; size >= RANGE_MIN; size /= 2) {
+    for (size_t size = most;; size /= 2) {
+        if (size < RANGE_MIN) {
+            mem_short(RANGE_MIN);
+            size = most;
+        }
         void *at = mmap(NULL, size, PROT_NONE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (at == MAP_FAILED)
@@ -38,59 +55,118 @@ static void range_reserve(StubRange *range)
         *range = (StubRange){.start = at, .size = size};
         return;
     }
-    log_fatal("no address space for entry stubs");
 }
 
 void stubs_start(void)
 {
     for (int i = 0; i < STUB_KINDS; i++)
-        range_reserve(&ranges[i]);
+        range_reserve(&ranges[i], range_sizes[i]);
 }
 
-static void put_i32(uint8_t *at, int32_t value)
+/* -- code ---------------------------------------------------------------------- */
+
+typedef struct CodeFile { /* the file that stubs_code was mapped from */
+    char path[4096];
+    off_t offset;
+} CodeFile;
+
+static int find_file(struct dl_phdr_info *info, size_t size, void *user)
 {
-    memcpy(at, &value, sizeof value);
+    CodeFile *file = user;
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uintptr_t offset = (uintptr_t)stubs_code - info->dlpi_addr - segment->p_vaddr;
+        if (segment->p_type != PT_LOAD || offset >= segment->p_filesz)
+            continue;
+        snprintf(file->path, sizeof file->path, "%s",
+                 *info->dlpi_name ? info->dlpi_name : "/proc/self/exe");
+        file->offset = (off_t)(segment->p_offset + offset);
+        return 1;
+    }
+    return 0;
 }
 
-/* mov r10, [rip + data.arg]; jmp [rip + data.target] */
-static void stub_write(uint8_t *code)
+/* Maps stub code from fd to `at`. What is there may be the file of another build by
+ * now. */
+static bool map_code(int fd, off_t offset, char *at)
 {
-    static const uint8_t load[] = {0x4c, 0x8b, 0x15}, jump[] = {0xff, 0x25};
-    memset(code, 0xcc, STUB_SIZE);
-    memcpy(code, load, sizeof load);
-    put_i32(code + 3, CHUNK_CODE + (int32_t)offsetof(StubData, arg) - 7);
-    memcpy(code + 7, jump, sizeof jump);
-    put_i32(code + 9, CHUNK_CODE + (int32_t)offsetof(StubData, target) - 13);
+    return mmap(at, STUB_CODE_BYTES, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd,
+                offset) != MAP_FAILED &&
+           !memcmp(at, stubs_code, STUB_CODE_BYTES);
+}
+
+static bool map_from_binary(char *at)
+{
+    CodeFile file = {.offset = 0};
+    if (!dl_iterate_phdr(find_file, &file) || *file.path != '/')
+        return false;
+    int fd = open(file.path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    bool ok = fd >= 0 && !fstat(fd, &status) &&
+              status.st_size >= file.offset + STUB_CODE_BYTES &&
+              map_code(fd, file.offset, at);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+/* Our file is gone or another one. */
+static bool map_from_memory(char *at)
+{
+    int fd = memfd_create("codicil-stubs", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    bool ok = fd >= 0 && write(fd, stubs_code, STUB_CODE_BYTES) == STUB_CODE_BYTES &&
+              !fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK) &&
+              map_code(fd, 0, at);
+    if (fd >= 0)
+        close(fd);
+    return ok;
 }
 
 static void range_grow(StubRange *range)
 {
     char *at = range->start + range->mapped;
-    if (range->mapped + CHUNK > range->size ||
-        mprotect(at, CHUNK, PROT_READ | PROT_WRITE))
-        log_fatal("no memory for entry stubs");
-    for (int i = 0; i < CHUNK_CODE; i += STUB_SIZE)
-        stub_write((uint8_t *)at + i);
-    if (mprotect(at, CHUNK_CODE, PROT_READ | PROT_EXEC))
-        log_fatal("entry stubs can't be made executable");
+    while (range->mapped + CHUNK > range->size ||
+           mprotect(at + STUB_CODE_BYTES, STUB_CODE_BYTES, PROT_READ | PROT_WRITE))
+        mem_short(CHUNK);
+    if (!map_from_binary(at) && !map_from_memory(at))
+        log_fatal("entry stubs can't be mapped: %m");
     __atomic_store_n(&range->mapped, range->mapped + CHUNK, __ATOMIC_RELEASE);
+}
+
+/* -- stubs --------------------------------------------------------------------- */
+
+static void *range_take(StubRange *range)
+{
+    if (range->free.n)
+        return range->free.at[--range->free.n];
+    size_t index = range->used++;
+    if (index / PER_CHUNK * CHUNK >= range->mapped)
+        range_grow(range);
+    return range->start + index / PER_CHUNK * CHUNK + index % PER_CHUNK * STUB_BYTES;
+}
+
+static void data_set(StubData *data, void *target, void *arg)
+{
+    data->arg = arg;
+    __atomic_store_n(&data->target, target, __ATOMIC_RELEASE);
 }
 
 void *stub_new(StubKind kind, void *target, void *arg)
 {
-    StubRange *range = &ranges[kind];
-    const size_t per_chunk = CHUNK_CODE / STUB_SIZE;
     pthread_mutex_lock(&stubs_lock);
-    size_t index = range->used++;
-    if (index / per_chunk * CHUNK >= range->mapped)
-        range_grow(range);
+    char *code = range_take(&ranges[kind]);
     pthread_mutex_unlock(&stubs_lock);
-    char *code =
-        range->start + index / per_chunk * CHUNK + index % per_chunk * STUB_SIZE;
-    StubData *data = (StubData *)(code + CHUNK_CODE);
-    data->arg = arg;
-    __atomic_store_n(&data->target, target, __ATOMIC_RELEASE);
+    data_set((StubData *)(code + STUB_CODE_BYTES), target, arg);
     return code;
+}
+
+void stub_free(StubKind kind, void *code, void *target, void *arg)
+{
+    data_set(stub_data(kind, code), target, arg);
+    pthread_mutex_lock(&stubs_lock);
+    *vec_push(&ranges[kind].free) = code;
+    pthread_mutex_unlock(&stubs_lock);
 }
 
 StubData *stub_data(StubKind kind, const void *code)
@@ -98,7 +174,7 @@ StubData *stub_data(StubKind kind, const void *code)
     const StubRange *range = &ranges[kind];
     size_t offset = (size_t)((const char *)code - range->start);
     if (offset >= __atomic_load_n(&range->mapped, __ATOMIC_ACQUIRE) ||
-        offset % CHUNK >= CHUNK_CODE || offset % STUB_SIZE)
+        offset % CHUNK >= STUB_CODE_BYTES || offset % STUB_BYTES)
         return NULL;
-    return (StubData *)((char *)(uintptr_t)code + CHUNK_CODE);
+    return (StubData *)((char *)(uintptr_t)code + STUB_CODE_BYTES);
 }

@@ -9,8 +9,11 @@
  */
 #include "loader/exec/eh.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
 
@@ -43,27 +46,33 @@ void trace_close(TraceBuilder *trace)
 /* A part of a method (a try, a handler) and the method's own frame count once. */
 static void trace_add_compiled(TraceBuilder *trace, const void *ip)
 {
-    FrameInfo frames[BIND_FRAMES];
-    uint32_t n = bind_frames_at(ip, frames);
-    if (!n)
-        return;
-    bool counted = trace->outlined == frames[0].method;
-    trace->outlined = frames[n - 1].outlined ? frames[n - 1].method : NULL;
-    for (uint32_t i = counted ? 1 : 0; i < n; i++)
-        trace_push(trace, &frames[i]);
+    enum { FEW = 16 };
+    FrameInfo few[FEW], *frames = few;
+    uint32_t n = bind_frames_at(ip, frames, FEW);
+    if (n > FEW) {
+        frames = mem_array(n, sizeof *frames);
+        n = bind_frames_at(ip, frames, n);
+    }
+    if (n) {
+        bool counted = trace->outlined == frames[0].method;
+        trace->outlined = frames[n - 1].outlined ? frames[n - 1].method : NULL;
+        for (uint32_t i = counted ? 1 : 0; i < n; i++)
+            trace_push(trace, &frames[i]);
+    }
+    if (frames != few)
+        free(frames);
 }
 
-void trace_add(TraceBuilder *trace, struct _Unwind_Context *context,
-               const EhGuard *guard)
+void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard)
 {
-    const char *limit = (const char *)_Unwind_GetCFA(context);
+    const char *limit = (const char *)unwind_get_sp(context);
     FrameInfo info;
     for (; trace->interp && interp_frame_within(trace->interp, limit, guard);
          trace->interp = interp_frame_up(trace->interp))
         if (interp_frame_info(trace->interp, &info))
             trace_push(trace, &info);
     int at_instruction; /* a signal's frame; others hold return addresses */
-    uintptr_t ip = _Unwind_GetIPInfo(context, &at_instruction);
+    uintptr_t ip = unwind_get_ip_info(context, &at_instruction);
     if (!guard)
         trace_add_compiled(trace, (const void *)(at_instruction ? ip : ip - 1));
 }
@@ -94,6 +103,25 @@ static bool trace_rethrows(const TraceBuilder *trace, const Array *before, uint3
     return (Method *)last[0] == trace->frames.at[0].method;
 }
 
+/* Words that name methods which may be freed keep them: all of an array, or none. */
+static bool trace_is_scanned(const TraceBuilder *trace, const Array *before)
+{
+    for (size_t i = 0; i < trace->frames.n; i++)
+        if (method_dynamic(trace->frames.at[i].method))
+            return true;
+    for (uint32_t i = 0; before && i < before->length; i += WORDS)
+        if (method_dynamic((Method *)((const uint64_t *)before->data)[i]))
+            return true;
+    return false;
+}
+
+static Array *trace_array(const TraceBuilder *trace, const Array *before, size_t words)
+{
+    Type *elem = vm.world->known.i8;
+    return trace_is_scanned(trace, before) ? array_new_scanned(elem, (uint32_t)words)
+                                           : array_new_of(elem, (int64_t)words);
+}
+
 void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,
                  TraceWay way)
 {
@@ -104,7 +132,7 @@ void trace_store(const TraceBuilder *trace, Object *exception, const Array *befo
     size_t first =
         way == TRACE_AGAIN && n && trace->frames.n && trace_rethrows(trace, before, n);
     size_t n_new = trace->frames.n - first;
-    Array *made = array_new_of(vm.world->known.i8, (int64_t)(n + n_new) * WORDS);
+    Array *made = trace_array(trace, before, (n + n_new) * WORDS);
     if (!made) {
         exception_take();
         return;
@@ -135,7 +163,7 @@ bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)
 
 /* -- walking ------------------------------------------------------------------- */
 
-static _Unwind_Reason_Code walk_frame(struct _Unwind_Context *context, void *user)
+static _Unwind_Reason_Code walk_frame(UnwindContext *context, void *user)
 {
     trace_add(user, context, eh_context_guard(context));
     return _URC_NO_REASON;
@@ -145,7 +173,7 @@ void exec_walk(FrameVisitor *visit, void *user)
 {
     TraceBuilder trace;
     trace_open(&trace, false);
-    _Unwind_Backtrace(walk_frame, &trace);
+    unwind_backtrace(walk_frame, &trace);
     for (size_t i = 0; i < trace.frames.n; i++)
         if (!visit(user, &trace.frames.at[i]))
             break;

@@ -15,6 +15,7 @@
 #include "common/base/file.h"
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/jit.h"
 
@@ -39,7 +40,7 @@ static char *worker_set_dir(char *dir)
 
 static bool worker_path(char *out, size_t size)
 {
-    const char *given = getenv("CODICIL_CROSSGEN");
+    const char *given = secure_getenv("CODICIL_CROSSGEN");
     if (given && *given)
         return snprintf(out, size, "%s", given) < (int)size;
     ssize_t n = readlink("/proc/self/exe", out, size - 16);
@@ -195,7 +196,7 @@ static bool receive_answer(JitMessage *answer, Err *err)
         bool ready = answer->kind == JIT_READY;
         if (ready) {
             Cursor c = cursor_open(buffer_bytes(&answer->payload));
-            free(worker_set_dir(strdup(cursor_cstr(&c))));
+            free(worker_set_dir(mem_strdup(cursor_cstr(&c))));
         }
         jit_message_free(answer);
         if (!ready)

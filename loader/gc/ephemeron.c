@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/vm/vm.h"
 
 static GC_hidden_pointer *arrays; /* under the allocation lock */
@@ -24,16 +25,15 @@ static size_t n_pending;
 static void *ephemerons_add(void *array)
 {
     if (!pending) {
-        pending = mmap(NULL, PENDING_ROOM * sizeof *pending, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (pending == MAP_FAILED)
-            log_fatal("out of memory");
+        size_t size = PENDING_ROOM * sizeof *pending;
+        while ((pending = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) ==
+               MAP_FAILED)
+            mem_short(size);
     }
     if (n_arrays == room) {
         room = room ? room * 2 : 32;
-        arrays = realloc(arrays, room * sizeof *arrays);
-        if (!arrays)
-            log_fatal("out of memory");
+        arrays = mem_resize(arrays, room, sizeof *arrays);
     }
     arrays[n_arrays++] = GC_HIDE_POINTER(array);
     return NULL;

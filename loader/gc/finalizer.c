@@ -3,6 +3,7 @@
 
 #include <gc/javaxfc.h>
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/base/log.h"
@@ -84,6 +85,16 @@ static void finalizer_run_deferred(void)
     }
 }
 
+/* The thread waits in frames that do not write all of their words: what finalizers left
+ * there would keep objects alive. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+    enum { DEEPEST = 32 << 10 };
+    char *room = __builtin_alloca(DEEPEST);
+    memset(room, 0, DEEPEST);
+    __asm__ volatile("" : : "r"(room) : "memory");
+}
+
 static void *finalizer_main(void *arg)
 {
     (void)arg;
@@ -101,6 +112,7 @@ static void *finalizer_main(void *arg)
             GC_invoke_finalizers();
             finalizer_run_deferred();
         }
+        wipe_stack();
         pthread_mutex_lock(&lock);
         finished = goal;
         pthread_cond_broadcast(&done);
@@ -141,7 +153,31 @@ void finalizer_start(void)
 
 void gc_register_finalizer(Object *object)
 {
+    gc_must_register(true);
     GC_register_finalizer_no_order(object, finalizer_run, NULL, NULL, NULL);
+    gc_must_register(false);
+}
+
+/* Garbage is found twice before it is freed: the first time, finalizers of objects that
+ * became garbage with it may still use it, or save it. */
+static void block_found_again(void *block, void *free_it)
+{
+    if (!vm.shutting_down)
+        ((void (*)(void *))free_it)(block);
+}
+
+static void block_found(void *block, void *free_it)
+{
+    gc_must_register(true);
+    GC_register_finalizer_no_order(block, block_found_again, free_it, NULL, NULL);
+    gc_must_register(false);
+}
+
+void gc_register_block(void *block, void (*free_it)(void *block))
+{
+    gc_must_register(true);
+    GC_register_finalizer_no_order(block, block_found, (void *)free_it, NULL, NULL);
+    gc_must_register(false);
 }
 
 void gc_suppress_finalizer(Object *object)
@@ -176,8 +212,11 @@ static void finalizer_wait_idle(void)
     pthread_mutex_unlock(&lock);
 }
 
+/* A finalizer that ends the process is the last one. */
 void gc_finalize_all(void)
 {
+    if (is_finalizer_thread)
+        return;
     finalizer_wait_idle();
     GC_finalize_all();
     finalizer_run_deferred();

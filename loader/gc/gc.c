@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/vm/vm.h"
 
 enum {
@@ -21,6 +22,8 @@ enum {
     HUGE_SIZE = 256 << 20, /* bytes from which on clearing is left to the kernel */
     BITMAP_WORDS = 62,
     HEADER_WORDS = OBJECT_HEADER_SIZE / 8,
+    HEADROOM_UP_TO = 64 << 10,
+    RESERVE = 32 << 20, /* bytes that only the runtime itself may use (mem.h) */
 };
 
 typedef struct GcThread {
@@ -29,6 +32,11 @@ typedef struct GcThread {
     bool registered;
     void *stack_low; /* gc_watch_stack */
     char **stack_top;
+    enum {
+        GC_NOT_ESSENTIAL,
+        GC_ESSENTIAL,         /* the caller sees a failure */
+        GC_ESSENTIAL_RETRIED, /* it does not: libgc registers something */
+    } essential;
 } GcThread;
 
 static __thread GcThread gc_thread __attribute__((tls_model("initial-exec")));
@@ -97,10 +105,31 @@ static struct GC_ms_entry *gc_mark_ephemerons(GC_word *addr, struct GC_ms_entry 
     return top;
 }
 
+/* While the reserve is given up, all but a little of it is the runtime's. */
+static void gc_on_short(void)
+{
+    GC_set_max_heap_size(GC_get_heap_size() + RESERVE / 4);
+}
+
+/* libgc's answer to an allocation that fails. One for the runtime itself is tried again
+ * by its caller; one for a program throws, and who catches that needs some memory. */
+static void *gc_on_no_memory(size_t size)
+{
+    if (gc_thread.essential == GC_ESSENTIAL_RETRIED) {
+        mem_short(size);
+        return GC_malloc(size);
+    }
+    if (gc_thread.essential == GC_NOT_ESSENTIAL && size <= HEADROOM_UP_TO)
+        mem_give_up();
+    return NULL;
+}
+
 static void gc_on_event(GC_EventType event)
 {
     if (event == GC_EVENT_MARK_END)
         ephemerons_mark_end();
+    if (event == GC_EVENT_END && mem_reserve(RESERVE, gc_on_short))
+        GC_set_max_heap_size(0);
 }
 
 static void gc_warn(char *format, GC_word arg)
@@ -153,16 +182,18 @@ void gc_start(void)
     GC_set_dont_precollect(1);
     GC_set_java_finalization(1);
     GC_set_warn_proc(gc_warn);
+    GC_set_oom_fn(gc_on_no_memory);
     GC_INIT();
     gc_make_kinds();
     push_stacks = GC_get_push_other_roots();
     GC_set_push_other_roots(gc_push_threads);
     GC_set_on_collection_event(gc_on_event);
     GC_expand_hp(8u << 20);
+    mem_reserve(RESERVE, gc_on_short);
 #ifdef CODICIL_GC_STRESS
     stress_every = CODICIL_GC_STRESS;
 #endif
-    const char *stress = getenv("CODICIL_GC_STRESS");
+    const char *stress = secure_getenv("CODICIL_GC_STRESS");
     if (stress)
         stress_every = (unsigned)strtoul(stress, NULL, 10);
     finalizer_start();
@@ -175,6 +206,12 @@ void gc_allow_threads(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, GC_allow_register_threads);
+}
+
+void gc_signals(int out[2])
+{
+    out[0] = GC_get_suspend_signal();
+    out[1] = GC_get_thr_restart_signal();
 }
 
 void gc_register_thread(void)
@@ -237,7 +274,9 @@ void gc_describe(VTable *vtable, Type *type)
         describe_array(vtable, vtable->elem);
         return;
     }
-    if (type->bits & TYPE_BIT_DELEGATE) { /* extra_arg is a reference typed as a word */
+    /* Words that are references: a delegate's extra_arg, and a dynamic method's Method.
+     */
+    if (type->bits & TYPE_BIT_DELEGATE || type == type->world->known.dynamic_method) {
         vtable->gc_kind = GC_KIND_PLAIN;
         return;
     }
@@ -322,6 +361,14 @@ Object *gc_alloc_sized(VTable *vtable, size_t size)
     return object;
 }
 
+Object *gc_alloc_scanned(VTable *vtable, size_t size)
+{
+    Object *object = GC_MALLOC(size);
+    if (object)
+        object->vtable = vtable;
+    return object;
+}
+
 Object *gc_alloc_object(VTable *vtable)
 {
     return gc_alloc_sized(vtable, vtable->size);
@@ -337,12 +384,24 @@ void *gc_alloc_atomic(size_t size)
     return GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
 }
 
+void *gc_try_uncollectable(size_t size)
+{
+    return GC_MALLOC_UNCOLLECTABLE(size);
+}
+
 void *gc_alloc_uncollectable(size_t size)
 {
-    void *p = GC_MALLOC_UNCOLLECTABLE(size);
-    if (!p)
-        log_fatal("out of memory");
+    void *p;
+    gc_thread.essential = GC_ESSENTIAL;
+    while (!(p = GC_MALLOC_UNCOLLECTABLE(size)))
+        mem_short(size);
+    gc_thread.essential = GC_NOT_ESSENTIAL;
     return p;
+}
+
+void gc_must_register(bool must)
+{
+    gc_thread.essential = must ? GC_ESSENTIAL_RETRIED : GC_NOT_ESSENTIAL;
 }
 
 void gc_free(void *p)

@@ -12,6 +12,7 @@
 
 void gc_start(void);         /* once, first of all, on the main thread */
 void gc_allow_threads(void); /* by a registered thread, before another one starts */
+void gc_signals(int out[2]); /* that stop threads and let them go on */
 void gc_register_thread(void);
 void gc_unregister_thread(void);
 /* A second stack of the calling thread, which grows up: words from low to *top are
@@ -22,10 +23,14 @@ void gc_watch_stack(void *low, char **top);
 void gc_describe(VTable *vtable, Type *type);
 Object *gc_alloc_object(VTable *vtable);             /* zeroed; NULL: out of memory */
 Object *gc_alloc_sized(VTable *vtable, size_t size); /* arrays, strings */
+/* The same, but every word of it may be a reference: its numbers name dynamic methods.
+ */
+Object *gc_alloc_scanned(VTable *vtable, size_t size);
 
 void *gc_alloc(size_t size);               /* zeroed, scanned conservatively */
 void *gc_alloc_atomic(size_t size);        /* zeroed, not scanned */
 void *gc_alloc_uncollectable(size_t size); /* zeroed, scanned, lives until gc_free */
+void *gc_try_uncollectable(size_t size);   /* the same for programs; NULL: no memory */
 void gc_free(void *p);
 void gc_root(void *start, size_t size); /* C globals that hold managed pointers */
 
@@ -39,12 +44,15 @@ void gc_register_finalizer(Object *object); /* run on the finalizer thread, once
 void gc_suppress_finalizer(Object *object);
 void gc_run_finalizers(void); /* waits for what is queued */
 void gc_finalize_all(void);   /* at exit */
+/* Calls free_it(block), on the finalizer thread, when a block of gc_alloc is garbage
+ * and the finalizers that could still see it have run. Not at exit. */
+void gc_register_block(void *block, void (*free_it)(void *block));
 
 /* Handles (GCHandle, WeakReference): kind 0 weak, 1 weak+resurrection, 2 normal, 3
  * pinned. */
-uint32_t gc_handle_new(Object *object, int kind);
+uint32_t gc_handle_new(Object *object, int kind); /* 0: out of memory */
 Object *gc_handle_get(uint32_t handle);
-void gc_handle_set(uint32_t handle, Object *object);
+bool gc_handle_set(uint32_t handle, Object *object); /* false: out of memory */
 int gc_handle_kind(uint32_t handle);
 void gc_handle_free(uint32_t handle);
 /* Ephemeron[]: dead keys become the tombstone. */

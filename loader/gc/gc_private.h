@@ -23,4 +23,8 @@ extern int gc_kinds[GC_KIND_COUNT]; /* libgc's numbers of them */
 void ephemerons_mark_end(void); /* world stopped, marks complete */
 void finalizer_start(void);
 
+/* Between true and false libgc may not fail to register what this thread hands it: it
+ * would say nothing. */
+void gc_must_register(bool must);
+
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 
 enum { CHUNK = 256, MAX_CHUNKS = 1 << 16, HANDLE_WEAK = 0, HANDLE_TRACK = 1 };
 
@@ -43,31 +44,31 @@ static void **slot_at(HandleTable *table, uint32_t index)
     return &table->chunks[index / CHUNK][index % CHUNK];
 }
 
-static uint32_t slot_take(HandleTable *table)
+static bool slot_take(HandleTable *table, uint32_t *index)
 {
-    if (table->n_free)
-        return table->free[--table->n_free];
-    uint32_t index = table->n;
-    if (index / CHUNK >= MAX_CHUNKS)
-        log_fatal("more than %d handles", MAX_CHUNKS * CHUNK);
-    if (index % CHUNK == 0) {
-        size_t size = CHUNK * sizeof(void *);
-        void **chunk = table->scanned ? gc_alloc_uncollectable(size) : calloc(1, size);
-        if (!chunk)
-            log_fatal("out of memory");
-        table->chunks[index / CHUNK] = chunk;
+    if (table->n_free) {
+        *index = table->free[--table->n_free];
+        return true;
     }
-    __atomic_store_n(&table->n, index + 1, __ATOMIC_RELEASE);
-    return index;
+    *index = table->n;
+    if (*index / CHUNK >= MAX_CHUNKS)
+        return false;
+    if (*index % CHUNK == 0) {
+        size_t size = CHUNK * sizeof(void *);
+        void **chunk = table->scanned ? gc_try_uncollectable(size) : calloc(1, size);
+        if (!chunk)
+            return false;
+        table->chunks[*index / CHUNK] = chunk;
+    }
+    __atomic_store_n(&table->n, *index + 1, __ATOMIC_RELEASE);
+    return true;
 }
 
 static void slot_give(HandleTable *table, uint32_t index)
 {
     if (table->n_free == table->room) {
         table->room = table->room ? table->room * 2 : 64;
-        table->free = realloc(table->free, table->room * sizeof *table->free);
-        if (!table->free)
-            log_fatal("out of memory");
+        table->free = mem_resize(table->free, table->room, sizeof *table->free);
     }
     table->free[table->n_free++] = index;
 }
@@ -81,19 +82,21 @@ static void slot_clear(void **slot, int kind)
     __atomic_store_n(slot, NULL, __ATOMIC_RELEASE);
 }
 
-static void slot_fill(void **slot, int kind, Object *object)
+static bool slot_fill(void **slot, int kind, Object *object)
 {
     if (!kind_is_weak(kind)) {
         __atomic_store_n(slot, (void *)object, __ATOMIC_RELEASE);
-        return;
+        return true;
     }
     if (!object)
-        return;
+        return true;
     *slot = (void *)GC_HIDE_POINTER(object);
-    if (kind == HANDLE_WEAK)
-        GC_general_register_disappearing_link(slot, object);
-    else
-        GC_register_long_link(slot, object);
+    int result = kind == HANDLE_WEAK
+                     ? GC_general_register_disappearing_link(slot, object)
+                     : GC_register_long_link(slot, object);
+    if (result == GC_NO_MEMORY) /* nobody would clear it */
+        *slot = NULL;
+    return result != GC_NO_MEMORY;
 }
 
 int gc_handle_kind(uint32_t handle)
@@ -106,10 +109,14 @@ uint32_t gc_handle_new(Object *object, int kind)
     assert(kind >= 0 && kind < 7);
     HandleTable *table = table_of(kind);
     pthread_mutex_lock(&lock);
-    uint32_t index = slot_take(table);
-    slot_fill(slot_at(table, index), kind, object);
+    uint32_t index;
+    bool ok = slot_take(table, &index);
+    if (ok && !slot_fill(slot_at(table, index), kind, object)) {
+        slot_give(table, index);
+        ok = false;
+    }
     pthread_mutex_unlock(&lock);
-    return index << 3 | (uint32_t)(kind + 1);
+    return ok ? index << 3 | (uint32_t)(kind + 1) : 0;
 }
 
 static void *weak_read(void *slot)
@@ -129,16 +136,17 @@ Object *gc_handle_get(uint32_t handle)
     return __atomic_load_n(slot, __ATOMIC_ACQUIRE);
 }
 
-void gc_handle_set(uint32_t handle, Object *object)
+bool gc_handle_set(uint32_t handle, Object *object)
 {
     int kind = gc_handle_kind(handle);
     void **slot = slot_at(table_of(kind), handle >> 3);
     if (!slot || kind < 0)
-        return;
+        return true;
     pthread_mutex_lock(&lock);
     slot_clear(slot, kind);
-    slot_fill(slot, kind, object);
+    bool ok = slot_fill(slot, kind, object);
     pthread_mutex_unlock(&lock);
+    return ok;
 }
 
 void gc_handle_free(uint32_t handle)

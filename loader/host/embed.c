@@ -152,9 +152,15 @@ codicil_runtime *codicil_open(const codicil_options *options, codicil_error **er
     return runtime_handle();
 }
 
+/* Whoever calls is a thread of managed code from then on. */
+static bool attached(codicil_error **error)
+{
+    return thread_attach_foreign() || fail_pending(error);
+}
+
 void codicil_close(codicil_runtime *runtime)
 {
-    if (!runtime || vm.shutting_down)
+    if (!runtime || vm.shutting_down || !attached(NULL))
         return;
     thread_wait_foreground();
     vm_shutdown();
@@ -165,15 +171,16 @@ bool codicil_attach_thread(codicil_runtime *runtime, codicil_error **error)
     clear(error);
     if (!runtime)
         return fail(error, CODICIL_ERROR_USAGE, "no runtime");
-    if (!thread_attach(NULL))
-        return fail_pending(error);
-    thread_set_state(thread_self(), THREAD_BACKGROUND);
+    if (!attached(error))
+        return false;
+    thread_self()->attached++;
     return true;
 }
 
 void codicil_detach_thread(codicil_runtime *runtime)
 {
-    if (runtime)
+    Thread *thread = thread_self();
+    if (runtime && thread && --thread->attached <= 0 && !thread->invocations)
         thread_detach();
 }
 
@@ -198,6 +205,8 @@ codicil_assembly *codicil_load(codicil_runtime *runtime, const char *path,
         fail(error, CODICIL_ERROR_USAGE, "no runtime or no path");
         return NULL;
     }
+    if (!attached(error))
+        return NULL;
     Assembly *assembly = vm_open_program(path, &err);
     if (!assembly)
         fail_err(error, &err);
@@ -211,6 +220,8 @@ bool codicil_run_main(codicil_assembly *handle, int argc, char **argv, int *exit
     Err err = ERR_INIT;
     if (!handle)
         return fail(error, CODICIL_ERROR_USAGE, "no assembly");
+    if (!attached(error))
+        return false;
     Assembly *assembly = (Assembly *)handle;
     Method *entry = vm_entry_point(assembly, &err);
     if (!entry)
@@ -264,31 +275,110 @@ static Type *type_by_name(Assembly *assembly, const char *name, Err *err)
     return type && !type->n_args && type_load(type, LEVEL_READY, err) ? type : NULL;
 }
 
+/* What C# calls types that the runtime's own words have other names for. */
+static bool is_keyword(const Type *type, const char *text, size_t n)
+{
+    static const struct {
+        const char *word;
+        int element;
+    } keywords[] = {{"short", ELEMENT_I2},
+                    {"ushort", ELEMENT_U2},
+                    {"float", ELEMENT_R4},
+                    {"nint", ELEMENT_I},
+                    {"nuint", ELEMENT_U}};
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (strlen(keywords[i].word) == n && !strncmp(keywords[i].word, text, n))
+            return (int)type->element == keywords[i].element;
+    return false;
+}
+
+/* "int", "System.Int32" or "Int32". */
+static bool is_called(const Type *type, const char *text, size_t n)
+{
+    Arena scratch = ARENA_INIT;
+    const char *names[] = {type_short_name(&scratch, type), type_name(&scratch, type),
+                           type->name};
+    bool same = is_keyword(type, text, n);
+    for (size_t i = 0; i < sizeof names / sizeof *names && !same; i++)
+        same = strlen(names[i]) == n && !strncmp(names[i], text, n);
+    arena_free(&scratch);
+    return same;
+}
+
+/* The parameters "(int, string)" of a name; NULL: none were given. */
+static bool sig_is_called(const MethodSig *sig, const char *text)
+{
+    uint32_t i = 0;
+    if (!text)
+        return true;
+    for (text++;; text++) {
+        text += strspn(text, " ");
+        size_t n = strcspn(text, ",)"), end = n;
+        while (n && text[n - 1] == ' ')
+            n--;
+        if (!n && !i && text[end] == ')')
+            return !sig->n_params && !text[end + 1];
+        if (i >= sig->n_params || !is_called(sig->params[i++], text, n))
+            return false;
+        text += end;
+        if (*text != ',')
+            return *text == ')' && !text[1] && i == sig->n_params;
+    }
+}
+
+/* The methods that are meant; their number. */
+static int methods_find(Type *type, const char *name, int n_params, Method **first,
+                        Buffer *names, Err *err)
+{
+    const char *params = strchr(name, '(');
+    size_t length = params ? (size_t)(params - name) : strlen(name);
+    int n = 0;
+    for (uint32_t i = 0; i < type->n_methods; i++) {
+        Method *m = type->methods[i];
+        if (strlen(m->name) != length || strncmp(m->name, name, length) != 0 ||
+            !(m->flags & METHOD_STATIC) || m->n_args)
+            continue;
+        MethodSig *sig = method_sig(m, err);
+        if (!sig || (int64_t)sig->n_params != n_params || !sig_is_simple(sig) ||
+            !sig_is_called(sig, params))
+            continue;
+        if (!n++)
+            *first = m;
+        Arena scratch = ARENA_INIT;
+        const char *shown = strrchr(method_name(&scratch, m), '(');
+        buffer_printf(names, "%s%s%s", n > 1 ? ", " : "", m->name, shown ? shown : "");
+        arena_free(&scratch);
+    }
+    return n;
+}
+
 codicil_method *codicil_find_method(codicil_assembly *assembly, const char *type_name,
                                     const char *name, int n_params,
                                     codicil_error **error)
 {
     clear(error);
     Err err = ERR_INIT;
+    Buffer names = BUFFER_INIT;
+    Method *method = NULL;
     if (!assembly || !type_name || !name) {
         fail(error, CODICIL_ERROR_USAGE, "no assembly or no name");
         return NULL;
     }
+    if (!attached(error))
+        return NULL;
     Type *type = type_by_name((Assembly *)assembly, type_name, &err);
-    for (uint32_t i = 0; type && i < type->n_methods; i++) {
-        Method *m = type->methods[i];
-        if (strcmp(m->name, name) || !(m->flags & METHOD_STATIC) || m->n_args)
-            continue;
-        MethodSig *sig = method_sig(m, &err);
-        if (sig && sig->n_params == n_params && sig_is_simple(sig))
-            return (codicil_method *)m;
-    }
-    if (err.kind == ERR_NONE)
+    int n = type ? methods_find(type, name, n_params, &method, &names, &err) : 0;
+    if (n > 1)
+        err_set(&err, ERR_MISSING_METHOD, "%s.%s is one of several: %.*s", type_name,
+                name, (int)names.size, (const char *)names.data);
+    else if (!n)
         err_set(&err, ERR_MISSING_METHOD,
                 "no static method %s.%s with %d parameters of simple types", type_name,
                 name, n_params);
-    fail(error, CODICIL_ERROR_NOT_FOUND, err.text);
-    return NULL;
+    buffer_free(&names);
+    if (n != 1)
+        fail(error, n ? CODICIL_ERROR_AMBIGUOUS : CODICIL_ERROR_NOT_FOUND, err.text);
+    return n == 1 ? (codicil_method *)method : NULL;
 }
 
 /* The managed form of a value in 8 bytes. */
@@ -357,8 +447,8 @@ bool codicil_invoke(codicil_method *handle, const codicil_value *args,
     Err err = ERR_INIT;
     if (!handle)
         return fail(error, CODICIL_ERROR_USAGE, "no method");
-    if (!thread_self())
-        return fail(error, CODICIL_ERROR_USAGE, "the calling thread is not attached");
+    if (!attached(error))
+        return false;
     Method *method = (Method *)handle;
     MethodSig *sig = method_sig(method, &err);
     uint64_t values[MAX_PARAMS], managed[2] = {0};

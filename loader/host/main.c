@@ -1,4 +1,5 @@
 /* main.c - the `codicil` program: options, then the runtime, then Main. */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 enum { EXIT_CODICIL = 125 };
 
 typedef struct Options {
-    const char *stats;
+    const char *stats, *list;
     const char *program;
     bool done; /* --help or --version said all */
 } Options;
@@ -34,17 +35,23 @@ static const char usage[] =
     "  --mode=jit         compile everything at its first call\n"
     "  --mode=interp      only interpret\n"
     "  --stats=FILE       write what ran, and why, as JSON when the program ends\n"
-    "  --require-native   refuse to run unless the native code of all assemblies fits\n"
+    "  --list-methods=FILE  write a line for each method: how it ran (precompiled, "
+    "cached,\n"
+    "                     jitted, interpreted, rejected), its assembly, its name\n"
+    "  --require-native   refuse to run unless the native code of all assemblies and "
+    "of\n"
+    "                     each of their methods fits\n"
     "  --no-cache         neither use nor fill the per-user cache of compiled code\n"
     "  --verify=full      check the whole content of native images, not only what is "
     "used\n"
-    "  --help, --version\n"
+    "  -h, --help, --version\n"
     "\n"
     "Environment: CODICIL_IMAGES (directories of native images), CODICIL_CACHE (the\n"
     "directory of the cache), CODICIL_LOG (error, warn, info, debug), CODICIL_CPU and\n"
     "CODICIL_OS (what the host is taken for).\n"
     "Exit code: the program's; 1 after an unhandled exception (255 on a thread of the "
-    "pool or in\na finalizer); 125 when codicil itself fails.\n";
+    "pool or in\na finalizer); 125 when codicil itself fails, or as --require-native "
+    "asks.\n";
 
 static int fail(const char *format, const char *what)
 {
@@ -58,6 +65,28 @@ static int fail(const char *format, const char *what)
 }
 
 /* -- options ------------------------------------------------------------------- */
+
+enum {
+    OPT_MODE = 256,
+    OPT_STATS,
+    OPT_LIST_METHODS,
+    OPT_REQUIRE_NATIVE,
+    OPT_NO_CACHE,
+    OPT_VERIFY,
+    OPT_VERSION
+};
+
+static const struct option long_options[] = {
+    {"mode", required_argument, NULL, OPT_MODE},
+    {"stats", required_argument, NULL, OPT_STATS},
+    {"list-methods", required_argument, NULL, OPT_LIST_METHODS},
+    {"require-native", no_argument, NULL, OPT_REQUIRE_NATIVE},
+    {"no-cache", no_argument, NULL, OPT_NO_CACHE},
+    {"verify", required_argument, NULL, OPT_VERIFY},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
 
 static bool set_mode(const char *value)
 {
@@ -73,90 +102,77 @@ static bool set_mode(const char *value)
     return false;
 }
 
-static bool set_stats(const char *value)
+static int show(const char *text)
 {
-    options.stats = value;
-    return *value != '\0';
-}
-
-static bool set_require_native(const char *value)
-{
-    (void)value;
-    return vm.require_native = true;
-}
-
-static bool set_no_cache(const char *value)
-{
-    (void)value;
-    return vm.no_cache = true;
-}
-
-static bool set_verify(const char *value)
-{
-    vm.verify_full = true;
-    return !strcmp(value, "full");
-}
-
-static bool show_help(const char *value)
-{
-    (void)value;
-    fputs(usage, stdout);
-    return options.done = true;
-}
-
-static bool show_version(const char *value)
-{
-    (void)value;
-    puts("codicil " CODICIL_VERSION);
-    return options.done = true;
-}
-
-static const struct {
-    const char *name;
-    bool has_value;
-    bool (*set)(const char *value);
-} option_table[] = {
-    {"--mode", true, set_mode},
-    {"--stats", true, set_stats},
-    {"--require-native", false, set_require_native},
-    {"--no-cache", false, set_no_cache},
-    {"--verify", true, set_verify},
-    {"--help", false, show_help},
-    {"--version", false, show_version},
-};
-
-static bool option_set(const char *arg)
-{
-    const char *value = strchr(arg, '=');
-    size_t length = value ? (size_t)(value - arg) : strlen(arg);
-    for (size_t i = 0; i < sizeof option_table / sizeof *option_table; i++) {
-        const char *name = option_table[i].name;
-        if (strlen(name) == length && !strncmp(name, arg, length))
-            return option_table[i].has_value == (value != NULL) &&
-                   option_table[i].set(value ? value + 1 : NULL);
-    }
-    return false;
+    fputs(text, stdout);
+    options.done = true;
+    return 0;
 }
 
 /* 0 or an exit code. */
+static int option_set(int option)
+{
+    switch (option) {
+    case OPT_MODE:
+        return set_mode(optarg)
+                   ? 0
+                   : fail("--mode: no mode '%s' (mixed, aot, jit, interp)", optarg);
+    case OPT_STATS:
+        options.stats = optarg;
+        return *optarg ? 0 : fail("--stats wants a file%s", "");
+    case OPT_LIST_METHODS:
+        options.list = optarg;
+        return *optarg ? 0 : fail("--list-methods wants a file%s", "");
+    case OPT_REQUIRE_NATIVE:
+        vm.require_native = true;
+        return 0;
+    case OPT_NO_CACHE:
+        vm.no_cache = true;
+        return 0;
+    case OPT_VERIFY:
+        vm.verify_full = true;
+        return !strcmp(optarg, "full") ? 0
+                                       : fail("--verify: only 'full', no '%s'", optarg);
+    case 'h':
+        return show(usage);
+    case OPT_VERSION:
+        return show("codicil " CODICIL_VERSION "\n");
+    default:
+        return -1;
+    }
+}
+
+/* What getopt_long found wrong with the option before optind. */
+static int option_fail(int why, char **argv)
+{
+    char letter[3] = {'-', (char)optopt, '\0'};
+    bool is_letter = optopt > 0 && optopt < OPT_MODE;
+    const char *text =
+        is_letter && argv[optind - 1][1] != '-' ? letter : argv[optind - 1];
+    if (why == ':')
+        return fail("option '%s' wants a value (try --help)", text);
+    return fail("bad option '%s' (try --help)", text);
+}
+
+/* Options end at the program's name: what follows is the program's. 0 or an exit code.
+ */
 static int options_read(int argc, char **argv)
 {
-    int i = 1;
-    for (; i < argc && !strncmp(argv[i], "--", 2) && !options.done; i++) {
-        if (!strcmp(argv[i], "--")) {
-            i++;
-            break;
-        }
-        if (!option_set(argv[i]))
-            return fail("bad option '%s' (try --help)", argv[i]);
+    int option, code = 0;
+    opterr = 0;
+    while (!options.done && !code &&
+           (option = getopt_long(argc, argv, "+:h", long_options, NULL)) != -1) {
+        code = option_set(option);
+        if (code < 0)
+            code = option_fail(option, argv);
     }
-    if (options.done)
-        return 0;
-    if (i == argc)
+    if (options.done || code)
+        return code;
+    if (optind == argc)
         return fail("no program given%s", " (try --help)");
-    options.program = argv[i];
-    vm.argc = argc - i - 1;
-    vm.argv = argv + i + 1;
+    options.program = argv[optind];
+    vm.argc = argc - optind - 1;
+    vm.argv = argv + optind + 1;
     return 0;
 }
 
@@ -193,6 +209,26 @@ static void print_reasons(const BindImage *image)
     fputc('\n', stderr);
 }
 
+/* One line: how many methods are refused, which is the first, and why. */
+static bool all_methods_native(void)
+{
+    BindRejected first;
+    uint32_t total = bind_check_all(), n = 0;
+    for (BindRejected other; bind_rejected(n, &other);)
+        n++;
+    if (!n)
+        return true;
+    Buffer text = BUFFER_INIT;
+    bind_rejected(0, &first);
+    reason_print(&text, &first.verdict->reasons.at[0]);
+    fprintf(stderr,
+            "codicil: native code of %u of %u methods is rejected, the first: %s: %s: "
+            "%.*s\n",
+            n, total, first.path, first.method, (int)text.size, (char *)text.data);
+    buffer_free(&text);
+    return false;
+}
+
 static bool all_native(Assembly *program)
 {
     BindImage image;
@@ -203,7 +239,7 @@ static bool all_native(Assembly *program)
             print_reasons(&image);
             ok = false;
         }
-    return ok;
+    return ok && all_methods_native();
 }
 
 /* -- main ---------------------------------------------------------------------- */
@@ -212,6 +248,9 @@ static void write_stats(void)
 {
     Err err = ERR_INIT;
     if (options.stats && !stats_write(options.stats, &err))
+        fail("%s", err.text);
+    err = (Err)ERR_INIT;
+    if (options.list && !stats_write_methods(options.list, &err))
         fail("%s", err.text);
 }
 
@@ -233,7 +272,7 @@ int main(int argc, char **argv)
     vm.start_ns = vm_now_ns();
     stack_extend();
     LogLevel level;
-    const char *wanted = getenv("CODICIL_LOG");
+    const char *wanted = secure_getenv("CODICIL_LOG");
     file_keep_standard();
     log_set_program("codicil");
     if (wanted && log_level_parse(wanted, &level))

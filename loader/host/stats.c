@@ -6,7 +6,8 @@
 
 #include "common/base/file.h"
 #include "format/fingerprint.h"
-#include "loader/exec/exec.h"
+#include "loader/exec/bind.h"
+#include "loader/exec/cache.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/startup.h"
 
@@ -51,14 +52,48 @@ static json_t *stats_images(void)
     return images;
 }
 
+static json_t *stats_rejected(void)
+{
+    json_t *list = json_array();
+    BindRejected rejected;
+    for (uint32_t i = 0; bind_rejected(i, &rejected); i++) {
+        json_t *row = json_object();
+        json_object_set_new(row, "name", text_json(rejected.method));
+        json_object_set_new(row, "assembly", text_json(rejected.assembly->name));
+        json_object_set_new(row, "image", text_json(rejected.path));
+        json_object_set_new(row, "reason",
+                            rejected.verdict->reasons.n
+                                ? json_string(rejected.verdict->reasons.at[0].row->name)
+                                : json_null());
+        json_object_set_new(row, "reasons", verdict_reasons_json(rejected.verdict));
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+/* Why compiled code is not kept, if it is not. */
+static json_t *stats_cache(void)
+{
+    char path[4096], problem[400];
+    json_t *json = json_object();
+    cache_describe(path, problem);
+    json_object_set_new(json, "path",
+                        vm.no_cache || !*path ? json_null() : text_json(path));
+    json_object_set_new(json, "problem", *problem ? text_json(problem) : json_null());
+    return json;
+}
+
 json_t *stats_collect(void)
 {
     double startup = vm_main_ns ? (double)(vm_main_ns - vm.start_ns) / 1e6 : 0;
     double jit = (double)__atomic_load_n(&vm.jit_wait_ns, __ATOMIC_RELAXED) / 1e6;
-    return json_pack("{s:o, s:o, s:f, s:f, s:{s:I, s:I}}", "methods", stats_methods(),
-                     "images", stats_images(), "startup_ms", startup, "jit_ms", jit,
-                     "gc", "collections", (json_int_t)gc_collections(), "heap_bytes",
-                     (json_int_t)gc_heap_bytes());
+    const char *given_up = jit_given_up();
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:{s:I, s:I}}", "methods", stats_methods(),
+        "images", stats_images(), "rejected", stats_rejected(), "cache", stats_cache(),
+        "startup_ms", startup, "jit_ms", jit, "jit_given_up",
+        given_up ? text_json(given_up) : json_null(), "gc", "collections",
+        (json_int_t)gc_collections(), "heap_bytes", (json_int_t)gc_heap_bytes());
 }
 
 bool stats_write(const char *path, Err *err)
@@ -70,5 +105,64 @@ bool stats_write(const char *path, Err *err)
         return err_set(err, ERR_IO, "%s: no memory for the statistics", path);
     bool ok = file_write(path, (Bytes){(const uint8_t *)text, strlen(text)}, 0644, err);
     free(text);
+    return ok;
+}
+
+/* -- the methods, one by one ------------------------------------------------------ */
+
+typedef struct Listing {
+    VEC(char *) lines; /* "assembly TAB method TAB how", for sorting */
+    Arena scratch;
+} Listing;
+
+/* Obfuscated names may hold anything: a line stays a line. */
+static void put_name(Buffer *out, const char *name)
+{
+    for (; *name; name++)
+        buffer_u8(out, (uint8_t)*name < ' ' ? '?' : (uint8_t)*name);
+    buffer_u8(out, '\t');
+}
+
+static void list_method(void *user, MethodRt *rt)
+{
+    Listing *listing = user;
+    Buffer line = BUFFER_INIT;
+    const Assembly *assembly = synth_base(rt->method)->type->assembly;
+    bool first = true;
+    uint8_t ran = __atomic_load_n(&rt->ran, __ATOMIC_RELAXED);
+    if (!ran)
+        return;
+    put_name(&line, assembly ? assembly->name : "-");
+    put_name(&line, method_name(&listing->scratch, rt->method));
+    for (int i = 0; i < N_COUNTERS; i++)
+        if (ran & counters[i].ran) {
+            buffer_printf(&line, "%s%s", first ? "" : ",", counters[i].name);
+            first = false;
+        }
+    buffer_u8(&line, 0);
+    *vec_push(&listing->lines) = (char *)line.data;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool stats_write_methods(const char *path, Err *err)
+{
+    Listing listing = {.scratch = ARENA_INIT};
+    Buffer text = BUFFER_INIT;
+    method_rt_each(list_method, &listing);
+    if (listing.lines.n)
+        qsort(listing.lines.at, listing.lines.n, sizeof(char *), compare_lines);
+    for (size_t i = 0; i < listing.lines.n; i++) {
+        char *line = listing.lines.at[i], *how = strrchr(line, '\t');
+        buffer_printf(&text, "%s\t%.*s\n", how + 1, (int)(how - line), line);
+        free(line);
+    }
+    bool ok = file_write(path, buffer_bytes(&text), 0644, err);
+    buffer_free(&text);
+    vec_free(&listing.lines);
+    arena_free(&listing.scratch);
     return ok;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/gc/gc.h"
 #include "loader/icall/assembly.h"
 #include "loader/icall/table.h"
@@ -42,9 +43,7 @@ static char *entry_path(void)
 {
     const char *path = vm.entry ? vm.entry->image->path : ".";
     char *full = realpath(path, NULL);
-    char *copy = full ? full : strdup(path);
-    if (!copy)
-        log_fatal("out of memory");
+    char *copy = full ? full : mem_strdup(path);
     return copy;
 }
 

@@ -4,9 +4,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/icall/table.h"
 
@@ -21,6 +22,8 @@ static Field *assembly_field(void)
 
 Object *reflection_assembly(Assembly *assembly)
 {
+    if (assembly->dynamic) /* its scope dies with the method */
+        assembly = vm.world->corlib;
     Object *object = reflection_cached(assembly, NULL);
     if (object)
         return object;
@@ -40,13 +43,21 @@ Assembly *reflection_assembly_of(Object *assembly)
 
 /* -- loading ------------------------------------------------------------------- */
 
-static bool loaded_by_name(const char *name, Assembly **out)
+/* Satellites for several cultures have one name. */
+static bool has_culture(Assembly *assembly, const char *culture)
+{
+    const AssemblyNameNative *own = culture ? assembly_name_of(assembly) : NULL;
+    return !own || !strcasecmp(own->culture ? own->culture : "", culture);
+}
+
+static bool loaded_by_name(const AssemblyNameNative *name, Assembly **out)
 {
     World *world = vm.world;
     pthread_mutex_lock(&world->lock);
     *out = NULL;
     for (size_t i = 0; i < world->assemblies.n && !*out; i++)
-        if (!strcmp(world->assemblies.at[i]->name, name))
+        if (!strcmp(world->assemblies.at[i]->name, name->name) &&
+            has_culture(world->assemblies.at[i], name->culture))
             *out = world->assemblies.at[i];
     pthread_mutex_unlock(&world->lock);
     return *out != NULL;
@@ -86,8 +97,10 @@ Assembly *assembly_load_display(const char *display, Assembly *from)
         exception_set("System.IO.FileLoadException", "The assembly name is invalid.");
         return NULL;
     }
-    if (!loaded_by_name(name.name, &assembly)) {
-        assembly = world_load_name(vm.world, name.name, from, &err);
+    if (!loaded_by_name(&name, &assembly)) {
+        assembly = name.culture && *name.culture
+                       ? world_load_satellite(vm.world, name.name, name.culture, &err)
+                       : world_load_name(vm.world, name.name, from, &err);
         if (assembly)
             assembly_announce(assembly);
         else if (err.kind == ERR_BAD_IMAGE)
@@ -175,8 +188,8 @@ static void name_of_file(String *path, AssemblyNameNative *out, String **code_ba
     if (assembly) {
         AssemblyNameNative *name = assembly_name_of(assembly);
         *out = *name;
-        out->name = strdup(name->name);
-        out->culture = name->culture ? strdup(name->culture) : NULL;
+        out->name = mem_strdup(name->name);
+        out->culture = name->culture ? mem_strdup(name->culture) : NULL;
         if (name->public_key) {
             Cursor c = cursor_of(name->public_key, 5);
             size_t size = cursor_compressed(&c) + cursor_offset(&c);
@@ -229,9 +242,7 @@ static bool is_exported(const Type *type)
 Array *assembly_types(Assembly *assembly, bool exported_only)
 {
     uint32_t n = image_rows(assembly->image, TABLE_TypeDef), k = 0;
-    Type **types = calloc(n + 1, sizeof *types);
-    if (!types)
-        log_fatal("out of memory");
+    Type **types = mem_array(n + 1, sizeof *types);
     for (uint32_t rid = 2; rid <= n; rid++) {
         Type *type = assembly_type(assembly, rid);
         if (!exported_only || is_exported(type))
@@ -286,7 +297,7 @@ static PtrArray *referenced(Object *self)
 static char *absolute_path(const Assembly *assembly)
 {
     char *path = realpath(assembly->image->path, NULL);
-    return path ? path : strdup(assembly->image->path);
+    return path ? path : mem_strdup(assembly->image->path);
 }
 
 static String *code_base(Object *self, int32_t escaped)

@@ -1,14 +1,15 @@
 /* assembly_name.c - System.Reflection.AssemblyName; display names of assemblies. */
 #include <ctype.h>
+#include <nettle/sha1.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/map.h"
 #include "loader/icall/assembly.h"
-#include "loader/icall/sha1.h"
 #include "loader/icall/table.h"
 
 enum { FLAG_PUBLIC_KEY = 1, TOKEN_SIZE = 8, HASH_SHA1 = 0x8004 };
@@ -18,10 +19,13 @@ enum { FLAG_PUBLIC_KEY = 1, TOKEN_SIZE = 8, HASH_SHA1 = 0x8004 };
 /* The last eight bytes of the key's SHA-1, backwards. */
 static void key_token(const uint8_t *key, size_t size, uint8_t *token)
 {
-    uint8_t digest[20];
-    sha1_digest(key, size, digest);
+    uint8_t digest[SHA1_DIGEST_SIZE];
+    struct sha1_ctx sha1;
+    sha1_init(&sha1);
+    sha1_update(&sha1, size, key);
+    sha1_digest(&sha1, sizeof digest, digest);
     for (int i = 0; i < TOKEN_SIZE; i++)
-        token[i] = digest[19 - i];
+        token[i] = digest[sizeof digest - 1 - (size_t)i];
 }
 
 static void token_hex(const uint8_t *token, uint8_t *hex)
@@ -59,18 +63,14 @@ static Map names; /* Assembly -> AssemblyNameNative; under lock */
 
 static char *text_copy(const char *text)
 {
-    char *copy = strdup(text);
-    if (!copy)
-        log_fatal("out of memory");
+    char *copy = mem_strdup(text);
     return copy;
 }
 
 static AssemblyNameNative *name_make(const Image *image)
 {
-    AssemblyNameNative *name = calloc(1, sizeof *name);
-    if (!name)
-        log_fatal("out of memory");
-    name->name = strdup(image->name);
+    AssemblyNameNative *name = mem_alloc(sizeof *name);
+    name->name = mem_strdup(image->name);
     if (!image_rows(image, TABLE_Assembly))
         return name;
 #define CELL(column) image_get(image, TABLE_Assembly, 1, COL_Assembly_##column)
@@ -116,13 +116,11 @@ void assembly_name_print(Buffer *out, const AssemblyNameNative *name)
  */
 AssemblyNameNative *assembly_name_of_ref(const Image *image, uint32_t rid)
 {
-    AssemblyNameNative *name = calloc(1, sizeof *name);
-    if (!name)
-        log_fatal("out of memory");
+    AssemblyNameNative *name = mem_alloc(sizeof *name);
 #define CELL(column) image_get(image, TABLE_AssemblyRef, rid, COL_AssemblyRef_##column)
 #define TEXT(column)                                                                   \
     image_get_string(image, TABLE_AssemblyRef, rid, COL_AssemblyRef_##column)
-    name->name = strdup(TEXT(Name));
+    name->name = mem_strdup(TEXT(Name));
     name->culture = text_copy(TEXT(Culture));
     name->hash_alg = HASH_SHA1; /* of the table's hash values, which are not kept */
     name->flags = CELL(Flags);
@@ -191,7 +189,7 @@ static bool parse_property(const char *key, const char *value, AssemblyNameNativ
         if (strcasecmp(value, "neutral"))
             out->culture = text_copy(value);
         else
-            out->culture = strdup("");
+            out->culture = mem_strdup("");
         return true;
     }
     if (!strcasecmp(key, "PublicKeyToken"))
@@ -221,15 +219,13 @@ static char *trim(char *text)
 bool assembly_name_parse(const char *text, AssemblyNameNative *out, bool *has_version,
                          bool *has_token)
 {
-    char *copy = strdup(text), *rest = copy, *item;
-    if (!copy)
-        log_fatal("out of memory");
+    char *copy = mem_strdup(text), *rest = copy, *item;
     memset(out, 0, sizeof *out);
     *has_version = *has_token = false;
     item = trim(strsep(&rest, ","));
     bool ok = *item != 0;
     if (ok)
-        out->name = strdup(item);
+        out->name = mem_strdup(item);
     while (ok && rest && (item = strsep(&rest, ","))) {
         char *equals = strchr(item, '=');
         if (equals)

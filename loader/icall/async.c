@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 #include "loader/vm/monitor.h"
@@ -339,20 +340,42 @@ static void *stub_code(AsyncStub *stub, const char *name)
     return code;
 }
 
+/* II.14.6.3: BeginInvoke takes Invoke's arguments, a callback and an object; EndInvoke
+ * the references among them and what BeginInvoke returned. */
+static bool async_sig_fits(const Method *method, const MethodSig *sig, bool is_begin)
+{
+    Err err = ERR_INIT;
+    Method *invoke = type_find_method(method->type, "Invoke", -1);
+    const MethodSig *own = invoke ? method_sig(invoke, &err) : NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; own && i < own->n_params; i++) {
+        if (!is_begin && own->params[i]->element != ELEMENT_BYREF)
+            continue;
+        if (n >= sig->n_params || sig->params[n] != own->params[i])
+            return false;
+        n++;
+    }
+    if (!own || method->flags & METHOD_STATIC ||
+        sig->n_params != n + (is_begin ? 2u : 1u))
+        return false;
+    for (; n < sig->n_params; n++)
+        if (!type_is_reference(sig->params[n]))
+            return false;
+    return is_begin ? type_is_reference(sig->ret) : sig->ret == own->ret;
+}
+
 void *async_stub(Method *method)
 {
     enum { MAX_ARGS = 64 };
     Err err = ERR_INIT;
     MethodSig *sig = method_sig(method, &err);
     size_t n = sig ? sig->n_params + 2 : 2;
-    AsyncStub *stub = calloc(1, sizeof *stub + n * 2 * sizeof(ffi_type *));
-    if (!stub)
-        log_fatal("out of memory");
+    AsyncStub *stub = mem_alloc(sizeof *stub + n * 2 * sizeof(ffi_type *));
     stub->sig = sig;
     stub->is_begin = !strcmp(method->name, "BeginInvoke");
     stub->abi =
         sig && n <= MAX_ARGS ? abi_lower(sig, true, false, &stub->arena, &err) : NULL;
-    if (stub->abi && sig->n_params >= (stub->is_begin ? 2 : 1))
+    if (stub->abi && async_sig_fits(method, sig, stub->is_begin))
         return stub_code(stub, method->name);
     err_set(&err, ERR_UNSUPPORTED, "%s: no such signature", method->name);
     exception_set_err(&err);

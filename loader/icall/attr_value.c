@@ -194,6 +194,19 @@ static bool set_property(Object *attribute, const Property *property, Object *va
     return reflection_invoke(set, attribute, args, &ignored);
 }
 
+/* A blob may say of a field's value what the field is not (II.23.3). */
+static bool set_field(Object *attribute, const Field *field, Object *value)
+{
+    bool fits = value ? type_castable(object_type(value), field->type)
+                      : type_is_reference(field->type);
+    if (field->flags & (FIELD_STATIC | FIELD_LITERAL) || !fits)
+        return exception_set("System.Reflection.CustomAttributeFormatException",
+                             "The value of field %s does not fit (ECMA-335 II.23.3)",
+                             field->name);
+    reflection_unbox(field->type, value, (char *)attribute + field->offset);
+    return true;
+}
+
 static bool set_named(Object *attribute, const AttrNamed *named, Assembly *from)
 {
     Property *property;
@@ -205,8 +218,7 @@ static bool set_named(Object *attribute, const AttrNamed *named, Assembly *from)
     if (property)
         return set_property(attribute, property, value);
     assert(field);
-    reflection_unbox(field->type, value, (char *)attribute + field->offset);
-    return true;
+    return set_field(attribute, field, value);
 }
 
 static Object *construct(Method *ctor, Bytes blob, Assembly *from, Arena *scratch)

@@ -29,25 +29,32 @@ static int32_t block_copy(Array *source, int32_t source_offset, Array *target,
     return 1;
 }
 
+static void move_bytes(void *target, const void *source, size_t count)
+{
+    if (!count || (exception_check_address(target) && exception_check_address(source)))
+        memmove(target, source, count);
+}
+
 static void internal_memcpy(void *target, const void *source, int32_t count)
 {
-    memcpy(target, source, (size_t)count);
+    move_bytes(target, source, (size_t)count);
 }
 
 static void zero_memory(void *target, uint32_t count)
 {
-    memset(target, 0, count);
+    if (!count || exception_check_address(target))
+        memset(target, 0, count);
 }
 
 static void move(void *target, const void *source, uint32_t count)
 {
-    memmove(target, source, count);
+    move_bytes(target, source, count);
 }
 
 /* Count elements of a type, given as RuntimeTypeHandle's value. */
 static void move_typed(void *target, const void *source, uint32_t count, Type *type)
 {
-    memmove(target, source, (size_t)count * type_value_size(type));
+    move_bytes(target, source, (size_t)count * type_value_size(type));
 }
 
 const IcallRow icalls_buffer[] = {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mem.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
@@ -112,12 +113,12 @@ static int32_t from_name(Object *info, String *name)
  * and takes the invariant culture at last. */
 static String *current_locale(void)
 {
-    const char *locale = getenv("LC_ALL");
+    const char *locale = secure_getenv("LC_ALL");
     if (!locale)
-        locale = getenv("LANG");
+        locale = secure_getenv("LANG");
     if (!locale)
         return NULL;
-    char *name = strndup(locale, strcspn(locale, ".@"));
+    char *name = mem_strndup(locale, strcspn(locale, ".@"));
     if (!name)
         return NULL;
     for (char *c = name; *c; c++)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/base/mem.h"
 #include "loader/icall/culture.h"
 
 static const char block_head[] = "culture: ", base_head[] = "like: ";
@@ -175,7 +176,7 @@ static void copy_same(Culture *culture, CultureKey key, CultureKey other)
 
 static Culture *parse(const char *block)
 {
-    Culture *culture = calloc(1, sizeof *culture);
+    Culture *culture = mem_alloc(sizeof *culture);
     if (!culture)
         return NULL;
     culture->id = (int32_t)(block - cultures_text);

@@ -87,6 +87,14 @@ static AttrRows rows_open(Object *provider, Type *wanted)
     return rows;
 }
 
+/* II.22.10: of a class that there can be objects of, derived from Attribute. */
+static bool is_attribute_ctor(const Method *ctor)
+{
+    return !(ctor->flags & METHOD_STATIC) && !strcmp(ctor->name, ".ctor") &&
+           !ctor->n_args && !(ctor->type->bits & (TYPE_BIT_ABSTRACT | TYPE_BIT_OPEN)) &&
+           type_castable(ctor->type, vm.world->known.attribute);
+}
+
 /* The constructor of the next attribute of the wanted type. NULL: no more, or pending.
  */
 static Method *rows_next(AttrRows *rows, Bytes *blob)
@@ -106,6 +114,14 @@ static Method *rows_next(AttrRows *rows, Bytes *blob)
         }
         if (rows->wanted && !type_castable(ctor->type, rows->wanted))
             continue;
+        if (!is_attribute_ctor(ctor)) {
+            exception_set(
+                "System.BadImageFormatException",
+                "%.100s: row %u of CustomAttribute names no constructor of an "
+                "attribute (ECMA-335 II.22.10)",
+                assembly->name, row);
+            return NULL;
+        }
         *blob = image_get_blob(assembly->image, TABLE_CustomAttribute, row,
                                COL_CustomAttribute_Value);
         return ctor;

@@ -10,16 +10,37 @@ static Object *alloc_like(Object *delegate)
     return copy && delegate_setup_multicast(copy) ? copy : NULL;
 }
 
+static bool args_are_open(const Method *method)
+{
+    for (uint32_t i = 0; i < method->n_args; i++)
+        if (method->args[i]->bits & TYPE_BIT_OPEN)
+            return true;
+    return false;
+}
+
+static bool method_check(const Method *method)
+{
+    if (!method)
+        return exception_argument("System.ArgumentException", "method",
+                                  "Method must be a runtime method.");
+    if (method->type->bits & TYPE_BIT_OPEN)
+        return exception_set("System.InvalidOperationException",
+                             "Late bound operations cannot be performed on types or "
+                             "methods for which ContainsGenericParameters is true.");
+    return !args_are_open(method) ||
+           exception_argument("System.ArgumentException", "method",
+                              "The generic method has no arguments.");
+}
+
 /* Managed code has checked that the signatures fit. */
 static Object *create(Object *type, Object *target, Object *info,
                       int32_t throw_on_failure)
 {
-    (void)throw_on_failure;
     Type *t = type_of_object(type);
     Method *method = info ? reflection_method_of(info) : NULL;
-    if (!method) {
-        exception_argument("System.ArgumentException", "method",
-                           "Method must be a runtime method.");
+    if (!method_check(method)) {
+        if (!throw_on_failure)
+            exception_take();
         return NULL;
     }
     if (target && method->flags & METHOD_VIRTUAL && !(method->flags & METHOD_STATIC)) {

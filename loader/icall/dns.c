@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/mem.h"
 #include "loader/icall/table.h"
 #include "loader/vm/vm.h"
 
@@ -72,7 +73,7 @@ static int32_t by_name(String *host, String **name, Array **aliases, Array **add
     if (text && !*text &&
         !gethostname(own, sizeof own)) { /* the empty name: this one */
         free(text);
-        text = strdup(own);
+        text = mem_strdup(own);
     }
     bool ok = text && resolve(text, hint, name, aliases, addresses);
     free(text);

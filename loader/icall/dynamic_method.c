@@ -1,9 +1,16 @@
 /* dynamic_method.c - System.Reflection.Emit.DynamicMethod: a Method in a scope of its
  * own, whose tokens are the objects that its IL generator has collected. It is
- * interpreted, and lives as long as the process. */
+ * interpreted.
+ *
+ * It is freed as garbage is: Method, scope, MethodRt and tokens lie in one block of the
+ * collector and what hangs on it. The managed object and delegates point into the
+ * block, as do a thread's stack while the method is called or runs (MethodRt, then the
+ * prepared code), tokens of other such methods, and the traces of exceptions. What was
+ * allocated elsewhere goes when the block has been found to be garbage. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
@@ -13,12 +20,13 @@ typedef struct DynamicMethod {
     Type type;
     Assembly assembly;
     DynamicCode code;
+    MethodRt rt;
+    char *name;
 } DynamicMethod;
 
 static Type *dynamic_type(void)
 {
-    static Type *type;
-    return reflection_known(&type, "System.Reflection.Emit", "DynamicMethod");
+    return vm.world->known.dynamic_method;
 }
 
 static Field *handle_field(void)
@@ -65,12 +73,21 @@ static DynamicRef ref_of(Object *object)
     return (DynamicRef){method ? DYNAMIC_METHOD : DYNAMIC_NONE, method};
 }
 
-static void refs_read(DynamicCode *code, const Array *refs)
+static DynamicRef *refs_alloc(size_t n)
+{
+    DynamicRef *refs = gc_alloc((n + 1) * sizeof *refs);
+    if (!refs)
+        exception_set_object(vm.out_of_memory);
+    return refs;
+}
+
+static bool refs_read(DynamicCode *code, const Array *refs)
 {
     code->n_refs = refs ? refs->length : 0;
-    code->refs = gc_alloc_uncollectable((code->n_refs + 1) * sizeof *code->refs);
-    for (uint32_t i = 0; i < code->n_refs; i++)
+    code->refs = refs_alloc(code->n_refs);
+    for (uint32_t i = 0; code->refs && i < code->n_refs; i++)
         code->refs[i] = ref_of(ARRAY_AT(refs, Object *, i));
+    return code->refs;
 }
 
 /* -- the body ------------------------------------------------------------------ */
@@ -79,8 +96,8 @@ static bool locals_read(DynamicCode *code, Object *generator)
 {
     Array *locals = GET(generator, "locals", Array *);
     uint32_t n = locals ? locals->length : 0;
-    code->locals = reflection_alloc(n * sizeof *code->locals);
-    code->pinned = reflection_alloc(n);
+    code->locals = arena_array(&code->memory, Type *, n);
+    code->pinned = arena_array(&code->memory, bool, n);
     for (uint32_t i = 0; i < n; i++) {
         Object *local = ARRAY_AT(locals, Object *, i);
         if (!local) /* the array has room to grow */
@@ -118,14 +135,16 @@ static BlockFields block_fields(void)
 }
 
 /* A caught type gets a token of its own behind the generator's. */
-static uint32_t add_type(DynamicCode *code, Type *type)
+static bool add_type(DynamicCode *code, Type *type, uint32_t *token)
 {
-    DynamicRef *more = gc_alloc_uncollectable((code->n_refs + 2) * sizeof *more);
+    DynamicRef *more = refs_alloc(code->n_refs + 1);
+    if (!more)
+        return false;
     memcpy(more, code->refs, code->n_refs * sizeof *more);
-    gc_free(code->refs);
     more[code->n_refs] = (DynamicRef){DYNAMIC_TYPE, type};
     code->refs = more;
-    return ++code->n_refs;
+    *token = ++code->n_refs;
+    return true;
 }
 
 /* The handlers of one try block. A finally block also covers the handlers before it. */
@@ -153,9 +172,8 @@ static bool clauses_of_info(DynamicCode *code, const BlockFields *f, char *info)
             clause->try_end = start;
         Type *type = NULL;
         if (clause->kind == IL_CLAUSE_CATCH) {
-            if (!type_get(caught, &type))
+            if (!type_get(caught, &type) || !add_type(code, type, &clause->token))
                 return false;
-            clause->token = add_type(code, type);
         }
         code->body.n_clauses++;
     }
@@ -175,7 +193,7 @@ static bool clauses_read(DynamicCode *code, Object *generator)
             FIELD((char *)infos->data + (size_t)i * f.info->size, f.handlers, Array *);
         room += blocks ? blocks->length : 0;
     }
-    code->body.clauses = reflection_alloc(room * sizeof *code->body.clauses);
+    code->body.clauses = arena_array(&code->memory, IlClause, room);
     for (uint32_t i = infos->length; i-- > 0;)
         if (!clauses_of_info(code, &f, (char *)infos->data + (size_t)i * f.info->size))
             return false;
@@ -187,24 +205,23 @@ static bool body_read(DynamicCode *code, Object *dynamic)
     Object *generator = GET(dynamic, "ilgen", Object *);
     Array *bytes = GET(generator, "code", Array *);
     uint32_t size = (uint32_t)GET(generator, "code_len", int32_t);
-    uint8_t *copy = reflection_alloc(size);
-    memcpy(copy, bytes->data, size);
+    uint8_t *copy = arena_copy(&code->memory, bytes->data, size);
     code->body.code = code->body.raw = (Bytes){copy, size};
     code->body.max_stack = (uint32_t)GET(generator, "max_stack", int32_t);
     code->body.init_locals = GET(dynamic, "init_locals", uint8_t);
-    refs_read(code, GET(dynamic, "refs", Array *));
-    return locals_read(code, generator) && clauses_read(code, generator);
+    return refs_read(code, GET(dynamic, "refs", Array *)) &&
+           locals_read(code, generator) && clauses_read(code, generator);
 }
 
 /* -- the method ---------------------------------------------------------------- */
 
-static MethodSig *sig_read(Object *dynamic)
+static MethodSig *sig_read(Object *dynamic, Arena *memory)
 {
     Array *types = GET(dynamic, "parameters", Array *);
     Object *ret = GET(dynamic, "returnType", Object *);
-    MethodSig *sig = reflection_alloc(sizeof *sig);
+    MethodSig *sig = arena_new(memory, MethodSig);
     sig->n_params = types ? (uint16_t)types->length : 0;
-    sig->params = reflection_alloc(sig->n_params * sizeof *sig->params);
+    sig->params = arena_array(memory, Type *, sig->n_params);
     sig->sentinel = -1;
     sig->ret = vm.world->known.void_;
     if (ret && !type_get(ret, &sig->ret))
@@ -233,14 +250,28 @@ static void scope_make(DynamicMethod *made)
     made->type.bits &= ~(uint32_t)TYPE_BIT_CCTOR;
 }
 
+static void dynamic_free(void *block)
+{
+    DynamicMethod *made = block;
+    method_rt_release(&made->rt);
+    arena_free(&made->code.memory);
+    arena_free(&made->code.convention_memory);
+    free(made->name);
+}
+
 static void create(Object *dynamic)
 {
     if (FIELD(dynamic, handle_field(), Method *) ||
         !reflection_load(assembly_type(vm.world->corlib, 1), LEVEL_READY))
         return;
-    DynamicMethod *made = reflection_alloc(sizeof *made);
-    char *name = string_to_utf8(GET(dynamic, "name", String *));
-    MethodSig *sig = sig_read(dynamic);
+    DynamicMethod *made = gc_alloc(sizeof *made);
+    if (!made) {
+        exception_set_object(vm.out_of_memory);
+        return;
+    }
+    gc_register_block(made, dynamic_free);
+    made->name = string_to_utf8(GET(dynamic, "name", String *));
+    MethodSig *sig = sig_read(dynamic, &made->code.memory);
     if (!sig)
         return;
     scope_make(made);
@@ -248,8 +279,10 @@ static void create(Object *dynamic)
                             .def = &made->method,
                             .flags = METHOD_PUBLIC | METHOD_STATIC,
                             .slot = -1,
-                            .name = name ? name : "",
+                            .name = made->name ? made->name : "",
+                            .rt = &made->rt,
                             .sig = sig};
+    made->rt.method = &made->method;
     /* Before its references are read: it may call itself. */
     FIELD(dynamic, handle_field(), Method *) = &made->method;
     if (!body_read(&made->code, dynamic))

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include "loader/icall/table.h"
@@ -62,8 +63,9 @@ static int32_t tick_count(void)
 
 static String *user_name(void)
 {
-    const char *name = getenv("USER");
-    return string_from_utf8(name ? name : "root");
+    const char *name = secure_getenv("USER");
+    const struct passwd *user = name ? NULL : getpwuid(geteuid());
+    return string_from_utf8(name ? name : user ? user->pw_name : "?");
 }
 
 static void environment_exit(int32_t code)
@@ -85,7 +87,7 @@ static Array *command_line_args(void)
 
 static String *environment_variable(const char *name)
 {
-    const char *value = name ? getenv(name) : NULL;
+    const char *value = name ? getenv(name) : NULL; /* the program decides */
     return value ? string_from_utf8(value) : NULL;
 }
 
@@ -150,7 +152,7 @@ static String *no_string(void)
 
 static String *home(void)
 {
-    const char *value = getenv("HOME");
+    const char *value = secure_getenv("HOME");
     return string_from_utf8(value ? value : "/");
 }
 
@@ -176,7 +178,7 @@ static Array *variable_names(void)
 
 static String *temp_path(void)
 {
-    const char *dir = getenv("TMPDIR");
+    const char *dir = secure_getenv("TMPDIR");
     return string_from_utf8(dir && *dir ? dir : "/tmp");
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/metadata/image.h"
+#include "loader/icall/pe_resource.h"
 #include "loader/icall/table.h"
 #include "loader/vm/vm.h"
 
@@ -78,14 +79,13 @@ static uint32_t resource_entry(Bytes tree, uint32_t directory, int64_t number)
     return 0;
 }
 
-static bool resource_find(const Image *image, Bytes *out)
+bool pe_resource_find(const Image *image, uint32_t type, Bytes *out)
 {
-    enum { TYPE_VERSION = 16 };
     Bytes tree;
     uint32_t root = resource_root(image);
     if (!root || !image_rva(image, root, 1, &tree))
         return false;
-    uint32_t names = resource_entry(tree, 0, TYPE_VERSION);
+    uint32_t names = resource_entry(tree, 0, type);
     uint32_t languages = names ? resource_entry(tree, names, -1) : 0;
     uint32_t data = languages ? resource_entry(tree, languages, -1) : 0;
     Cursor c = cursor_open(tree);
@@ -214,7 +214,7 @@ static void version_info(Object *info, const uint16_t *chars, int32_t length)
     Bytes resource;
     Image *image = image_open(text, &err);
     set_text(info, "filename", path);
-    if (image && resource_find(image, &resource))
+    if (image && pe_resource_find(image, PE_RESOURCE_VERSION, &resource))
         fill(info, resource);
     if (image)
         image_close(image);

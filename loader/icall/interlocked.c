@@ -11,27 +11,35 @@
 #include "loader/vm/vm.h"
 
 #define SEQ __ATOMIC_SEQ_CST
+#define CHECK(at)                                                                      \
+    if (!exception_check_address(at))                                                  \
+    return 0
 
 #define INTERLOCKED(name, T)                                                           \
     static T cas_##name(T *at, T value, T expected)                                    \
     {                                                                                  \
+        CHECK(at);                                                                     \
         __atomic_compare_exchange_n(at, &expected, value, false, SEQ, SEQ);            \
         return expected;                                                               \
     }                                                                                  \
     static T swap_##name(T *at, T value)                                               \
     {                                                                                  \
+        CHECK(at);                                                                     \
         return __atomic_exchange_n(at, value, SEQ);                                    \
     }                                                                                  \
     static T add_##name(T *at, T value)                                                \
     {                                                                                  \
+        CHECK(at);                                                                     \
         return __atomic_add_fetch(at, value, SEQ);                                     \
     }                                                                                  \
     static T increment_##name(T *at)                                                   \
     {                                                                                  \
+        CHECK(at);                                                                     \
         return __atomic_add_fetch(at, 1, SEQ);                                         \
     }                                                                                  \
     static T decrement_##name(T *at)                                                   \
     {                                                                                  \
+        CHECK(at);                                                                     \
         return __atomic_sub_fetch(at, 1, SEQ);                                         \
     }
 
@@ -62,12 +70,16 @@ INTERLOCKED_FLOAT(r8, double, i8, int64_t)
 
 static int32_t cas_i4_success(int32_t *at, int32_t value, int32_t expected, uint8_t *ok)
 {
+    CHECK(at);
+    CHECK(ok);
     *ok = __atomic_compare_exchange_n(at, &expected, value, false, SEQ, SEQ);
     return expected;
 }
 
 static void cas_object(Object **at, Object **value, Object **expected, Object **result)
 {
+    if (!exception_check_address(at))
+        return;
     Object *old = *expected;
     __atomic_compare_exchange_n(at, &old, *value, false, SEQ, SEQ);
     *result = old;
@@ -75,11 +87,13 @@ static void cas_object(Object **at, Object **value, Object **expected, Object **
 
 static void swap_object(Object **at, Object **value, Object **result)
 {
-    *result = __atomic_exchange_n(at, *value, SEQ);
+    if (exception_check_address(at))
+        *result = __atomic_exchange_n(at, *value, SEQ);
 }
 
 static int64_t read_i8(int64_t *at)
 {
+    CHECK(at);
     return __atomic_load_n(at, SEQ);
 }
 
@@ -91,18 +105,21 @@ static void process_wide_barrier(void)
 static double read_r8(double *at)
 {
     double value;
+    CHECK(at);
     __atomic_load(at, &value, __ATOMIC_ACQUIRE);
     return value;
 }
 
 static void write_i8(int64_t *at, int64_t value)
 {
-    __atomic_store_n(at, value, __ATOMIC_RELEASE);
+    if (exception_check_address(at))
+        __atomic_store_n(at, value, __ATOMIC_RELEASE);
 }
 
 static void write_r8(double *at, double value)
 {
-    __atomic_store(at, &value, __ATOMIC_RELEASE);
+    if (exception_check_address(at))
+        __atomic_store(at, &value, __ATOMIC_RELEASE);
 }
 
 const IcallRow icalls_interlocked[] = {

@@ -73,6 +73,8 @@ static String *bstr_string(const char *bstr)
         exception_argument_null("ptr");
         return NULL;
     }
+    if (!exception_check_address(bstr))
+        return NULL;
     memcpy(&size, bstr - 4, 4);
     return string_from_utf16((const uint16_t *)(const void *)bstr, size / 2);
 }
@@ -81,8 +83,9 @@ static void *string_to_ansi(const uint16_t *chars, int32_t length)
 {
     if (!chars)
         return NULL;
+    char *copy = NULL;
     String *string = string_from_utf16(chars, (uint32_t)length);
-    return string ? string_to_utf8(string) : NULL;
+    return string && string_copy_utf8(string, &copy) ? copy : NULL;
 }
 
 static void *string_to_uni(const uint16_t *chars, int32_t length)
@@ -100,7 +103,7 @@ static void *string_to_uni(const uint16_t *chars, int32_t length)
 
 static String *ansi_string(const char *text)
 {
-    return text ? string_from_utf8(text) : NULL;
+    return text && exception_check_address(text) ? string_from_utf8(text) : NULL;
 }
 
 static String *ansi_string_n(const char *text, int32_t length)
@@ -114,19 +117,24 @@ static String *ansi_string_n(const char *text, int32_t length)
                            "Illegal byte sequence encounted in the input.");
         return NULL;
     }
-    return string_from_utf8n(text, (size_t)length);
+    bool good = !length || exception_check_address(text);
+    return good ? string_from_utf8n(text, (size_t)length) : NULL;
 }
 
 static String *uni_string(const uint16_t *text)
 {
     uint32_t n = 0;
-    while (text && text[n])
+    if (!text || !exception_check_address(text))
+        return NULL;
+    while (text[n])
         n++;
-    return text ? string_from_utf16(text, n) : NULL;
+    return string_from_utf16(text, n);
 }
 
 static String *uni_string_n(const uint16_t *text, int32_t length)
 {
+    if (text && length > 0 && !exception_check_address(text))
+        return NULL;
     if (text)
         return string_from_utf16(text, (uint32_t)length);
     exception_argument_null("ptr");
@@ -149,7 +157,7 @@ static bool copy_check(Array *array, int32_t start, void *native, int32_t length
     if ((uint64_t)start + (uint64_t)length > array->length)
         return exception_argument(argument, "length",
                                   "start_index + length > array length");
-    return true;
+    return !length || exception_check_address(native);
 }
 
 static void copy_to(Array *array, int32_t start, void *native, int32_t length,
@@ -210,6 +218,8 @@ static void structure_to_ptr(Object *object, void *native, int32_t delete_old)
         return;
     }
     Type *type = object_type(object);
+    if (!exception_check_address(native))
+        return;
     if (delete_old)
         marshal_struct_destroy(type, native);
     marshal_struct_to_native(type, object_value(object), native);
@@ -222,7 +232,7 @@ static void ptr_to_object(void *native, Object *object)
     else if (type_is_valuetype(object_type(object)))
         exception_argument("System.ArgumentException", "dst",
                            "Destination is a boxed value type.");
-    else
+    else if (exception_check_address(native))
         marshal_struct_from_native(object_type(object), native, object_value(object));
 }
 
@@ -234,6 +244,8 @@ static Object *ptr_to_structure(void *native, Object *type)
         exception_argument_null("type");
         return NULL;
     }
+    if (!exception_check_address(native))
+        return NULL;
     Object *object = object_new(type_of_object(type));
     if (!object ||
         !marshal_struct_from_native(object_type(object), native, object_value(object)))
@@ -243,9 +255,9 @@ static Object *ptr_to_structure(void *native, Object *type)
 
 static void destroy_structure(void *native, Object *type)
 {
-    if (native && type)
+    if (native && type && exception_check_address(native))
         marshal_struct_destroy(type_of_object(type), native);
-    else
+    else if (!native || !type)
         exception_argument_null(native ? "type" : "ptr");
 }
 

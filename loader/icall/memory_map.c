@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/mem.h"
 #include "loader/icall/table.h"
 #include "loader/vm/vm.h"
 
@@ -65,7 +66,7 @@ static Mapping *mapping_find(const char *name)
 /* With the lock held. Takes fd and name over. */
 static Mapping *mapping_new(int fd, char *name)
 {
-    Mapping *m = calloc(1, sizeof *m);
+    Mapping *m = mem_alloc(sizeof *m);
     *m = (Mapping){fd, 1, name, named};
     if (name)
         named = m;

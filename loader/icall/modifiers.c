@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/metadata/marshal.h"
 #include "loader/icall/reflection.h"
 #include "loader/icall/table.h"
 
@@ -75,78 +76,16 @@ Array *reflection_param_modifiers(Method *method, int32_t position, bool optiona
 
 /* -- MarshalAs ----------------------------------------------------------------- */
 
-/* System.Runtime.InteropServices.UnmanagedType, those with arguments. */
-enum {
-    UNMANAGED_BYVALTSTR = 0x17,
-    UNMANAGED_IUNKNOWN = 0x19,
-    UNMANAGED_IDISPATCH = 0x1a,
-    UNMANAGED_INTERFACE = 0x1c,
-    UNMANAGED_SAFEARRAY = 0x1d,
-    UNMANAGED_BYVALARRAY = 0x1e,
-    UNMANAGED_LPARRAY = 0x2a,
-    UNMANAGED_CUSTOM = 0x2c,
-};
-
-typedef struct MarshalInfo {
-    int32_t native, elem, size, variant, iid_param;
-    int16_t size_param;
-    Bytes type, cookie;
-} MarshalInfo;
-
-static void read_custom(Cursor *c, MarshalInfo *info)
+static char *text_of(Bytes bytes)
 {
-    cursor_skip(c, cursor_compressed(c)); /* GUID */
-    cursor_skip(c, cursor_compressed(c)); /* unmanaged type */
-    info->type = cursor_bytes(c, cursor_compressed(c));
-    info->cookie = cursor_bytes(c, cursor_compressed(c));
+    return mem_strndup(bytes.size ? (const char *)bytes.data : "", bytes.size);
 }
 
-static int32_t read_optional(Cursor *c)
-{
-    return cursor_left(c) ? (int32_t)cursor_compressed(c) : 0;
-}
-
-static MarshalInfo marshal_read(Bytes blob)
-{
-    Cursor c = cursor_open(blob);
-    MarshalInfo info = {.native = cursor_u8(&c)};
-    switch (info.native) {
-    case UNMANAGED_BYVALTSTR:
-        info.size = read_optional(&c);
-        break;
-    case UNMANAGED_BYVALARRAY:
-        info.size = read_optional(&c);
-        info.elem = read_optional(&c);
-        break;
-    case UNMANAGED_LPARRAY:
-        info.elem = read_optional(&c);
-        info.size_param = (int16_t)read_optional(&c);
-        info.size = read_optional(&c);
-        break;
-    case UNMANAGED_SAFEARRAY:
-        info.variant = read_optional(&c);
-        break;
-    case UNMANAGED_IUNKNOWN:
-    case UNMANAGED_IDISPATCH:
-    case UNMANAGED_INTERFACE:
-        info.iid_param = read_optional(&c);
-        break;
-    case UNMANAGED_CUSTOM:
-        read_custom(&c, &info);
-        break;
-    default:
-        break;
-    }
-    return info;
-}
-
-static void marshal_set_custom(Object *object, Type *t, const MarshalInfo *info,
+static void marshal_set_custom(Object *object, Type *t, const MarshalBlob *info,
                                Assembly *assembly)
 {
     static Field *name, *type, *cookie;
-    char *text = strndup((const char *)info->type.data, info->type.size);
-    if (!text)
-        log_fatal("out of memory");
+    char *text = text_of(info->type);
     String *string = string_from_utf8(text);
     FIELD(object, reflection_lookup(&name, t, "MarshalType"), String *) = string;
     Type *marshaler = reflection_parse_type(text, assembly, false);
@@ -156,9 +95,7 @@ static void marshal_set_custom(Object *object, Type *t, const MarshalInfo *info,
     else
         exception_take(); /* the name is all that is known of it */
     free(text);
-    text = strndup((const char *)info->cookie.data, info->cookie.size);
-    if (!text)
-        log_fatal("out of memory");
+    text = text_of(info->cookie);
     FIELD(object, reflection_lookup(&cookie, t, "MarshalCookie"), String *) =
         string_from_utf8(text);
     free(text);
@@ -172,8 +109,8 @@ Object *reflection_marshal_as(Assembly *assembly, uint32_t token)
     if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
                                    COL_FieldMarshal_Parent, token, &row, &end))
         return NULL;
-    MarshalInfo info = marshal_read(image_get_blob(assembly->image, TABLE_FieldMarshal,
-                                                   row, COL_FieldMarshal_NativeType));
+    MarshalBlob info = marshal_blob_read(image_get_blob(
+        assembly->image, TABLE_FieldMarshal, row, COL_FieldMarshal_NativeType));
     Type *t =
         reflection_known(&type, "System.Runtime.InteropServices", "MarshalAsAttribute");
     Object *object = object_new(t);
@@ -181,14 +118,15 @@ Object *reflection_marshal_as(Assembly *assembly, uint32_t token)
         return NULL;
     FIELD(object, reflection_lookup(&native, t, "utype"), int32_t) = info.native;
     FIELD(object, reflection_lookup(&elem, t, "ArraySubType"), int32_t) = info.elem;
-    FIELD(object, reflection_lookup(&size, t, "SizeConst"), int32_t) = info.size;
+    FIELD(object, reflection_lookup(&size, t, "SizeConst"), int32_t) =
+        (int32_t)info.count;
     FIELD(object, reflection_lookup(&size_param, t, "SizeParamIndex"), int16_t) =
-        info.size_param;
+        (int16_t)info.param;
     FIELD(object, reflection_lookup(&variant, t, "SafeArraySubType"), int32_t) =
-        info.variant;
+        (int32_t)info.variant;
     FIELD(object, reflection_lookup(&iid_param, t, "IidParameterIndex"), int32_t) =
-        info.iid_param;
-    if (info.native == UNMANAGED_CUSTOM)
+        (int32_t)info.iid_param;
+    if (info.native == NATIVE_CUSTOM)
         marshal_set_custom(object, t, &info, assembly);
     return exception_pending() ? NULL : object;
 }

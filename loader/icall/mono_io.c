@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,18 +13,22 @@
 #include "loader/icall/table.h"
 #include "loader/vm/waithandle.h"
 
+/* Numbers that MonoIO.GetException has words for where there is one: 39 is its "Disk
+ * full", also for a file that may not grow. */
 int32_t mono_io_error(int code)
 {
     static const struct {
         int code;
         int32_t win32;
     } map[] = {
-        {0, 0},        {ENOENT, 2},         {ENOTDIR, 3},     {EMFILE, 4},
-        {EACCES, 5},   {EPERM, 5},          {EROFS, 5},       {EISDIR, 5},
-        {EBADF, 6},    {ENOMEM, 8},         {EXDEV, 17},      {EINVAL, 87},
-        {EPIPE, 109},  {ENOSPC, 112},       {ENOTEMPTY, 145}, {EEXIST, 183},
-        {ELOOP, 1920}, {ENAMETOOLONG, 206}, {ETXTBSY, 32},    {EAGAIN, 33},
-        {ESPIPE, 132},
+        {0, 0},        {ENOENT, 2},      {ENOTDIR, 3},  {EMFILE, 4},
+        {ENFILE, 4},   {EACCES, 5},      {EPERM, 5},    {EROFS, 5},
+        {EISDIR, 5},   {EBADF, 6},       {EIO, 6},      {ENOMEM, 8},
+        {EXDEV, 17},   {EINVAL, 25},     {EPIPE, 29},   {ETXTBSY, 32},
+        {EAGAIN, 33},  {EBUSY, 33},      {ENOSPC, 39},  {EDQUOT, 39},
+        {EFBIG, 39},   {ENOSYS, 50},     {ENXIO, 55},   {ENODEV, 55},
+        {ESPIPE, 132}, {ENOTEMPTY, 145}, {EEXIST, 183}, {ENAMETOOLONG, 206},
+        {ELOOP, 1921},
     };
     for (size_t i = 0; i < sizeof map / sizeof *map; i++)
         if (map[i].code == code)
@@ -260,28 +263,6 @@ static int32_t colon(void)
     return ':';
 }
 
-/* Console.ReadKey, colours and cursor are not offered: no terminal driver. */
-static int32_t is_a_tty(int64_t handle)
-{
-    (void)handle;
-    return 0;
-}
-
-static int32_t key_available(int32_t timeout)
-{
-    (void)timeout;
-    return 0;
-}
-
-static int32_t set_echo(int32_t on)
-{
-    struct termios t;
-    if (tcgetattr(STDIN_FILENO, &t))
-        return 0;
-    t.c_lflag = on ? t.c_lflag | ECHO : t.c_lflag & ~(tcflag_t)ECHO;
-    return !tcsetattr(STDIN_FILENO, TCSANOW, &t);
-}
-
 const IcallRow icalls_mono_io[] = {
     ICALL("Open", NULL, handle_open),
     ICALL("Close", NULL, handle_close),
@@ -318,12 +299,5 @@ const IcallRow icalls_mono_io[] = {
     ICALL("FindFirstFile", NULL, mono_io_find_first),
     ICALL("FindNextFile", NULL, mono_io_find_next),
     ICALL("FindCloseFile", NULL, mono_io_find_close),
-    ICALLS_END,
-};
-
-const IcallRow icalls_console_driver[] = {
-    ICALL("Isatty", NULL, is_a_tty),
-    ICALL("InternalKeyAvailable", NULL, key_available),
-    ICALL("SetEcho", NULL, set_echo),
     ICALLS_END,
 };

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/mem.h"
 #include "loader/icall/mono_io.h"
 
 enum {
@@ -24,7 +25,7 @@ char *mono_io_path(const uint16_t *path)
     while (path && path[n])
         n++;
     char *name = string_to_utf8(string_from_utf16(path, n));
-    return name ? name : calloc(1, 1);
+    return name ? name : mem_alloc(1);
 }
 
 static int32_t finish(int failed, int32_t *error)
@@ -254,13 +255,13 @@ static void find_free(Find *find)
 int64_t mono_io_find_first(const uint16_t *pattern, String **name, int32_t *attributes,
                            int32_t *error)
 {
-    Find *find = calloc(1, sizeof *find);
+    Find *find = mem_alloc(sizeof *find);
     char *path = mono_io_path(pattern);
     char *slash = strrchr(path, '/');
-    find->pattern = strdup(slash ? slash + 1 : path);
-    find->path = slash == path
-                     ? strdup("/")
-                     : strndup(slash ? path : ".", slash ? (size_t)(slash - path) : 1);
+    find->pattern = mem_strdup(slash ? slash + 1 : path);
+    find->path = slash == path ? mem_strdup("/")
+                               : mem_strndup(slash ? path : ".",
+                                             slash ? (size_t)(slash - path) : 1);
     if (!strcmp(find->pattern, "*.*"))
         find->pattern[1] = '\0';
     free(path);

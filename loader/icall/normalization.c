@@ -1,10 +1,11 @@
-/* normalization.c - System.Text.Normalization's tables, made when they are first asked
- * for. The managed side finds its place in a table through ranges of characters that it
- * has written down (NormalizationTableUtil); the ranges here are the same. Place 0
- * stands for all that has none, and holds 0.
+/* normalization.c - System.Text.Normalization's tables, made of what libunistring says
+ * when they are first asked for. The managed side finds its place in a table through
+ * ranges of characters that it has written down (NormalizationTableUtil); the ranges
+ * here are the same. Place 0 stands for all that has none, and holds 0.
  */
 #include <stdlib.h>
-#include <string.h>
+#include <unictype.h>
+#include <uninorm.h>
 
 #include "common/base/log.h"
 #include "loader/icall/table.h"
@@ -75,19 +76,14 @@ enum { /* System.Text.Normalization's constants */
        FULL_EXCLUSION = 64,
 };
 
-enum { C = 0x100, X = 0x200, K = 0x400, R = 0x800, KINDS = C | X | K };
+/* Characters that Unicode got after the class library's version of it, 5.1: they stand
+ * for themselves there. */
+static const Range later_ranges[] = {{0x2095, 0x209d}, {0x2150, 0x2153},
+                                     {0x2189, 0x218a}, {0x3244, 0x3248},
+                                     {0x32ff, 0x3300}, {0, 0}};
 
-static const uint16_t maps[] = {
-#include "loader/icall/normalization_canonical.def"
-#include "loader/icall/normalization_compatible.def"
-};
-
-static const struct {
-    uint16_t first, last;
-    uint8_t class;
-} classes[] = {
-#include "loader/icall/combining_classes.def"
-};
+/* Kinds of decompositions: canonical; one that is never composed again; compatible. */
+typedef enum MapKind { MAP_CANONICAL, MAP_EXCLUDED, MAP_COMPATIBLE } MapKind;
 
 typedef struct Pair {
     uint16_t starter, second, composite;
@@ -95,7 +91,7 @@ typedef struct Pair {
 
 static struct {
     uint8_t properties[10160], classes[1408];
-    int32_t mapped[0x3000]; /* decompositions, a 0 behind each */
+    int32_t mapped[0x4000]; /* decompositions, a 0 behind each */
     int16_t map_index[8752];
     int16_t starter_index[27296];                /* first pair that begins so */
     uint16_t composite[PAIRS_END - PAIRS_START]; /* by the pair's place in mapped */
@@ -129,42 +125,64 @@ static const int32_t *decomposition(int32_t character)
     return &tables.mapped[tables.map_index[place(map_ranges, character)]];
 }
 
-typedef void RowFunction(uint16_t character, int kind, int n, const uint16_t *text);
+typedef struct Row {
+    uint16_t character;
+    MapKind kind;
+    int n;
+    ucs4_t text[UC_DECOMPOSITION_MAX_LENGTH];
+} Row;
+typedef void RowFunction(const Row *row);
+
+static bool in_ranges(const Range *ranges, int32_t character)
+{
+    for (; ranges->end; ranges++)
+        if (character >= ranges->start && character < ranges->end)
+            return true;
+    return false;
+}
+
+/* False: it stands for itself, or for what is not one UTF-16 unit, which the tables
+ * can't say. */
+static bool row_read(int32_t character, Row *row)
+{
+    int tag = 0;
+    row->character = (uint16_t)character;
+    row->n = uc_decomposition((ucs4_t)character, &tag, row->text);
+    for (int i = 0; i < row->n; i++)
+        if (row->text[i] > 0xffff)
+            return false;
+    row->kind = MAP_COMPATIBLE;
+    if (tag == UC_DECOMP_CANONICAL)
+        row->kind = row->n == 2 && uc_composition(row->text[0], row->text[1]) ==
+                                       (ucs4_t)character
+                        ? MAP_CANONICAL
+                        : MAP_EXCLUDED;
+    return row->n > 0;
+}
 
 static void rows_visit(RowFunction *function)
 {
-    for (size_t i = 0; i < sizeof maps / sizeof *maps;) {
-        int kind = maps[i + 1] & KINDS, n = maps[i + 1] & 0xff;
-        if (maps[i + 1] & R) {
-            for (uint16_t k = 0; k < maps[i + 2]; k++) {
-                uint16_t target = (uint16_t)(maps[i + 3] + k);
-                function((uint16_t)(maps[i] + k), kind, 1, &target);
-            }
-            i += 4;
-        } else {
-            function(maps[i], kind, n, &maps[i + 2]);
-            i += 2 + (size_t)n;
+    for (const Range *range = map_ranges; range->end; range++)
+        for (int32_t c = range->start; c < range->end; c++) {
+            Row row;
+            if (!in_ranges(later_ranges, c) && row_read(c, &row))
+                function(&row);
         }
-    }
 }
 
-static void mapped_put(uint16_t character, int n, const uint16_t *text)
+static void mapped_put(uint16_t character, int n, const ucs4_t *text)
 {
     tables.map_index[place(map_ranges, character)] = (int16_t)tables.n_mapped;
     for (int i = 0; i < n; i++)
-        tables.mapped[tables.n_mapped++] = text[i];
+        tables.mapped[tables.n_mapped++] = (int32_t)text[i];
     tables.mapped[tables.n_mapped++] = 0;
 }
 
-static bool is_pair(int kind, int n)
+static void row_collect_pair(const Row *row)
 {
-    return kind == C && n == 2;
-}
-
-static void row_collect_pair(uint16_t character, int kind, int n, const uint16_t *text)
-{
-    if (is_pair(kind, n))
-        tables.pairs[tables.n_pairs++] = (Pair){text[0], text[1], character};
+    if (row->kind == MAP_CANONICAL)
+        tables.pairs[tables.n_pairs++] =
+            (Pair){(uint16_t)row->text[0], (uint16_t)row->text[1], row->character};
 }
 
 static int pair_compare(const void *a, const void *b)
@@ -184,22 +202,22 @@ static void pairs_put(void)
         tables.composite[tables.n_mapped - PAIRS_START] = p->composite;
         if (!*first)
             *first = (int16_t)tables.n_mapped;
-        mapped_put(p->composite, 2, &p->starter);
+        mapped_put(p->composite, 2, (const ucs4_t[]){p->starter, p->second});
         property_add(p->second, MAYBE_NFC | MAYBE_NFKC);
     }
     if (tables.n_mapped > PAIRS_END)
         log_fatal("the table of composed characters is too large");
 }
 
-static void row_put_other(uint16_t character, int kind, int n, const uint16_t *text)
+static void row_put_other(const Row *row)
 {
-    if (is_pair(kind, n))
+    if (row->kind == MAP_CANONICAL)
         return;
-    mapped_put(character, n, text);
-    if (kind == K)
-        property_add(character, NO_NFKD | NO_NFKC);
-    if (kind == X)
-        property_add(character, NO_NFC | NO_NFKC | FULL_EXCLUSION);
+    mapped_put(row->character, row->n, row->text);
+    if (row->kind == MAP_COMPATIBLE)
+        property_add(row->character, NO_NFKD | NO_NFKC);
+    else
+        property_add(row->character, NO_NFC | NO_NFKC | FULL_EXCLUSION);
 }
 
 /* Whether a compatibility decomposition is part of the character's. */
@@ -214,15 +232,13 @@ static bool is_compatible(int32_t character)
     return false;
 }
 
-static void row_put_properties(uint16_t character, int kind, int n,
-                               const uint16_t *text)
+static void row_put_properties(const Row *row)
 {
-    (void)n, (void)text;
-    if (kind == K)
+    if (row->kind == MAP_COMPATIBLE)
         return;
-    property_add(character, NO_NFD | NO_NFKD);
-    if (is_compatible(character))
-        property_add(character, NO_NFKC);
+    property_add(row->character, NO_NFD | NO_NFKD);
+    if (is_compatible(row->character))
+        property_add(row->character, NO_NFKC);
 }
 
 static void tables_make(void)
@@ -237,9 +253,10 @@ static void tables_make(void)
     for (int32_t c = VOWEL_FIRST; c <= FINAL_LAST; c++) /* of Hangul syllables */
         if (c <= VOWEL_LAST || c >= FINAL_FIRST)
             property_add(c, MAYBE_NFC | MAYBE_NFKC);
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-        for (int32_t c = classes[i].first; c <= classes[i].last; c++)
-            tables.classes[place(class_ranges, c)] = classes[i].class;
+    for (const Range *range = class_ranges; range->end; range++)
+        for (int32_t c = range->start; c < range->end; c++)
+            tables.classes[place(class_ranges, c)] =
+                (uint8_t)uc_combining_class((ucs4_t)c);
     if (tables.n_mapped > (int32_t)(sizeof tables.mapped / sizeof *tables.mapped))
         log_fatal("the table of decomposed characters is too large");
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/vec.h"
 #include "loader/icall/mono_io.h"
 #include "loader/icall/reflection.h"
@@ -77,7 +78,7 @@ static bool build_argv(Object *info, Words *argv)
     char *file = info_string(info, "fileName"), *args = info_string(info, "arguments");
     bool ok = file && *file;
     if (ok && is_managed(file))
-        *vec_push(argv) = strdup("/proc/self/exe");
+        *vec_push(argv) = mem_strdup("/proc/self/exe");
     if (ok) {
         *vec_push(argv) = file;
         file = NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/mem.h"
 #include "common/base/vec.h"
 #include "loader/icall/process.h"
 
@@ -27,7 +28,7 @@ static void module_add(Modules *modules, const char *path, uint64_t start, uint6
     for (size_t i = 0; i < modules->n; i++)
         if (!strcmp(modules->at[i].path, path))
             return;
-    *vec_push(modules) = (Module){strdup(path), start, end - start};
+    *vec_push(modules) = (Module){mem_strdup(path), start, end - start};
 }
 
 /* Lines of /proc/PID/maps: "start-end rights offset device inode path". */

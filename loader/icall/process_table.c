@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/icall/process.h"
 #include "loader/vm/waithandle.h"
 
@@ -64,7 +65,7 @@ void *process_handle(pid_t pid, bool is_child)
     static uint32_t number;
     snprintf(name, sizeof name, "codicil-process-%d-%u", (int)pid,
              __atomic_add_fetch(&number, 1, __ATOMIC_RELAXED));
-    ProcessEntry *entry = calloc(1, sizeof *entry);
+    ProcessEntry *entry = mem_alloc(sizeof *entry);
     void *handle = entry ? event_create(true, false, name, &created) : NULL;
     if (!handle) {
         free(entry);

@@ -8,6 +8,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/map.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
@@ -139,9 +140,7 @@ bool reflection_is_generic_method_def(const Method *method)
 static Type *param_make(Type *plain, Type *owner, Method *method, uint32_t rid)
 {
     const Image *image = owner->assembly->image;
-    Param *param = calloc(1, sizeof *param);
-    if (!param)
-        log_fatal("out of memory");
+    Param *param = mem_alloc(sizeof *param);
     param->type = *plain;
     param->type.def = &param->type;
     param->type.rt = NULL;
@@ -161,9 +160,7 @@ static Type *param_make(Type *plain, Type *owner, Method *method, uint32_t rid)
 
 static Type **params_make(Type *owner, Method *method, uint32_t n, uint32_t token)
 {
-    Type **types = calloc(n + 1, sizeof *types);
-    if (!types)
-        log_fatal("out of memory");
+    Type **types = mem_array(n + 1, sizeof *types);
     uint32_t first = 0, end = 0;
     const Image *image = owner->assembly->image;
     image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, token, &first,
@@ -257,6 +254,8 @@ Type *reflection_open(Type *type, Type *owner, Method *method)
 
 Object *reflection_type(Type *type)
 {
+    if (type->assembly && type->assembly->dynamic) /* it dies with its method */
+        type = assembly_type(vm.world->corlib, 1);
     return type_object(type_closed_over_itself(type));
 }
 
@@ -279,9 +278,7 @@ Array *reflection_type_array(Type *const *types, uint32_t n)
 
 Type **reflection_types_of(Array *array)
 {
-    Type **types = calloc(array->length + 1, sizeof *types);
-    if (!types)
-        log_fatal("out of memory");
+    Type **types = mem_array(array->length + 1, sizeof *types);
     for (uint32_t i = 0; i < array->length; i++) {
         Object *object = ARRAY_AT(array, Object *, i);
         if (!object || !type_castable(object_type(object), vm.world->known.type)) {
@@ -318,8 +315,26 @@ static Field *reftype_of(bool ctor)
                 : reflection_lookup(&of_method, k->runtime_method, "reftype");
 }
 
+/* For a stack frame: as long as there is such an object, there is the method. */
+static Object *dynamic_method_info(Method *method)
+{
+    VTable *vtable = type_vtable(vm.world->known.runtime_method);
+    Object *type = reflection_type(method->type);
+    Object *object = vtable && type ? gc_alloc_scanned(vtable, vtable->size) : NULL;
+    if (!object) {
+        if (!exception_pending())
+            exception_set_object(vm.out_of_memory);
+        return NULL;
+    }
+    FIELD(object, mhandle_of(false), Method *) = method;
+    FIELD(object, reftype_of(false), Object *) = type;
+    return object;
+}
+
 Object *reflection_method(Method *method, Type *reflected)
 {
+    if (method->type->assembly && method->type->assembly->dynamic)
+        return dynamic_method_info(method);
     if (!reflected)
         reflected = method->type;
     Object *object = reflection_cached(method, reflected);
@@ -349,9 +364,7 @@ Method *reflection_method_of(Object *method)
 
 PtrArray *ptr_array_new(void)
 {
-    PtrArray *array = calloc(1, sizeof *array);
-    if (!array)
-        log_fatal("out of memory");
+    PtrArray *array = mem_alloc(sizeof *array);
     return array;
 }
 
@@ -359,9 +372,7 @@ void ptr_array_push(PtrArray *array, void *item)
 {
     uint32_t n = (uint32_t)array->n;
     if (!(n & (n - 1)) || !n) { /* full at every power of two */
-        array->data = realloc(array->data, (n ? n * 2 : 4) * sizeof *array->data);
-        if (!array->data)
-            log_fatal("out of memory");
+        array->data = mem_resize(array->data, n ? n * 2 : 4, sizeof *array->data);
     }
     array->data[array->n++] = item;
 }

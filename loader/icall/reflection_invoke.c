@@ -298,7 +298,7 @@ static bool invoke_check(Method **method, Object *self, Array *args)
     MethodSig *sig = method_sig(*method, &err);
     if (!sig)
         return exception_set_err(&err);
-    if ((*method)->synth == SYNTH_ARRAY_ADDRESS)
+    if ((*method)->synth == SYNTH_ARRAY_ADDRESS || sig->ret->bits & TYPE_BIT_BYREFLIKE)
         return exception_set(
             "System.NotSupportedException",
             "Cannot invoke method returning ByRef type via reflection");

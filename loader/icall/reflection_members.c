@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/map.h"
 #include "loader/icall/members.h"
 #include "loader/icall/reflection.h"
@@ -29,7 +29,8 @@ enum {
     SEMANTICS_FIRE = 32,
 };
 
-/* The nth method with these semantics for a property or event, as a member of type. */
+/* The nth method with these semantics for a property or event, as a member of type. One
+ * of another class, or a constructor, is none (II.22.28). */
 static Method *semantic_nth(Type *type, uint32_t association, uint32_t semantics,
                             uint32_t n)
 {
@@ -47,7 +48,9 @@ static Method *semantic_nth(Type *type, uint32_t association, uint32_t semantics
         uint32_t rid =
             image_get(image, TABLE_MethodSemantics, i, COL_MethodSemantics_Method);
         Method *def = assembly_method(type->assembly, rid, &err);
-        return def && def->type == type->def ? method_on_type(def, type, &err) : NULL;
+        return def && def->type == type->def && def->name[0] != '.'
+                   ? method_on_type(def, type, &err)
+                   : NULL;
     }
     return NULL;
 }
@@ -90,7 +93,7 @@ static void *properties_make(Type *type, uint32_t *n)
     *n = 0;
     if (!map_rows(type, &table, &first, &end))
         return NULL;
-    Property *list = calloc(end - first, sizeof *list);
+    Property *list = mem_array(end - first, sizeof *list);
     for (uint32_t i = first; list && i < end; i++) {
         uint32_t rid = image_list_row(image, TABLE_Property, i);
         uint32_t token = TOKEN(TABLE_Property, rid);
@@ -115,7 +118,7 @@ static void *events_make(Type *type, uint32_t *n)
     *n = 0;
     if (!map_rows(type, &table, &first, &end))
         return NULL;
-    Event *list = calloc(end - first, sizeof *list);
+    Event *list = mem_array(end - first, sizeof *list);
     for (uint32_t i = first; list && i < end; i++) {
         uint32_t rid = image_list_row(image, TABLE_Event, i);
         uint32_t token = TOKEN(TABLE_Event, rid);
@@ -138,9 +141,7 @@ static void *list_get(Map *map, Type *type, uint32_t *n,
     pthread_mutex_lock(&lock);
     MemberList *list = map_ptr_get(map, type);
     if (!list) {
-        list = calloc(1, sizeof *list);
-        if (!list)
-            log_fatal("out of memory");
+        list = mem_alloc(sizeof *list);
         list->items = make(type, &list->n);
         map_ptr_put(map, type, list);
     }

@@ -13,7 +13,14 @@ static int32_t no(void)
 
 static Object *allocate(Object *type)
 {
-    return object_new(type_of_object(type));
+    Type *t = type_of_object(type);
+    if (t->bits & (TYPE_BIT_INTERFACE | TYPE_BIT_ABSTRACT | TYPE_BIT_OPEN) ||
+        (!type_is_reference(t) && !type_is_valuetype(t))) {
+        exception_argument("System.ArgumentException", "type",
+                           "Type cannot be instantiated");
+        return NULL;
+    }
+    return object_new(t);
 }
 
 static Object *no_proxy(void)

@@ -179,7 +179,7 @@ static Object *current_method(void)
 
 static void *function_pointer(Method *method)
 {
-    return method_ftn(method);
+    return method_native_address(method);
 }
 
 const IcallRow icalls_runtime_method_info[] = {

@@ -32,6 +32,13 @@ static Object *make_array(Object *self, int32_t rank)
     Type *type = type_of_object(self);
     if (!constructible(type, "[]"))
         return NULL;
+    if (type->bits & TYPE_BIT_BYREFLIKE) {
+        exception_set(
+            "System.TypeLoadException",
+            "Could not create array type '%s[]': its elements are by-ref-like",
+            type->name);
+        return NULL;
+    }
     if (rank > MAX_RANK) {
         exception_set("System.TypeLoadException",
                       "An array of '%s' has too many dimensions: %d", type->name, rank);

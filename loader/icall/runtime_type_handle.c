@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/icall/assembly.h"
 #include "loader/icall/table.h"
 
@@ -105,9 +105,7 @@ Type **reflection_constraints(Param *param)
                          COL_GenericParamConstraint_Owner, TOKEN_RID(param->type.token),
                          &first, &end))
         first = end = 0;
-    Type **types = calloc(end - first + 1, sizeof *types);
-    if (!types)
-        log_fatal("out of memory");
+    Type **types = mem_array(end - first + 1, sizeof *types);
     for (uint32_t i = first; i < end; i++) {
         Err err = ERR_INIT;
         uint32_t token = image_get(image, TABLE_GenericParamConstraint, i,
@@ -172,9 +170,7 @@ typedef struct ParamInfo { /* Mono.RuntimeStructs.GenericParamInfo */
 static ParamInfo *parameter_info(Object *self)
 {
     Param *param = reflection_param(type_of_object(self));
-    ParamInfo *info = calloc(1, sizeof *info);
-    if (!info)
-        log_fatal("out of memory");
+    ParamInfo *info = mem_alloc(sizeof *info);
     if (!param)
         return info;
     *info = (ParamInfo){&param->type, param->type.name, (uint16_t)param_flags(param),

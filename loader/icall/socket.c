@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/icall/mono_io.h"
 #include "loader/icall/table.h"
 #include "loader/vm/thread.h"
@@ -550,7 +551,7 @@ static void socket_select(Array **sockets, int32_t us, int32_t *error)
 {
     static const short events[] = {POLLIN, POLLOUT, POLLPRI};
     uint32_t n = (*sockets)->length, list = 0, ready = 0;
-    struct pollfd *fds = calloc(n + 1, sizeof *fds);
+    struct pollfd *fds = mem_array(n + 1, sizeof *fds);
     *error = fds ? 0 : socket_error(ENOMEM);
     for (uint32_t i = 0; fds && i < n; i++) {
         Object *socket = ARRAY_AT(*sockets, Object *, i);

@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <langinfo.h>
+#include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,23 @@ static void g_free(void *p)
     free(p);
 }
 
+/* The locale of the process is its embedder's: it is neither asked nor changed. */
+static locale_t environment_locale, c_locale;
+
+static void open_locales(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", NULL);
+    environment_locale = newlocale(LC_CTYPE_MASK, "", NULL);
+    if (!environment_locale) /* names one that is not installed */
+        environment_locale = c_locale;
+}
+
+static void need_locales(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, open_locales);
+}
+
 /* Code page numbers of Mono's EncodingHelper; -1: look the charset's name up. */
 static String *internal_code_page(int32_t *code)
 {
@@ -54,7 +73,8 @@ static String *internal_code_page(int32_t *code)
         {"UTF-8", 3},          {"UTF-16", 4},   {"UTF-16BE", 5}, {"ISO-8859-1", 6},
     };
     enum { HAS_PREAMBLE_OFF = 0x10000000 };
-    const char *charset = nl_langinfo(CODESET);
+    need_locales();
+    const char *charset = nl_langinfo_l(CODESET, environment_locale);
     bool want_name = *code == 1;
     *code = -1;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -66,10 +86,14 @@ static String *internal_code_page(int32_t *code)
 static int32_t double_to_string(double value, const char *format, char *out,
                                 int32_t room)
 {
+    need_locales();
+    locale_t before = uselocale(c_locale);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    return snprintf(out, (size_t)room, format, value);
+    int n = snprintf(out, (size_t)room, format, value);
 #pragma GCC diagnostic pop
+    uselocale(before);
+    return n;
 }
 
 const IcallRow icalls_string[] = {

@@ -108,22 +108,21 @@ static void interrupt(Object *self)
         thread_interrupt(thread);
 }
 
-static int32_t get_priority(Object *self)
-{
-    enum { NORMAL = 2 };
-    (void)self;
-    return NORMAL; /* all threads have the same; the setter is a hint */
-}
-
 static void set_priority(Object *self, int32_t priority)
 {
-    (void)self, (void)priority;
+    thread_set_priority(self, priority);
 }
 
 static void no_abort(void)
 {
     exception_set("System.PlatformNotSupportedException",
                   "Threads can't be aborted or suspended.");
+}
+
+/* What goes from one domain into another is copied; there is one. */
+static Object *same_object(Object *object)
+{
+    return object;
 }
 
 static Object *no_object(void)
@@ -194,13 +193,15 @@ const IcallRow icalls_thread[] = {
     ICALL("ClrState", NULL, clear_state),
     ICALL("GetState", NULL, get_state),
     ICALL("InterruptInternal", NULL, interrupt),
-    ICALL("GetPriorityNative", NULL, get_priority),
+    ICALL("GetPriorityNative", NULL, thread_priority),
     ICALL("SetPriorityNative", NULL, set_priority),
     ICALL("Abort_internal", NULL, no_abort),
     ICALL("ResetAbortNative", NULL, no_abort),
     ICALL("SuspendInternal", NULL, no_abort),
     ICALL("ResumeInternal", NULL, no_abort),
     ICALL("GetAbortExceptionState", NULL, no_object),
+    ICALL("ByteArrayToRootDomain", NULL, same_object),
+    ICALL("ByteArrayToCurrentDomain", NULL, same_object),
     ICALL("SystemMaxStackStize", NULL, max_stack_size),
     ICALL("VolatileRead", "(byte&)", read_u1),
     ICALL("VolatileRead", "(sbyte&)", read_i1),

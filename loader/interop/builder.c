@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/interop/native.h"
 
 static struct {
@@ -38,15 +38,17 @@ bool builder_to_native(Object *object, bool utf16, void **native)
     if (!method_invoke(to_string, args, text))
         return false;
     uint32_t room = builder_capacity(object);
-    char *bytes = utf16 ? string_to_utf16z(text[0]) : string_to_utf8(text[0]);
+    char *bytes;
+    if (!(utf16 ? string_copy_utf16(text[0], &bytes)
+                : string_copy_utf8(text[0], &bytes)))
+        return false;
     size_t used = utf16 ? 2 * ((size_t)text[0]->length + 1) : strlen(bytes) + 1;
     size_t size = ((size_t)room + 1) * (utf16 ? 2 : 4);
-    *native = calloc(1, size > used ? size : used);
-    if (!*native)
-        log_fatal("out of memory");
-    memcpy(*native, bytes, used);
+    *native = marshal_alloc(1, size > used ? size : used);
+    if (*native)
+        memcpy(*native, bytes, used);
     free(bytes);
-    return true;
+    return *native != NULL;
 }
 
 bool builder_from_native(Object *object, bool utf16, const void *native)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/metadata/attribute.h"
 #include "loader/exec/exec.h"
 #include "loader/interop/native.h"
@@ -25,10 +26,19 @@ static void *stub_alloc(size_t size)
 
 /* -- signatures ---------------------------------------------------------------- */
 
+/* method: NULL for a calli, whose parameters have no rows. */
 static MarshalAs param_as(Method *method, uint32_t sequence)
 {
-    uint32_t row = method_param_row(method, sequence);
-    return marshal_as(method->type->assembly, row ? TOKEN(TABLE_Param, row) : 0);
+    uint32_t row = method ? method_param_row(method, sequence) : 0;
+    return marshal_as(method ? method->type->assembly : NULL,
+                      row ? TOKEN(TABLE_Param, row) : 0);
+}
+
+static uint32_t param_flags(Method *method, uint32_t sequence)
+{
+    uint32_t row = method ? method_param_row(method, sequence) : 0;
+    const Image *image = row ? method->type->assembly->image : NULL;
+    return row ? image_get(image, TABLE_Param, row, COL_Param_Flags) : 0;
 }
 
 static bool type_is_builder(const Type *type)
@@ -112,14 +122,11 @@ static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
 
 static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
 {
-    const Image *image = sig->method->type->assembly->image;
     for (uint32_t i = 0; i < sig->n; i++) {
-        uint32_t row = method_param_row(sig->method, i + 1);
-        uint32_t flags = row ? image_get(image, TABLE_Param, row, COL_Param_Flags) : 0;
-        if (!param_of(managed->params[i], param_as(sig->method, i + 1), flags & 3,
-                      utf16, &sig->params[i]))
+        uint32_t flags = param_flags(sig->method, i + 1) & (PARAM_IN | PARAM_OUT);
+        if (!param_of(managed->params[i], param_as(sig->method, i + 1), flags, utf16,
+                      &sig->params[i]))
             return false;
-        sig->types[i] = sig->params[i].ffi;
     }
     return true;
 }
@@ -163,23 +170,13 @@ NativeSig *native_sig_of_delegate(Method *invoke)
     return native_sig(invoke, delegate_is_utf16(invoke->type->def));
 }
 
-NativeSig *native_sig(Method *method, bool utf16)
+static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16)
 {
-    Err err = ERR_INIT;
-    MethodSig *managed = method_sig(method, &err);
-    NativeSig *sig = calloc(1, sizeof *sig);
-    if (!sig)
-        log_fatal("out of memory");
-    if (!managed) {
-        exception_set_err(&err);
-        goto fail;
-    }
+    NativeSig *sig = mem_alloc(sizeof *sig);
     sig->method = method;
     sig->n = managed->n_params;
-    sig->params = calloc(sig->n + 1u, sizeof *sig->params);
-    sig->types = calloc(sig->n + 1u, sizeof *sig->types);
-    if (!sig->params || !sig->types)
-        log_fatal("out of memory");
+    sig->params = mem_array(sig->n + 1u, sizeof *sig->params);
+    sig->types = mem_array(2 * sig->n + 1u, sizeof *sig->types);
     sig->returns = managed->ret != vm.world->known.void_;
     if (sig->returns &&
         !conv_of_target(managed->ret, param_as(method, 0), utf16, &sig->ret))
@@ -190,15 +187,23 @@ NativeSig *native_sig(Method *method, bool utf16)
     }
     if (!sig_params(sig, managed, utf16))
         goto fail;
-    ffi_type *ret = sig->returns ? sig->ret.ffi : &ffi_type_void;
-    if (ffi_prep_cif(&sig->cif, FFI_DEFAULT_ABI, sig->n, ret, sig->types) == FFI_OK)
+    if (native_lower(sig))
         return sig;
-    marshal_unsupported(method->type, "libffi refuses the signature");
+    marshal_unsupported(managed->ret, "libffi refuses the signature");
 fail:
     free(sig->params);
     free(sig->types);
     free(sig);
     return NULL;
+}
+
+NativeSig *native_sig(Method *method, bool utf16)
+{
+    Err err = ERR_INIT;
+    MethodSig *managed = method_sig(method, &err);
+    if (!managed)
+        exception_set_err(&err);
+    return managed ? sig_make(method, managed, utf16) : NULL;
 }
 
 /* -- arguments ----------------------------------------------------------------- */
@@ -210,20 +215,14 @@ typedef struct Slot { /* one argument of a call under way */
     bool done;        /* to be undone after the call */
 } Slot;
 
-static void *temp_new(size_t size)
-{
-    void *temp = calloc(1, size ? size : 1);
-    if (!temp)
-        log_fatal("out of memory");
-    return temp;
-}
-
 /* Passes a pointer to a native copy of `value`. */
 static bool pass_copy(const NativeParam *p, void *value, Slot *slot)
 {
-    slot->temp = temp_new(p->conv.size);
-    slot->original = temp_new(p->conv.size);
+    slot->temp = marshal_alloc(1, p->conv.size);
+    slot->original = slot->temp ? marshal_alloc(1, p->conv.size) : NULL;
     *(void **)slot->native = slot->temp;
+    if (!slot->original)
+        return false;
     if (p->in && !(p->conv.kind == CONV_safe_handle && !*(Object **)value) &&
         !conv_to_native(&p->conv, value, slot->temp))
         return false;
@@ -245,14 +244,17 @@ static bool pass_array(const NativeParam *p, Array *array, Slot *slot)
     if (!array || p->conv.kind == CONV_bits)
         return true;
     uint32_t managed = array->object.vtable->elem_size;
-    slot->temp = temp_new((size_t)array->length * p->conv.size);
+    slot->temp = marshal_alloc(array->length, p->conv.size);
+    slot->original = slot->temp ? marshal_alloc(array->length, p->conv.size) : NULL;
     *(void **)slot->native = slot->temp;
+    if (!slot->original)
+        return false;
     for (uint32_t i = 0; i < array->length; i++)
         if (!conv_to_native(&p->conv, array->data + (size_t)i * managed,
                             (char *)slot->temp + (size_t)i * p->conv.size))
             return false;
     size_t size = (size_t)array->length * p->conv.size;
-    slot->original = memcpy(temp_new(size), slot->temp, size);
+    memcpy(slot->original, slot->temp, size);
     return true;
 }
 
@@ -347,13 +349,17 @@ static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
 
 /* -- the function under the managed convention --------------------------------- */
 
-typedef struct CallStub {
-    NativeSig *sig;
-    AbiSig *abi;
+typedef struct NativeCallee {
+    const NativeSig *sig;
     void *function;
-    bool last_error, raise;
-    ffi_cif cif; /* of the managed side */
-    ffi_type *types[];
+    bool last_error;
+} NativeCallee;
+
+typedef struct CallStub {
+    NativeCallee callee;
+    AbiSig *abi;
+    bool raise;
+    ffi_type *types[]; /* of the managed side */
 } CallStub;
 
 static ffi_type *const word_types[] = {[ABI_I4] = &ffi_type_sint32,
@@ -404,9 +410,9 @@ static void result_extend(const Type *type, void *value)
     }
 }
 
-static bool call_native(CallStub *stub, void **values, void *result)
+static bool call_native(const NativeCallee *callee, void **values, void *result)
 {
-    const NativeSig *sig = stub->sig;
+    const NativeSig *sig = callee->sig;
     const uint32_t n = sig->n;
     size_t room = 0;
     for (uint32_t i = 0; i < n; i++)
@@ -418,23 +424,25 @@ static bool call_native(CallStub *stub, void **values, void *result)
     if (!exec_stack_room(2 * room + ret_size + (sizeof(Slot) + 16) * (uint64_t)(n + 1)))
         return false;
     Slot *slots = alloca(sizeof *slots * (n + 1));
-    void **args = memset(alloca(sizeof *args * (n + 1)), 0, sizeof *args * (n + 1));
-    char *at = alloca(room + 16);
+    void **args = alloca(sizeof *args * (sig->n_words + 1));
+    char *at = memset(alloca(room + 16), 0, room + 16);
     memset(slots, 0, sizeof *slots * (n + 1));
     bool ok = true;
-    for (uint32_t i = 0; ok && i < n; i++) {
+    for (uint32_t i = 0, word = 0; ok && i < n; i++) {
         const NativeParam *p = &sig->params[i];
-        slots[i].native = args[i] = at;
+        slots[i].native = at;
+        for (uint32_t k = 0; k < p->n_words; k++)
+            args[word++] = at + k * WORD;
         at += p->kind == PARAM_VALUE ? (p->conv.size + 31u) & ~15u : 16;
         ok = arg_pass(p, values[i], &slots[i]);
     }
     void *native = memset(alloca(ret_size), 0, ret_size);
     bool called = ok;
     if (called) {
-        if (stub->last_error)
+        if (callee->last_error)
             errno = 0;
-        ffi_call((ffi_cif *)&sig->cif, FFI_FN(stub->function), native, args);
-        if (stub->last_error)
+        ffi_call((ffi_cif *)&sig->cif, FFI_FN(callee->function), native, args);
+        if (callee->last_error)
             interop_set_last_error(errno);
         ok = !sig->returns || conv_from_native(&sig->ret, native, result);
         if (sig->returns && sig->ret.kind == CONV_custom)
@@ -455,9 +463,8 @@ static bool call_native(CallStub *stub, void **values, void *result)
 }
 
 /* The address of each managed argument, out of the words that carry them. */
-static void call_handler(ffi_cif *cif, void *ret, void **words, void *user)
+static void call_handler(void *ret, void **words, void *user)
 {
-    (void)cif;
     CallStub *stub = user;
     const AbiSig *abi = stub->abi;
     void *hidden = NULL;
@@ -487,7 +494,7 @@ static void call_handler(ffi_cif *cif, void *ret, void **words, void *user)
     size_t size = abi->ret_size > RET_MIN ? abi->ret_size : RET_MIN;
     void *result = alloca(size);
     memset(result, 0, size);
-    bool ok = call_native(stub, values, result);
+    bool ok = call_native(&stub->callee, values, result);
     if (!ok && stub->raise)
         exec_raise_pending();
     result_return(stub, ret, result, hidden);
@@ -521,7 +528,7 @@ void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool rai
     }
     CallStub *stub =
         stub_alloc(sizeof *stub + (2 * abi->n_args + 1) * sizeof(ffi_type *));
-    *stub = (CallStub){sig, abi, function, last_error, raise, {0}};
+    *stub = (CallStub){{sig, function, last_error}, abi, raise};
     unsigned n = 0;
     if (abi->ret == ABI_RET_MEMORY)
         stub->types[n++] = &ffi_type_pointer;
@@ -530,11 +537,40 @@ void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool rai
             stub->types[n++] = abi->args[i].by_pointer
                                    ? &ffi_type_pointer
                                    : word_types[abi->args[i].words[k]];
-    void *code;
-    ffi_closure *closure = ffi_closure_alloc(sizeof *closure, &code);
-    if (!closure ||
-        ffi_prep_cif(&stub->cif, FFI_DEFAULT_ABI, n, stub_ret_type(abi), stub->types) ||
-        ffi_prep_closure_loc(closure, &stub->cif, call_handler, stub, code))
-        log_fatal("libffi can't make a stub for %s", sig->method->name);
-    return code;
+    return native_closure_new((NativeSide){stub_ret_type(abi), stub->types, n},
+                              call_handler, stub);
+}
+
+/* -- calli --------------------------------------------------------------------- */
+
+/* `this` is one more pointer to native code. */
+static const MethodSig *sig_with_this(const MethodSig *sig)
+{
+    if (!sig->has_this || sig->explicit_this)
+        return sig;
+    MethodSig *whole = stub_alloc(sizeof *whole);
+    *whole = *sig;
+    whole->n_params++;
+    whole->params = stub_alloc(whole->n_params * sizeof *whole->params);
+    whole->params[0] = vm.world->known.i;
+    memcpy(whole->params + 1, sig->params, sig->n_params * sizeof *sig->params);
+    return whole;
+}
+
+bool interop_call_site(InteropSite *site, void *function, uint64_t *words, void *result)
+{
+    NativeSig *sig = __atomic_load_n(&site->native, __ATOMIC_ACQUIRE);
+    if (!sig && !(sig = sig_make(NULL, sig_with_this(site->sig), false)))
+        return false;
+    __atomic_store_n(&site->native, sig, __ATOMIC_RELEASE); /* of equal ones the last */
+    if (!function)
+        return exception_set("System.NullReferenceException", NULL);
+    void **values = alloca(sizeof *values * (sig->n + 1));
+    for (uint32_t i = 0; i < sig->n; i++) {
+        const NativeParam *p = &sig->params[i];
+        bool by_value = p->kind == PARAM_VALUE || p->kind == PARAM_LPSTRUCT;
+        values[i] = words;
+        words += by_value ? (p->conv.managed_size + WORD - 1) / WORD : 1;
+    }
+    return call_native(&(NativeCallee){sig, function, false}, values, result);
 }

@@ -5,6 +5,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/interop/native.h"
@@ -18,7 +19,6 @@ typedef struct Callback {
     uint32_t handle;   /* weak */
     uintptr_t address; /* of the delegate: the key */
     void *code;
-    ffi_closure *closure;
     struct Callback *next;
 } Callback;
 
@@ -41,7 +41,7 @@ static void bucket_sweep(Callback **at)
         }
         *at = c->next;
         gc_handle_free(c->handle);
-        ffi_closure_free(c->closure);
+        native_closure_free(c->code);
         free(c);
     }
 }
@@ -196,13 +196,15 @@ static uint64_t callback_room(const NativeSig *sig)
     return room;
 }
 
-static bool callback_call(Callback *c, Object *delegate, void **native, void *ret)
+/* delegate: NULL for a static method. */
+static bool callback_call(const NativeSig *sig, Method *method, Object *delegate,
+                          void **native, void *ret)
 {
-    const NativeSig *sig = c->sig;
     if (!exec_stack_room(callback_room(sig)))
         return false;
     void **args = alloca(sizeof *args * (sig->n + 1));
     Passed *passed = alloca(sizeof *passed * (sig->n + 1));
+    uint32_t first = delegate ? 1 : 0;
     args[0] = &delegate;
     for (uint32_t i = 0; i < sig->n; i++) {
         const NativeParam *p = &sig->params[i];
@@ -210,36 +212,60 @@ static bool callback_call(Callback *c, Object *delegate, void **native, void *re
         bool apart = p->kind == PARAM_BYREF && p->conv.kind != CONV_bits;
         char *value = memset(alloca(2 * (size_t)room), 0, 2 * (size_t)room);
         passed[i] = (Passed){p, native[i], value, apart ? value + room : NULL};
-        args[i + 1] = value;
+        args[first + i] = value;
         if (!arg_take(&passed[i], sig, native))
             return false;
     }
     const Conv *result = &sig->ret;
     void *value = memset(alloca(value_room(result)), 0, value_room(result));
-    if (!method_invoke(c->invoke, args, value))
+    if (!method_invoke(method, args, value))
         return false;
     for (uint32_t i = 0; i < sig->n; i++)
         if (!arg_give_back(&passed[i]))
             return false;
     if (!sig->returns)
         return true;
-    if (result->size < sizeof(ffi_arg))
-        *(ffi_arg *)ret = 0;
+    if (result->size < sizeof(ffi_arg) && !native_result_layout(sig))
+        *(ffi_arg *)ret = 0; /* a structure may have no more room than its size */
     return conv_to_native(result, value, ret) &&
            (result->kind != CONV_custom ||
             marshaler_clean_managed(result->marshaler, *(Object **)value));
 }
 
-static void callback_handler(ffi_cif *cif, void *ret, void **native, void *user)
+/* Where each argument lies whole: structures come as their eightbytes. */
+static void gather_words(const NativeSig *sig, void **words, void **native,
+                         uint64_t (*pairs)[2])
 {
-    (void)cif;
-    Callback *c = user;
-    if (!thread_self() && !thread_attach(NULL))
-        log_fatal("a native thread can't be made known to the runtime");
+    for (uint32_t i = 0; i < sig->n; i++) {
+        native[i] = *words++;
+        if (sig->params[i].n_words < 2)
+            continue;
+        memcpy(&pairs[i][0], native[i], sizeof(uint64_t));
+        memcpy(&pairs[i][1], *words++, sizeof(uint64_t));
+        native[i] = pairs[i];
+    }
+}
+
+static void callback_handler(void *ret, void **words, void *user)
+{
+    const Callback *c = user;
+    void **native = alloca(sizeof *native * (c->sig->n + 1));
+    gather_words(c->sig, words, native, alloca(16 * (c->sig->n + 1)));
     Object *delegate = gc_handle_get(c->handle);
     if (!delegate)
         log_fatal("native code called a delegate that has been collected");
-    if (!callback_call(c, delegate, native, ret))
+    if (!callback_call(c->sig, c->invoke, delegate, native, ret))
+        exec_raise_pending();
+}
+
+static void method_handler(void *ret, void **words, void *user)
+{
+    const NativeSig *sig = user;
+    void **native = alloca(sizeof *native * (sig->n + 1));
+    gather_words(sig, words, native, alloca(16 * (sig->n + 1)));
+    bool precise = !(sig->method->type->bits & TYPE_BIT_BEFOREFIELDINIT);
+    if ((precise && !type_init(sig->method->type)) ||
+        !callback_call(sig, sig->method, NULL, native, ret))
         exec_raise_pending();
 }
 
@@ -252,23 +278,26 @@ static Method *invoke_of(Type *type)
     return invoke;
 }
 
+static NativeSide native_side(const NativeSig *sig)
+{
+    return (NativeSide){sig->returns ? sig->ret.ffi : &ffi_type_void, sig->types,
+                        sig->n_words};
+}
+
 static Callback *callback_make(Object *delegate)
 {
     Method *invoke = invoke_of(object_type(delegate));
     NativeSig *sig = invoke ? native_sig_of_delegate(invoke) : NULL;
     if (!sig)
         return NULL;
-    Callback *c = calloc(1, sizeof *c);
-    if (!c)
-        log_fatal("out of memory");
+    Callback *c = mem_alloc(sizeof *c);
+    thread_expect_foreign();
     c->sig = sig;
     c->invoke = invoke;
     c->address = (uintptr_t)delegate;
-    c->handle = gc_handle_new(delegate, HANDLE_WEAK);
-    c->closure = ffi_closure_alloc(sizeof *c->closure, &c->code);
-    if (!c->closure ||
-        ffi_prep_closure_loc(c->closure, &sig->cif, callback_handler, c, c->code))
-        log_fatal("libffi can't make a callback");
+    while (!(c->handle = gc_handle_new(delegate, HANDLE_WEAK)))
+        mem_short(sizeof *c);
+    c->code = native_closure_new(native_side(sig), callback_handler, c);
     return c;
 }
 
@@ -291,6 +320,33 @@ void *interop_delegate_to_native(Object *delegate)
     *bucket = c;
     pthread_mutex_unlock(&lock);
     return c->code;
+}
+
+/* -- methods for native callers only ------------------------------------------- */
+
+bool interop_is_native_only(const Method *method)
+{
+    const Assembly *assembly = method->type->assembly;
+    return method->flags & METHOD_STATIC && !method->synth && method->token &&
+           assembly && !assembly->dynamic && !method->n_args && !method->type->n_args &&
+           image_has_attribute(assembly->image, method->token,
+                               "System.Runtime.InteropServices",
+                               "UnmanagedCallersOnlyAttribute");
+}
+
+void *interop_method_to_native(Method *method)
+{
+    NativeSig *sig = native_sig(method, false);
+    if (!sig)
+        return NULL;
+    thread_expect_foreign();
+    return native_closure_new(native_side(sig), method_handler, sig);
+}
+
+Method *interop_native_only_method(const void *code)
+{
+    const NativeSig *sig = native_closure_user(code, method_handler);
+    return sig ? sig->method : NULL;
 }
 
 /* -- a delegate over native code ----------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/interop/native.h"
 
 bool marshal_unsupported(const Type *type, const char *why)
@@ -66,15 +67,22 @@ static bool conv_from_char8(const Conv *conv, const void *native, void *managed)
 
 /* -- strings ------------------------------------------------------------------- */
 
-char *string_to_utf16z(const String *string)
+void *marshal_alloc(size_t n, size_t size)
 {
-    if (!string)
-        return NULL;
-    size_t size = 2 * ((size_t)string->length + 1);
-    char *copy = malloc(size);
-    if (!copy)
-        log_fatal("out of memory");
-    return memcpy(copy, string->chars, size);
+    void *p = calloc(n ? n : 1, size ? size : 1);
+    if (!p)
+        exception_set_object(vm.out_of_memory);
+    return p;
+}
+
+bool string_copy_utf16(const String *string, void *out)
+{
+    size_t size = string ? 2 * ((size_t)string->length + 1) : 0;
+    char *copy = string ? marshal_alloc(1, size) : NULL;
+    *(char **)out = copy;
+    if (copy)
+        memcpy(copy, string->chars, size);
+    return copy || !string;
 }
 
 static String *string_from_utf16z(const uint16_t *chars)
@@ -88,8 +96,7 @@ static String *string_from_utf16z(const uint16_t *chars)
 static bool conv_to_str8(const Conv *conv, const void *managed, void *native)
 {
     (void)conv;
-    *(char **)native = string_to_utf8(*(String *const *)managed);
-    return true;
+    return string_copy_utf8(*(String *const *)managed, native);
 }
 static bool conv_from_str8(const Conv *conv, const void *native, void *managed)
 {
@@ -108,8 +115,7 @@ static void conv_free_str8(const Conv *conv, void *native)
 static bool conv_to_str16(const Conv *conv, const void *managed, void *native)
 {
     (void)conv;
-    *(char **)native = string_to_utf16z(*(String *const *)managed);
-    return true;
+    return string_copy_utf16(*(String *const *)managed, native);
 }
 static bool conv_from_str16(const Conv *conv, const void *native, void *managed)
 {
@@ -133,8 +139,10 @@ static bool conv_from_builder(const Conv *conv, const void *native, void *manage
 
 static bool conv_to_fixed_str(const Conv *conv, const void *managed, void *native)
 {
-    char *text = string_to_utf8(*(String *const *)managed);
+    char *text;
     memset(native, 0, conv->size);
+    if (!string_copy_utf8(*(String *const *)managed, &text))
+        return false;
     if (text && conv->size)
         memcpy(native, text, strnlen(text, conv->size - 1));
     free(text);
@@ -236,11 +244,9 @@ static bool conv_to_class(const Conv *conv, const void *managed, void *native)
     *(void **)native = NULL;
     if (!object)
         return true;
-    void *copy = calloc(1, conv->layout->size);
-    if (!copy)
-        log_fatal("out of memory");
+    void *copy = marshal_alloc(1, conv->layout->size);
     *(void **)native = copy;
-    return conv_to_struct(conv, object_value(object), copy);
+    return copy && conv_to_struct(conv, object_value(object), copy);
 }
 static bool conv_from_class(const Conv *conv, const void *native, void *managed)
 {
@@ -296,18 +302,14 @@ static bool conv_to_any(const Conv *conv, const void *managed, void *native)
     if (!object)
         return true;
     Type *type = object_type(object);
-    if (type == vm.world->known.string) {
-        *(char **)native = string_to_utf8((String *)object);
-        return true;
-    }
+    if (type == vm.world->known.string)
+        return string_copy_utf8((String *)object, native);
     if (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
         return exception_set("System.ArgumentException",
                              "No PInvoke conversion exists for value passed to "
                              "Object-typed parameter.");
     const NativeLayout *layout = native_layout(type);
-    void *copy = layout ? calloc(1, layout->size) : NULL;
-    if (layout && !copy)
-        log_fatal("out of memory");
+    void *copy = layout ? marshal_alloc(1, layout->size) : NULL;
     *(void **)native = copy;
     return copy && marshal_struct_to_native(type, object_value(object), copy);
 }
@@ -530,9 +532,7 @@ static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
     if (as.native != NATIVE_FIXED_ARRAY || !as.count || as.count > MAX_COUNT)
         return marshal_unsupported(conv->type,
                                    "arrays in structures need a fixed size");
-    Conv *elem = calloc(1, sizeof *elem); /* kept by a layout, which is kept */
-    if (!elem)
-        log_fatal("out of memory");
+    Conv *elem = mem_new(Conv); /* kept by a layout, which is kept */
     conv->elem = elem;
     conv->count = as.count;
     if (!conv_of(conv->type->elem, (MarshalAs){.native = as.elem}, utf16, elem)) {
@@ -542,6 +542,8 @@ static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
     conv->kind = CONV_fixed_array;
     conv->ffi = elem->ffi;
     conv->align = elem->align;
+    if ((uint64_t)elem->size * as.count > INT32_MAX)
+        return marshal_unsupported(conv->type, "it is too large");
     conv->size = elem->size * as.count;
     return true;
 }
@@ -558,7 +560,7 @@ static bool conv_of_struct(Conv *conv, ConvKind kind)
     bool same = layout->same_bits && kind == CONV_struct;
     conv->kind = same ? CONV_bits : kind;
     conv->layout = layout;
-    conv->ffi = (ffi_type *)&layout->ffi;
+    conv->ffi = (ffi_type *)&layout->result;
     conv->size = layout->size;
     conv->align = layout->align;
     return true;

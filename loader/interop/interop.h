@@ -15,9 +15,25 @@ void *pinvoke_stub(Method *method);
 /* Its native address. NULL: pending DllNotFound or EntryPointNotFound. */
 void *pinvoke_resolve(Method *method);
 
+/* A calli of a native function. */
+typedef struct InteropSite {
+    const MethodSig *sig;
+    struct NativeSig *native; /* NULL until it is called */
+} InteropSite;
+/* words: the arguments, each from a word of its own on. result: room for a word, or for
+ * the structure that is returned. False: pending exception. */
+bool interop_call_site(InteropSite *site, void *function, uint64_t *words,
+                       void *result);
+
 /* A C function pointer that runs the delegate; it lives as long as the delegate does.
  * NULL: pending exception. */
 void *interop_delegate_to_native(Object *delegate);
+/* Has UnmanagedCallersOnly, which the class library has no type for: by name. Such a
+ * method's address (ldftn) is a function of C. */
+bool interop_is_native_only(const Method *method);
+void *interop_method_to_native(Method *method);       /* kept; NULL: pending */
+Method *interop_native_only_method(const void *code); /* behind it, or NULL */
+
 /* A delegate of that type over a C function; a pointer that came from
  * interop_delegate_to_native gives its delegate back. NULL: pending. */
 Object *interop_delegate_from_native(Type *type, void *function);

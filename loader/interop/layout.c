@@ -4,52 +4,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/interop/native.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */
 
-/* Element type, parameter, count, and whether the parameter means anything. */
-static void read_array(Cursor *c, MarshalAs *as)
+MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from)
 {
-    if (cursor_left(c))
-        as->elem = cursor_u8(c);
-    if (cursor_left(c))
-        as->param = (int16_t)cursor_compressed(c);
-    if (cursor_left(c))
-        as->count = cursor_compressed(c);
-    if (cursor_left(c) && !(cursor_compressed(c) & 1))
-        as->param = -1;
+    bool has_param = blob->has_param && blob->param <= INT16_MAX;
+    return (MarshalAs){.native = blob->native,
+                       .elem = blob->elem,
+                       .count = blob->count,
+                       .param = has_param ? (int16_t)blob->param : -1,
+                       .from = from,
+                       .type = blob->type,
+                       .cookie = blob->cookie};
 }
 
 MarshalAs marshal_as(Assembly *assembly, uint32_t token)
 {
-    MarshalAs as = {.param = -1, .from = assembly};
+    MarshalBlob blob = {0};
     uint32_t row, end;
-    if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
-                                   COL_FieldMarshal_Parent, token, &row, &end))
-        return as;
-    Cursor c = cursor_open(image_get_blob(assembly->image, TABLE_FieldMarshal, row,
-                                          COL_FieldMarshal_NativeType));
-    as.native = cursor_u8(&c);
-    if (as.native == NATIVE_ARRAY)
-        read_array(&c, &as);
-    if (as.native == NATIVE_CUSTOM) {
-        cursor_skip(&c, cursor_compressed(&c)); /* GUID */
-        cursor_skip(&c, cursor_compressed(&c)); /* unmanaged type */
-        as.type = cursor_bytes(&c, cursor_compressed(&c));
-        as.cookie = cursor_bytes(&c, cursor_compressed(&c));
-    }
-    if (as.native == NATIVE_FIXED_STRING || as.native == NATIVE_FIXED_ARRAY) {
-        as.count = cursor_compressed(&c);
-        if (cursor_left(&c))
-            as.elem = cursor_u8(&c);
-    }
-    return as;
+    if (token && image_find_rows(assembly->image, TABLE_FieldMarshal,
+                                 COL_FieldMarshal_Parent, token, &row, &end))
+        blob = marshal_blob_read(image_get_blob(assembly->image, TABLE_FieldMarshal,
+                                                row, COL_FieldMarshal_NativeType));
+    return marshal_as_of(&blob, assembly);
 }
 
 /* -- placing fields ------------------------------------------------------------ */
+
+enum { MAX_NATIVE_SIZE = 1 << 27 };
 
 typedef struct Layouter {
     NativeLayout *layout;
@@ -86,6 +72,8 @@ static bool layout_field(Layouter *l, const Field *field)
     NativeLayout *layout = l->layout;
     f.managed = field->offset - base;
     f.native = l->is_explicit ? explicit_offset(field) : align_up(layout->size, align);
+    if ((uint64_t)f.native + f.conv.size > MAX_NATIVE_SIZE)
+        return marshal_unsupported(field->owner, "it is too large");
     if (f.native + f.conv.size > layout->size)
         layout->size = f.native + f.conv.size;
     if (align > layout->align)
@@ -115,55 +103,23 @@ static bool layout_fields(Layouter *l, Type *type)
     if (!type_is_valuetype(type) && type->parent && type->parent->parent &&
         !layout_fields(l, type->parent))
         return false;
-    uint32_t end = l->layout->size + class_layout(type, COL_ClassLayout_ClassSize);
+    uint64_t end =
+        (uint64_t)l->layout->size + class_layout(type, COL_ClassLayout_ClassSize);
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (!(type->fields[i].flags & FIELD_STATIC) &&
             !layout_field(l, &type->fields[i]))
             return false;
     l->layout->size = align_up(l->layout->size, l->layout->align);
+    if (end > MAX_NATIVE_SIZE)
+        return marshal_unsupported(type, "it is too large");
     if (end > l->layout->size)
-        l->layout->size = end;
+        l->layout->size = (uint32_t)end;
     return true;
-}
-
-static bool conv_is_fixed(const Conv *conv)
-{
-    return conv->kind == CONV_fixed_array || conv->kind == CONV_fixed_str ||
-           conv->kind == CONV_fixed_str16;
-}
-
-/* libffi classifies a struct by its elements. */
-static void layout_make_ffi(NativeLayout *layout, bool is_explicit)
-{
-    size_t n = 0;
-    for (uint32_t i = 0; i < layout->n; i++) {
-        const Conv *c = &layout->fields[i].conv;
-        n += conv_is_fixed(c) ? c->count : 1;
-    }
-    if (is_explicit || n == 0)
-        n = layout->size; /* as bytes: integer registers or memory */
-    ffi_type **elements = calloc(n + 1, sizeof *elements);
-    if (!elements)
-        log_fatal("out of memory");
-    size_t at = 0;
-    for (uint32_t i = 0; !is_explicit && i < layout->n; i++) {
-        const Conv *c = &layout->fields[i].conv;
-        for (uint32_t k = 0; k < (conv_is_fixed(c) ? c->count : 1); k++)
-            elements[at++] = c->ffi;
-    }
-    while (at < n)
-        elements[at++] = &ffi_type_uint8;
-    layout->ffi = (ffi_type){.size = layout->size,
-                             .alignment = (unsigned short)layout->align,
-                             .type = FFI_TYPE_STRUCT,
-                             .elements = elements};
 }
 
 static NativeLayout *layout_make(Type *type)
 {
-    NativeLayout *layout = calloc(1, sizeof *layout);
-    if (!layout)
-        log_fatal("out of memory");
+    NativeLayout *layout = mem_alloc(sizeof *layout);
     uint32_t pack = class_layout(type, COL_ClassLayout_PackingSize);
     enum { STRING_FORMAT_MASK = 0x30000, STRING_FORMAT_UNICODE = 0x10000 };
     Layouter l = {.layout = layout,
@@ -182,7 +138,7 @@ static NativeLayout *layout_make(Type *type)
         layout->same_bits = false;
     layout->n = (uint32_t)l.fields.n;
     layout->fields = l.fields.at;
-    layout_make_ffi(layout, l.is_explicit);
+    native_classify(layout);
     return layout;
 }
 
@@ -266,7 +222,7 @@ static bool type_conv(Type *type, Conv *conv)
                    .size = layout->size,
                    .align = layout->align,
                    .layout = layout,
-                   .ffi = (ffi_type *)&layout->ffi};
+                   .ffi = (ffi_type *)&layout->result};
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/gc/gc.h"
 #include "loader/icall/reflection.h"
 #include "loader/interop/native.h"
@@ -21,10 +22,7 @@ static Map marshalers = MAP_INIT; /* "assembly's number/class/cookie" -> Marshal
 
 static char *text_of(Bytes bytes)
 {
-    char *text = strndup((const char *)bytes.data, bytes.size);
-    if (!text)
-        log_fatal("out of memory");
-    return text;
+    return mem_strndup(bytes.size ? (const char *)bytes.data : "", bytes.size);
 }
 
 Marshaler *marshaler_of(const MarshalAs *as)
@@ -36,10 +34,8 @@ Marshaler *marshaler_of(const MarshalAs *as)
     pthread_mutex_lock(&lock);
     Marshaler *m = map_str_get(&marshalers, key);
     if (!m) {
-        m = calloc(1, sizeof *m);
-        char *kept = strdup(key);
-        if (!m || !kept)
-            log_fatal("out of memory");
+        m = mem_alloc(sizeof *m);
+        char *kept = mem_strdup(key);
         *m = (Marshaler){text_of(as->type), text_of(as->cookie), as->from,
                          gc_alloc_uncollectable(sizeof(Object *))};
         map_str_put(&marshalers, kept, m);

@@ -4,6 +4,7 @@
 
 #include <ffi.h>
 
+#include "common/metadata/marshal.h"
 #include "loader/interop/interop.h"
 
 /* MarshalAs (ECMA-335 II.23.4) of a parameter or field. */
@@ -15,24 +16,6 @@ typedef struct MarshalAs {
     Assembly *from; /* has the names */
     Bytes type, cookie; /* of a custom marshaler */
 } MarshalAs;
-
-/* II.23.4 and System.Runtime.InteropServices.UnmanagedType. */
-enum {
-    NATIVE_BOOLEAN = 0x02,
-    NATIVE_I1 = 0x03,
-    NATIVE_U1 = 0x04,
-    NATIVE_LPSTR = 0x14,
-    NATIVE_LPWSTR = 0x15,
-    NATIVE_LPTSTR = 0x16,
-    NATIVE_FIXED_STRING = 0x17,
-    NATIVE_FIXED_ARRAY = 0x1e,
-    NATIVE_VARIANT_BOOL = 0x25,
-    NATIVE_ANY = 0x28,
-    NATIVE_ARRAY = 0x2a,
-    NATIVE_LPSTRUCT = 0x2b,
-    NATIVE_CUSTOM = 0x2c,
-    NATIVE_LPUTF8STR = 0x30,
-};
 
 typedef enum ConvKind {
 #define CONV(name) CONV_##name,
@@ -64,14 +47,34 @@ typedef struct NativeField {
     const Field *field;
 } NativeField;
 
+/* The kinds of the bytes of a structure of at most 16: a bit each. */
+typedef struct NativeBytes {
+    uint16_t integer, sse;
+    uint8_t align;     /* of the largest scalar */
+    uint8_t last, end; /* of the last scalar */
+    bool unaligned;    /* a scalar is: goes in memory */
+} NativeBytes;
+
 struct NativeLayout {
     Type *type;
     uint32_t size, align;
     bool same_bits; /* equal to the managed layout */
     uint32_t n;
     NativeField *fields;
-    ffi_type ffi;
+    /* -- by value (classify.c) -- */
+    NativeBytes bytes;
+    uint32_t n_words; /* registers that it takes; 0: it goes in memory */
+    ffi_type *words[3];
+    ffi_type in_memory; /* as an argument */
+    ffi_type result;
 };
+
+/* -- classify.c: structures by value ------------------------------------------- */
+/* Fills in the second half of a layout. */
+void native_classify(NativeLayout *layout);
+
+/* -- mono_host.c: before libmono-native.so is loaded ----------------------------- */
+void mono_host_start(void);
 
 /* -- marshaler.c: custom marshalers -------------------------------------------- */
 /* Of that MarshalAs; kept. The object is asked for when it is first used. */
@@ -89,6 +92,7 @@ bool builder_to_native(Object *builder, bool utf16, void **native);
 bool builder_from_native(Object *builder, bool utf16, const void *native);
 bool builder_new(Type *type, bool utf16, const void *native, Object **out);
 
+MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from);
 /* The blob of a parameter or field token. */
 MarshalAs marshal_as(Assembly *assembly, uint32_t token);
 /* How to convert a value of type; utf16: strings and chars without MarshalAs are
@@ -108,8 +112,10 @@ void conv_release(const Conv *conv, void *native);
 
 bool marshal_is_safe_handle(const Type *type); /* at LEVEL_PARENTS */
 bool marshal_unsupported(const Type *type, const char *why);
-bool marshal_no_layout(const Type *type);     /* the same: it has no StructLayout */
-char *string_to_utf16z(const String *string); /* malloc */
+bool marshal_no_layout(const Type *type); /* the same: it has no StructLayout */
+bool string_copy_utf16(const String *string, void *out); /* malloc, to *(char **)out */
+/* Zeroed memory for what a program passes; NULL leaves OutOfMemoryException pending. */
+void *marshal_alloc(size_t n, size_t size);
 
 /* -- signatures (call.c, callback.c) ------------------------------------------- */
 typedef enum ParamKind {
@@ -130,17 +136,38 @@ typedef struct NativeParam {
     bool is_md; /* ARRAY: of several dimensions */
     Conv conv;  /* of the value, the target of the reference, the element */
     ffi_type *ffi;
+    uint32_t n_words; /* arguments that libffi gets for it: eightbytes, or one */
 } NativeParam;
 
 typedef struct NativeSig {
-    Method *method; /* P/Invoke, or Invoke of a delegate */
+    Method *method; /* P/Invoke, or Invoke of a delegate; NULL: a calli's */
     uint32_t n;     /* parameters without this */
     NativeParam *params;
     Conv ret;
     bool returns;
-    ffi_type **types;
+    uint32_t n_words;
+    ffi_type **types; /* n_words of 2 * n */
     ffi_cif cif;
 } NativeSig;
+
+/* Types and cif from params and ret (classify.c). False: libffi refuses them. */
+bool native_lower(NativeSig *sig);
+/* Of a structure that is returned, NULL for all else. */
+const NativeLayout *native_result_layout(const NativeSig *sig);
+
+/* -- closure.c: functions for native callers ----------------------------------- */
+/* A signature as words and structures in memory, as classify.c makes them. */
+typedef struct NativeSide {
+    const ffi_type *ret;
+    ffi_type *const *types;
+    uint32_t n;
+} NativeSide;
+/* ret: room for two words, or for the structure; small integers in a whole word. */
+typedef void NativeHandler(void *ret, void **words, void *user);
+void *native_closure_new(NativeSide side, NativeHandler *handler, void *user);
+void native_closure_free(void *code);
+/* user of the closure at code; NULL: none with that handler. */
+void *native_closure_user(const void *code, NativeHandler *handler);
 
 /* perm memory. NULL: pending. */
 NativeSig *native_sig_of_delegate(Method *invoke);

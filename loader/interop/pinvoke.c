@@ -1,11 +1,11 @@
 /* pinvoke.c - finding what a DllImport names. */
 #include <dlfcn.h>
-#include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
 #include "loader/interop/native.h"
 
@@ -34,34 +34,6 @@ int32_t interop_last_error(void)
 void interop_set_last_error(int32_t error)
 {
     last_error = error;
-}
-
-/* -- what libmono-native.so asks of its host ----------------------------------- */
-
-#define EXPORT __attribute__((visibility("default")))
-EXPORT void mono_add_internal_call_with_flags(const char *name, const void *method,
-                                              int cooperative);
-EXPORT void mono_marshal_set_last_error(void);
-EXPORT void *mono_threads_enter_gc_safe_region_internal(void *stack);
-EXPORT void mono_threads_exit_gc_safe_region_internal(void *cookie, void *stack);
-
-void mono_add_internal_call_with_flags(const char *name, const void *method,
-                                       int cooperative)
-{
-    (void)name, (void)method,
-        (void)cooperative; /* only Interop/Sys.Read: in loader/icall */
-}
-void mono_marshal_set_last_error(void)
-{
-    last_error = errno;
-}
-void *mono_threads_enter_gc_safe_region_internal(void *stack)
-{
-    return stack; /* blocked threads need no announcement here */
-}
-void mono_threads_exit_gc_safe_region_internal(void *cookie, void *stack)
-{
-    (void)cookie, (void)stack;
 }
 
 /* -- libraries ----------------------------------------------------------------- */
@@ -105,9 +77,9 @@ static void *library_find(const char *dll, Assembly *from)
     if (!strcmp(dll, "__Internal"))
         return dlopen(NULL, RTLD_LAZY);
     const char *name = dll_mapped(dll);
-    char *path = strdup(from->image->path);
-    if (!path)
-        log_fatal("out of memory");
+    if (strstr(name, "mono-native"))
+        mono_host_start();
+    char *path = mem_strdup(from->image->path);
     void *handle = strchr(name, '/') ? NULL : library_try(dirname(path), name);
     free(path);
     if (!handle)
@@ -115,9 +87,7 @@ static void *library_find(const char *dll, Assembly *from)
     size_t n = strlen(name);
     if (handle || n <= 4 || strcasecmp(name + n - 4, ".dll"))
         return handle;
-    char *stem = strndup(name, n - 4);
-    if (!stem)
-        log_fatal("out of memory");
+    char *stem = mem_strndup(name, n - 4);
     handle = library_try("", dll_mapped(stem));
     free(stem);
     return handle;

@@ -20,6 +20,20 @@ Array *array_new_vtable(VTable *vtable, int64_t length)
     return array;
 }
 
+Array *array_new_scanned(Type *elem, uint32_t length)
+{
+    VTable *vtable = type_vtable(type_szarray(elem));
+    if (!vtable)
+        return NULL;
+    size_t size = ARRAY_DATA_OFFSET + (size_t)length * vtable->elem_size;
+    Array *array = (Array *)gc_alloc_scanned(vtable, size);
+    if (array)
+        array->length = length;
+    else
+        exception_set_object(vm.out_of_memory);
+    return array;
+}
+
 Array *array_new(Type *array_type, int64_t length)
 {
     VTable *vtable = type_vtable(array_type);

@@ -133,6 +133,10 @@ static bool null_target_allowed(Type *type, Method *method)
 
 Object *delegate_new(Type *type, Object *target, void *code)
 {
+    if (!code) {
+        exception_argument_null("method");
+        return NULL;
+    }
     Method *method = method_from_entry(code), *wanted = method;
     if (method && !method_for_target(target, &wanted))
         return NULL;
@@ -145,8 +149,11 @@ Object *delegate_new(Type *type, Object *target, void *code)
 Object *delegate_new_method(Type *type, Object *target, Method *method)
 {
     Method *wanted = method;
-    bool late = !target && method->flags & METHOD_VIRTUAL && !method->synth &&
-                !(method->flags & METHOD_STATIC) && !type_is_valuetype(method->type);
+    bool late = false;
+    if (!target && method->flags & METHOD_VIRTUAL && !method->synth &&
+        !(method->flags & METHOD_STATIC) && !type_is_valuetype(method->type) &&
+        !delegate_is_open(type, method, &late)) /* closed over null: what it names */
+        return NULL;
     if (late ? !method_wrap(SYNTH_DISPATCH, &wanted)
              : !method_for_target(target, &wanted))
         return NULL;

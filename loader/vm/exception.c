@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/vm/startup.h"
 
 /* -- making -------------------------------------------------------------------- */
@@ -102,8 +103,11 @@ static const char *const err_exceptions[] = {
     [ERR_ENTRY_POINT] = "System.EntryPointNotFoundException",
     [ERR_UNSUPPORTED] = "System.NotSupportedException",
     [ERR_ARGUMENT] = "System.ArgumentException",
+    [ERR_AMBIGUOUS] = "System.Runtime.AmbiguousImplementationException",
+    [ERR_MEMBER_ACCESS] = "System.MemberAccessException",
+    [ERR_TYPE_ACCESS] = "System.TypeAccessException",
 };
-_Static_assert(sizeof err_exceptions / sizeof *err_exceptions == ERR_ARGUMENT + 1,
+_Static_assert(sizeof err_exceptions / sizeof *err_exceptions == ERR_KINDS,
                "one exception a kind");
 
 Object *exception_new_err(const Err *err)
@@ -166,6 +170,12 @@ bool exception_argument_null(const char *param)
     return exception_set_made(exception_new("System.ArgumentNullException", param));
 }
 
+bool exception_check_address(const void *address)
+{
+    return (uintptr_t)address >= LEAST_ADDRESS ||
+           exception_set("System.NullReferenceException", NULL);
+}
+
 Object *exception_take(void)
 {
     Thread *thread = thread_self();
@@ -182,13 +192,11 @@ static char *describe_by_type(Object *exception)
     Arena scratch = ARENA_INIT;
     Field *field = field_of(vm.world->known.exception, "_message");
     char *message = string_to_utf8(FIELD(exception, field, String *));
-    char *text = NULL;
-    int n = asprintf(&text, "%s%s%s", type_name(&scratch, object_type(exception)),
-                     message ? ": " : "", message ? message : "");
+    char *text = mem_strdup(arena_printf(&scratch, "%s%s%s",
+                                         type_name(&scratch, object_type(exception)),
+                                         message ? ": " : "", message ? message : ""));
     arena_free(&scratch);
     free(message);
-    if (n < 0)
-        log_fatal("out of memory");
     return text;
 }
 
@@ -205,6 +213,8 @@ char *exception_describe(Object *exception)
     }
     return text[0] ? string_to_utf8((String *)text[0]) : describe_by_type(exception);
 }
+
+volatile bool exception_in_handlers;
 
 bool exception_raise_unhandled_event(Object *exception)
 {
@@ -233,7 +243,9 @@ void exception_print_unhandled(Object *exception)
     if (printing)
         return;
     printing = true;
+    exception_in_handlers = true;
     bool handled = exception_raise_unhandled_event(exception);
+    exception_in_handlers = false;
     char *text = exception_describe(exception);
     fflush(stdout);
     if (!handled)

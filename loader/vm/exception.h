@@ -12,5 +12,7 @@ Object *exception_new_err(const Err *err);
 
 /* Runs AppDomain.UnhandledException handlers. True: there were some. */
 bool exception_raise_unhandled_event(Object *exception);
+/* They run: other threads may end the process meanwhile. */
+extern volatile bool exception_in_handlers;
 
 #endif

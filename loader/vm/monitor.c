@@ -12,6 +12,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/vm/sync.h"
 
 enum { TAG_MASK = 3, TAG_INFLATED = 2, COUNT_SHIFT = 2, OWNER_SHIFT = 32, SPINS = 40 };
@@ -94,9 +95,9 @@ static Monitor *monitor_take(void)
         unused = m->next;
         return m;
     }
-    m = aligned_alloc(64, (sizeof *m + 63) & ~(size_t)63);
-    if (!m)
-        log_fatal("out of memory");
+    size_t size = (sizeof *m + 63) & ~(size_t)63;
+    while (!(m = aligned_alloc(64, size)))
+        mem_short(size);
     *m = (Monitor){.owner = 0};
     pthread_mutex_init(&m->lock, NULL);
     sync_cond_init(&m->entry);
@@ -125,7 +126,8 @@ static Monitor *monitor_inflate(Object *object)
         m->owner = word_owner(word);
         m->depth = m->owner ? (uint32_t)((word & COUNT_MAX) >> COUNT_SHIFT) + 1 : 0;
         if (word_swap(object, word, (uintptr_t)m | TAG_INFLATED)) {
-            GC_register_long_link(&m->object, object);
+            while (GC_register_long_link(&m->object, object) == GC_NO_MEMORY)
+                mem_short(sizeof *m);
             m->next = monitors;
             monitors = m;
             break;

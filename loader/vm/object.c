@@ -13,8 +13,18 @@ static Object *object_or_no_memory(Object *object)
     return object;
 }
 
+/* What has a finalizer is not made before its class is initialised, which its
+ * constructor would see to: the finalizer would run although that failed. */
+static bool finalizable_ready(Type *type)
+{
+    bool precise = type->cctor && !(type->bits & TYPE_BIT_BEFOREFIELDINIT);
+    return !precise || type_init(type);
+}
+
 Object *object_new_vtable(VTable *vtable)
 {
+    if (__builtin_expect(vtable->has_finalizer, 0) && !finalizable_ready(vtable->type))
+        return NULL;
     return object_or_no_memory(gc_alloc_object(vtable));
 }
 

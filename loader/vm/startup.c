@@ -2,22 +2,25 @@
  *
  * Only what Main needs is done before Main; no managed code runs before its class.
  */
+#include "loader/vm/exception.h"
 #include "loader/vm/startup.h"
 
 #include <assert.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/types/probing.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/thread.h"
 
 Vm vm;
 void (*vm_at_exit)(void);
+void (*vm_at_crash)(void);
 uint64_t vm_main_ns;
 const char *vm_library_dir;
 static bool died; /* of an unhandled exception: no event, no finalizers */
@@ -143,11 +146,7 @@ bool vm_start(Err *err)
 
 Assembly *vm_open_program(const char *path, Err *err)
 {
-    char *copy = strdup(path);
-    if (!copy)
-        log_fatal("out of memory");
-    world_add_search_dir(vm.world, dirname(copy));
-    free(copy);
+    probing_add_dirs(vm.world, path);
     return world_load_file(vm.world, path, err);
 }
 
@@ -163,10 +162,11 @@ Method *vm_entry_point(Assembly *assembly, Err *err)
     MethodSig *sig = method ? method_sig(method, err) : NULL;
     if (!sig)
         return NULL;
-    bool plain = method->flags & METHOD_STATIC && !method->n_args &&
-                 !method->type->n_args &&
+    bool plain = method->flags & METHOD_STATIC && method->name[0] != '.' &&
+                 !method->n_args && !method->type->n_args &&
                  (sig->n_params == 0 ||
-                  (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY));
+                  (sig->n_params == 1 && sig->params[0]->element == ELEMENT_SZARRAY &&
+                   sig->params[0]->elem->element == ELEMENT_STRING));
     if (plain)
         return method;
     err_set(err, ERR_BAD_IMAGE, "%s: the entry point %s is not a static Main",
@@ -255,7 +255,9 @@ int vm_run_main(Assembly *assembly)
     if (entry && image_has_attribute(entry->type->assembly->image, entry->token,
                                      "System", "STAThreadAttribute"))
         thread_set_apartment(thread_self(), APARTMENT_STA);
+    thread_self()->runs_main = true;
     bool ok = entry ? vm_call_main(entry) : exception_set_err(&err);
+    thread_self()->runs_main = false;
     if (!ok) {
         print_and_die();
         return DIED_IN_THREAD;
@@ -286,7 +288,8 @@ static void raise_process_exit(void)
 
 void vm_shutdown(void)
 {
-    yield_to(&dying);
+    if (!exception_in_handlers)
+        yield_to(&dying);
     if (died || !claim(&ending))
         return;
     raise_process_exit();

@@ -8,6 +8,9 @@
 bool startup_invoke_delegate(Object *handler, Object *sender, Object *event);
 /* Set by the host: vm_exit calls it when the program has ended. */
 extern void (*vm_at_exit)(void);
+/* NULL, or what leaves the terminal as it was found; called when the process crashes,
+ * in a signal's handler. */
+extern void (*vm_at_crash)(void);
 /* CLOCK_MONOTONIC. */
 uint64_t vm_now_ns(void);
 /* Moment at which Main was entered; 0: not yet. */

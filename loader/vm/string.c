@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
 
@@ -124,13 +124,17 @@ static char *utf8_put(char *out, uint32_t c)
     return out;
 }
 
-char *string_to_utf8(const String *string)
+/* At most: half of a surrogate pair counts as much as any unit. */
+static size_t utf8_room(const String *string)
 {
-    if (!string)
-        return NULL;
-    char *text = malloc((size_t)string->length * 3 + 1);
-    if (!text)
-        log_fatal("out of memory");
+    size_t size = 1;
+    for (int32_t i = 0; i < string->length; i++)
+        size += string->chars[i] < 0x80 ? 1 : string->chars[i] < 0x800 ? 2 : 3;
+    return size;
+}
+
+static char *utf8_write(const String *string, char *text)
+{
     char *out = text;
     for (int32_t i = 0; i < string->length; i++) {
         uint32_t c = string->chars[i];
@@ -146,6 +150,19 @@ char *string_to_utf8(const String *string)
     }
     *out = '\0';
     return text;
+}
+
+char *string_to_utf8(const String *string)
+{
+    return string ? utf8_write(string, mem_alloc(utf8_room(string))) : NULL;
+}
+
+bool string_copy_utf8(const String *string, char **out)
+{
+    *out = string ? malloc(utf8_room(string)) : NULL;
+    if (*out)
+        utf8_write(string, *out);
+    return *out || !string || exception_set_object(vm.out_of_memory);
 }
 
 /* -- interning ----------------------------------------------------------------- */
@@ -167,32 +184,38 @@ static String **intern_slot(const uint16_t *chars, uint32_t length)
     }
 }
 
-static void intern_grow(void)
+static bool intern_grow(void)
 {
     if (interned.n * 4 < interned.room * 3)
-        return;
+        return true;
     String **old = interned.slots;
-    size_t old_room = interned.room;
-    interned.room = old_room ? old_room * 2 : 1024;
-    interned.slots = gc_alloc_uncollectable(interned.room * sizeof *interned.slots);
+    size_t old_room = interned.room, room = old_room ? old_room * 2 : 1024;
+    String **slots = gc_try_uncollectable(room * sizeof *slots);
+    if (!slots)
+        return exception_set_object(vm.out_of_memory);
+    interned.room = room;
+    interned.slots = slots;
     for (size_t i = 0; i < old_room; i++)
         if (old[i])
             *intern_slot(old[i]->chars, (uint32_t)old[i]->length) = old[i];
     if (old)
         gc_free(old);
+    return true;
 }
 
 /* string: the one to enter, or NULL to make one of chars when there is none yet. */
 static String *intern_chars(const uint16_t *chars, uint32_t length, String *string)
 {
+    String *found = NULL;
     pthread_mutex_lock(&interned.lock);
-    intern_grow();
-    String **slot = intern_slot(chars, length);
-    if (!*slot) {
-        *slot = string ? string : string_from_utf16(chars, length);
-        interned.n += *slot != NULL;
+    if (intern_grow()) {
+        String **slot = intern_slot(chars, length);
+        if (!*slot) {
+            *slot = string ? string : string_from_utf16(chars, length);
+            interned.n += *slot != NULL;
+        }
+        found = *slot;
     }
-    String *found = *slot;
     pthread_mutex_unlock(&interned.lock);
     return found;
 }
@@ -205,8 +228,9 @@ String *string_intern(String *string)
 String *string_is_interned(String *string)
 {
     pthread_mutex_lock(&interned.lock);
-    intern_grow();
-    String *found = *intern_slot(string->chars, (uint32_t)string->length);
+    String *found = NULL;
+    if (interned.room)
+        found = *intern_slot(string->chars, (uint32_t)string->length);
     pthread_mutex_unlock(&interned.lock);
     return found;
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/vm/thread.h"
 
 void sync_cond_init(pthread_cond_t *cond)
@@ -17,9 +17,7 @@ void sync_cond_init(pthread_cond_t *cond)
 
 ThreadSync *sync_new(void)
 {
-    ThreadSync *sync = calloc(1, sizeof *sync);
-    if (!sync)
-        log_fatal("out of memory");
+    ThreadSync *sync = mem_alloc(sizeof *sync);
     pthread_mutex_init(&sync->guard, NULL);
     pthread_mutex_init(&sync->sleep_lock, NULL);
     sync_cond_init(&sync->cond);

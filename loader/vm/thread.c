@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/exec.h"
+#include "loader/exec/glue.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/startup.h"
 #include "loader/vm/sync.h"
@@ -29,7 +31,7 @@ static uint32_t n_foreground;   /* under end_lock: started and not ended */
 static struct {
     Field *internal_thread, *start_arg;                  /* Thread */
     Field *handle, *managed_id, *thread_id, *stack_size; /* InternalThread */
-    Field *threadpool_thread, *apartment_state;
+    Field *threadpool_thread, *apartment_state, *priority;
 } fields;
 
 static void fields_find(void)
@@ -44,6 +46,7 @@ static void fields_find(void)
     fields.stack_size = field_of(known->internal_thread, "stack_size");
     fields.threadpool_thread = field_of(known->internal_thread, "threadpool_thread");
     fields.apartment_state = field_of(known->internal_thread, "apartment_state");
+    fields.priority = field_of(known->internal_thread, "priority");
     fields.handle = field_of(known->internal_thread, "handle");
 }
 
@@ -136,7 +139,37 @@ static bool thread_make_internal(Thread *thread)
         return false;
     FIELD(thread->internal, fields.handle, Thread *) = thread;
     FIELD(thread->internal, fields.managed_id, int32_t) = thread->managed_id;
+    FIELD(thread->internal, fields.priority, int32_t) = PRIORITY_NORMAL;
     thread_set_apartment(thread, APARTMENT_UNKNOWN);
+    return true;
+}
+
+/* NULL: pending exception. The Thread may not have been asked for anything yet. */
+static Object *thread_internal_of(Object *managed)
+{
+    if (!thread_of_managed(managed) && !thread_construct_internal(managed))
+        return NULL;
+    return FIELD(managed, fields.internal_thread, Object *);
+}
+
+int32_t thread_priority(Object *managed)
+{
+    Object *internal = thread_internal_of(managed);
+    return internal ? FIELD(internal, fields.priority, int32_t) : 0;
+}
+
+bool thread_set_priority(Object *managed, int32_t priority)
+{
+    Object *internal = thread_internal_of(managed);
+    if (!internal)
+        return false;
+    if (priority < PRIORITY_LOWEST || priority > PRIORITY_HIGHEST)
+        return exception_argument("System.ArgumentOutOfRangeException", "value",
+                                  "The value is no ThreadPriority.");
+    if (thread_get_state(thread_of_internal(internal)) & THREAD_STOPPED)
+        return exception_set("System.Threading.ThreadStateException",
+                             "Thread is dead; priority cannot be accessed.");
+    FIELD(internal, fields.priority, int32_t) = priority;
     return true;
 }
 
@@ -199,11 +232,38 @@ static void thread_find_stack(Thread *thread)
     pthread_attr_destroy(&attr);
     thread->stack_low = (char *)low + guard;
     thread->stack_high = (char *)low + size;
+    /* Of a small stack, half is what C code may need. */
+    size_t usable = size - guard;
+    if (usable / 2 < STACK_RESERVE)
+        thread->stack_low -= STACK_RESERVE - usable / 2;
+}
+
+/* However a thread of managed code ends: after its method, in native code with
+ * pthread_exit, or as the native thread that it is. */
+static pthread_key_t end_key;
+
+static void thread_ends(void *arg)
+{
+    const Thread *thread = arg;
+    if (thread->runs_main) {
+        thread_wait_foreground();
+        vm_exit(vm.exit_code);
+    }
+    thread_detach();
+}
+
+static void end_key_make(void)
+{
+    if (pthread_key_create(&end_key, thread_ends))
+        log_fatal("no thread-specific data left");
 }
 
 /* On the thread itself. */
 static void thread_enter(Thread *thread)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, end_key_make);
+    pthread_setspecific(end_key, thread);
     thread_current = thread;
     gc_register_thread();
     thread_find_stack(thread);
@@ -222,7 +282,7 @@ static void thread_count_start(Thread *thread)
     pthread_mutex_unlock(&end_lock);
 }
 
-bool thread_attach(const char *name)
+static bool thread_attach_as(const char *name, bool background)
 {
     if (thread_current)
         return true;
@@ -230,15 +290,34 @@ bool thread_attach(const char *name)
         sync_cond_init(&end_cond);
     gc_register_thread();
     Thread *thread = thread_new();
+    thread->background = background;
+    thread->state = background ? THREAD_BACKGROUND : 0;
     thread_enter(thread);
     thread_count_start(thread);
     if (!thread_make_managed(thread))
         return false;
     if (name)
         thread_set_name(thread, string_from_utf8(name));
-    thread_choose_apartment(thread);
     FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
     return true;
+}
+
+bool thread_attach(const char *name)
+{
+    if (!thread_attach_as(name, false))
+        return false;
+    thread_choose_apartment(thread_self());
+    return true;
+}
+
+bool thread_attach_foreign(void)
+{
+    return thread_attach_as(NULL, true);
+}
+
+void thread_expect_foreign(void)
+{
+    gc_allow_threads();
 }
 
 static void thread_unlink(Thread *thread)
@@ -257,6 +336,7 @@ void thread_detach(void)
     Thread *thread = thread_self();
     if (!thread)
         return;
+    pthread_setspecific(end_key, NULL);
     wait_thread_ends(thread);
     thread_unlink(thread);
     exec_thread_end();
@@ -368,7 +448,7 @@ bool thread_start(Object *managed, Object *delegate)
         return true;
     thread_count_background(thread, true);
     thread->state |= THREAD_STOPPED;
-    return false;
+    return exception_set_object(vm.out_of_memory);
 }
 
 typedef struct RunArgs {
@@ -381,9 +461,9 @@ static void *run_main(void *p)
 {
     RunArgs args = *(RunArgs *)p;
     free(p);
-    if (!thread_attach(args.name))
+    if (!thread_attach_as(args.name, true))
         return NULL;
-    thread_set_state(thread_self(), THREAD_BACKGROUND);
+    thread_choose_apartment(thread_self());
     args.body(args.arg);
     thread_detach();
     return NULL;
@@ -391,9 +471,7 @@ static void *run_main(void *p)
 
 bool thread_run(const char *name, void (*body)(void *), void *arg)
 {
-    RunArgs *args = malloc(sizeof *args);
-    if (!args)
-        log_fatal("out of memory");
+    RunArgs *args = mem_alloc(sizeof *args);
     *args = (RunArgs){name, body, arg};
     if (!thread_create(DEFAULT_STACK, run_main, args))
         return true;

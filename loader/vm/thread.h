@@ -12,6 +12,10 @@ enum {
     THREAD_WAIT_SLEEP_JOIN = 32,
 };
 
+/* System.Threading.ThreadPriority: what a thread is told; the system treats all alike.
+ */
+enum { PRIORITY_LOWEST = 0, PRIORITY_NORMAL = 2, PRIORITY_HIGHEST = 4 };
+
 /* System.Threading.ApartmentState: what a thread says of itself; nothing comes of it.
  */
 typedef enum ApartmentState {
@@ -42,6 +46,9 @@ void thread_set_state(Thread *thread, uint32_t bits);
 void thread_clear_state(Thread *thread, uint32_t bits);
 uint32_t thread_get_state(const Thread *thread);
 void thread_set_apartment(Thread *thread, ApartmentState state);
+int32_t thread_priority(Object *managed);
+/* False: pending exception (no priority, thread has ended). */
+bool thread_set_priority(Object *managed, int32_t priority);
 String *thread_name(Thread *thread);                /* NULL: none */
 void thread_set_name(Thread *thread, String *name); /* NULL: none */
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/pair_cache.h"
@@ -75,9 +75,7 @@ static bool vtable_slot(Type *type, Method *impl, void **code)
 static VTable *vtable_make(Type *type)
 {
     uint32_t n = type->bits & TYPE_BIT_INTERFACE ? 0 : type->n_slots;
-    VTable *vtable = calloc(1, sizeof *vtable + n * sizeof(void *));
-    if (!vtable)
-        log_fatal("out of memory");
+    VTable *vtable = mem_alloc(sizeof *vtable + n * sizeof(void *));
     vtable->type = type;
     vtable_size(vtable, type);
     vtable->has_finalizer = (type->bits & TYPE_BIT_FINALIZER) != 0;

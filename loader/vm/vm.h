@@ -67,6 +67,9 @@ typedef struct Thread {
     char *interp_sp, *interp_end; /* loader/exec/interp_stack.c */
     char *interp_low;             /* the mapping; NULL: nothing was interpreted yet */
     size_t interp_size;
+    uint32_t invocations; /* of managed code, on its stack */
+    int32_t attached;     /* codicil_attach_thread, nested */
+    bool runs_main;       /* its end is the program's */
 } Thread;
 
 extern __thread Thread *thread_current; /* initial-exec TLS */
@@ -74,7 +77,12 @@ static inline Thread *thread_self(void)
 {
     return thread_current;
 }
-bool thread_attach(const char *name); /* the calling pthread; makes managed objects */
+/* The calling pthread becomes one of managed code, until it detaches or ends. False:
+ * pending exception. */
+bool thread_attach(const char *name);
+/* The same for a thread of native code's own: a background thread. */
+bool thread_attach_foreign(void);
+void thread_expect_foreign(void); /* before native code gets to call managed code */
 void thread_detach(void);
 
 /* -- types at run time (typert.c) ---------------------------------------------- */
@@ -134,6 +142,9 @@ String *string_from_utf8(const char *text);
 String *string_from_utf8n(const char *text, size_t size);
 String *string_from_utf16(const uint16_t *chars, uint32_t length);
 char *string_to_utf8(const String *string); /* malloc; NULL string: NULL */
+/* The same for strings of any size that a program wants to have copied: false leaves an
+ * OutOfMemoryException pending. */
+bool string_copy_utf8(const String *string, char **out);
 String *string_intern(String *string);
 String *string_is_interned(String *string);                 /* NULL: no */
 String *string_literal(Assembly *assembly, uint32_t token); /* interned */
@@ -144,6 +155,7 @@ Array *array_new_vtable(VTable *vtable, int64_t length);
 Array *array_new_jagged(Type *array_type, const int32_t *lengths, uint32_t n);
 Array *array_new_md(Type *array_type, const int32_t *lengths,
                     const int32_t *lower_bounds);
+Array *array_new_scanned(Type *elem, uint32_t length); /* gc_alloc_scanned */
 Array *array_new_of(Type *elem, int64_t length);
 #define ARRAY_AT(array, T, i) (((T *)(array)->data)[i])
 
@@ -165,6 +177,9 @@ bool exception_set(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool exception_set_object(Object *exception);
 bool exception_set_err(const Err *err); /* by its kind */
+/* False: nothing can lie there, and NullReferenceException is pending. C code asks
+ * before it uses an address that managed code has made up. */
+bool exception_check_address(const void *address);
 /* For exceptions of a message and a parameter's or file's name (NULL: none). */
 bool exception_argument(const char *name, const char *param, const char *message);
 bool exception_argument_null(const char *param);
@@ -181,9 +196,13 @@ char *exception_describe(Object *exception); /* its ToString(), malloc; never NU
 /* Stable address that runs the method under the convention of abi.h: what vtable slots
  * and direct callers hold. Never NULL. A method with a context argument wants it. */
 void *method_entry(Method *method);
-/* What delegates and ldftn hold: the entry, or its instantiating stub's. */
+/* What delegates and ldftn hold: the entry, or its instantiating stub's; of a method
+ * for native callers a C function (NULL: pending exception). */
 void *method_ftn(Method *method);
 Method *method_from_entry(const void *code); /* NULL: not a managed entry */
+/* For native code: the same under the same convention, which for plain words is C's, on
+ * any thread. */
+void *method_native_address(Method *method);
 /* Calls a method from C. args[i] points at the value of argument i (this first: pointer
  * to the reference, or for value types pointer to the address); result: room for the
  * return value, 8 bytes at least. Generic context is passed by itself. False: pending

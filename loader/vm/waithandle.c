@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/vm/sync.h"
 
 typedef struct WaitLink { /* a thread that waits for an object */
@@ -62,15 +62,13 @@ static WaitObject *object_create(char kind, int32_t count, const char *name,
     *created = !object;
     if (object)
         return object;
-    object = calloc(1, sizeof *object);
-    if (!object)
-        log_fatal("out of memory");
+    object = mem_alloc(sizeof *object);
     object->kind = kind;
     object->refs = 1;
     object->count = count;
     if (!name)
         return object;
-    object->name = strdup(name);
+    object->name = mem_strdup(name);
     pthread_mutex_lock(&lock);
     object->next_named = named;
     named = object;

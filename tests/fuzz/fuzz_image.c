@@ -1,5 +1,6 @@
 /* fuzz_image.c - any bytes as an image: all cells, lists, searches and heaps, and all
- * bodies. */
+ * bodies.
+ * seeds: build/samples */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

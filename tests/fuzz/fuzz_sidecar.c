@@ -1,4 +1,6 @@
-/* Any bytes as a sidecar: opening without an assembly, every row, name and cell. */
+/* fuzz_sidecar.c - any bytes as a sidecar: opening without an assembly, every row, name
+ * and cell.
+ * seeds: build/sidecars/samples */
 #include <string.h>
 
 #include "format/sidecar.h"

@@ -17,7 +17,7 @@ typedef struct StructCase {
 /* i: I4, l: I8, f: F4, d: F8. */
 static const StructCase struct_cases[] = {
     {"Ints", "l", "l"},      {"OneDouble", "d", "d"},     {"OneFloat", "f", "f"},
-    {"TwoFloats", "l", "l"}, {"DoubleFloat", "df", "dl"}, {"LongDouble", "ld", "ld"},
+    {"TwoFloats", "l", "l"}, {"DoubleFloat", "dl", "dl"}, {"LongDouble", "ld", "ld"},
     {"FloatInt", "l", "l"},  {"Big", "p", "m"},           {"Empty", "l", "l"},
     {"Nested", "dl", "dl"},  {"RefInt", "ll", "ll"},      {"Union", "l", "l"},
     {"Packed", "p", "m"},

@@ -25,6 +25,13 @@ static const char source[] =
     "  public static Color Echo(Color c) { return c; }\n"
     "  public static void Fail() { throw new InvalidOperationException(\"oops\"); }\n"
     "  public static object Odd() { return null; }\n"
+    "  public static int Over(int a) { return 1; }\n"
+    "  public static int Over(string a) { return 2; }\n"
+    "  public static int Over(short a) { return 3; }\n"
+    "  public static int Over(Color a) { return 4; }\n"
+    "  public static int Over(int[] a) { return 5; }\n"
+    "  public static int Over(int a, float b) { return 6; }\n"
+    "  public static int Over(float a, int b) { return 7; }\n"
     "  static int Main(string[] a) { return a.Length == 0 ? 7 : int.Parse(a[0]); } } "
     "}\n";
 
@@ -139,6 +146,63 @@ START_TEST(what_is_not_there_is_not_found)
 }
 END_TEST
 
+START_TEST(an_overload_is_chosen_by_its_parameters)
+{
+    static const struct {
+        const char *name;
+        int n, result;
+    } rows[] = {{"Over(int)", 1, 1},
+                {"Over(System.Int32)", 1, 1},
+                {"Over( string )", 1, 2},
+                {"Over(short)", 1, 3},
+                {"Over(Int16)", 1, 3},
+                {"Over(int16)", 1, 3},
+                {"Over(Color)", 1, 4},
+                {"Over(int, float)", 2, 6},
+                {"Over(float,System.Int32)", 2, 7},
+                {"Add", 2, 0},
+                {"Fail()", 0, 0}};
+    codicil_assembly *assembly = start();
+    char text[] = "7";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        codicil_method *method =
+            codicil_find_method(assembly, "N.Q", rows[i].name, rows[i].n, &error);
+        ck_assert_msg(method, "%s: %s", rows[i].name, codicil_error_message(error));
+        if (!rows[i].result)
+            continue;
+        codicil_value args[2] = {{CODICIL_INT, {.i = 1}}, {CODICIL_DOUBLE, {.d = 1}}};
+        codicil_value result;
+        if (rows[i].result == 2)
+            args[0] = (codicil_value){CODICIL_STRING, {.s = text}};
+        if (rows[i].result == 7)
+            args[0].kind = CODICIL_DOUBLE, args[1].kind = CODICIL_INT;
+        ck_assert(codicil_invoke(method, args, &result, &error));
+        ck_assert_int_eq(result.i, rows[i].result);
+    }
+}
+END_TEST
+
+START_TEST(a_name_of_several_methods_is_an_error_that_lists_them)
+{
+    codicil_assembly *assembly = start();
+    ck_assert_ptr_null(codicil_find_method(assembly, "N.Q", "Over", 1, &error));
+    ck_assert_int_eq(codicil_error_get_kind(error), CODICIL_ERROR_AMBIGUOUS);
+    const char *message = codicil_error_message(error);
+    ck_assert_msg(strstr(message, "Over(int)") && strstr(message, "Over(string)") &&
+                      strstr(message, "Over(int16)") && strstr(message, "Over(Color)"),
+                  "%s", message);
+    codicil_error_free(error);
+    static const char *const none[] = {"Over(long)", "Over(int",   "Over(int))",
+                                       "Over()",     "Over(int,)", "Over(int) "};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        ck_assert_msg(!codicil_find_method(assembly, "N.Q", none[i], 1, &error), "%s",
+                      none[i]);
+        ck_assert_int_eq(codicil_error_get_kind(error), CODICIL_ERROR_NOT_FOUND);
+        codicil_error_free(error);
+    }
+}
+END_TEST
+
 START_TEST(main_runs_with_arguments)
 {
     codicil_assembly *assembly = start();
@@ -186,6 +250,8 @@ Suite *suite_embed(void)
     tcase_add_test(tcase, arguments_of_another_kind_are_refused);
     tcase_add_test(tcase, exceptions_become_errors);
     tcase_add_test(tcase, what_is_not_there_is_not_found);
+    tcase_add_test(tcase, an_overload_is_chosen_by_its_parameters);
+    tcase_add_test(tcase, a_name_of_several_methods_is_an_error_that_lists_them);
     tcase_add_test(tcase, main_runs_with_arguments);
     tcase_add_test(tcase, the_runtime_opens_once);
     tcase_add_test(tcase, bad_options_are_refused);

@@ -15,6 +15,7 @@
 #include "format/sidecar.h"
 #include "format/subject.h"
 #include "format/writer.h"
+#include "tests/fuzz/reseal.h"
 #include "tests/run.h"
 
 Suite *suite_format(void);
@@ -113,18 +114,27 @@ static void make_object(const char *path, const char *text)
     ck_assert_int_eq(system(command), 0);
 }
 
-static void make_records(Buffer *first, Buffer *second)
+/* The record of the unit whose code is `code`, or of the same code under other names.
+ */
+static void make_record(const char *name, const char *const symbols[4], Buffer *out)
 {
     Err err = ERR_INIT;
-    UnitBuilder *unit = unit_open(fx.world, fx.home, "t");
-    add_method(unit, fx.plain, IR_NONE, "m0");
-    add_method(unit, fx.second, IR_NONE, "m1");
-    add_method(unit, fx.second, 16, "m1osr");
-    add_method(unit, fx.instance, IR_NONE, "m2");
+    UnitBuilder *unit = unit_open(fx.world, fx.home, name);
+    add_method(unit, fx.plain, IR_NONE, symbols[0]);
+    add_method(unit, fx.second, IR_NONE, symbols[1]);
+    add_method(unit, fx.second, 16, symbols[2]);
+    add_method(unit, fx.instance, IR_NONE, symbols[3]);
     ck_assert_uint_eq(unit_cell_count(unit), 7);
-    ck_assert(unit_write(unit, first, &err));
+    ck_assert(unit_write(unit, out, &err));
     unit_close(unit);
-    unit = unit_open(fx.world, fx.home, "empty");
+}
+
+static void make_records(Buffer *first, Buffer *second)
+{
+    static const char *const symbols[4] = {"m0", "m1", "m1osr", "m2"};
+    Err err = ERR_INIT;
+    make_record("t", symbols, first);
+    UnitBuilder *unit = unit_open(fx.world, fx.home, "empty");
     ck_assert(unit_write(unit, second, &err));
     unit_close(unit);
 }
@@ -155,6 +165,44 @@ static void make_image(uint32_t n_units, Buffer *out)
     ck_assert(file_write(fx.path, buffer_bytes(out), 0644, &err));
     buffer_free(&first);
     buffer_free(&second);
+}
+
+/* The same methods for two levels; what is for the second returns other numbers. */
+static void make_two_sets(Buffer *out)
+{
+    static const char *const symbols[2][4] = {{"m0", "m1", "m1osr", "m2"},
+                                              {"n0", "n1", "n1osr", "n2"}};
+    static const char *const names[2] = {"t", "v"};
+    Err err = ERR_INIT;
+    char objects[2][200], text[sizeof code];
+    Buffer records[2] = {BUFFER_INIT, BUFFER_INIT};
+    FpFacts facts = {.at = {{.present = false}}};
+    const ImageSetInput sets[] = {{.level = 1}, {.level = 4}};
+    ImageUnitInput units[2];
+    memcpy(text, code, sizeof code);
+    for (int i = 0; i < 2; i++) {
+        snprintf(objects[i], sizeof objects[i], "%s/%s.o", fx.dir, i ? "empty" : "t");
+        make_object(objects[i], text);
+        make_record(names[i], symbols[i], &records[i]);
+        units[i] = (ImageUnitInput){buffer_bytes(&records[i]), objects[i], (uint32_t)i};
+        for (char *at = text; *at; at++)
+            if (*at == 'm' && at[1] >= '0' && at[1] <= '2')
+                *at = 'n';
+            else if (!strncmp(at, "r2r_cells_t", 11))
+                at[10] = 'v';
+            else if (*at == '$' && at[1] == '4')
+                at[1] = '5';
+    }
+    fp_add_image(&facts, fx.home->image, true);
+    ImageInput image = {.facts = &facts,
+                        .sets = sets,
+                        .n_sets = 2,
+                        .units = units,
+                        .n_units = 2,
+                        .dir = fx.dir};
+    ck_assert_msg(image_build(&image, out, &err), "%s", err.text);
+    buffer_free(&records[0]);
+    buffer_free(&records[1]);
 }
 
 static void setup(void)
@@ -312,8 +360,11 @@ START_TEST(addresses_lead_to_methods_and_their_parts)
 {
     Sidecar *s = load();
     SidecarMethod m = find(s, fx.second, IR_NONE), at;
+    Verdict verdict = {.kind = VERDICT_ACCEPTED};
     uint32_t rva, offset;
     Bytes part;
+    ck_assert(!sidecar_find_address(s, m.entry, &at, &offset)); /* it does not run */
+    ck_assert(sidecar_check(&m, &verdict));
     ck_assert(sidecar_find_address(s, m.entry, &at, &offset));
     ck_assert_uint_eq(at.row, m.row);
     ck_assert_uint_eq(offset, 0);
@@ -325,7 +376,10 @@ START_TEST(addresses_lead_to_methods_and_their_parts)
     ck_assert(!sidecar_find_address(s, s->text_end, &at, &offset));
     ck_assert(!sidecar_find_address(s, &offset, &at, &offset));
     ck_assert(!sidecar_find_frame(s, m.entry)); /* it has no .cfi_startproc */
-    ck_assert(sidecar_find_frame(s, find(s, fx.plain, IR_NONE).entry) != NULL);
+    m = find(s, fx.plain, IR_NONE);
+    ck_assert(sidecar_check(&m, &verdict));
+    ck_assert(sidecar_find_frame(s, m.entry) != NULL);
+    verdict_free(&verdict);
     sidecar_close(s);
 }
 END_TEST
@@ -725,6 +779,136 @@ START_TEST(any_byte_that_lies_is_survived)
 }
 END_TEST
 
+/* -- Tables that lie under right hashes ----------------------------------------- */
+
+/* A host that can't use the second native section. */
+static HostFacts host_of_level_1(void)
+{
+    HostFacts host = fx.host;
+    host.facts.at[FP_CPU_REQUIRED].number = cpu_level_features(1);
+    return host;
+}
+
+/* No way may lead to the section that was refused: the one to its methods' rows, in
+ * the keys, by a copy of the rows, by their units. */
+static void must_not_lead_to_second_set(Buffer *image)
+{
+    HostFacts host = host_of_level_1();
+    Verdict verdict;
+    Method *const methods[] = {fx.plain, fx.second, fx.instance};
+    Sidecar *s = sidecar_open_bytes(buffer_bytes(image), "sets", &verdict);
+    if (s)
+        sidecar_verify(s, &host, NULL, fx.home, 0, &verdict);
+    for (int i = 0; s && i < 3; i++) {
+        SidecarMethod m;
+        uint32_t rva;
+        Bytes part;
+        if (!sidecar_find(s, methods[i], IR_NONE, &m))
+            continue;
+        ck_assert_uint_eq(m.unit->set, 0);
+        ck_assert_str_eq(m.unit->name, "t");
+        ck_assert(sidecar_range(&m, 0, &rva, &part));
+        ck_assert(!memmem(part.data, part.size, "\xb8\x34", 2)); /* mov $52, %eax */
+    }
+    sidecar_close(s);
+    verdict_free(&verdict);
+}
+
+START_TEST(no_table_leads_to_another_native_section)
+{
+    Buffer good = BUFFER_INIT;
+    make_two_sets(&good);
+    ImageKey *keys = (ImageKey *)section(&good, ".r2r.keys").data;
+    ImageMethod *rows = (ImageMethod *)section(&good, ".r2r.methods").data;
+    ck_assert_uint_eq(section(&good, ".r2r.keys").size, 2 * sizeof *keys);
+    ck_assert_uint_eq(section(&good, ".r2r.methods").size, 8 * sizeof *rows);
+    must_not_lead_to_second_set(&good);
+    uint32_t row = keys[0].method;
+    keys[0].method = keys[1].method; /* needs no hash */
+    must_not_lead_to_second_set(&good);
+    keys[0].method = row;
+    for (uint32_t to = 0; to < 4; to++)
+        for (uint32_t from = 4; from < 8; from++)
+            for (int sealed = 0; sealed < 2; sealed++) {
+                ImageMethod before = rows[to];
+                rows[to] = rows[from];
+                if (sealed)
+                    sidecar_put_hashes(&good);
+                must_not_lead_to_second_set(&good);
+                rows[to] = before;
+                sidecar_put_hashes(&good);
+            }
+    buffer_free(&good);
+}
+END_TEST
+
+/* A row, its token and all, of one method where another is looked for. */
+START_TEST(a_row_of_another_method_is_not_taken)
+{
+    Buffer copy = copy_image();
+    Verdict verdict;
+    SidecarMethod m;
+    ImageMethod *rows = (ImageMethod *)section(&copy, ".r2r.methods").data;
+    uint32_t subject = rows[0].subject;
+    for (int i = 1; i < 4; i++) {
+        rows[0].subject = rows[i].subject;
+        if (rows[0].subject == subject)
+            continue;
+        sidecar_put_hashes(&copy);
+        Sidecar *s = judge(&copy, 0, &verdict);
+        ck_assert(s && !sidecar_find(s, fx.plain, IR_NONE, &m));
+        sidecar_close(s);
+        verdict_free(&verdict);
+    }
+    buffer_free(&copy);
+}
+END_TEST
+
+/* Ranges in each other, frames that are none, frames of something else. */
+START_TEST(the_unwinder_gets_frames_of_methods_that_run_alone)
+{
+    Buffer copy = copy_image();
+    ImageRange *ranges = (ImageRange *)section(&copy, ".r2r.ranges").data;
+    size_t n = section(&copy, ".r2r.ranges").size / sizeof *ranges;
+    uint32_t fde = 0;
+    for (size_t i = 0; i < n; i++)
+        fde = ranges[i].fde ? ranges[i].fde : fde;
+    for (size_t i = 0; i < n; i++) {
+        const ImageRange lies[] = {
+            {ranges[i].rva, ranges[i].size, ranges[i].method, 0x7fffff00},
+            {ranges[i].rva, ranges[i].size, ranges[i].method, fde + 1},
+            {ranges[i].rva, ranges[i].size, ranges[i].method, fde},
+            {ranges[0].rva, 0x100, ranges[i].method, fde},
+            {ranges[0].rva + 1, 1, ranges[i].method, fde + 4},
+            {ranges[i].rva, 0xffffffff, ranges[i].method, 1},
+            {ranges[i].rva, ranges[i].size, 0, fde},
+        };
+        ImageRange before = ranges[i];
+        for (size_t k = 0; k < sizeof lies / sizeof *lies; k++) {
+            ranges[i] = lies[k];
+            sidecar_put_hashes(&copy);
+            reseal_read(buffer_bytes(&copy), &fx.host, fx.home);
+        }
+        ranges[i] = before;
+    }
+    buffer_free(&copy);
+}
+END_TEST
+
+START_TEST(any_tables_under_right_hashes_are_survived)
+{
+    enum { SCRIPTS = 400 };
+    for (uint64_t seed = 1; seed <= SCRIPTS; seed++) {
+        Buffer copy = copy_image(), script = BUFFER_INIT;
+        reseal_script(&script, seed * 8 + (uint64_t)_i);
+        reseal(&copy, buffer_bytes(&script), RESEAL_ALL);
+        reseal_read(buffer_bytes(&copy), &fx.host, fx.home);
+        buffer_free(&script);
+        buffer_free(&copy);
+    }
+}
+END_TEST
+
 Suite *suite_format(void)
 {
     Suite *suite = suite_create("format");
@@ -755,6 +939,10 @@ Suite *suite_format(void)
     tcase_add_test(damage, an_image_of_another_version_is_no_malformed_one);
     tcase_add_loop_test(damage, a_changed_row_or_record_is_rejected, 0, 2);
     tcase_add_loop_test(damage, any_byte_that_lies_is_survived, 0, 4);
+    tcase_add_test(damage, no_table_leads_to_another_native_section);
+    tcase_add_test(damage, a_row_of_another_method_is_not_taken);
+    tcase_add_test(damage, the_unwinder_gets_frames_of_methods_that_run_alone);
+    tcase_add_loop_test(damage, any_tables_under_right_hashes_are_survived, 0, 8);
     suite_add_tcase(suite, use);
     suite_add_tcase(suite, damage);
     return suite;

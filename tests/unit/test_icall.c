@@ -22,12 +22,12 @@ static const IcallClass classes[] = {
 };
 
 static World *world;
-static Assembly *libraries[4];
+static Assembly *libraries[5];
 
 static void setup(void)
 {
     static const char *const names[] = {"mscorlib", "System", "System.Core",
-                                        "System.Configuration"};
+                                        "System.Configuration", "System.Web"};
     Err err = ERR_INIT;
     world = world_open();
     world_set_library_dir(world, "/usr/lib/mono/4.5");

@@ -29,6 +29,9 @@ static void body_count(const Image *image, uint32_t rva, Counts *counts)
     bool ok = il_body_read(image, rva, &arena, &body, &err);
     for (; ok && at < body.code.size; at = insn.next, counts->instructions++)
         ok = il_decode(body.code, at, &insn);
+    Bytes raw;
+    ok = ok && il_body_raw(image, rva, &raw) && raw.data == body.raw.data &&
+         raw.size == body.raw.size;
     if (!ok)
         ck_abort_msg("RVA %#x: offset %u: %s", rva, at, err.text);
     counts->bodies++;

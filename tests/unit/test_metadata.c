@@ -255,6 +255,53 @@ START_TEST(heaps_are_bounded)
 }
 END_TEST
 
+/* A copy with one byte changed; what the builds are then. */
+static bool is_same_build(const Image *image, Bytes bytes, size_t at)
+{
+    Err err = ERR_INIT;
+    uint8_t *copy = malloc(bytes.size);
+    memcpy(copy, bytes.data, bytes.size);
+    copy[at] ^= 1;
+    Image *other = image_open_bytes((Bytes){copy, bytes.size}, "test.dll", &err);
+    ck_assert_msg(other, "%s", err.text);
+    bool same = other->content == image->content;
+    image_close(other);
+    free(copy);
+    return same;
+}
+
+START_TEST(builds_differ_where_something_decides)
+{
+    Buffer bytes = BUFFER_INIT;
+    Image *image = small_open(&bytes, "#~", false);
+    Bytes all = buffer_bytes(&bytes);
+    ck_assert(image->content);
+    ck_assert(
+        !is_same_build(image, all, (size_t)(image->strings.data - all.data) + 10));
+    ck_assert(!is_same_build(image, all, (size_t)(image->blobs.data - all.data) + 2));
+    ck_assert(!is_same_build(image, all, (size_t)(image->guids.data - all.data)));
+    const ImageTable *methods = &image->tables[TABLE_MethodDef];
+    ck_assert(!is_same_build(image, all, (size_t)(methods->rows - all.data)));
+    ck_assert(
+        is_same_build(image, all, (size_t)(image->user_strings.data - all.data) + 2));
+    ck_assert(is_same_build(image, all, BUILT_CODE + 1));
+    image_close(image);
+    buffer_free(&bytes);
+}
+END_TEST
+
+/* A file is read, bytes are looked at where they are: it is the same build. */
+START_TEST(a_file_and_its_bytes_are_one_build)
+{
+    Err err = ERR_INIT;
+    Image *file = image_open("/usr/lib/mono/4.5/mscorlib.dll", &err);
+    Image *bytes = image_open_bytes(file->file.bytes, "mscorlib.dll", &err);
+    ck_assert(file->content == bytes->content);
+    image_close(bytes);
+    image_close(file);
+}
+END_TEST
+
 /* -- Malformed files ------------------------------------------------------------- */
 
 /* Copies so that reads beyond the end are seen by the sanitizers. */
@@ -411,6 +458,8 @@ Suite *suite_metadata(void)
     tcase_add_test(small, uncompressed_streams_map_lists_through_ptr_tables);
     tcase_add_test(small, unsorted_tables_are_searched_to_the_first_run);
     tcase_add_test(small, heaps_are_bounded);
+    tcase_add_test(small, builds_differ_where_something_decides);
+    tcase_add_test(small, a_file_and_its_bytes_are_one_build);
     suite_add_tcase(suite, small);
     TCase *bad = tcase_create("malformed");
     tcase_add_loop_test(bad, malformed_files_are_rejected_with_a_reason, 0,

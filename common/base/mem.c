@@ -1,0 +1,89 @@
+#include "common/base/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+
+static void *reserve; /* NULL: none, or given up */
+static size_t reserve_size;
+static void (*reserve_given_up)(void);
+
+bool mem_reserve(size_t size, void (*on_short)(void))
+{
+    if (__atomic_load_n(&reserve, __ATOMIC_ACQUIRE))
+        return true;
+    void *p =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return false;
+    reserve_size = size;
+    reserve_given_up = on_short;
+    __atomic_store_n(&reserve, p, __ATOMIC_RELEASE);
+    return true;
+}
+
+static bool give_up(void)
+{
+    void *p = __atomic_exchange_n(&reserve, NULL, __ATOMIC_ACQ_REL);
+    if (!p)
+        return false;
+    reserve_given_up();
+    munmap(p, reserve_size);
+    return true;
+}
+
+void mem_give_up(void)
+{
+    give_up();
+}
+
+void mem_short(size_t size)
+{
+    if (give_up())
+        return;
+    log_final("out of memory (%zu bytes)", size);
+    _exit(MEM_EXIT_CODE);
+}
+
+void *mem_array(size_t n, size_t size)
+{
+    void *p;
+    size_t total = n && size ? n : 1;
+    while (!(p = calloc(total, size ? size : 1)))
+        mem_short(n > SIZE_MAX / (size ? size : 1) ? SIZE_MAX : n * size);
+    return p;
+}
+
+void *mem_alloc(size_t size)
+{
+    return mem_array(1, size);
+}
+
+void *mem_resize(void *p, size_t n, size_t size)
+{
+    void *more;
+    while (!(more = reallocarray(p, n ? n : 1, size)))
+        mem_short(n > SIZE_MAX / size ? SIZE_MAX : n * size);
+    return more;
+}
+
+static char *copy_text(const char *text, size_t length)
+{
+    char *copy = mem_alloc(length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *mem_strndup(const char *text, size_t size)
+{
+    return copy_text(text, strnlen(text, size));
+}
+
+char *mem_strdup(const char *text)
+{
+    return copy_text(text, strlen(text));
+}

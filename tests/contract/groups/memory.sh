@@ -1,0 +1,53 @@
+# Memory that is out is an exception, memory that is no longer used is given back. Sanitizers
+# need more address space than the limit here leaves.
+LIMIT=1000000 # KiB
+
+expected_of() # CASE
+{
+    case $1 in
+    blocks | nodes) echo "$1 True" ;;
+    requests)
+        for name in array "array of two dimensions" string concatenation clone \
+            "memory stream" AllocHGlobal StringToHGlobalAnsi StringToHGlobalUni \
+            "string to native code" "wide string to native code" \
+            "builder to native code" "array to native code" handles threads; do
+            echo "$name OutOfMemoryException"
+        done
+        ;;
+    methods) printf '899970000\nfreed True\n' ;;
+    esac
+    echo 10000
+}
+
+limited() # KiB COMMAND...
+{
+    ulimit -v "$1"
+    shift
+    exec timeout 300 "$@"
+}
+
+memory()
+{
+    run mcs -nologo -warn:0 -out:memory.exe "$ROOT/tests/contract/memory.cs"
+    check "memory: the program compiles" "$code == 0"
+    local case mode
+    for case in blocks nodes requests methods; do
+        expected_of $case >wanted
+        for mode in interp aot mixed; do
+            (limited $LIMIT "$CODICIL" --mode=$mode memory.exe $case) >out 2>err </dev/null
+            code=$?
+            check "memory: $case in $mode ends with the program's code" "$code == 7"
+            same "memory: $case in $mode" wanted out
+        done
+    done
+    # Not even a start is possible: a line and a code, no signal.
+    (limited 32000 "$CODICIL" --mode=interp memory.exe blocks) >out 2>err </dev/null
+    code=$?
+    check "memory: none for the runtime itself: exit code" "$code == 125"
+    check "memory: none for the runtime itself: one line" "$(wc -l <err) == 1"
+}
+
+case $BUILD in
+*/san) ;;
+*) memory ;;
+esac
