@@ -170,7 +170,7 @@ static NativeCall *native_new(const NativeCall *like, MethodRt *rt,
     NativeCall *call = (NativeCall *)interp_take_words(n);
     *call = *like;
     call->regs.stack = call->words;
-    abi_pass(abi, words, abi->has_context ? context_for(rt->method) : NULL,
+    abi_pass(abi, words, rt && abi->has_context ? context_for(rt->method) : NULL,
              call->result, &(AbiPassing){&call->regs, NULL});
     return call;
 }
