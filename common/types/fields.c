@@ -31,9 +31,6 @@ static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
         return false;
     if (field->type->element == ELEMENT_VOID)
         return type_fail(type, err, "a field of type void");
-    if (field->type->bits & TYPE_BIT_BYREFLIKE &&
-        (field->flags & FIELD_STATIC || !(type->bits & TYPE_BIT_BYREFLIKE)))
-        return type_fail(type, err, "a field of a by-ref-like type");
     if (field->flags & FIELD_HASRVA)
         field->rva = field_rva(image, rid);
     if ((field->flags & (FIELD_STATIC | FIELD_LITERAL)) == FIELD_STATIC)
