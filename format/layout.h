@@ -30,6 +30,13 @@ enum {
     BOUNDS_SIZE = 8, /* ArrayBounds {uint32 length; int32 lower_bound} per dimension */
     BOUNDS_LENGTH_OFFSET = 0,
     BOUNDS_LOWER_OFFSET = 4,
+
+    /* TailCall (loader/exec/tail.h), which helper tail_room gives */
+    TAIL_GPR_OFFSET = 0,  /* six words, as the convention numbers them */
+    TAIL_XMM_OFFSET = 48, /* eight */
+    TAIL_N_STACK_OFFSET = 120,
+    TAIL_CODE_OFFSET = 160,  /* stored last */
+    TAIL_WORDS_OFFSET = 184, /* the room: words of the stack first, then structs */
 };
 
 /* An interface call's cache: one immutable pair, replaced whole. The cell points at it.

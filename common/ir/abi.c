@@ -163,3 +163,19 @@ AbiSig *abi_of_method(Method *method, Arena *arena, Err *err)
         out->args[0].type = type_byref(method->type);
     return out;
 }
+
+uint32_t abi_stack_words(const AbiSig *abi)
+{
+    uint32_t gpr = abi->ret == ABI_RET_MEMORY, xmm = 0, stack = 0;
+    for (uint32_t i = 0; i < abi->n_args; i++) {
+        const AbiArg *arg = &abi->args[i];
+        uint32_t g = 0, x = 0;
+        for (uint32_t k = 0; k < arg->n_words; k++)
+            *(arg->words[k] >= ABI_F4 ? &x : &g) += 1;
+        for (; x; x--)
+            *(xmm < 8 ? &xmm : &stack) += 1;
+        for (; g; g--)
+            *(gpr < 6 ? &gpr : &stack) += 1;
+    }
+    return stack;
+}

@@ -46,5 +46,7 @@ AbiSig *abi_lower(const MethodSig *sig, bool has_this, bool has_context, Arena *
                   Err *err);
 /* The convention of method's own entry: with context iff method_has_context_arg. */
 AbiSig *abi_of_method(Method *method, Arena *arena, Err *err);
+/* Argument words that the registers do not hold. */
+uint32_t abi_stack_words(const AbiSig *abi);
 
 #endif

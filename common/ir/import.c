@@ -356,6 +356,18 @@ static void import_clear_prefixes(Importer *im)
     im->constrained = 0;
 }
 
+/* The return that follows a tail call is the call's own, even if others go there. */
+static bool import_tail_return(Importer *im)
+{
+    IlInsn next;
+    uint32_t at = im->insn.next;
+    if (!im->tail || im->ended || import_is_prefix(im->insn.op) ||
+        at >= im->body.code.size || !(im->marks[at] & MARK_LEADER) ||
+        !il_decode(im->body.code, at, &next) || next.op != CIL_RET)
+        return true;
+    return import_op_ret(im, 0);
+}
+
 static bool import_block(Importer *im, uint32_t number)
 {
     import_seed_handlers(im, im->blocks.at[number].part);
@@ -375,6 +387,8 @@ static bool import_block(Importer *im, uint32_t number)
         if (!il_decode(im->body.code, at, &im->insn))
             return err_set(im->err, ERR_INVALID_PROGRAM, "IL_%04x: no instruction", at);
         if (!import_insn(im))
+            return false;
+        if (!import_tail_return(im))
             return false;
         if (!import_is_prefix(im->insn.op))
             import_clear_prefixes(im);
@@ -551,6 +565,7 @@ static IrMethod *import_finish(Importer *im)
     ir->n_locals = im->n_locals;
     ir->n_vars = (uint32_t)im->vars.n;
     ir->vars = arena_copy(im->arena, im->vars.at, im->vars.n * sizeof *ir->vars);
+    import_settle_tails(im);
     uint32_t *blocks = import_number_blocks(im, &ir->n_blocks);
     uint32_t *parts = import_number_parts(im, blocks, &ir->n_parts);
     import_finish_parts(im, ir, blocks, parts);
@@ -571,6 +586,7 @@ static void import_reset(Importer *im)
     im->parts.n = im->blocks.n = im->vars.n = im->insns.n = 0;
     im->stack_vars.n = im->stack_heads.n = im->lookups.n = im->fixes.n = 0;
     im->relied.n = 0;
+    im->tail_call = NULL;
     im->depth = im->cur = 0;
     im->insn = (IlInsn){0};
     im->restart = im->has_loops = im->ctx_used = im->foreign_refusal = false;

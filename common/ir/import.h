@@ -146,6 +146,7 @@ typedef struct Importer {
     /* prefixes of the current instruction */
     uint8_t access; /* IRF_VOLATILE, IRF_UNALIGNED */
     bool tail, readonly;
+    IrCall *tail_call;    /* the last call with the prefix */
     uint32_t constrained; /* token or 0 */
 } Importer;
 
@@ -299,6 +300,10 @@ bool import_pop_args(Importer *im, const MethodSig *sig, bool has_this, CallArgs
 void import_this_as_ref(Importer *im, CallArgs *args); /* for operations on objects */
 /* Emits the call and pushes its result. */
 bool import_emit_call(Importer *im, IrCall *call, Type *ret);
+/* RET or RETV of var; the call that gave it becomes a tail call if it may. */
+void import_return(Importer *im, uint32_t var);
+/* Takes back tail calls that could be given an address in the frame they end. */
+void import_settle_tails(Importer *im);
 IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig *sig);
 /* Calls a delegate (args->vars[0]) with the arguments after it, and pushes the result.
  */

@@ -43,10 +43,11 @@ IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig
     *call = (IrCall){.kind = kind,
                      .method = method,
                      .sig = sig,
-                     .tail = im->tail,
                      .ctx = IR_NONE,
                      .fn = IR_NONE,
                      .handle = IR_NONE};
+    if (im->tail)
+        im->tail_call = call;
     return call;
 }
 
@@ -61,6 +62,57 @@ bool import_emit_call(Importer *im, IrCall *call, Type *ret)
         return false;
     import_emit(im, IR_CALL, var, IR_NONE, IR_NONE)->call = call;
     return true;
+}
+
+/* -- tail calls (III.2.4) -------------------------------------------------------- */
+
+/* A call that gives exactly what the method returns, as its last thing. */
+static bool import_ends_method(const Importer *im, const IrInsn *last, uint32_t var)
+{
+    if (!last || last->op != IR_CALL || last->call != im->tail_call || last->dst != var)
+        return false;
+    const Type *own = im->sig->ret, *gives = last->call->sig->ret;
+    IrKind kind = ir_kind_of(own);
+    return !last->call->unmanaged && kind == ir_kind_of(gives) &&
+           (kind != IR_VT || own == gives);
+}
+
+void import_return(Importer *im, uint32_t var)
+{
+    const IrInsn *last = import_last(im);
+    if (import_ends_method(im, last, var))
+        last->call->tail = true;
+    import_emit(im, var == IR_NONE ? IR_RET : IR_RETV, IR_NONE, var, IR_NONE);
+    im->ended = true;
+}
+
+/* Pointers into a frame can only be of these types, if the code is verifiable. */
+static bool import_may_point(const Type *type)
+{
+    return type->element == ELEMENT_BYREF || type->element == ELEMENT_PTR ||
+           type->element == ELEMENT_FNPTR || (type->bits & TYPE_BIT_BYREFLIKE);
+}
+
+static bool import_may_take_address(const Importer *im, const IrCall *call)
+{
+    if (call->has_this && im->vars.at[call->args[0]].kind != IR_REF)
+        return true;
+    for (uint32_t i = 0; i < call->sig->n_params; i++)
+        if (import_may_point(call->sig->params[i]))
+            return true;
+    return (call->sig->kind & SIG_KIND_MASK) == SIG_VARARG;
+}
+
+void import_settle_tails(Importer *im)
+{
+    bool exposed = false;
+    for (size_t i = 0; i < im->insns.n && !exposed; i++)
+        exposed = im->insns.at[i].op == IR_ADDR || im->insns.at[i].op == IR_LOCALLOC;
+    for (size_t i = 0; exposed && i < im->insns.n; i++) {
+        const IrInsn *insn = &im->insns.at[i];
+        if (insn->op == IR_CALL && insn->call->tail)
+            insn->call->tail = !import_may_take_address(im, insn->call);
+    }
 }
 
 static void import_set_args(IrCall *call, const CallArgs *args, bool has_this)

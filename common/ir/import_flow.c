@@ -175,8 +175,7 @@ bool import_op_ret(Importer *im, uint32_t arg)
         return import_invalid(im, "return with %u values left on the stack", im->depth);
     if (synchronized)
         return import_leave_monitor(im, &value, var);
-    import_emit(im, var == IR_NONE ? IR_RET : IR_RETV, IR_NONE, var, IR_NONE);
-    im->ended = true;
+    import_return(im, var);
     return true;
 }
 

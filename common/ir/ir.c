@@ -86,3 +86,11 @@ bool ir_ends_block(IrOp op)
 {
     return op >= IR_JMP && op <= IR_THROW_ERR;
 }
+
+bool ir_has_tails(const IrMethod *ir)
+{
+    for (uint32_t i = 0; i < ir->n_insns; i++)
+        if (ir->insns[i].op == IR_CALL && ir->insns[i].call->tail)
+            return true;
+    return false;
+}

@@ -139,7 +139,8 @@ typedef struct IrCall {
     IrCallKind kind;
     bool null_check; /* args[0] is checked */
     bool callvirt;   /* DIRECT: since the method can't be overridden */
-    bool tail;       /* tail. prefix */
+    bool tail;       /* takes the place of its method: its result, if any, is what the
+                      * next instruction returns, or it ends the method */
     bool unmanaged;  /* calli with a native calling convention */
     Method *method;  /* shared code: canonical method; POINTER: NULL */
     MethodSig
@@ -279,6 +280,7 @@ IrKind ir_kind_of(const Type *type);           /* stack kind of a value of this 
 IrMem ir_mem_of(const Type *type);             /* how it lies in memory */
 IrKind ir_kind_of_mem(IrMem mem);
 bool ir_ends_block(IrOp op);
+bool ir_has_tails(const IrMethod *ir); /* calls that take its place */
 /* Gives variables their words in an interpreter frame: arguments and locals first, in
  * order; the same IL gives the same layout in every process (OSR depends on it). */
 void ir_layout(IrMethod *ir);

@@ -104,7 +104,7 @@ static void synth_push_args(Importer *im, uint32_t first)
 static void synth_return(Importer *im)
 {
     uint32_t var = im->depth ? im->stack[--im->depth].var : IR_NONE;
-    import_emit(im, var == IR_NONE ? IR_RET : IR_RETV, IR_NONE, var, IR_NONE);
+    import_return(im, var);
     import_end_block(im);
 }
 
@@ -259,8 +259,11 @@ static bool synth_array(Importer *im)
     return true;
 }
 
+/* What only passes a call on takes no part of the stack, so that tail calls through it
+ * do not either. */
 static bool synth_body(Importer *im)
 {
+    im->tail = im->method->synth != SYNTH_DELEGATE_MULTICAST;
     switch (im->method->synth) {
     case SYNTH_NONE:
     case SYNTH_DELEGATE_INVOKE:

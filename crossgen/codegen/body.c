@@ -160,9 +160,21 @@ Body *body_prepare_copy(Body *caller, Method *method, Err *err)
     return body;
 }
 
+AbiSig *body_own_abi(Body *body, const AbiSig *abi)
+{
+    AbiSig *own = arena_copy(&body->cg->arena, abi, sizeof *abi);
+    if (abi->ret == ABI_RET_VOID) {
+        own->ret = ABI_RET_WORD;
+        own->ret_words[0] = ABI_I8;
+    }
+    return own;
+}
+
 static void body_declare_function(Body *body)
 {
     Cg *cg = body->cg;
+    bool tails = body->host == body && ir_has_tails(body->ir);
+    body->own_abi = tails ? body_own_abi(body, body->abi) : body->abi;
     enum gcc_jit_function_kind kind =
         body->host == body ? GCC_JIT_FUNCTION_EXPORTED : GCC_JIT_FUNCTION_INTERNAL;
     if (body->osr) {
@@ -178,9 +190,9 @@ static void body_declare_function(Body *body)
         params[i] =
             gcc_jit_context_new_param(cg->jit, NULL, type_of_abi_word(cg, body->abi, i),
                                       arena_printf(&cg->arena, "w%u", i));
-    body->function =
-        gcc_jit_context_new_function(cg->jit, NULL, kind, type_of_result(cg, body->abi),
-                                     body->symbol, (int)n, params, 0);
+    body->function = gcc_jit_context_new_function(cg->jit, NULL, kind,
+                                                  type_of_result(cg, body->own_abi),
+                                                  body->symbol, (int)n, params, 0);
 }
 
 void body_declare(Body *body)

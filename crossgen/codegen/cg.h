@@ -80,6 +80,7 @@ typedef struct Body {
     const char *symbol;
     bool osr;
     uint32_t osr_block;
+    AbiSig *own_abi;       /* as the function is declared: body_own_abi */
     JitFunction *function; /* part 0 */
     const char *file;      /* debug info */
     PartState *parts;
@@ -196,6 +197,9 @@ Body *body_prepare_copy(Body *caller, Method *method, Err *err);
 void body_close(Body *body);
 void body_declare(Body *body);
 void body_emit(Body *body);
+/* GCC fails on a function without a result whose last thing is a call that has to be a
+ * jump. Such a function, and what it calls so, gives a word that nobody looks at. */
+AbiSig *body_own_abi(Body *body, const AbiSig *abi);
 bool eh_prepare(Body *body, Err *err);
 void frame_prepare(Body *body);
 void eh_declare(Body *body);

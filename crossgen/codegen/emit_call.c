@@ -9,6 +9,9 @@ typedef struct Call {
     JitValue **words;
     int n_words;
     JitPlace *memory; /* the caller's room for a result in memory */
+    bool tail;
+    JitValue *room;   /* tail calls: the TailCall, if they need it */
+    uint32_t structs; /* bytes of it that are taken */
 } Call;
 
 static uint32_t call_arg_var(const IrCall *call, uint32_t i)
@@ -16,6 +19,17 @@ static uint32_t call_arg_var(const IrCall *call, uint32_t i)
     if (i < call->n_args)
         return call->args[i];
     return call->ctx != IR_NONE ? call->ctx : call->fn;
+}
+
+/* A copy that outlives this frame. */
+static void tail_push_struct(Fn *fn, Call *call, uint32_t var)
+{
+    Cg *cg = fn->cg;
+    const IrVar *v = &fn->body->ir->vars[var];
+    JitValue *at = val_offset(fn, call->room, TAIL_WORDS_OFFSET + call->structs);
+    fn_assign(fn, place_at(fn, at, 0, type_of_var(cg, v)), fn_get(fn, var));
+    call->structs += (size_of_type(v->type) + 7) & ~7u;
+    call->words[call->n_words++] = val_cast(fn, at, cg->i8);
 }
 
 static void call_push_struct(Fn *fn, Call *call, const AbiArg *arg, uint32_t var)
@@ -27,10 +41,23 @@ static void call_push_struct(Fn *fn, Call *call, const AbiArg *arg, uint32_t var
                 vt_word(fn, fn_place(fn, var), arg->size, w, arg->words[w]);
         return;
     }
+    if (call->room) {
+        tail_push_struct(fn, call, var);
+        return;
+    }
     JitPlace *copy = fn_local(fn, type_of_var(cg, &fn->body->ir->vars[var]), "copy");
     fn_assign(fn, copy, fn_get(fn, var));
     call->words[call->n_words++] =
         val_cast(fn, gcc_jit_lvalue_get_address(copy, fn->loc), cg->i8);
+}
+
+/* The result goes where the caller wants this method's; the interpreter knows where
+ * that is if it has called this in the middle. */
+static JitValue *tail_result(Fn *fn)
+{
+    return fn->body->osr
+               ? val_null(fn->cg)
+               : gcc_jit_param_as_rvalue(gcc_jit_function_get_param(fn->function, 0));
 }
 
 static void call_push_args(Fn *fn, Call *call)
@@ -38,7 +65,9 @@ static void call_push_args(Fn *fn, Call *call)
     Cg *cg = fn->cg;
     const AbiSig *abi = call->abi;
     call->words = arena_array(&cg->arena, JitValue *, abi_word_count(abi) + 1);
-    if (abi->ret == ABI_RET_MEMORY) {
+    if (abi->ret == ABI_RET_MEMORY && call->tail) {
+        call->words[call->n_words++] = tail_result(fn);
+    } else if (abi->ret == ABI_RET_MEMORY) {
         call->memory = fn_local(fn, type_of_vt(cg, abi->ret_size), "result");
         call->words[call->n_words++] =
             val_cast(fn, gcc_jit_lvalue_get_address(call->memory, fn->loc), cg->ptr);
@@ -175,6 +204,93 @@ static JitFunction *call_function(Fn *fn, const IrInsn *insn)
     return self && !body->osr ? body->function : NULL;
 }
 
+/* -- tail calls ------------------------------------------------------------------ */
+
+static bool call_is_tail(const Fn *fn, const Call *call)
+{
+    const Body *body = fn->body;
+    const AbiSig *own = body->abi, *abi = call->abi;
+    if (!call->ir->tail || body->host != body || fn->part || own->ret != abi->ret)
+        return false;
+    return own->ret == ABI_RET_VOID || own->ret == ABI_RET_MEMORY ||
+           (own->ret_words[0] == abi->ret_words[0] &&
+            (own->ret == ABI_RET_WORD || own->ret_words[1] == abi->ret_words[1]));
+}
+
+/* Has the call arguments that a jump with registers alone can't take along? */
+static void tail_prepare(Fn *fn, Call *call)
+{
+    Cg *cg = fn->cg;
+    const AbiSig *abi = call->abi;
+    call->structs = 8 * abi_stack_words(abi);
+    uint64_t bytes = call->structs;
+    for (uint32_t i = 0; i < abi->n_args; i++)
+        if (abi->args[i].by_pointer)
+            bytes += (abi->args[i].size + 15) & ~7u;
+    if (bytes || fn->body->osr)
+        call->room =
+            fn_keep(fn, cg->ptr,
+                    HELPER_CALL(fn, tail_room, val_int(cg, cg->i8, (int64_t)bytes)));
+}
+
+/* Ends the method with a call that GCC has to make a jump, at any level: the method's
+ * own frame is gone then, whatever points into it. */
+static void tail_jump(Fn *fn, JitValue *result)
+{
+    gcc_jit_rvalue_set_bool_require_tail_call(result, 1);
+    gcc_jit_block_end_with_return(fn->block, fn->loc, result);
+    fn->block = NULL;
+}
+
+static JitValue *tail_helper(Fn *fn)
+{
+    Cg *cg = fn->cg;
+    Fixup fixup = {.kind = FIX_HELPER, .helper = HELPER_tail_call};
+    JitType *type = gcc_jit_context_new_function_ptr_type(
+        cg->jit, NULL, type_of_result(cg, fn->body->own_abi), 0, NULL, 0);
+    JitValue *function = cell_load(fn, unit_cell(cg->unit, &fixup), type);
+    return gcc_jit_context_new_call_through_ptr(cg->jit, fn->loc, function, 0, NULL);
+}
+
+/* Leaves the call to helper tail_call, or to the interpreter that called this. */
+static void tail_store(Fn *fn, const Call *call, JitValue *target)
+{
+    Cg *cg = fn->cg;
+    uint32_t gpr = 0, xmm = 0, stack = 0;
+    for (int i = 0; i < call->n_words; i++) {
+        JitType *type = gcc_jit_rvalue_get_type(call->words[i]);
+        bool is_float = type == cg->f4 || type == cg->f8;
+        uint32_t *next = is_float ? &xmm : &gpr;
+        int64_t at = is_float ? TAIL_XMM_OFFSET + 8 * xmm : TAIL_GPR_OFFSET + 8 * gpr;
+        if (*next >= (is_float ? 8u : 6u)) {
+            next = &stack;
+            at = TAIL_WORDS_OFFSET + 8 * stack;
+        }
+        fn_assign(fn, place_at(fn, call->room, at, type), call->words[i]);
+        ++*next;
+    }
+    fn_assign(fn, place_at(fn, call->room, TAIL_N_STACK_OFFSET, cg->i8),
+              val_int(cg, cg->i8, stack));
+    fn_assign(fn, place_at(fn, call->room, TAIL_CODE_OFFSET, cg->ptr),
+              val_cast(fn, target, cg->ptr));
+    if (!fn->body->osr) {
+        tail_jump(fn, tail_helper(fn));
+        return;
+    }
+    gcc_jit_block_end_with_void_return(fn->block, fn->loc);
+    fn->block = NULL;
+}
+
+static JitValue *call_value(Fn *fn, const Call *call, JitFunction *function,
+                            JitValue *target)
+{
+    gcc_jit_context *jit = fn->cg->jit;
+    return function ? gcc_jit_context_new_call(jit, fn->loc, function, call->n_words,
+                                               call->words)
+                    : gcc_jit_context_new_call_through_ptr(jit, fn->loc, target,
+                                                           call->n_words, call->words);
+}
+
 void emit_call(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
@@ -185,15 +301,23 @@ void emit_call(Fn *fn, const IrInsn *insn, int arg)
     if (call.ir->null_check)
         fn_check_null(fn, fn_ptr(fn, call.ir->args[0]));
     JitFunction *function = call_function(fn, insn);
+    bool inlined = function && function != fn->body->function;
+    call.tail = !inlined && call_is_tail(fn, &call);
+    bool stored = call.tail && (fn->body->osr || abi_stack_words(call.abi));
+    if (stored)
+        function = NULL;
+    const AbiSig *abi = call.tail ? body_own_abi(fn->body, call.abi) : call.abi;
     JitValue *target =
-        function ? NULL : call_target(fn, call.ir, type_of_callee(cg, call.abi));
+        function ? NULL : call_target(fn, call.ir, type_of_callee(cg, abi));
+    if (call.tail)
+        tail_prepare(fn, &call);
     call_push_args(fn, &call);
-    JitValue *result =
-        function ? gcc_jit_context_new_call(cg->jit, fn->loc, function, call.n_words,
-                                            call.words)
-                 : gcc_jit_context_new_call_through_ptr(cg->jit, fn->loc, target,
-                                                        call.n_words, call.words);
-    call_set_result(fn, &call, insn->dst, result);
+    if (stored)
+        tail_store(fn, &call, target);
+    else if (call.tail)
+        tail_jump(fn, call_value(fn, &call, function, target));
+    else
+        call_set_result(fn, &call, insn->dst, call_value(fn, &call, function, target));
 }
 
 void emit_ldftn_m(Fn *fn, const IrInsn *insn, int arg)

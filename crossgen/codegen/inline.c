@@ -124,8 +124,9 @@ static void inline_call(Body *body, uint32_t i)
     if (call->kind != IRK_DIRECT || inline_in_chain(body, call->method))
         return;
     const IrMethod *ir = inline_import(cg, call->method);
-    if (!ir || body->host->inlined + ir->n_insns > INLINE_BUDGET)
-        return;
+    if (!ir || body->host->inlined + ir->n_insns > INLINE_BUDGET ||
+        (call->tail && ir_has_tails(ir)))
+        return; /* a copy's tail calls are ordinary calls */
     Body *copy = inline_copy(body, call->method);
     if (!copy)
         return;

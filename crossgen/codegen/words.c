@@ -141,6 +141,8 @@ void ret_emit(Fn *fn, uint32_t var)
         value = vt_word(fn, fn_place(fn, var), abi->ret_size, 0, abi->ret_words[0]);
     else if (abi->ret == ABI_RET_WORD)
         value = val_cast(fn, fn_get(fn, var), fn->cg->words[abi->ret_words[0]]);
+    if (abi->ret == ABI_RET_VOID && fn->body->own_abi->ret != ABI_RET_VOID)
+        value = val_int(fn->cg, fn->cg->i8, 0);
     if (value)
         gcc_jit_block_end_with_return(fn->block, fn->loc, value);
     else

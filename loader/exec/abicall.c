@@ -1,7 +1,6 @@
 /* abicall.c - see abicall.h; the convention is common/ir/abi.h's. */
 #include "loader/exec/abicall.h"
 
-#include <alloca.h>
 #include <string.h>
 
 static uint32_t arg_words(const AbiArg *arg)
@@ -27,37 +26,63 @@ uint32_t abi_ret_words(const AbiSig *abi)
 /* -- calling ------------------------------------------------------------------- */
 
 typedef struct Passing {
-    CallRegs regs;
+    CallRegs *regs;
     uint32_t gpr, xmm;
+    char *structs;
 } Passing;
 
 static void pass_integer(Passing *to, uint64_t word)
 {
     if (to->gpr < 6)
-        to->regs.gpr[to->gpr++] = word;
+        to->regs->gpr[to->gpr++] = word;
     else
-        to->regs.stack[to->regs.n_stack++] = word;
+        to->regs->stack[to->regs->n_stack++] = word;
 }
 
 static void pass_float(Passing *to, uint64_t word)
 {
     if (to->xmm < 8)
-        to->regs.xmm[to->xmm++] = word;
+        to->regs->xmm[to->xmm++] = word;
     else
-        to->regs.stack[to->regs.n_stack++] = word;
+        to->regs->stack[to->regs->n_stack++] = word;
+}
+
+static void pass_pointer(Passing *to, const AbiArg *arg, const uint64_t *words)
+{
+    if (to->structs) {
+        words = memcpy(to->structs, words, arg->size);
+        to->structs += (arg->size + 15) & ~7u;
+    }
+    pass_integer(to, (uintptr_t)words);
 }
 
 static void pass_arg(Passing *to, const AbiArg *arg, const uint64_t *words)
 {
     if (arg->by_pointer) {
-        pass_integer(to, (uintptr_t)words);
+        pass_pointer(to, arg, words);
         return;
     }
     for (uint32_t i = 0; i < arg->n_words; i++)
         (arg->words[i] >= ABI_F4 ? pass_float : pass_integer)(to, words[i]);
 }
 
-static void take_result(const AbiSig *abi, const CallRegs *regs, uint64_t *result)
+void abi_pass(const AbiSig *abi, const uint64_t *words, void *context, void *result,
+              const AbiPassing *into)
+{
+    Passing to = {.regs = into->regs, .structs = into->structs};
+    to.regs->n_stack = 0;
+    if (abi->ret == ABI_RET_MEMORY)
+        pass_integer(&to, (uintptr_t)result);
+    uint32_t n = abi->n_args - abi->has_context;
+    for (uint32_t i = 0; i < n; i++) {
+        pass_arg(&to, &abi->args[i], words);
+        words += arg_words(&abi->args[i]);
+    }
+    if (abi->has_context)
+        pass_integer(&to, (uintptr_t)context);
+}
+
+void abi_take_result(const AbiSig *abi, const CallRegs *regs, uint64_t *result)
 {
     if (abi->ret == ABI_RET_WORD) {
         result[0] = abi->ret_words[0] >= ABI_F4 ? regs->xmm0 : regs->rax;
@@ -68,29 +93,6 @@ static void take_result(const AbiSig *abi, const CallRegs *regs, uint64_t *resul
                                      : (first ? regs->xmm1 : regs->xmm0)};
         memcpy(result, words, sizeof words);
     }
-}
-
-void abi_call(const void *code, const AbiSig *abi, const uint64_t *words, void *context,
-              void *result)
-{
-    Passing to = {.gpr = 0};
-    to.regs.stack = alloca(((size_t)abi->n_args * 2 + 2) * sizeof(uint64_t));
-    uint64_t *into = result;
-    if (abi->ret == ABI_RET_MEMORY) {
-        if (!into)
-            into = alloca((size_t)abi_ret_words(abi) * 8);
-        pass_integer(&to, (uintptr_t)into);
-    }
-    uint32_t n = abi->n_args - abi->has_context;
-    for (uint32_t i = 0; i < n; i++) {
-        pass_arg(&to, &abi->args[i], words);
-        words += arg_words(&abi->args[i]);
-    }
-    if (abi->has_context)
-        pass_integer(&to, (uintptr_t)context);
-    glue_call(code, &to.regs);
-    if (result)
-        take_result(abi, &to.regs, into);
 }
 
 /* -- being called -------------------------------------------------------------- */

@@ -156,23 +156,11 @@ bool eh_catches(Type *type, Object *exception)
 
 /* -- guards -------------------------------------------------------------------- */
 
-/* Interpreter frames below the guard are gone. */
-static void drop_interp_frames(EhGuard *guard)
-{
-    Thread *thread = thread_self();
-    if (guard->interp_frame) {
-        thread->interp_top = guard->interp_frame;
-        return;
-    }
-    while (thread->interp_top && (char *)thread->interp_top < (char *)guard)
-        thread->interp_top = interp_frame_up(thread->interp_top);
-}
-
 int64_t eh_guard_landed(EhGuard *guard, Raise *raise)
 {
     guard->again = 0;
     signals_landed();
-    drop_interp_frames(guard);
+    interp_drop_frames(guard);
     if (raise->target != guard)
         return guard->ops->cleanup(guard, raise);
     thread_self()->in_flight = NULL;
@@ -224,7 +212,11 @@ static const EhGuardOps barrier_ops = {barrier_search, no_cleanup, barrier_land,
 
 bool eh_barrier(void (*function)(void *arg), void *arg)
 {
-    Barrier barrier = {{.run = barrier_run, .ops = &barrier_ops}, function, arg};
+    Barrier barrier = {{.run = barrier_run,
+                        .ops = &barrier_ops,
+                        .interp_sp = thread_self()->interp_sp},
+                       function,
+                       arg};
     return eh_guard(&barrier.guard);
 }
 
@@ -341,7 +333,9 @@ int32_t helper_eh_enter(void *frame, EhPart *body, const EhClause *clauses, int3
                         void *unit)
 {
     stack_check();
-    Region region = {.guard = {.run = region_run, .ops = &region_ops},
+    Region region = {.guard = {.run = region_run,
+                               .ops = &region_ops,
+                               .interp_sp = thread_self()->interp_sp},
                      .frame = frame,
                      .body = body,
                      .clauses = clauses,

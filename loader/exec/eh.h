@@ -40,7 +40,8 @@ struct EhGuard {
     uint8_t again; /* set by land and cleanup: run once more */
     const EhGuardOps *ops;
     Raise *passed;      /* its cleanup is done for this one */
-    void *interp_frame; /* the InterpFrame that it guards, or NULL */
+    void *interp_frame; /* the InterpFrame that it guards, or NULL: */
+    char *interp_sp;    /* what was taken of the interpreter's stack around it */
 };
 
 int64_t eh_guard(EhGuard *guard);
@@ -89,5 +90,9 @@ Array *trace_of(Object *exception); /* as it is stored; NULL: none */
 /* The frames of the calling thread: next outer one, and what stands there. */
 void *interp_frame_up(void *frame);
 bool interp_frame_info(void *frame, FrameInfo *info); /* false: none of its own */
+/* Is it run below that address of the C stack, or guarded by that guard (may be NULL),
+ * or called by one that is? */
+bool interp_frame_within(void *frame, const char *limit, const EhGuard *guard);
+void interp_drop_frames(const EhGuard *guard); /* those within a guard that is left */
 
 #endif

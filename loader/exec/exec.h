@@ -116,6 +116,10 @@ void exec_raise(Object *exception) __attribute__((noreturn));
 void exec_raise_pending(void) __attribute__((noreturn));
 void exec_rethrow(Object *exception) __attribute__((noreturn));
 
+/* Is there room on the stack for that many bytes, which C code is about to take for
+ * managed values? False: a pending StackOverflowException. */
+bool exec_stack_room(uint64_t bytes);
+
 /* The managed frames of the calling thread, innermost first. */
 typedef struct FrameInfo {
     Method *method;
@@ -159,7 +163,7 @@ typedef struct BindFrame {
 bool bind_find_frame(const void *pc, BindFrame *out);
 
 void exec_start(void);        /* stubs, signal handlers */
-void exec_thread_start(void); /* alternate stack of the calling thread */
+void exec_thread_start(void); /* stacks of the calling thread */
 void exec_thread_end(void);
 
 #endif

@@ -65,6 +65,27 @@
 
     .text
 
+/* Pushes the stack words of the CallRegs at r10 and loads its registers. */
+    .macro load_call
+    movq REGS_N_STACK(%r10), %rcx
+    testq %rcx, %rcx
+    jz 8f
+    movq REGS_STACK(%r10), %rax
+    testb $1, %cl
+    jz 7f
+    subq $8, %rsp
+7:  pushq -8(%rax,%rcx,8)
+    decq %rcx
+    jnz 7b
+8:  load_registers %r10
+    .endm
+
+    .macro load_tail /* the thread's TailCall to r10; keeps results */
+    movq thread_current@gottpoff(%rip), %r10
+    movq %fs:(%r10), %r10
+    movq THREAD_TAIL(%r10), %r10
+    .endm
+
 /* void glue_call(const void *code, CallRegs *regs) */
 function glue_call
     frame
@@ -72,20 +93,25 @@ function glue_call
     .cfi_offset %rbx, -24
     subq $8, %rsp
     movq %rsi, %rbx
+    movq %rsi, %r10
     movq %rdi, %r11
-    movq REGS_N_STACK(%rbx), %rcx
-    testq %rcx, %rcx
-    jz 2f
-    movq REGS_STACK(%rbx), %rax
-    testb $1, %cl
-    jz 1f
-    subq $8, %rsp
-1:  pushq -8(%rax,%rcx,8)
-    decq %rcx
-    jnz 1b
-2:  load_registers %rbx
+    testq %rdi, %rdi
+    jz glue_call_returned
+1:  load_call
     call *%r11
-    movq %rax, REGS_RAX(%rbx)
+glue_call_returned:
+    movq thread_current@gottpoff(%rip), %r10
+    movq %fs:(%r10), %r10
+    testq %r10, %r10
+    jz 2f /* a thread without managed code */
+    movq THREAD_TAIL(%r10), %r10
+    movq TAIL_CODE(%r10), %r11
+    testq %r11, %r11
+    jz 2f
+    movq $0, TAIL_CODE(%r10)
+    leaq -16(%rbp), %rsp
+    jmp 1b
+2:  movq %rax, REGS_RAX(%rbx)
     movq %rdx, REGS_RDX(%rbx)
     movsd %xmm0, REGS_XMM0(%rbx)
     movsd %xmm1, REGS_XMM1(%rbx)
@@ -94,6 +120,34 @@ function glue_call
     unframe
     ret
 end glue_call
+
+function glue_tail
+    load_tail
+    cmpq $0, REGS_N_STACK(%r10)
+    jne 1f
+    movq TAIL_CODE(%r10), %r11
+    movq $0, TAIL_CODE(%r10)
+    load_registers %r10
+    jmp *%r11
+1:  leaq glue_call_returned(%rip), %rax
+    cmpq %rax, (%rsp)
+    je 3f
+    leaq glue_tail_returned(%rip), %rax
+    cmpq %rax, (%rsp)
+    je 3f
+    frame
+2:  movq TAIL_CODE(%r10), %r11
+    movq $0, TAIL_CODE(%r10)
+    movq %rbp, %rsp
+    load_call
+    call *%r11
+glue_tail_returned:
+    load_tail
+    cmpq $0, TAIL_CODE(%r10)
+    jne 2b
+    unframe
+3:  ret
+end glue_tail
 
 /* Calls `resolver`(r10) and jumps to the address that it returns. */
     .macro resolving name, resolver
@@ -113,8 +167,9 @@ end \name
     resolving glue_prepare, method_prepare_entry
     resolving glue_delay, method_resolve_delayed
 
-/* Calls `function`(r10, registers), which leaves a result in the registers. */
-    .macro receiving name, function
+/* Calls `function`(r10, registers), which leaves a result in the registers, or, if it may,
+ * says that a tail call is under way. */
+    .macro receiving name, function, tails
 function \name
     frame
     subq $REGS_SIZE, %rsp
@@ -124,6 +179,15 @@ function \name
     movq %r10, %rdi
     movq %rsp, %rsi
     call \function
+    .if \tails
+    testb %al, %al
+    jz 1f
+    .cfi_remember_state
+    unframe
+    jmp glue_tail
+    .cfi_restore_state
+1:
+    .endif
     movq REGS_RAX(%rsp), %rax
     movq REGS_RDX(%rsp), %rdx
     movsd REGS_XMM0(%rsp), %xmm0
@@ -133,8 +197,8 @@ function \name
 end \name
     .endm
 
-    receiving glue_interp, interp_enter
-    receiving glue_native, native_enter
+    receiving glue_interp, interp_enter, 1
+    receiving glue_native, native_enter, 0
 
 /* For native code, too: its thread becomes known first. */
 function glue_foreign
@@ -151,7 +215,9 @@ function glue_icall
     frame
     movq thread_current@gottpoff(%rip), %rax
     movq %fs:(%rax), %rax
-    leaq -STACK_RESERVE(%rsp), %r11
+    movl METHOD_RT_STACK_WORDS(%r10), %r11d
+    negq %r11
+    leaq -STACK_RESERVE(%rsp,%r11,8), %r11
     cmpq THREAD_STACK_LOW(%rax), %r11
     jb 5f
     movq METHOD_RT_NATIVE(%r10), %r11

@@ -20,6 +20,9 @@
 /* Thread */
 #define THREAD_PENDING 0
 #define THREAD_STACK_LOW 48
+#define THREAD_TAIL 168
+/* TailCall, whose first member is a CallRegs */
+#define TAIL_CODE 160
 /* What C code of the runtime may need of a stack. */
 #define STACK_RESERVE (192 << 10)
 /* EhGuard */
@@ -60,6 +63,7 @@ _Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");
 _Static_assert(offsetof(MethodRt, stack_words) == METHOD_RT_STACK_WORDS, "glue.S");
 _Static_assert(offsetof(Thread, pending) == THREAD_PENDING, "glue.S");
 _Static_assert(offsetof(Thread, stack_low) == THREAD_STACK_LOW, "glue.S");
+_Static_assert(offsetof(Thread, tail) == THREAD_TAIL, "glue.S");
 
 /* What a guard's frame has as its callee returns. */
 typedef struct GuardRegs {
@@ -75,8 +79,11 @@ struct Raise;
 void eh_guard_land(const GuardRegs *regs, struct Raise *raise)
     __attribute__((noreturn));
 
-/* Calls code with the words of regs; stores the result words there. */
+/* Calls code with the words of regs; stores the result words there. code NULL: makes
+ * the tail call that is under way. */
 void glue_call(const void *code, CallRegs *regs);
+/* Makes the tail call that is under way in place of the function that jumps here. */
+void glue_tail(void);
 
 /* Targets of stubs: r10 holds the stub's argument. */
 void glue_prepare(void); /* MethodRt: finds out what to run, and runs it */
@@ -91,7 +98,7 @@ void glue_null(void);
 
 /* What they call. */
 void *method_prepare_entry(MethodRt *rt);
-void interp_enter(MethodRt *rt, CallRegs *regs);
+bool interp_enter(MethodRt *rt, CallRegs *regs); /* true: a tail call is under way */
 void *method_resolve_delayed(void *delayed);
 void native_enter(NativeEntry *entry, CallRegs *regs);
 void *native_enter_thread(MethodRt *rt);

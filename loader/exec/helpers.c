@@ -281,10 +281,7 @@ void helper_throw_error(const IrError *error)
 
 void helper_stack_room(uint64_t size)
 {
-    const char *low = thread_self()->stack_low + STACK_RESERVE;
-    intptr_t room = (const char *)__builtin_frame_address(0) - low;
-    if (room < 0 || size > (uint64_t)room)
-        stack_overflow_throw();
+    stack_check_room(size);
 }
 
 void helper_monitor_enter(Object *object)
@@ -379,6 +376,8 @@ static void *const runtime_functions[HELPER_COUNT] = {
     RUNTIME(eh_enter),
     RUNTIME(monitor_enter),
     RUNTIME(monitor_exit),
+    RUNTIME(tail_room),
+    [HELPER_tail_call] = (void *)glue_tail,
 };
 
 void *helper_address(HelperId id)

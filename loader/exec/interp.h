@@ -1,10 +1,14 @@
 /* interp.h - the interpreter: private to loader/exec.
  *
  * A method's IR is prepared once into an array of instructions that name their handlers
- * and the byte offsets of their operands. A frame is an array of 8-byte words on the C
- * stack (so the collector scans it): variables as ir_layout places them, then a word
- * per exception handler for its exception, then an InterpExit per finally or fault
- * handler. I4 and F4 use the low half of their word.
+ * and the byte offsets of their operands. A frame is an InterpFrame and an array of
+ * 8-byte words on a stack that the thread has for them (interp_stack.c): variables as
+ * ir_layout places them, then a word per exception handler for its exception, then an
+ * InterpExit per finally or fault handler. I4 and F4 use the low half of their word.
+ *
+ * interp_run goes from frame to frame where interpreted code calls interpreted code, so
+ * such a call takes nothing of the C stack. A method with exception handlers runs under
+ * a guard, and so in an interp_run of its own.
  *
  * The interpreter only runs exact methods.
  */
@@ -70,21 +74,28 @@ struct InterpCode {
     uint16_t *part_of; /* per instruction; NULL: all are of part 0 */
     uint32_t n;
     uint32_t arg_words, words; /* of a frame */
-    uint32_t ret_words;
+    uint32_t ret_size;
     InterpPart *parts;
     uint32_t n_parts;
 };
 
+typedef struct InterpGuard { /* of a frame whose code has parts */
+    EhGuard guard;
+    Raise *resume; /* what ENDFINALLY goes on to raise */
+} InterpGuard;
+
 typedef struct InterpFrame {
-    EhGuard guard; /* in use where the code has parts */
     struct InterpFrame *up;
     const InterpCode *code;
     const InterpInsn *ip; /* current at every call and throw */
-    uint8_t *fp;
-    void *result;  /* room for the result's words, or NULL */
-    Raise *resume; /* what ENDFINALLY goes on to raise */
-    int32_t filter_result;
-    bool replaced; /* compiled code (OSR) runs in its place */
+    uint8_t *fp;          /* its words lie behind it; a filter has its method's */
+    void *result;         /* room for the result's words, or NULL */
+    InterpGuard *guard;   /* NULL: it has none */
+    const char *stack;    /* an address in the C frame that runs it */
+    char *end;            /* of what it has of the interpreter's stack */
+    bool replaced;        /* compiled code (OSR) runs in its place */
+    bool again;           /* a tail call has put other code there, to be run yet */
+    bool filter_result;
 } InterpFrame;
 
 /* A call site. */
@@ -117,12 +128,31 @@ extern const void *const *interp_handlers; /* by InterpOp */
  * sets interp_handlers. */
 void interp_run(InterpFrame *frame);
 
+/* -- interp_stack.c ------------------------------------------------------------ */
+/* A new innermost frame; raises when the stack has no room for it. Its words are not
+ * cleared. */
+InterpFrame *interp_push(const InterpCode *code, void *result, const char *stack);
+void interp_pop(InterpFrame *frame);
+void interp_stack_free(Thread *thread); /* the calling one, which ends */
+/* That many words past the frames, which the caller has until it puts interp_sp back.
+ */
+uint64_t *interp_take_words(uint32_t n);
+void *interp_localloc(uint64_t bytes); /* zeroed; until the innermost frame ends */
+/* The frame of a filter, over the words of its method's. */
+InterpFrame *interp_push_filter(InterpFrame *of, const InterpInsn *ip);
+/* The innermost frame becomes one of code, with its n first words. */
+void interp_replace(InterpFrame *frame, const InterpCode *code, const uint64_t *words,
+                    uint32_t n);
+
 /* -- interp_call.c ------------------------------------------------------------- */
-/* Runs code over words, code->words of them, of which the arguments are set. */
-void interp_execute(InterpCode *code, uint64_t *words, void *result);
 /* Calls what rt runs. args: contiguous argument words in a frame's form. */
 void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *result);
-void interp_call(InterpFrame *frame, InterpCall *call, void *result);
+/* NULL: it has been called. Else the callee's frame, which is to be run now. */
+InterpFrame *interp_call(InterpFrame *frame, InterpCall *call, void *result);
+/* The same in place of frame, and what is NULL says that frame has ended; then
+ * interp_finish runs what it has left to do. */
+InterpFrame *interp_tail(InterpFrame *frame, InterpCall *call);
+void interp_finish(InterpFrame *frame);
 
 /* -- interp_eh.c --------------------------------------------------------------- */
 extern const EhGuardOps interp_guard_ops;

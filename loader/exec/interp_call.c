@@ -1,54 +1,65 @@
-/* interp_call.c - calls from, to and within the interpreter. */
-#include <alloca.h>
-#include <assert.h>
+/* interp_call.c - calls from, to and within the interpreter.
+ *
+ * What stays on the C stack while a callee runs is kept small: the functions that are
+ * not inlined here do what comes before and after.
+ */
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/exec/abicall.h"
 #include "loader/exec/helpers.h"
 #include "loader/exec/interp.h"
 #include "loader/exec/signals.h"
+#include "loader/exec/tail.h"
 
 enum { HOT_CALLS = 300 };
 
-void *interp_frame_up(void *frame)
+/* -- running frames ------------------------------------------------------------ */
+
+static __attribute__((noinline)) void run_guarded(InterpFrame *frame)
 {
-    return ((InterpFrame *)frame)->up;
+    InterpGuard guard = {.guard = {.run = interp_run_guarded,
+                                   .ops = &interp_guard_ops,
+                                   .interp_frame = frame}};
+    frame->guard = &guard;
+    eh_guard(&guard.guard);
+    frame->guard = NULL;
 }
 
-bool interp_frame_info(void *frame, FrameInfo *info)
+/* Runs the innermost frame, and what its tail calls put there. One to compiled code may
+ * be under way then. */
+static void run_frame(InterpFrame *frame)
 {
-    const InterpFrame *f = frame;
-    if (f->replaced)
-        return false;
-    info->method = f->code->method;
-    info->il_offset = f->code->il[f->ip - f->code->insns];
-    info->native_offset = 0;
-    return true;
+    frame->stack = __builtin_frame_address(0);
+    do {
+        frame->again = false;
+        if (frame->code->n_parts > 1)
+            run_guarded(frame);
+        else
+            interp_run(frame);
+    } while (frame->again);
 }
 
-void interp_execute(InterpCode *code, uint64_t *words, void *result)
+static __attribute__((noinline)) void run_tail(const InterpFrame *frame)
 {
-    Thread *thread = thread_self();
-    memset(words + code->arg_words, 0, (size_t)(code->words - code->arg_words) * 8);
-    InterpFrame frame;
-    frame.up = thread->interp_top;
-    frame.code = code;
-    frame.ip = code->insns;
-    frame.fp = (uint8_t *)words;
-    frame.result = result;
-    frame.resume = NULL;
-    frame.replaced = false;
-    thread->interp_top = &frame;
-    if (code->n_parts == 1) {
-        interp_run(&frame);
-    } else {
-        frame.guard = (EhGuard){.run = interp_run_guarded,
-                                .ops = &interp_guard_ops,
-                                .interp_frame = &frame};
-        eh_guard(&frame.guard);
-    }
-    thread->interp_top = frame.up;
+    AbiSig *abi = method_abi(method_rt(frame->code->method));
+    tail_run(abi, frame->result);
+}
+
+void interp_finish(InterpFrame *frame)
+{
+    if (frame->again)
+        run_frame(frame);
+    if (tail_pending())
+        run_tail(frame);
+}
+
+static void run_and_pop(InterpFrame *frame)
+{
+    stack_check();
+    run_frame(frame);
+    if (tail_pending())
+        run_tail(frame);
+    interp_pop(frame);
 }
 
 static InterpCode *code_or_raise(MethodRt *rt)
@@ -66,27 +77,48 @@ static InterpCode *code_or_raise(MethodRt *rt)
 
 /* -- from compiled code -------------------------------------------------------- */
 
-void interp_enter(MethodRt *rt, CallRegs *regs)
+static MethodRt *exact_or_raise(MethodRt *rt, Object *self, void *context)
+{
+    Method *exact = method_exact(rt->method, self, context);
+    if (!exact)
+        exec_raise_pending();
+    return exact == rt->method ? rt : method_rt(exact);
+}
+
+/* The frame for a call with the words of regs. words: room for a result in registers.
+ */
+static __attribute__((noinline)) InterpFrame *enter_frame(MethodRt *rt, CallRegs *regs,
+                                                          uint64_t *words)
 {
     stack_check();
     AbiSig *abi = method_abi(rt);
     if (!abi)
         exec_raise_pending();
+    /* where the frame is going to be: finding the code may run other frames */
+    enum { HEADER = sizeof(InterpFrame) / 8 };
+    uint64_t *at = interp_take_words(HEADER + abi_frame_words(abi));
+    uint64_t *args = at + HEADER;
     void *context;
-    uint64_t *args = alloca((size_t)abi_frame_words(abi) * 8 + 8);
     abi_receive(abi, regs, args, &context);
-    Method *exact =
-        method_exact(rt->method, abi->has_this ? *(Object **)args : NULL, context);
-    if (!exact)
-        exec_raise_pending();
-    if (exact != rt->method)
-        rt = method_rt(exact);
+    rt = exact_or_raise(rt, abi->has_this ? *(Object **)args : NULL, context);
     InterpCode *code = code_or_raise(rt);
-    uint64_t *words = alloca((size_t)code->words * 8);
-    memcpy(words, args, (size_t)code->arg_words * 8);
-    uint64_t *result = alloca((size_t)abi_ret_words(abi) * 8 + 8);
-    interp_execute(code, words, result);
-    abi_return(abi, regs, result);
+    thread_self()->interp_sp = (char *)at;
+    void *result = abi->ret == ABI_RET_MEMORY ? (void *)regs->gpr[0] : words;
+    InterpFrame *frame = interp_push(code, result, NULL);
+    memset(args + code->arg_words, 0, 8 * (size_t)(code->words - code->arg_words));
+    return frame;
+}
+
+/* The result goes to where registers are taken from, which nobody needs any more. */
+bool interp_enter(MethodRt *rt, CallRegs *regs)
+{
+    InterpFrame *frame = enter_frame(rt, regs, regs->xmm);
+    run_frame(frame);
+    interp_pop(frame);
+    if (tail_pending())
+        return true;
+    abi_return(method_abi(rt), regs, regs->xmm);
+    return false;
 }
 
 /* -- to anything --------------------------------------------------------------- */
@@ -103,48 +135,86 @@ static void *context_for(const Method *method)
     }
 }
 
-static void invoke_native(MethodRt *rt, uint8_t how, const uint64_t *args, void *result)
+static AbiSig *abi_or_raise(MethodRt *rt)
 {
     AbiSig *abi = method_abi(rt);
     if (!abi)
         exec_raise_pending();
-    const void *code = how == HOW_ICALL ? rt->native : rt->code;
-    abi_call(code, abi, args, abi->has_context ? context_for(rt->method) : NULL,
-             result);
-    if (how == HOW_ICALL && exception_pending())
-        exec_raise_pending();
+    return abi;
 }
 
-/* A calli may say another signature than its target has. */
-static void fill_arguments(const InterpCode *code, uint64_t *words,
-                           const uint64_t *args, uint32_t n)
+static uint8_t how_or_raise(MethodRt *rt)
 {
-    uint32_t given = n < code->arg_words ? n : code->arg_words;
-    memcpy(words, args, (size_t)given * 8);
-    memset(words + given, 0, (size_t)(code->arg_words - given) * 8);
+    uint8_t how = method_how(rt);
+    if (how == HOW_UNKNOWN)
+        exec_raise_pending();
+    return how;
+}
+
+/* A call of native code; it lies on the interpreter's stack. */
+typedef struct NativeCall {
+    CallRegs regs;
+    const AbiSig *abi;
+    const void *code;
+    uint64_t *result; /* NULL: nobody wants it */
+    bool icall;
+    uint64_t words[]; /* of the stack */
+} NativeCall;
+
+/* words: argument words in a frame's form. rt NULL: code of that convention. */
+static NativeCall *native_new(const NativeCall *like, MethodRt *rt,
+                              const uint64_t *words)
+{
+    const AbiSig *abi = like->abi;
+    uint32_t n = sizeof *like / 8 + abi_stack_words(abi);
+    NativeCall *call = (NativeCall *)interp_take_words(n);
+    *call = *like;
+    call->regs.stack = call->words;
+    abi_pass(abi, words, rt && abi->has_context ? context_for(rt->method) : NULL,
+             call->result, &(AbiPassing){&call->regs, NULL});
+    return call;
+}
+
+static NativeCall *native_of(MethodRt *rt, const uint64_t *words, void *result)
+{
+    bool icall = how_or_raise(rt) == HOW_ICALL;
+    NativeCall like = {.abi = abi_or_raise(rt),
+                       .code = icall ? rt->native : rt->code,
+                       .result = result,
+                       .icall = icall};
+    return native_new(&like, rt, words);
+}
+
+static void native_run(NativeCall *call)
+{
+    stack_check_room(16 * (uint64_t)call->regs.n_stack);
+    glue_call(call->code, &call->regs);
+    if (call->result)
+        abi_take_result(call->abi, &call->regs, call->result);
+    if (call->icall && exception_pending())
+        exec_raise_pending();
 }
 
 void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *result)
 {
-    uint8_t how = method_how(rt);
-    if (how == HOW_INTERP) {
-        stack_check();
-        InterpCode *code = code_or_raise(rt);
-        uint64_t *words = alloca((size_t)code->words * 8);
-        fill_arguments(code, words, args, n_words);
-        interp_execute(code, words, result);
-    } else if (how == HOW_UNKNOWN) {
-        exec_raise_pending();
-    } else {
-        invoke_native(rt, how, args, result);
+    if (how_or_raise(rt) != HOW_INTERP) {
+        NativeCall *call = native_of(rt, args, result);
+        native_run(call);
+        thread_self()->interp_sp = (char *)call;
+        return;
     }
+    InterpFrame *frame = interp_push(code_or_raise(rt), result, NULL);
+    interp_replace(frame, frame->code, args, n_words);
+    run_and_pop(frame);
 }
 
 /* -- call sites ---------------------------------------------------------------- */
 
-static void gather(const InterpFrame *frame, const InterpCall *call, uint64_t *words)
+/* A calli may say another signature than its target has: n words of it at most. */
+static void gather(const InterpFrame *frame, const InterpCall *call, uint64_t *words,
+                   uint32_t n)
 {
-    for (uint32_t i = 0; i < call->n_words; i++)
+    for (uint32_t i = 0; i < call->n_words && i < n; i++)
         words[i] = *(const uint64_t *)(frame->fp + call->from[i]);
 }
 
@@ -180,31 +250,33 @@ static MethodRt *call_virtual(const InterpCall *call, Object *object)
     return method_rt(helper_virt(object, call->method));
 }
 
-static void call_native(const InterpCall *call, void *code, uint64_t *words,
-                        void *result)
-{
-    if (!result)
-        result = alloca((size_t)abi_ret_words(call->abi) * 8 + 8);
-    if (!interop_call_site(call->native, code, words, result))
-        exec_raise_pending();
-}
-
-static void call_pointer(const InterpFrame *frame, const InterpCall *call, void *result)
+static __attribute__((noinline)) void call_site(const InterpFrame *frame,
+                                                const InterpCall *call, void *result)
 {
     void *code = *(void **)(frame->fp + call->fn);
     if (!code)
         helper_throw_null();
-    uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
-    gather(frame, call, words);
-    if (call->native) {
-        call_native(call, code, words, result);
-        return;
-    }
+    uint64_t *words = interp_take_words(call->n_words);
+    gather(frame, call, words, call->n_words);
+    if (!result)
+        result = interp_take_words(abi_ret_words(call->abi) + 1);
+    if (!interop_call_site(call->native, code, words, result))
+        exec_raise_pending();
+    thread_self()->interp_sp = frame->end;
+}
+
+/* NULL: code that is known by its address alone. */
+static MethodRt *pointer_target(const InterpFrame *frame, const InterpCall *call)
+{
+    if (call->null_check)
+        receiver(frame, call);
+    const void *code = *(void **)(frame->fp + call->fn);
+    if (!code)
+        helper_throw_null();
     Method *method = method_from_entry(code);
-    if (method && !method_is_shared(method) && !method_has_context_arg(method))
-        interp_invoke(method_rt(method), words, call->n_words, result);
-    else
-        abi_call(code, call->abi, words, NULL, result);
+    return method && !method_is_shared(method) && !method_has_context_arg(method)
+               ? method_rt(method)
+               : NULL;
 }
 
 static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
@@ -218,6 +290,8 @@ static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
         return call_virtual(call, receiver(frame, call));
     case IRK_INTERFACE:
         return call_interface(call, receiver(frame, call));
+    case IRK_POINTER:
+        return pointer_target(frame, call);
     default:
         if (call->null_check)
             receiver(frame, call);
@@ -225,28 +299,90 @@ static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
     }
 }
 
-void interp_call(InterpFrame *frame, InterpCall *call, void *result)
+static __attribute__((noinline)) NativeCall *call_prepare(const InterpFrame *frame,
+                                                          const InterpCall *call,
+                                                          MethodRt *rt, void *result)
 {
-    if (call->kind == IRK_POINTER) {
-        if (call->null_check)
-            receiver(frame, call);
-        call_pointer(frame, call, result);
-        return;
+    uint64_t *words = interp_take_words(call->n_words);
+    gather(frame, call, words, call->n_words);
+    if (rt)
+        return native_of(rt, words, result);
+    NativeCall like = {
+        .abi = call->abi, .code = *(void **)(frame->fp + call->fn), .result = result};
+    return native_new(&like, NULL, words);
+}
+
+static void call_native(InterpFrame *frame, const InterpCall *call, MethodRt *rt,
+                        void *result)
+{
+    native_run(call_prepare(frame, call, rt, result));
+    thread_self()->interp_sp = frame->end;
+}
+
+static InterpFrame *call_interpreted(const InterpFrame *frame, const InterpCall *call,
+                                     MethodRt *rt, void *result)
+{
+    InterpCode *code = code_or_raise(rt);
+    InterpFrame *callee = interp_push(code, result, frame->stack);
+    uint64_t *words = (uint64_t *)callee->fp;
+    memset(words + code->arg_words, 0, (size_t)(code->words - code->arg_words) * 8);
+    gather(frame, call, words, code->arg_words);
+    return callee;
+}
+
+InterpFrame *interp_call(InterpFrame *frame, InterpCall *call, void *result)
+{
+    if (call->native) {
+        call_site(frame, call, result);
+        return NULL;
     }
     MethodRt *rt = call_target(frame, call);
-    uint8_t how = method_how(rt);
-    if (__builtin_expect(how == HOW_INTERP, 1)) {
-        stack_check();
-        InterpCode *code = code_or_raise(rt);
-        uint64_t *words = alloca((size_t)code->words * 8);
-        assert(call->n_words <= code->words);
-        gather(frame, call, words);
-        interp_execute(code, words, result);
-    } else if (how == HOW_UNKNOWN) {
-        exec_raise_pending();
-    } else {
-        uint64_t *words = alloca((size_t)call->n_words * 8 + 8);
-        gather(frame, call, words);
-        invoke_native(rt, how, words, result);
+    if (!rt || method_how(rt) != HOW_INTERP) {
+        call_native(frame, call, rt, result);
+        return NULL;
     }
+    InterpFrame *callee = call_interpreted(frame, call, rt, result);
+    if (callee->code->n_parts == 1)
+        return callee;
+    run_and_pop(callee);
+    return NULL;
+}
+
+/* -- tail calls ---------------------------------------------------------------- */
+
+static InterpFrame *tail_interpreted(InterpFrame *frame, const InterpCall *call,
+                                     MethodRt *rt)
+{
+    InterpCode *code = code_or_raise(rt);
+    uint64_t *words = interp_take_words(call->n_words);
+    gather(frame, call, words, call->n_words);
+    interp_replace(frame, code, words, call->n_words);
+    if (code->n_parts == 1 && !frame->guard)
+        return frame;
+    frame->again = true;
+    return NULL;
+}
+
+static void tail_native(InterpFrame *frame, const InterpCall *call, MethodRt *rt)
+{
+    AbiSig *abi = rt ? abi_or_raise(rt) : call->abi;
+    void *code = rt ? rt->code : *(void **)(frame->fp + call->fn);
+    void *context = rt && abi->has_context ? context_for(rt->method) : NULL;
+    uint64_t *words = interp_take_words(call->n_words);
+    gather(frame, call, words, call->n_words);
+    tail_set(code, abi, words, context, frame->result);
+    thread_self()->interp_sp = frame->end;
+}
+
+InterpFrame *interp_tail(InterpFrame *frame, InterpCall *call)
+{
+    MethodRt *rt = call_target(frame, call);
+    uint8_t how = rt ? how_or_raise(rt) : HOW_CODE;
+    if (how == HOW_INTERP)
+        return tail_interpreted(frame, call, rt);
+    if (how == HOW_CODE)
+        tail_native(frame, call, rt);
+    else
+        call_native(frame, call, rt, frame->result);
+    return NULL;
 }

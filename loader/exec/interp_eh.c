@@ -47,28 +47,28 @@ static uint32_t part_at(const InterpFrame *frame)
 static void run_filter(void *arg)
 {
     InterpFrame *frame = arg;
-    frame->guard = (EhGuard){
-        .run = interp_run_guarded, .ops = &interp_guard_ops, .interp_frame = frame};
-    eh_guard(&frame->guard);
+    InterpGuard guard = {.guard = {.run = interp_run_guarded,
+                                   .ops = &interp_guard_ops,
+                                   .interp_frame = frame}};
+    frame->guard = &guard;
+    frame->stack = __builtin_frame_address(0);
+    eh_guard(&guard.guard);
 }
 
 static bool filter_takes(InterpFrame *frame, uint32_t part, Raise *raise)
 {
-    Thread *thread = thread_self();
     const InterpCode *code = frame->code;
     *(Object **)(frame->fp + code->parts[part].slot) =
         eh_seen_by(code->method, raise->exception);
     eh_before_filter(raise);
-    InterpFrame inner = {.up = thread->interp_top,
-                         .code = code,
-                         .ip = &code->insns[code->parts[part].entry],
-                         .fp = frame->fp};
-    thread->interp_top = &inner;
-    bool ended = eh_barrier(run_filter, &inner);
-    thread->interp_top = inner.up;
+    InterpFrame *inner =
+        interp_push_filter(frame, &code->insns[code->parts[part].entry]);
+    bool ended = eh_barrier(run_filter, inner);
+    bool result = inner->filter_result;
+    interp_pop(inner);
     if (!ended)
         exception_take();
-    return ended && inner.filter_result;
+    return ended && result;
 }
 
 static bool clause_takes(InterpFrame *frame, const InterpClause *clause, Raise *raise)
@@ -113,7 +113,7 @@ static bool interp_has_cleanup(EhGuard *guard)
 static int64_t interp_go_on(InterpFrame *frame, InterpExit *exit)
 {
     frame->ip = interp_leave(frame, exit);
-    frame->guard.again = 1;
+    frame->guard->guard.again = 1;
     return 0;
 }
 
@@ -149,10 +149,10 @@ int64_t interp_run_guarded(EhGuard *guard)
 {
     InterpFrame *frame = guard->interp_frame;
     interp_run(frame);
-    if (!frame->resume)
+    Raise *raise = ((InterpGuard *)guard)->resume;
+    if (!raise)
         return 0;
-    Raise *raise = frame->resume;
-    frame->resume = NULL;
+    ((InterpGuard *)guard)->resume = NULL;
     guard->passed = raise;
     eh_resume(raise);
 }

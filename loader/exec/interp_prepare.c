@@ -40,6 +40,13 @@ static uint32_t offset_of(const Prep *prep, uint32_t var)
     return var == IR_NONE ? 0 : prep->ir->vars[var].slot * 8;
 }
 
+static uint32_t take_words(Prep *prep, uint32_t n)
+{
+    uint32_t at = prep->words * 8;
+    prep->words += n;
+    return at;
+}
+
 static IrKind kind_of(const Prep *prep, uint32_t var)
 {
     return prep->ir->vars[var].kind;
@@ -200,8 +207,9 @@ static void prep_retv(Prep *prep, const IrInsn *insn, int op)
 {
     (void)op;
     bool wide = kind_of(prep, insn->a) == IR_VT;
+    const IrVar *var = &prep->ir->vars[insn->a];
     emit(prep, wide ? I_RETVN : I_RETV8, insn)->imm =
-        var_words(&prep->ir->vars[insn->a]) * 8;
+        wide ? type_value_size(var->type) : 8;
 }
 
 static bool is_within(const Prep *prep, uint32_t part, uint32_t ancestor)
@@ -428,6 +436,14 @@ static uint32_t call_words(const Prep *prep, const IrCall *call)
     return n;
 }
 
+/* Compiled code writes a result in memory in any case. */
+static uint32_t unused_result(Prep *prep, Type *type)
+{
+    if (type->element == ELEMENT_VOID || ir_kind_of(type) != IR_VT)
+        return UINT32_MAX;
+    return take_words(prep, (size_of(prep, type) + 7) / 8 + 1);
+}
+
 static void prep_call(Prep *prep, const IrInsn *insn, int op)
 {
     static const int ops[] = {
@@ -457,9 +473,10 @@ static void prep_call(Prep *prep, const IrInsn *insn, int op)
         call->native = arena_new(prep->perm, InteropSite);
         call->native->sig = from->sig;
     }
-    InterpInsn *out = emit(prep, ops[from->kind], insn);
+    InterpInsn *out = emit(prep, from->tail ? I_TAIL : ops[from->kind], insn);
     out->p = call;
-    out->dst = insn->dst == IR_NONE ? UINT32_MAX : out->dst;
+    if (insn->dst == IR_NONE)
+        out->dst = unused_result(prep, from->sig->ret);
 }
 
 /* -- table --------------------------------------------------------------------- */
@@ -653,13 +670,6 @@ static void fold_constants(Prep *prep, Arena *scratch)
 
 /* -- methods ------------------------------------------------------------------- */
 
-static uint32_t take_words(Prep *prep, uint32_t n)
-{
-    uint32_t at = prep->words * 8;
-    prep->words += n;
-    return at;
-}
-
 static void prepare_clause(Prep *prep, const IrClause *from, InterpClause *to)
 {
     *to = (InterpClause){from->kind, from->type, from->handler, from->filter};
@@ -733,7 +743,7 @@ static InterpCode *finish(Prep *prep)
         prep->parts[i].entry = prep->starts[ir->parts[i].entry];
     bool has_result = ir->sig->ret != vm.world->known.void_;
     bool wide = has_result && ir_kind_of(ir->sig->ret) == IR_VT;
-    code->ret_words = wide ? (type_value_size(ir->sig->ret) + 7) / 8 : has_result;
+    code->ret_size = wide ? type_value_size(ir->sig->ret) : has_result ? 8 : 0;
     code->method = ir->method;
     code->n = (uint32_t)n;
     code->parts = prep->parts;

@@ -6,7 +6,7 @@
 #include "common/ir/fpconv.h"
 #include "loader/exec/helpers.h"
 #include "loader/exec/interp.h"
-#include "loader/gc/gc.h"
+#include "loader/exec/tail.h"
 
 const void *const *interp_handlers;
 
@@ -185,11 +185,21 @@ const void *const *interp_handlers;
         NEXT();                                                                        \
     }
 
+#define ENTER(callee)                                                                  \
+    do {                                                                               \
+        frame = (callee);                                                              \
+        fp = frame->fp;                                                                \
+        ip = frame->ip;                                                                \
+        DISPATCH();                                                                    \
+    } while (0)
 #define CALL_OP(name)                                                                  \
     OP(name)                                                                           \
     {                                                                                  \
         SAVE();                                                                        \
-        interp_call(frame, ip->p, ip->dst == UINT32_MAX ? NULL : fp + ip->dst);        \
+        InterpFrame *callee =                                                          \
+            interp_call(frame, ip->p, ip->dst == UINT32_MAX ? NULL : fp + ip->dst);    \
+        if (callee)                                                                    \
+            ENTER(callee);                                                             \
         NEXT();                                                                        \
     }
 
@@ -255,8 +265,16 @@ static Object *type_of(const InterpInsn *ip)
     return object;
 }
 
+static __attribute__((noinline)) const InterpInsn *leave(InterpFrame *frame,
+                                                         const InterpExit *how)
+{
+    InterpExit exit = *how;
+    return interp_leave(frame, &exit);
+}
+
 /* Counts an iteration; true: compiled code has run the rest of the method. */
-static bool loop_replaced(InterpFrame *frame, const InterpInsn *ip)
+static __attribute__((noinline)) bool loop_replaced(InterpFrame *frame,
+                                                    const InterpInsn *ip)
 {
     enum { HOT_LOOP = 5000 };
     MethodRt *rt = method_rt(frame->code->method);
@@ -270,24 +288,27 @@ static bool loop_replaced(InterpFrame *frame, const InterpInsn *ip)
     frame->ip = ip;
     frame->replaced = true;
     code(frame->fp);
-    if (frame->result)
-        memcpy(frame->result, frame->fp, frame->code->ret_words * 8);
+    if (tail_pending())
+        tail_set_result(method_abi(rt), frame->result);
+    else if (frame->result)
+        memcpy(frame->result, frame->fp, frame->code->ret_size);
     return true;
 }
 
 /* The one long function: a label per instruction. */
-void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
+void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
 {
     static const void *const labels[] = {
 #define I(name) &&L_##name,
 #include "loader/exec/interp.def"
 #undef I
     };
-    if (!frame) {
+    if (!base) {
         interp_handlers = labels;
         return;
     }
-    uint8_t *const fp = frame->fp;
+    InterpFrame *frame = base;
+    uint8_t *fp = frame->fp;
     const InterpInsn *ip = frame->ip;
     DISPATCH();
 
@@ -427,24 +448,32 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     OP(LOOP)
     {
         if (loop_replaced(frame, ip))
-            return;
+            goto ended;
         NEXT();
     }
     OP(RET)
     {
-        return;
+        goto returned;
     }
     OP(RETV8)
     {
         if (frame->result)
             *(int64_t *)frame->result = I8(ip->a);
-        return;
+        goto returned;
     }
     OP(RETVN)
     {
         if (frame->result)
             memcpy(frame->result, fp + ip->a, (size_t)ip->imm);
-        return;
+        goto returned;
+    }
+    OP(TAIL)
+    {
+        SAVE();
+        InterpFrame *callee = interp_tail(frame, ip->p);
+        if (callee)
+            ENTER(callee);
+        goto ended;
     }
     OP(THROW)
     {
@@ -458,22 +487,21 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     }
     OP(LEAVE)
     {
-        InterpExit exit = *(const InterpExit *)ip->p;
-        ip = interp_leave(frame, &exit);
+        ip = leave(frame, ip->p);
         DISPATCH();
     }
     OP(ENDFINALLY)
     {
-        InterpExit exit = *interp_exit_of(frame, ip->c);
-        ip = interp_leave(frame, &exit);
+        frame->ip = ip;
+        ip = leave(frame, interp_exit_of(frame, ip->c));
         if (ip)
             DISPATCH();
-        frame->resume = exit.raise;
+        frame->guard->resume = interp_exit_of(frame, frame->ip->c)->raise;
         return;
     }
     OP(ENDFILTER)
     {
-        frame->filter_result = I4(ip->a);
+        frame->filter_result = I4(ip->a) != 0;
         return;
     }
     OP(THROW_ERR)
@@ -529,8 +557,7 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
     OP(LOCALLOC)
     {
         SAVE();
-        helper_stack_room(U8(ip->a)); /* as for compiled code */
-        P(ip->dst) = gc_alloc((size_t)U8(ip->a) + 16);
+        P(ip->dst) = interp_localloc(U8(ip->a));
         NEXT();
     }
     OP(FENCE)
@@ -775,6 +802,18 @@ void interp_run(InterpFrame *frame) // NOLINT(readability-function-size)
             F4(ip->dst) = interp_math_f4(ip->c, F4(ip->a), F4(ip->b));
         NEXT();
     }
+
+ended:
+    if (frame != base)
+        interp_finish(frame);
+returned:
+    if (frame == base)
+        return;
+    frame = frame->up;
+    interp_pop((InterpFrame *)thread_self()->interp_top);
+    fp = frame->fp;
+    ip = frame->ip;
+    NEXT();
 
 throw_null:
     SAVE();

@@ -4,6 +4,8 @@
 
 #include "loader/exec/abicall.h"
 #include "loader/exec/interp.h"
+#include "loader/exec/signals.h"
+#include "loader/exec/tail.h"
 
 typedef struct Invocation {
     MethodRt *rt;
@@ -45,6 +47,7 @@ static void run_invocation(void *arg)
     const Invocation *call = arg;
     const AbiSig *abi = call->abi;
     uint32_t n_words = abi_frame_words(abi);
+    stack_check_room(8 * ((uint64_t)n_words + abi_ret_words(abi)));
     uint64_t *words = alloca((size_t)n_words * 8 + 8);
     uint64_t *at = words;
     for (uint32_t i = 0; i < abi->n_args - abi->has_context; i++) {
@@ -71,8 +74,10 @@ bool method_invoke(Method *method, void **args, void *result)
     if (!call.abi)
         return false;
     Thread *thread = thread_self();
+    TailCall *tail = tail_put_away();
     thread->invocations++;
     bool ok = eh_barrier(run_invocation, &call);
     thread->invocations--;
+    tail_put_back(tail);
     return ok;
 }

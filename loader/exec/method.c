@@ -209,23 +209,6 @@ static bool missing_icall(Method *method)
 
 /* -- preparing ----------------------------------------------------------------- */
 
-/* Argument words of the convention that do not fit the registers. */
-static uint32_t abi_stack_words(const AbiSig *abi)
-{
-    uint32_t gpr = abi->ret == ABI_RET_MEMORY, xmm = 0, stack = 0;
-    for (uint32_t i = 0; i < abi->n_args; i++) {
-        const AbiArg *arg = &abi->args[i];
-        uint32_t g = 0, x = 0;
-        for (uint32_t k = 0; k < arg->n_words; k++)
-            *(arg->words[k] >= ABI_F4 ? &x : &g) += 1;
-        for (; x; x--)
-            *(xmm < 8 ? &xmm : &stack) += 1;
-        for (; g; g--)
-            *(gpr < 6 ? &gpr : &stack) += 1;
-    }
-    return stack;
-}
-
 static void entry_point_to(MethodRt *rt, void *target)
 {
     StubData *data = stub_data(STUB_METHOD, method_entry(rt->method));

@@ -29,6 +29,11 @@ void stack_overflow_throw(void)
     exec_raise(exception);
 }
 
+bool exec_stack_room(uint64_t bytes)
+{
+    return stack_has_room(bytes) || exception_set_object(vm.stack_overflow);
+}
+
 static bool is_stack_fault(const Thread *thread, const char *address)
 {
     return thread && address < thread->stack_low + STACK_RESERVE &&

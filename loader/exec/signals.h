@@ -7,13 +7,25 @@
 
 void stack_overflow_throw(void) __attribute__((noreturn));
 
-/* Raises StackOverflowException while there is room left to do so. */
+/* Has the stack room for that many bytes and for what C code may need? */
+static inline bool stack_has_room(uint64_t bytes)
+{
+    intptr_t room =
+        (char *)__builtin_frame_address(0) - (thread_self()->stack_low + STACK_RESERVE);
+    return room >= 0 && bytes <= (uint64_t)room;
+}
+
+/* Raises StackOverflowException while there is room left to do so. bytes: what the
+ * caller is about to take of the stack. */
+static inline void stack_check_room(uint64_t bytes)
+{
+    if (__builtin_expect(!stack_has_room(bytes), 0))
+        stack_overflow_throw();
+}
+
 static inline void stack_check(void)
 {
-    if (__builtin_expect((char *)__builtin_frame_address(0) <
-                             thread_self()->stack_low + STACK_RESERVE,
-                         0))
-        stack_overflow_throw();
+    stack_check_room(0);
 }
 
 void signals_landed(

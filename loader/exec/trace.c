@@ -1,8 +1,8 @@
 /* trace.c - stack traces: walking the frames, and keeping them in exceptions.
  *
- * An interpreter frame lies inside the C frame of the function that made it, so walking
- * outwards it belongs in front of the first physical frame whose stack pointer is above
- * it.
+ * An interpreter frame knows an address inside the C frame of the function that runs
+ * it, so walking outwards it belongs in front of the first physical frame whose stack
+ * pointer is above that.
  *
  * An exception's trace is a long[] in its field _stackTrace: a Method *, then offsets,
  * per frame. Managed code only tests that field for null and clears it.
@@ -65,11 +65,9 @@ static void trace_add_compiled(TraceBuilder *trace, const void *ip)
 
 void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard)
 {
-    char *limit = (char *)unwind_get_sp(context);
-    if (guard && guard->interp_frame)
-        limit = (char *)guard->interp_frame + 1;
+    const char *limit = (const char *)unwind_get_sp(context);
     FrameInfo info;
-    for (; trace->interp && (char *)trace->interp < limit;
+    for (; trace->interp && interp_frame_within(trace->interp, limit, guard);
          trace->interp = interp_frame_up(trace->interp))
         if (interp_frame_info(trace->interp, &info))
             trace_push(trace, &info);

@@ -3,7 +3,7 @@
  * Objects come in three kinds of libgc. The precise one finds its descriptor through
  * the object's first word: the vtable, which is not itself collected. Small objects
  * come from free lists of the thread; what lies on such a list is marked at each
- * collection by gc_push_free_lists, or the collector would hand it out twice.
+ * collection by gc_push_threads, or the collector would hand it out twice.
  */
 #include "loader/gc/gc_private.h"
 
@@ -30,6 +30,8 @@ typedef struct GcThread {
     void *lists[GC_KIND_COUNT][SMALL_GRANULES];
     struct GcThread *next;
     bool registered;
+    void *stack_low; /* gc_watch_stack */
+    char **stack_top;
     enum {
         GC_NOT_ESSENTIAL,
         GC_ESSENTIAL,         /* the caller sees a failure */
@@ -47,14 +49,18 @@ static unsigned stress_count;
 
 /* -- marking ------------------------------------------------------------------- */
 
-static void gc_push_free_lists(void)
+/* Free lists, and the stacks that the interpreter has for its frames. */
+static void gc_push_threads(void)
 {
     push_stacks();
-    for (GcThread *t = gc_threads; t; t = t->next)
+    for (GcThread *t = gc_threads; t; t = t->next) {
+        if (t->stack_low)
+            GC_push_all_eager(t->stack_low, *t->stack_top);
         for (int kind = 0; kind < GC_KIND_COUNT; kind++)
             for (int i = 0; i < SMALL_GRANULES; i++)
                 for (void *p = t->lists[kind][i]; p; p = *(void **)p)
                     GC_set_mark_bit(p);
+    }
 }
 
 static struct GC_ms_entry *gc_mark_words(GC_word *words, const Type *type,
@@ -180,7 +186,7 @@ void gc_start(void)
     GC_INIT();
     gc_make_kinds();
     push_stacks = GC_get_push_other_roots();
-    GC_set_push_other_roots(gc_push_free_lists);
+    GC_set_push_other_roots(gc_push_threads);
     GC_set_on_collection_event(gc_on_event);
     GC_expand_hp(8u << 20);
     mem_reserve(RESERVE, gc_on_short);
@@ -227,6 +233,19 @@ void gc_unregister_thread(void)
         return;
     GC_call_with_alloc_lock(thread_unlink, &gc_thread);
     GC_unregister_my_thread();
+}
+
+static void *stack_watch(void *top)
+{
+    gc_thread.stack_top = top;
+    return NULL;
+}
+
+void gc_watch_stack(void *low, char **top)
+{
+    gc_thread.stack_low = NULL;
+    GC_call_with_alloc_lock(stack_watch, top);
+    __atomic_store_n(&gc_thread.stack_low, low, __ATOMIC_RELEASE);
 }
 
 /* -- descriptors --------------------------------------------------------------- */

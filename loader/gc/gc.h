@@ -15,6 +15,9 @@ void gc_allow_threads(void); /* by a registered thread, before another one start
 void gc_signals(int out[2]); /* that stop threads and let them go on */
 void gc_register_thread(void);
 void gc_unregister_thread(void);
+/* A second stack of the calling thread, which grows up: words from low to *top are
+ * scanned like its own. NULL: it has none any more. */
+void gc_watch_stack(void *low, char **top);
 
 /* Fills vtable->gc_kind and gc_descr from the type's reference map. */
 void gc_describe(VTable *vtable, Type *type);

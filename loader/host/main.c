@@ -254,11 +254,12 @@ static void write_stats(void)
         fail("%s", err.text);
 }
 
-/* Deep recursion that mono survives shall survive in the interpreter, whose frames are
- * several times as large. The kernel keeps at least 128 MB free below the stack. */
+/* Deep recursion that mono survives shall survive in the interpreter, too, where each
+ * call between it and compiled code takes many times as much of the C stack. The kernel
+ * keeps at least 128 MB free below that. */
 static void stack_extend(void)
 {
-    const rlim_t wanted = 32 << 20;
+    const rlim_t wanted = 96 << 20;
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur >= wanted)
         return;

@@ -419,6 +419,10 @@ static bool call_native(const NativeCallee *callee, void **values, void *result)
         room += sig->params[i].kind == PARAM_VALUE
                     ? (sig->params[i].conv.size + 31u) & ~15u
                     : 16;
+    size_t ret_size = sig->returns && sig->ret.size > RET_MIN ? sig->ret.size : RET_MIN;
+    /* libffi copies values onto the stack once more */
+    if (!exec_stack_room(2 * room + ret_size + (sizeof(Slot) + 16) * (uint64_t)(n + 1)))
+        return false;
     Slot *slots = alloca(sizeof *slots * (n + 1));
     void **args = alloca(sizeof *args * (sig->n_words + 1));
     char *at = memset(alloca(room + 16), 0, room + 16);
@@ -432,7 +436,6 @@ static bool call_native(const NativeCallee *callee, void **values, void *result)
         at += p->kind == PARAM_VALUE ? (p->conv.size + 31u) & ~15u : 16;
         ok = arg_pass(p, values[i], &slots[i]);
     }
-    size_t ret_size = sig->returns && sig->ret.size > RET_MIN ? sig->ret.size : RET_MIN;
     void *native = memset(alloca(ret_size), 0, ret_size);
     bool called = ok;
     if (called) {
@@ -468,6 +471,11 @@ static void call_handler(void *ret, void **words, void *user)
     uint32_t word = 0;
     if (abi->ret == ABI_RET_MEMORY)
         hidden = *(void **)words[word++];
+    if (!exec_stack_room(32 * (uint64_t)abi->n_args + abi->ret_size)) {
+        if (stub->raise)
+            exec_raise_pending();
+        return;
+    }
     void **values = alloca(sizeof *values * (abi->n_args + 1));
     memset(values, 0, sizeof *values * (abi->n_args + 1));
     for (uint32_t i = 0; i < abi->n_args; i++) {

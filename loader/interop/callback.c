@@ -187,10 +187,21 @@ static bool arg_give_back(const Passed *a)
     return true;
 }
 
+/* What callback_call takes of the stack. */
+static uint64_t callback_room(const NativeSig *sig)
+{
+    uint64_t room = value_room(&sig->ret);
+    for (uint32_t i = 0; i < sig->n; i++)
+        room += 2 * (uint64_t)value_room(&sig->params[i].conv) + sizeof(Passed) + 64;
+    return room;
+}
+
 /* delegate: NULL for a static method. */
 static bool callback_call(const NativeSig *sig, Method *method, Object *delegate,
                           void **native, void *ret)
 {
+    if (!exec_stack_room(callback_room(sig)))
+        return false;
     void **args = alloca(sizeof *args * (sig->n + 1));
     Passed *passed = alloca(sizeof *passed * (sig->n + 1));
     uint32_t first = delegate ? 1 : 0;

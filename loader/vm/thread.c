@@ -338,8 +338,8 @@ void thread_detach(void)
         return;
     pthread_setspecific(end_key, NULL);
     wait_thread_ends(thread);
-    exec_thread_end();
     thread_unlink(thread);
+    exec_thread_end();
     thread->managed = thread->internal = NULL;
     thread->pending = thread->passing = thread->in_flight = NULL;
     thread->start = thread->start_arg = NULL;
@@ -416,11 +416,11 @@ static int thread_create(size_t stack, void *(*body)(void *), void *arg)
     return rc;
 }
 
-/* What a program asks for is meant for compiled code: the interpreter's frames are
- * several times as large. */
+/* What a program asks for is meant for compiled code: a call between that and the
+ * interpreter takes many times as much. */
 static bool thread_create_sized(int32_t wanted, Thread *thread)
 {
-    enum { PAGE = 4096, INTERP_FACTOR = 4 };
+    enum { PAGE = 4096, INTERP_FACTOR = 12 };
     size_t stack = wanted <= 0            ? DEFAULT_STACK
                    : wanted < LEAST_STACK ? LEAST_STACK
                                           : ((size_t)wanted + PAGE - 1) & ~(PAGE - 1UL);

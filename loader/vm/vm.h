@@ -61,11 +61,15 @@ typedef struct Thread {
     struct ThreadSync *sync; /* loader/vm/sync.h: how others wake this thread */
     Object *name;            /* String or NULL */
     bool named;              /* by the program, which may do so once */
-    Object *start, *start_arg; /* thread.c: what it will run */
-    Object *passing;           /* the pending one, if managed code below threw it */
-    uint32_t invocations;      /* of managed code, on its stack */
-    int32_t attached;          /* codicil_attach_thread, nested */
-    bool runs_main;            /* its end is the program's */
+    Object *start, *start_arg;    /* thread.c: what it will run */
+    Object *passing;              /* the pending one, if managed code below threw it */
+    struct TailCall *tail;        /* loader/exec/tail.h: the one under way; gc memory */
+    char *interp_sp, *interp_end; /* loader/exec/interp_stack.c */
+    char *interp_low;             /* the mapping; NULL: nothing was interpreted yet */
+    size_t interp_size;
+    uint32_t invocations; /* of managed code, on its stack */
+    int32_t attached;     /* codicil_attach_thread, nested */
+    bool runs_main;       /* its end is the program's */
 } Thread;
 
 extern __thread Thread *thread_current; /* initial-exec TLS */
