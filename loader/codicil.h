@@ -78,8 +78,8 @@ CODICIL_API bool codicil_attach_thread(codicil_runtime *runtime, codicil_error *
 CODICIL_API void codicil_detach_thread(codicil_runtime *runtime);
 
 /* JSON, as `codicil --stats` writes it; its images[] hold the verdict on each native
- * image with all reasons, its rejected[] the methods of accepted ones that do not match.
- * The caller frees it with codicil_free. */
+ * image with all reasons, its rejected[] the methods of accepted ones that do not
+ * match. The caller frees it with codicil_free. */
 CODICIL_API char *codicil_stats(codicil_runtime *runtime);
 CODICIL_API void codicil_free(void *memory);
 

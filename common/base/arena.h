@@ -1,4 +1,5 @@
-/* arena.h - memory that is freed all at once. Ends the process when memory is out (mem.h).
+/* arena.h - memory that is freed all at once. Ends the process when memory is out
+ * (mem.h).
  *
  * `Arena *perm` is for what is kept, `Arena scratch` by value for what is not. An arena
  * belongs to one thread at a time; a shared one is used under its owner's lock.

@@ -19,7 +19,8 @@ void log_set_program(const char *name);       /* prefix of stderr lines */
 bool log_enabled(LogLevel level);
 void log_line(LogLevel level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The last line of a process that its caller ends now: on stderr, without allocating. */
+/* The last line of a process that its caller ends now: on stderr, without allocating.
+ */
 void log_final(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A broken invariant: says so and aborts. */
 void log_fatal(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

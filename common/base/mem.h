@@ -1,9 +1,10 @@
 /* mem.h - memory of the C heap that its caller can't do without.
  *
- * What a managed program asks for may fail: it gets an exception. What the runtime needs
- * for itself may not: these functions never return NULL. A process may keep a reserve for
- * that case: address space that nobody uses until memory is out, so that a program that
- * has used up all there was can still catch its exception, clean up and end.
+ * What a managed program asks for may fail: it gets an exception. What the runtime
+ * needs for itself may not: these functions never return NULL. A process may keep a
+ * reserve for that case: address space that nobody uses until memory is out, so that a
+ * program that has used up all there was can still catch its exception, clean up and
+ * end.
  */
 #ifndef COMMON_BASE_MEM_H
 #define COMMON_BASE_MEM_H
@@ -25,7 +26,8 @@ char *mem_strndup(const char *text, size_t size);
  * none, says how many bytes were wanted and ends the process with MEM_EXIT_CODE. */
 void mem_short(size_t size);
 
-/* Gives up the reserve, if there is one: what comes after a failure has a little more. */
+/* Gives up the reserve, if there is one: what comes after a failure has a little more.
+ */
 void mem_give_up(void);
 
 /* Sets aside size bytes, or tries to have them back; false: not now. on_short is called

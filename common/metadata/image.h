@@ -6,9 +6,9 @@
  * the stream directory and the sizes of all tables; later accessors are bounded: a row
  * or heap offset outside gives zero, "" or an empty blob, never a fault.
  *
- * An MVID alone tells no builds apart: whoever changes a file in place may keep it, with
- * size and times. MVID and content do, but for method bodies (il_body_raw) and what is
- * looked up when it is used: user strings, resources, data of fields.
+ * An MVID alone tells no builds apart: whoever changes a file in place may keep it,
+ * with size and times. MVID and content do, but for method bodies (il_body_raw) and
+ * what is looked up when it is used: user strings, resources, data of fields.
  */
 #ifndef COMMON_METADATA_IMAGE_H
 #define COMMON_METADATA_IMAGE_H

@@ -105,9 +105,10 @@ static bool flags_check(const Method *method, Err *err)
         return rule_broken(type, RULE_STATIC_VIRTUAL, method->name, err);
     if (flags & METHOD_ABSTRACT && !(flags & METHOD_VIRTUAL))
         return rule_broken(type, RULE_ABSTRACT_VIRTUAL, method->name, err);
-    /* An interface makes a method of its base abstract again by a final one (Augments). */
-    uint32_t barred =
-        type->bits & TYPE_BIT_INTERFACE ? METHOD_PINVOKE : METHOD_FINAL | METHOD_PINVOKE;
+    /* An interface makes a method of its base abstract again by a final one (Augments).
+     */
+    uint32_t barred = type->bits & TYPE_BIT_INTERFACE ? METHOD_PINVOKE
+                                                      : METHOD_FINAL | METHOD_PINVOKE;
     if (flags & METHOD_ABSTRACT && flags & barred)
         return rule_broken(type, RULE_ABSTRACT_FINAL, method->name, err);
     if (flags & METHOD_PINVOKE && !(flags & METHOD_STATIC))

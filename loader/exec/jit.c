@@ -139,7 +139,7 @@ const char *jit_given_up(void)
 
 static void jit_give_up(const Err *err)
 {
-    __atomic_store_n(&given_up, strdup(err->text), __ATOMIC_RELEASE);
+    __atomic_store_n(&given_up, mem_strdup(err->text), __ATOMIC_RELEASE);
     log_line(LOG_WARN, "no JIT: %s; code that is not precompiled is interpreted",
              err->text);
     jit_fail();

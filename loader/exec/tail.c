@@ -23,7 +23,7 @@
 
 #include <string.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/helpers.h"
 #include "loader/gc/gc.h"
 
@@ -41,9 +41,8 @@ static TailCall *tail_new(uint64_t room)
 
 void tail_thread_start(void)
 {
-    thread_self()->tail = tail_new(ROOM_LEAST);
-    if (!thread_self()->tail)
-        log_fatal("out of memory");
+    while (!(thread_self()->tail = tail_new(ROOM_LEAST)))
+        mem_short(ROOM_LEAST);
 }
 
 TailCall *helper_tail_room(uint64_t bytes)
