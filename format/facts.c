@@ -133,9 +133,14 @@ bool fact_spans(FactKind kind, const void *subject)
         return false; /* an integer, whose type need not be loaded for that */
     const Assembly *home = type->assembly;
     bool is_value = type_is_valuetype(type);
-    for (Type *t = type; t && t->parent; t = is_value ? NULL : t->parent)
-        if (t->assembly != home || (kind != FACT_SLOT && fields_span(t, home)))
+    Err ignored = ERR_INIT;
+    for (Type *t = type; t; t = is_value ? NULL : t->parent) {
+        if (!type_load(t, LEVEL_PARENTS, &ignored))
             return true;
+        if (t->parent &&
+            (t->assembly != home || (kind != FACT_SLOT && fields_span(t, home))))
+            return true;
+    }
     return false;
 }
 
