@@ -1,8 +1,8 @@
 /* audit.c - reads an image as a loader does, all of it. */
 #include "format/sidecar_private.h"
 
-/* Every cell resolves, or names what throws when the code comes to it: a type that can't
- * be loaded is what its method finds in any mode. */
+/* Every cell resolves, or names what throws when the code comes to it: a type that
+ * can't be loaded is what its method finds in any mode. */
 static bool audit_unit(const SidecarUnit *unit, Arena *arena, Err *err)
 {
     if (!sidecar_unit_reader(unit))

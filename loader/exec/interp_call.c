@@ -117,7 +117,11 @@ bool interp_enter(MethodRt *rt, CallRegs *regs)
     interp_pop(frame);
     if (tail_pending())
         return true;
-    abi_return(method_abi(rt), regs, regs->xmm);
+    const AbiSig *abi = method_abi(rt);
+    if (abi->ret == ABI_RET_MEMORY)
+        regs->rax = regs->gpr[0]; /* where the frame has put it */
+    else
+        abi_return(abi, regs, regs->xmm);
     return false;
 }
 

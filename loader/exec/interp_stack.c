@@ -26,6 +26,8 @@ static void stack_map(Thread *thread)
     size_t size = (size_t)(thread->stack_high - thread->stack_low) + (512 << 10);
     if (size >= USUAL_C_STACK && size < STACK_USUAL)
         size = STACK_USUAL;
+    if (size < STACK_LEAST) /* of a thread that a host made */
+        size = STACK_LEAST;
     size &= ~(size_t)4095;
     void *at = MAP_FAILED;
     for (; at == MAP_FAILED && size >= STACK_LEAST; size /= 2) {

@@ -9,7 +9,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "loader/exec/eh.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/startup.h"
@@ -195,10 +195,11 @@ static void needed_signals(sigset_t *set)
 
 void signals_thread_start(void)
 {
-    void *memory = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (memory == MAP_FAILED)
-        log_fatal("no memory for a thread's alternate stack");
+    void *memory;
+    while ((memory = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0)) ==
+           MAP_FAILED)
+        mem_short(ALTERNATE_STACK);
     host = memory;
     stack_t alternate = {.ss_sp = host + 1, .ss_size = ALTERNATE_STACK - sizeof *host};
     sigaltstack(&alternate, &host->stack);

@@ -53,7 +53,8 @@ hosts()
     cc $options -DLINKED -o linked -L"$BUILD/lib" -lcodicil -Wl,-rpath,"$BUILD/lib"
     ln -sf libcodicil.so "$BUILD/lib/libcodicil.so.0"
     # shellcheck disable=SC2086
-    cc $options -DLINKED -o static "$BUILD/lib/libcodicil.a" -lgc -lffi -lxxhash -ljansson -ldl -lm
+    cc $options -DLINKED -o static "$BUILD/lib/libcodicil.a" -lgc -lffi -lunistring -lnettle \
+        -lxxhash -ljansson -lexpat -ldl -lm
     for mode in interp aot mixed; do
         [ $mode = aot ] && run "$CROSSGEN" Hosted.dll
         hosts_check "hosts: dlopen with RTLD_LOCAL, $mode" ./host Hosted.dll $mode "$library" lazy local

@@ -41,7 +41,7 @@ memory()
         done
     done
     # Not even a start is possible: a line and a code, no signal.
-    (limited 32000 "$CODICIL" --mode=interp memory.exe blocks) >out 2>err </dev/null
+    (limited 20000 "$CODICIL" --mode=interp memory.exe blocks) >out 2>err </dev/null
     code=$?
     check "memory: none for the runtime itself: exit code" "$code == 125"
     check "memory: none for the runtime itself: one line" "$(wc -l <err) == 1"
