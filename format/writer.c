@@ -374,8 +374,20 @@ static uint32_t copy_number(const char *function, const char *symbol)
     return (uint32_t)strtoul(function + n + 2, NULL, 10);
 }
 
+/* A protected region or a handler of that function: the same call of it. */
+static bool is_part(const char *function, const char *symbol)
+{
+    size_t n = strlen(symbol);
+    if (strncmp(function, symbol, n) != 0)
+        return false;
+    const char *rest = function + n;
+    if (copy_number(function, symbol))
+        rest += strspn(rest + 2, "0123456789") + 2;
+    return rest[0] == '_' && (rest[1] == 'p' || rest[1] == 'f');
+}
+
 /* A part in a part, a finally block in another, is the same method at two places: the
- * inner one is where it stands. */
+ * inner one is where it stands. The method itself in a part has called itself. */
 static void put_frames(Buffer *out, const Builder *b, const Line *row,
                        const char *symbol)
 {
@@ -388,7 +400,7 @@ static void put_frames(Buffer *out, const Builder *b, const Line *row,
     for (uint32_t i = 0; i < row->n; i++) {
         bool more = i + 1 < row->n;
         uint32_t inner = more ? copy_number(frames[i + 1].function, symbol) : 0;
-        if (more && inner == copy)
+        if (more && inner == copy && is_part(frames[i + 1].function, symbol))
             continue;
         buffer_compressed(out, frames[i].line << 1 | more);
         if (more)
