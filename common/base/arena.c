@@ -53,8 +53,8 @@ static void arena_grow(Arena *arena, size_t size)
 
 void *arena_alloc(Arena *arena, size_t size)
 {
-    while (size > SIZE_MAX / 4)
-        mem_short(size);
+    if (size > SIZE_MAX / 4)
+        mem_end(size);
     size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if ((size_t)(arena->end - arena->at) < size || !arena->at)
         arena_grow(arena, size);
@@ -66,8 +66,8 @@ void *arena_alloc(Arena *arena, size_t size)
 void *arena_alloc_array(Arena *arena, size_t size, size_t count)
 {
     size_t total;
-    while (__builtin_mul_overflow(size, count, &total))
-        mem_short(SIZE_MAX);
+    if (__builtin_mul_overflow(size, count, &total))
+        mem_end(SIZE_MAX);
     return arena_alloc(arena, total);
 }
 

@@ -43,8 +43,12 @@ void mem_give_up(void)
 
 void mem_short(size_t size)
 {
-    if (give_up())
-        return;
+    if (!give_up())
+        mem_end(size);
+}
+
+void mem_end(size_t size)
+{
     log_final("out of memory (%zu bytes)", size);
     _exit(MEM_EXIT_CODE);
 }

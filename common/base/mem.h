@@ -22,6 +22,8 @@ char *mem_strndup(const char *text, size_t size);
 
 #define mem_new(type) ((type *)mem_alloc(sizeof(type)))
 
+/* More is wanted than can ever be there: says so and ends the process. */
+void mem_end(size_t size) __attribute__((noreturn));
 /* Memory is out: gives up the reserve, so that the caller tries again; where there is
  * none, says how many bytes were wanted and ends the process with MEM_EXIT_CODE. */
 void mem_short(size_t size);

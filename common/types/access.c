@@ -103,9 +103,11 @@ static bool derives(Type *type, const Type *from)
     type = type->def;
     if (!type_load(type, LEVEL_PARENTS, &ignored))
         return true; /* that failure is another's to report */
-    for (const Type *at = type; at; at = at->parent)
+    const Type *at = type;
+    do {
         if (at->def == from->def)
             return true;
+    } while ((at = at->parent));
     for (uint32_t i = 0; i < type->n_interfaces; i++)
         if (type->interfaces[i]->def == from->def)
             return true;

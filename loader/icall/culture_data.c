@@ -34,8 +34,9 @@ void culture_ints(const Culture *culture, CultureKey key, int32_t *numbers, int 
     const char *at = value.text, *end = value.text + value.size;
     for (int i = 0; i < n; i++) {
         char *rest = NULL;
-        numbers[i] = at < end ? (int32_t)strtol(at, &rest, 10) : -1;
-        at = at < end ? rest : end;
+        bool more = at && at < end;
+        numbers[i] = more ? (int32_t)strtol(at, &rest, 10) : -1;
+        at = more ? rest : end;
     }
 }
 

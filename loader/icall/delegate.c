@@ -38,7 +38,7 @@ static Object *create(Object *type, Object *target, Object *info,
 {
     Type *t = type_of_object(type);
     Method *method = info ? reflection_method_of(info) : NULL;
-    if (!method_check(method)) {
+    if (!method_check(method) || !method) {
         if (!throw_on_failure)
             exception_take();
         return NULL;

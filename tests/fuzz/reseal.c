@@ -123,7 +123,7 @@ static void step_apply(Bytes table, size_t row_size, const Step *step)
 
 bool reseal(Buffer *image, Bytes script, uint32_t tables)
 {
-    uint32_t n = 0, chosen[RESEAL_TABLES];
+    uint32_t n = 0, chosen[RESEAL_TABLES] = {0};
     for (uint32_t i = 0; i < RESEAL_TABLES; i++)
         if (tables >> i & 1)
             chosen[n++] = i;

@@ -870,6 +870,7 @@ START_TEST(the_unwinder_gets_frames_of_methods_that_run_alone)
     Buffer copy = copy_image();
     ImageRange *ranges = (ImageRange *)section(&copy, ".r2r.ranges").data;
     size_t n = section(&copy, ".r2r.ranges").size / sizeof *ranges;
+    ck_assert(ranges && n);
     uint32_t fde = 0;
     for (size_t i = 0; i < n; i++)
         fde = ranges[i].fde ? ranges[i].fde : fde;
