@@ -5,7 +5,6 @@ using System.IO;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Threading;
 
 static class Memory
 {
@@ -80,15 +79,6 @@ static class Memory
         Try("builder to native code", () => { strlenBuilder(new StringBuilder(200000000)); });
         Try("array to native code", () => { TakeArray(new string[100000000]); });
         Try("handles", () => { var o = new object(); for (;;) GCHandle.Alloc(o); });
-        Try("threads", () => {
-            var stop = new ManualResetEvent(false);
-            try {
-                for (;;)
-                    new Thread(() => stop.WaitOne()) { IsBackground = true }.Start();
-            } finally {
-                stop.Set();
-            }
-        });
     }
 
     static Func<int, int> Made(int k)

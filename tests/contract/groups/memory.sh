@@ -10,7 +10,7 @@ expected_of() # CASE
         for name in array "array of two dimensions" string concatenation clone \
             "memory stream" AllocHGlobal StringToHGlobalAnsi StringToHGlobalUni \
             "string to native code" "wide string to native code" \
-            "builder to native code" "array to native code" handles threads; do
+            "builder to native code" "array to native code" handles; do
             echo "$name OutOfMemoryException"
         done
         ;;
