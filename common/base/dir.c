@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
+
 static bool dir_is_own(int fd, const char *name, Err *err)
 {
     struct stat st;
@@ -64,20 +66,6 @@ DIR *dir_list(int dir)
     return list;
 }
 
-static bool write_all(int fd, Bytes bytes)
-{
-    while (bytes.size) {
-        ssize_t n = write(fd, bytes.data, bytes.size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        bytes.data += n;
-        bytes.size -= (size_t)n;
-    }
-    return true;
-}
-
 bool dir_write(int dir, const char *name, Bytes bytes, unsigned mode, Err *err)
 {
     char temp[300];
@@ -88,7 +76,7 @@ bool dir_write(int dir, const char *name, Bytes bytes, unsigned mode, Err *err)
         openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return err_set(err, ERR_IO, "%s: %s", name, strerror(errno));
-    bool ok = write_all(fd, bytes) && !fchmod(fd, mode);
+    bool ok = file_write_all(fd, bytes) && !fchmod(fd, mode);
     ok = !close(fd) && ok;
     if (ok && !renameat(dir, temp, dir, name))
         return true;

@@ -59,7 +59,7 @@ void file_close(File *file)
     *file = (File){.fd = -1, .path = NULL};
 }
 
-static bool write_all(int fd, Bytes bytes)
+bool file_write_all(int fd, Bytes bytes)
 {
     while (bytes.size) {
         ssize_t n = write(fd, bytes.data, bytes.size);
@@ -76,7 +76,7 @@ static bool write_all(int fd, Bytes bytes)
 static bool write_into(const char *path, Bytes bytes, Err *err)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    bool ok = fd >= 0 && write_all(fd, bytes);
+    bool ok = fd >= 0 && file_write_all(fd, bytes);
     if (!ok)
         err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
     if (fd >= 0)
@@ -125,7 +125,7 @@ static bool replace(const char *path, Bytes bytes, unsigned mode, Err *err)
     int fd = temp_open(path, temp, &named);
     if (fd < 0)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = write_all(fd, bytes) && !fchmod(fd, mode);
+    bool ok = file_write_all(fd, bytes) && !fchmod(fd, mode);
     if (ok && !named)
         ok = named = temp_link(fd, temp);
     ok = !close(fd) && ok;

@@ -24,6 +24,7 @@ void file_close(File *file);
 /* Writes to a new file beside path, then renames it over path; what a symbolic link
  * leads to is replaced, and into a device or pipe the bytes are written. */
 bool file_write(const char *path, Bytes bytes, unsigned mode, Err *err);
+bool file_write_all(int fd, Bytes bytes); /* false: errno */
 
 /* Opens /dev/null where a program was started without one of its standard files: the
  * next file would get its number, and what is printed. Call first of all. */
