@@ -25,11 +25,11 @@ VERSION := $(shell sed -n 's/.*CODICIL_VERSION "\(.*\)"/\1/p' common/base/versio
 
 # -- Sources, by layer ---------------------------------------------------------
 
-SRC_common := $(wildcard common/*/*.c)
+SRC_common := $(wildcard common/*/*.c common/*/*/*.c)
 SRC_format := $(filter-out format/r2rinspect%.c,$(wildcard format/*.c))
 SRC_inspect := $(wildcard format/r2rinspect*.c)
 SRC_crossgen := $(wildcard crossgen/*.c crossgen/codegen/*.c)
-SRC_loader := $(filter-out loader/host/main.c,$(wildcard loader/*/*.c loader/*/*.S))
+SRC_loader := $(filter-out loader/host/main.c,$(wildcard $(addprefix loader/*/,*.[cS] mono/*.[cS] mono/*/*.[cS])))
 SRC_fuzz := $(wildcard tests/fuzz/fuzz_*.c)
 SRC_mutate := $(filter-out $(SRC_fuzz),$(wildcard tests/fuzz/*.c))
 SRC_unit := $(wildcard tests/unit/*.c) $(SRC_mutate)
@@ -112,7 +112,7 @@ $(MONO_HOST): loader/interop/mono_host/shim.S loader/interop/mono_host.def
 $(call OBJ,loader/interop/mono_host.S): $(MONO_HOST)
 $(call OBJ,loader/interop/mono_host.S): CFLAGS_ALL += -DMONO_HOST_SHIM='"$(MONO_HOST)"'
 # The texts that are embedded; tests/tools/cultures.cs writes them.
-$(call OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
+$(call OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
 
 # Where an installed codicil looks for class-library images and for crossgen; a change of
 # it recompiles.
@@ -266,7 +266,7 @@ build/fuzz/obj/%.c.o: %.c
 build/fuzz/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	clang -I. -c $< -o $@
-$(call FUZZ_OBJ,loader/icall/cultures.S): $(addprefix loader/icall/,cultures.txt regions.txt)
+$(call FUZZ_OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
 $(call FUZZ_OBJ,loader/exec/bind.c loader/exec/worker.c): FUZZ_FLAGS += \
 	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
 # See loader/exec above: what MODE=san does, as clang spells it.
@@ -346,4 +346,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(OBJ_all:.o=.d) $(wildcard build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
+-include $(OBJ_all:.o=.d) $(wildcard $(addprefix build/fuzz/obj/*/,*.d */*.d */*/*.d */*/*/*.d))

@@ -9,7 +9,7 @@ typedef struct Seed {
 
 static const Seed seeds[] = {
 #define SEED(name_space, name, nested, args) {name_space, name, nested, args},
-#include "crossgen/seeds.def"
+#include "common/library/mono/seeds.def"
 #undef SEED
 };
 

@@ -4,7 +4,7 @@
  * a long[] with two words for each variable argument, its Type * and the address of its
  * value in the caller's frame. `arglist` gives that
  * reference as a RuntimeArgumentHandle, and ArgIterator reads it
- * (loader/icall/arg_iterator.c).
+ * (loader/library/mono/core/arg_iterator.c).
  */
 #include "common/ir/import.h"
 

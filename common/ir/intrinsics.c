@@ -438,7 +438,7 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
 static const Intrinsic intrinsics[] = {
 #define INTRINSIC(ns, type, method, n, handler, arg)                                   \
     {ns, type, method, intrinsic_##handler, n, arg},
-#include "common/ir/intrinsics.def"
+#include "common/library/mono/intrinsics.def"
 #undef INTRINSIC
 };
 

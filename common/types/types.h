@@ -228,11 +228,11 @@ struct Assembly {
     DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
 };
 
-/* Types of mscorlib by name: types/wellknown.def, KNOWN(member, namespace, name). They
- * are at LEVEL_NAMED once the corlib is loaded. */
+/* Types of mscorlib by name: library/mono/known.def, KNOWN(member, namespace, name).
+ * They are at LEVEL_NAMED once the corlib is loaded. */
 typedef struct KnownTypes {
 #define KNOWN(member, ns, name) Type *member;
-#include "common/types/wellknown.def"
+#include "common/library/mono/known.def"
 #undef KNOWN
 } KnownTypes;
 

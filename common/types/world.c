@@ -320,7 +320,7 @@ static bool know_types(World *world, Err *err)
         const char *ns, *name;
     } known[] = {
 #define KNOWN(member, ns, name) {offsetof(KnownTypes, member), ns, name},
-#include "common/types/wellknown.def"
+#include "common/library/mono/known.def"
 #undef KNOWN
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

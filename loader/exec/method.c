@@ -10,8 +10,8 @@
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/stubs.h"
-#include "loader/icall/async.h"
-#include "loader/icall/icall.h"
+#include "loader/library/mono/threading/async.h"
+#include "loader/library/mono/icall.h"
 #include "loader/interop/interop.h"
 
 static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;

@@ -8,7 +8,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
-#include "loader/icall/reflection.h"
+#include "loader/library/mono/reflection/reflection.h"
 #include "loader/interop/native.h"
 
 struct Marshaler {

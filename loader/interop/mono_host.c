@@ -24,7 +24,7 @@ void mono_add_internal_call_with_flags(const char *name, const void *method,
                                        int cooperative)
 {
     (void)name, (void)method,
-        (void)cooperative; /* only Interop/Sys.Read: in loader/icall */
+        (void)cooperative; /* only Interop/Sys.Read: in loader/library/mono */
 }
 
 void mono_marshal_set_last_error(void)

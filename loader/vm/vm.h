@@ -101,7 +101,7 @@ typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
     Thread *cctor_thread;
     uint8_t cctor_state;         /* CctorState; read with acquire */
     int32_t thread_static_index; /* -1: none yet */
-    void *reflection;            /* loader/icall's caches; gc memory */
+    void *reflection;            /* loader/library/mono's caches; gc memory */
 } TypeRt;
 
 TypeRt *type_rt(Type *type); /* never NULL */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
-#include "loader/icall/custom_attrs.h"
+#include "loader/library/mono/reflection/custom_attrs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
-// Writes loader/icall/cultures.txt and regions.txt from what Debian's mono knows:
-//   mcs -out:/tmp/cultures.exe tests/tools/cultures.cs && LC_ALL=C mono /tmp/cultures.exe loader/icall
+// Writes loader/library/mono/services/cultures.txt and regions.txt from what Debian's mono knows:
+//   mcs -out:/tmp/cultures.exe tests/tools/cultures.cs && LC_ALL=C mono /tmp/cultures.exe loader/library/mono
 // The heads of the two files say how they are read. Part of it has no public face, so that
 // the internal calls of System.Globalization are asked themselves.
 using System;

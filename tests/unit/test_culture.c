@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "loader/icall/culture.h"
+#include "loader/library/mono/services/culture.h"
 
 Suite *suite_culture(void);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/types/types.h"
-#include "loader/icall/table.h"
+#include "loader/library/mono/table.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -17,7 +17,7 @@ typedef struct IcallClass {
 
 static const IcallClass classes[] = {
 #define ICALL_CLASS(type, tag) {type, icalls_##tag},
-#include "loader/icall/icalls.def"
+#include "loader/library/mono/icalls.def"
 #undef ICALL_CLASS
 };
 

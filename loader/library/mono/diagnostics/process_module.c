@@ -1,0 +1,111 @@
+/* process_module.c - System.Diagnostics.ProcessModule: the files that a process has
+ * mapped, its program first. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/mem.h"
+#include "common/base/vec.h"
+#include "loader/library/mono/diagnostics/process.h"
+
+typedef struct Module {
+    char *path;
+    uint64_t start, size; /* of its first mapping */
+} Module;
+
+typedef VEC(Module) Modules;
+
+static void modules_free(Modules *modules)
+{
+    for (size_t i = 0; i < modules->n; i++)
+        free(modules->at[i].path);
+    vec_free(modules);
+}
+
+static void module_add(Modules *modules, const char *path, uint64_t start, uint64_t end)
+{
+    for (size_t i = 0; i < modules->n; i++)
+        if (!strcmp(modules->at[i].path, path))
+            return;
+    *vec_push(modules) = (Module){mem_strdup(path), start, end - start};
+}
+
+/* Lines of /proc/PID/maps: "start-end rights offset device inode path". */
+static void modules_read(pid_t pid, Modules *modules)
+{
+    char name[64], *line = NULL;
+    size_t room = 0;
+    snprintf(name, sizeof name, "/proc/%d/maps", (int)pid);
+    FILE *file = fopen(name, "re");
+    while (file && getline(&line, &room, file) > 0) {
+        unsigned long start, end;
+        char *path = strchr(line, '/');
+        if (!path || sscanf(line, "%lx-%lx", &start, &end) != 2)
+            continue;
+        path[strcspn(path, "\n")] = 0;
+        module_add(modules, path, start, end);
+    }
+    free(line);
+    if (file)
+        fclose(file);
+}
+
+static void program_first(pid_t pid, Modules *modules)
+{
+    char name[64], program[4096];
+    snprintf(name, sizeof name, "/proc/%d/exe", (int)pid);
+    ssize_t n = readlink(name, program, sizeof program - 1);
+    program[n > 0 ? n : 0] = 0;
+    for (size_t i = 0; i < modules->n; i++)
+        if (!strcmp(modules->at[i].path, program)) {
+            Module found = modules->at[i];
+            memmove(modules->at + 1, modules->at, i * sizeof found);
+            modules->at[0] = found;
+        }
+}
+
+static Object *module_object(Type *type, Type *version, const Module *module)
+{
+    Object *object = object_new(type);
+    if (!object)
+        return NULL;
+    FIELD(object, field_of(type, "version_info"), Object *) = object_new(version);
+    const char *slash = strrchr(module->path, '/');
+    FIELD(object, field_of(type, "baseaddr"), uint64_t) = module->start;
+    FIELD(object, field_of(type, "memory_size"), int32_t) = (int32_t)module->size;
+    FIELD(object, field_of(type, "filename"), String *) =
+        string_from_utf8(module->path);
+    FIELD(object, field_of(type, "modulename"), String *) = string_from_utf8(slash + 1);
+    return object;
+}
+
+static Type *system_type(const Object *process, const char *name)
+{
+    Err err = ERR_INIT;
+    Type *type = assembly_find_type(object_type(process)->assembly,
+                                    "System.Diagnostics", name, &err);
+    if (type && type_load(type, LEVEL_READY, &err))
+        return type;
+    exception_set_err(&err);
+    return NULL;
+}
+
+Array *process_modules(Object *process, const void *handle)
+{
+    ProcessEntry entry;
+    Modules modules = {NULL, 0, 0};
+    Type *type = system_type(process, "ProcessModule");
+    Type *version = type ? system_type(process, "FileVersionInfo") : NULL;
+    if (!version)
+        return NULL;
+    if (process_lookup(handle, &entry)) {
+        modules_read(entry.pid, &modules);
+        program_first(entry.pid, &modules);
+    }
+    Array *array = array_new_of(type, (int64_t)modules.n);
+    for (size_t i = 0; array && i < modules.n; i++)
+        ARRAY_AT(array, Object *, i) = module_object(type, version, &modules.at[i]);
+    modules_free(&modules);
+    return array;
+}

@@ -1,0 +1,18 @@
+/* icall.h - internal calls: the C functions behind the class libraries' extern methods.
+ *
+ * icalls.def lists the types, sorted by name, and a C file has the functions of one or
+ * of a few related types with their rows (table.h). A function takes the words of abi.h
+ * as a C function of the same parameter list: objects are pointers (this first),
+ * ref/out are pointers, small integers int32_t, structs as abi.h splits them. To raise,
+ * it sets the pending exception (vm.h) and returns anything; its caller raises.
+ */
+#ifndef LOADER_LIBRARY_MONO_ICALL_H
+#define LOADER_LIBRARY_MONO_ICALL_H
+
+#include "common/types/types.h"
+
+/* The C function of an internal call, or NULL. Overloads are told apart by `sig`, the
+ * parameter list as method_name writes it ("(int,int)"); NULL in the table: any. */
+void *icall_find(Method *method);
+
+#endif

@@ -1,0 +1,39 @@
+/* socket.h - between the files of System.Net.Sockets.Socket: socket.c (life and
+ * transfer), socket_address.c, socket_option.c, io_selector.c. Errors are Winsock's
+ * numbers.
+ */
+#ifndef LOADER_LIBRARY_MONO_NET_SOCKET_H
+#define LOADER_LIBRARY_MONO_NET_SOCKET_H
+
+#include <sys/socket.h>
+
+#include "loader/vm/vm.h"
+
+int32_t socket_error(int code); /* errno -> SocketError */
+/* A type of System.dll, kept in *cache. */
+Type *socket_known(Type **cache, const char *ns, const char *name);
+
+/* -- socket_address.c -------------------------------------------------------- */
+/* AddressFamily -> AF_*; -1: unknown. */
+int socket_family(int32_t family);
+/* A System.Net.SocketAddress; NULL: no address, or pending exception. */
+Object *socket_address_new(const struct sockaddr_storage *from, socklen_t size);
+/* False: not an address of a known family. */
+bool socket_address_read(Object *address, struct sockaddr_storage *out,
+                         socklen_t *size);
+/* The bytes of an IPAddress in network order: 4 or 16 of them. NULL: none, 0. */
+int socket_ip_bytes(Object *ip, uint8_t out[16]);
+
+/* -- io_selector.c ------------------------------------------------------------ */
+/* Before a descriptor is closed: jobs that wait for it run and find that out. */
+void io_selector_remove(int fd);
+
+/* -- socket_option.c --------------------------------------------------------- */
+void socket_get_option(int64_t handle, int32_t level, int32_t name, Object **value,
+                       int32_t *error);
+void socket_get_option_bytes(int64_t handle, int32_t level, int32_t name, Array **bytes,
+                             int32_t *error);
+void socket_set_option(int64_t handle, int32_t level, int32_t name, Object *object,
+                       Array *bytes, int32_t number, int32_t *error);
+
+#endif

@@ -1,0 +1,318 @@
+/* custom_attrs.c - System.MonoCustomAttrs, CustomAttributeData. */
+#include "loader/library/mono/reflection/custom_attrs.h"
+
+#include <string.h>
+
+#include "common/base/arena.h"
+#include "loader/library/mono/table.h"
+
+/* -- targets ------------------------------------------------------------------- */
+
+Method *attr_accessor_of(Object *member)
+{
+    if (object_type(member) != vm.world->known.runtime_property)
+        return reflection_method_of(member);
+    Property *property = reflection_property_of(member);
+    return property->get ? property->get : property->set;
+}
+
+static bool parameter_target(Object *parameter, AttrTarget *out)
+{
+    static Field *member_field, *position_field;
+    Type *t = vm.world->known.runtime_parameter;
+    Object *member =
+        FIELD(parameter, reflection_lookup(&member_field, t, "MemberImpl"), Object *);
+    int32_t position = FIELD(
+        parameter, reflection_lookup(&position_field, t, "PositionImpl"), int32_t);
+    Method *method = member ? attr_accessor_of(member) : NULL;
+    uint32_t row = method ? method_param_row(method, (uint32_t)(position + 1)) : 0;
+    if (!row)
+        return false;
+    *out = (AttrTarget){method->type->assembly, TOKEN(TABLE_Param, row)};
+    return true;
+}
+
+static bool type_target(Type *type, AttrTarget *out)
+{
+    *out = (AttrTarget){type->assembly, type->token};
+    return type->token != 0;
+}
+
+bool attr_target_of(Object *provider, AttrTarget *out)
+{
+    const KnownTypes *k = &vm.world->known;
+    Type *type = object_type(provider);
+    if (type == k->runtime_type)
+        return type_target(type_of_object(provider), out);
+    if (type == k->runtime_method || type == k->runtime_ctor) {
+        Method *m = reflection_method_of(provider);
+        *out = (AttrTarget){m->type->assembly, m->token};
+    } else if (type == k->runtime_field) {
+        Field *f = reflection_field_of(provider);
+        *out = (AttrTarget){f->owner->assembly, f->token};
+    } else if (type == k->runtime_property) {
+        Property *p = reflection_property_of(provider);
+        *out = (AttrTarget){p->type->assembly, TOKEN(TABLE_Property, p->rid)};
+    } else if (type == k->runtime_event) {
+        Event *e = reflection_event_of(provider);
+        *out = (AttrTarget){e->type->assembly, TOKEN(TABLE_Event, e->rid)};
+    } else if (type == k->runtime_parameter) {
+        return parameter_target(provider, out);
+    } else if (type == k->runtime_assembly) {
+        *out = (AttrTarget){reflection_assembly_of(provider), TOKEN(TABLE_Assembly, 1)};
+    } else if (type == k->runtime_module) {
+        *out = (AttrTarget){reflection_module_of(provider), TOKEN(TABLE_Module, 1)};
+    } else {
+        return false;
+    }
+    return out->token != 0;
+}
+
+/* -- rows ---------------------------------------------------------------------- */
+
+typedef struct AttrRows {
+    AttrTarget target;
+    uint32_t at, end;
+    Type *wanted; /* NULL: any */
+} AttrRows;
+
+static AttrRows rows_open(Object *provider, Type *wanted)
+{
+    AttrRows rows = {.wanted = wanted};
+    if (!attr_target_of(provider, &rows.target) ||
+        !image_find_rows(rows.target.assembly->image, TABLE_CustomAttribute,
+                         COL_CustomAttribute_Parent, rows.target.token, &rows.at,
+                         &rows.end))
+        rows.at = rows.end = 0;
+    return rows;
+}
+
+/* II.22.10: of a class that there can be objects of, derived from Attribute. */
+static bool is_attribute_ctor(const Method *ctor)
+{
+    return !(ctor->flags & METHOD_STATIC) && !strcmp(ctor->name, ".ctor") &&
+           !ctor->n_args && !(ctor->type->bits & (TYPE_BIT_ABSTRACT | TYPE_BIT_OPEN)) &&
+           type_castable(ctor->type, vm.world->known.attribute);
+}
+
+/* The constructor of the next attribute of the wanted type. NULL: no more, or pending.
+ */
+static Method *rows_next(AttrRows *rows, Bytes *blob)
+{
+    Assembly *assembly = rows->target.assembly;
+    while (rows->at < rows->end) {
+        Err err = ERR_INIT;
+        uint32_t row = rows->at++;
+        uint32_t token = image_get(assembly->image, TABLE_CustomAttribute, row,
+                                   COL_CustomAttribute_Type);
+        Method *ctor = method_from_token(assembly, token, NULL, NULL, &err);
+        if (!ctor) {
+            if (rows->wanted)
+                continue; /* a type that is missing is not the one that is wanted */
+            exception_set_err(&err);
+            return NULL;
+        }
+        if (rows->wanted && !type_castable(ctor->type, rows->wanted))
+            continue;
+        if (!is_attribute_ctor(ctor)) {
+            exception_set(
+                "System.BadImageFormatException",
+                "%.100s: row %u of CustomAttribute names no constructor of an "
+                "attribute (ECMA-335 II.22.10)",
+                assembly->name, row);
+            return NULL;
+        }
+        *blob = image_get_blob(assembly->image, TABLE_CustomAttribute, row,
+                               COL_CustomAttribute_Value);
+        return ctor;
+    }
+    return NULL;
+}
+
+static Array *array_of_list(Type *element, PtrArray *list)
+{
+    Array *array = exception_pending() ? NULL : array_new_of(element, list->n);
+    if (array && list->n)
+        memcpy(array->data, list->data, (size_t)list->n * sizeof(void *));
+    return array;
+}
+
+/* Objects are kept in a managed array while it grows: malloc memory is not scanned. */
+static Array *grow(Array *array, uint32_t n, Type *element)
+{
+    if (array && n < array->length)
+        return array;
+    Array *more = array_new_of(element, array ? array->length * 2 : 4);
+    if (more && array)
+        memcpy(more->data, array->data, n * sizeof(void *));
+    return more;
+}
+
+typedef Object *AttrMake(Method *ctor, Bytes blob, Assembly *from);
+
+static Array *rows_collect(Object *provider, Type *wanted, Type *element,
+                           AttrMake *make)
+{
+    AttrRows rows = rows_open(provider, wanted);
+    Array *found = NULL;
+    uint32_t n = 0;
+    Bytes blob;
+    Method *ctor;
+    while ((ctor = rows_next(&rows, &blob))) {
+        Object *attribute = make(ctor, blob, rows.target.assembly);
+        found = attribute ? grow(found, n, element) : NULL;
+        if (!found)
+            return NULL;
+        ARRAY_AT(found, Object *, n++) = attribute;
+    }
+    if (exception_pending())
+        return NULL;
+    PtrArray list = {found ? (void **)(void *)found->data : NULL, (int32_t)n};
+    return array_of_list(element, &list);
+}
+
+/* -- MonoCustomAttrs ----------------------------------------------------------- */
+
+static Array *get_attributes(Object *provider, Object *type, int32_t pseudo)
+{
+    (void)pseudo;
+    return rows_collect(provider, type ? type_of_object(type) : NULL,
+                        vm.world->known.attribute, attr_construct);
+}
+
+static int32_t is_defined(Object *provider, Object *type)
+{
+    AttrRows rows = rows_open(provider, type_of_object(type));
+    Bytes blob;
+    return rows_next(&rows, &blob) != NULL;
+}
+
+static Type *data_type(void)
+{
+    static Type *cache;
+    return reflection_known(&cache, "System.Reflection", "CustomAttributeData");
+}
+
+/* CustomAttributeData(ConstructorInfo, Assembly, IntPtr, uint). */
+static Object *make_data(Method *ctor, Bytes blob, Assembly *from)
+{
+    static Method *data_ctor;
+    if (!data_ctor)
+        data_ctor = type_find_method(data_type(), ".ctor", 4);
+    Object *data = object_new(data_type());
+    Object *info = reflection_method(ctor, NULL), *assembly = reflection_assembly(from);
+    const void *bytes = blob.data;
+    uint32_t size = (uint32_t)blob.size;
+    uint64_t ignored;
+    void *args[] = {&data, &info, &assembly, &bytes, &size};
+    if (!data || !info || !assembly || !method_invoke(data_ctor, args, &ignored))
+        return NULL;
+    return data;
+}
+
+static Array *get_data(Object *provider)
+{
+    return rows_collect(provider, NULL, data_type(), make_data);
+}
+
+/* -- CustomAttributeData ------------------------------------------------------- */
+
+/* A boxed struct from its constructor of two parameters of those types. */
+static Object *make_struct(Type *type, Type *const params[2], Object *a, Object *b)
+{
+    Array *args = array_new_of(vm.world->known.object, 2);
+    Object *result = NULL;
+    for (uint32_t i = 0; args && i < type->n_methods; i++) {
+        Err err = ERR_INIT;
+        Method *m = type->methods[i];
+        MethodSig *sig = strcmp(m->name, ".ctor") ? NULL : method_sig(m, &err);
+        if (!sig || sig->n_params != 2 || sig->params[0] != params[0] ||
+            sig->params[1] != params[1])
+            continue;
+        ARRAY_AT(args, Object *, 0) = a;
+        ARRAY_AT(args, Object *, 1) = b;
+        reflection_invoke(m, NULL, args, &result);
+        break;
+    }
+    return result;
+}
+
+static Type *typed_argument_type(void)
+{
+    static Type *cache;
+    return reflection_known(&cache, "System.Reflection",
+                            "CustomAttributeTypedArgument");
+}
+
+/* declared: what the parameter or member has; an object's value has its own type. */
+static Object *typed_argument(Type *declared, const AttrValue *value, Assembly *from)
+{
+    const KnownTypes *k = &vm.world->known;
+    Type *const params[] = {k->type, k->object};
+    Object *object = attr_value_object(value, from);
+    Type *type = value->was_boxed ? attr_value_type(&value->type, from) : declared;
+    Object *type_obj = type ? reflection_type(type) : NULL;
+    if ((!object && exception_pending()) || !type_obj)
+        return NULL;
+    return make_struct(typed_argument_type(), params, type_obj, object);
+}
+
+static Object *named_argument(Method *ctor, const AttrNamed *named, Assembly *from)
+{
+    static Type *cache, *member_info;
+    Type *t =
+        reflection_known(&cache, "System.Reflection", "CustomAttributeNamedArgument");
+    Property *property;
+    Field *field;
+    if (!attr_named_member(ctor->type, named, &property, &field))
+        return NULL;
+    Object *member =
+        property ? reflection_property(property, NULL) : reflection_field(field, NULL);
+    Object *typed =
+        typed_argument(attr_value_type(&named->type, from), &named->value, from);
+    if (!member || !typed)
+        return NULL;
+    Type *const params[] = {
+        reflection_known(&member_info, "System.Reflection", "MemberInfo"),
+        typed_argument_type()};
+    return make_struct(t, params, member, typed);
+}
+
+static void resolve(Method *ctor, Assembly *from, Bytes blob, Array **fixed,
+                    Array **named)
+{
+    Arena scratch = ARENA_INIT;
+    Attribute decoded;
+    MethodSig *sig;
+    if (attr_decode(ctor, blob, from, &scratch, &sig, &decoded)) {
+        *fixed = array_new_of(vm.world->known.object, decoded.n_fixed);
+        *named = array_new_of(vm.world->known.object, decoded.n_named);
+        for (uint32_t i = 0; *fixed && i < decoded.n_fixed; i++)
+            ARRAY_AT(*fixed, Object *, i) =
+                typed_argument(sig->params[i], &decoded.fixed[i], from);
+        for (uint32_t i = 0; *named && i < decoded.n_named && !exception_pending(); i++)
+            ARRAY_AT(*named, Object *, i) =
+                named_argument(ctor, &decoded.named[i], from);
+    }
+    arena_free(&scratch);
+}
+
+static void resolve_arguments(Object *ctor, Object *assembly, const uint8_t *data,
+                              uint32_t size, Array **fixed, Array **named)
+{
+    *fixed = *named = NULL;
+    resolve(reflection_method_of(ctor), reflection_assembly_of(assembly),
+            (Bytes){data, size}, fixed, named);
+}
+
+const IcallRow icalls_custom_attrs[] = {
+    ICALL("GetCustomAttributesInternal", NULL, get_attributes),
+    ICALL("GetCustomAttributesDataInternal", NULL, get_data),
+    ICALL("IsDefinedInternal", NULL, is_defined),
+    ICALLS_END,
+};
+
+const IcallRow icalls_custom_attribute_data[] = {
+    ICALL("ResolveArgumentsInternal", NULL, resolve_arguments),
+    ICALLS_END,
+};

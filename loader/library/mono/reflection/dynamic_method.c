@@ -1,0 +1,333 @@
+/* dynamic_method.c - System.Reflection.Emit.DynamicMethod: a Method in a scope of its
+ * own, whose tokens are the objects that its IL generator has collected. It is
+ * interpreted.
+ *
+ * It is freed as garbage is: Method, scope, MethodRt and tokens lie in one block of the
+ * collector and what hangs on it. The managed object and delegates point into the
+ * block, as do a thread's stack while the method is called or runs (MethodRt, then the
+ * prepared code), tokens of other such methods, and the traces of exceptions. What was
+ * allocated elsewhere goes when the block has been found to be garbage. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/exec/exec.h"
+#include "loader/gc/gc.h"
+#include "loader/library/mono/reflection/reflection.h"
+#include "loader/library/mono/table.h"
+
+typedef struct DynamicMethod {
+    Method method;
+    Type type;
+    Assembly assembly;
+    DynamicCode code;
+    MethodRt rt;
+    char *name;
+} DynamicMethod;
+
+static Type *dynamic_type(void)
+{
+    return vm.world->known.dynamic_method;
+}
+
+static Field *handle_field(void)
+{
+    static Field *field;
+    return reflection_lookup(&field, dynamic_type(), "mhandle");
+}
+
+Method *reflection_dynamic_method(Object *object)
+{
+    if (strcmp(object_type(object)->name, "DynamicMethod") ||
+        object_type(object) != dynamic_type())
+        return NULL;
+    return FIELD(object, handle_field(), Method *);
+}
+
+/* Classes of Reflection.Emit are few and rarely used: their fields are looked up. */
+#define GET(object, name, T) FIELD(object, field_of(object_type(object), name), T)
+
+static bool type_get(Object *object, Type **out)
+{
+    if (!object || !type_castable(object_type(object), vm.world->known.runtime_type))
+        return exception_set("System.NotSupportedException",
+                             "Only runtime types can be used in dynamic methods.");
+    *out = type_of_object(object);
+    return true;
+}
+
+/* -- what tokens stand for ----------------------------------------------------- */
+
+static DynamicRef ref_of(Object *object)
+{
+    const KnownTypes *k = &vm.world->known;
+    Type *type = object ? object_type(object) : NULL;
+    if (!type)
+        return (DynamicRef){DYNAMIC_NONE, NULL};
+    if (type == k->string)
+        return (DynamicRef){DYNAMIC_STRING, object};
+    if (type == k->runtime_type)
+        return (DynamicRef){DYNAMIC_TYPE, type_of_object(object)};
+    if (type == k->runtime_field)
+        return (DynamicRef){DYNAMIC_FIELD, reflection_field_of(object)};
+    Method *method = reflection_method_of(object);
+    return (DynamicRef){method ? DYNAMIC_METHOD : DYNAMIC_NONE, method};
+}
+
+static DynamicRef *refs_alloc(size_t n)
+{
+    DynamicRef *refs = gc_alloc((n + 1) * sizeof *refs);
+    if (!refs)
+        exception_set_object(vm.out_of_memory);
+    return refs;
+}
+
+static bool refs_read(DynamicCode *code, const Array *refs)
+{
+    code->n_refs = refs ? refs->length : 0;
+    code->refs = refs_alloc(code->n_refs);
+    for (uint32_t i = 0; code->refs && i < code->n_refs; i++)
+        code->refs[i] = ref_of(ARRAY_AT(refs, Object *, i));
+    return code->refs;
+}
+
+/* -- the body ------------------------------------------------------------------ */
+
+static bool locals_read(DynamicCode *code, Object *generator)
+{
+    Array *locals = GET(generator, "locals", Array *);
+    uint32_t n = locals ? locals->length : 0;
+    code->locals = arena_array(&code->memory, Type *, n);
+    code->pinned = arena_array(&code->memory, bool, n);
+    for (uint32_t i = 0; i < n; i++) {
+        Object *local = ARRAY_AT(locals, Object *, i);
+        if (!local) /* the array has room to grow */
+            break;
+        if (!type_get(GET(local, "type", Object *), &code->locals[i]))
+            return false;
+        code->pinned[i] = GET(local, "is_pinned", uint8_t);
+        code->n_locals++;
+    }
+    code->body.locals_token = code->n_locals ? 1 : 0;
+    return true;
+}
+
+typedef struct BlockFields {
+    Type *info, *block;
+    Field *handlers, *start, *len;                    /* ILExceptionInfo */
+    Field *extype, *type, *at, *size, *filter_offset; /* ILExceptionBlock */
+} BlockFields;
+
+static BlockFields block_fields(void)
+{
+    static Type *info, *block;
+    BlockFields f;
+    f.info = reflection_known(&info, "System.Reflection.Emit", "ILExceptionInfo");
+    f.block = reflection_known(&block, "System.Reflection.Emit", "ILExceptionBlock");
+    f.handlers = field_of(f.info, "handlers");
+    f.start = field_of(f.info, "start");
+    f.len = field_of(f.info, "len");
+    f.extype = field_of(f.block, "extype");
+    f.type = field_of(f.block, "type");
+    f.at = field_of(f.block, "start");
+    f.size = field_of(f.block, "len");
+    f.filter_offset = field_of(f.block, "filter_offset");
+    return f;
+}
+
+/* A caught type gets a token of its own behind the generator's. */
+static bool add_type(DynamicCode *code, Type *type, uint32_t *token)
+{
+    DynamicRef *more = refs_alloc(code->n_refs + 1);
+    if (!more)
+        return false;
+    memcpy(more, code->refs, code->n_refs * sizeof *more);
+    more[code->n_refs] = (DynamicRef){DYNAMIC_TYPE, type};
+    code->refs = more;
+    *token = ++code->n_refs;
+    return true;
+}
+
+/* The handlers of one try block. A finally block also covers the handlers before it. */
+static bool clauses_of_info(DynamicCode *code, const BlockFields *f, char *info)
+{
+    Array *blocks = FIELD(info, f->handlers, Array *);
+    uint32_t try_start = (uint32_t)FIELD(info, f->start, int32_t);
+    uint32_t try_end = try_start + (uint32_t)FIELD(info, f->len, int32_t);
+    for (uint32_t i = 0; blocks && i < blocks->length; i++) {
+        char *block = (char *)blocks->data + (size_t)i * f->block->size;
+        Object *caught = FIELD(block, f->extype, Object *);
+        IlClause *clause = &code->body.clauses[code->body.n_clauses];
+        uint32_t start = (uint32_t)FIELD(block, f->at, int32_t);
+        uint32_t size = (uint32_t)FIELD(block, f->size, int32_t);
+        if (!size) /* room to grow */
+            continue;
+        *clause = (IlClause){.kind = (IlClauseKind)FIELD(block, f->type, int32_t),
+                             .try_start = try_start,
+                             .try_end = try_end,
+                             .handler_start = start,
+                             .handler_end = start + size};
+        if (clause->kind == IL_CLAUSE_FILTER)
+            clause->filter_start = (uint32_t)FIELD(block, f->filter_offset, int32_t);
+        if (clause->kind == IL_CLAUSE_FINALLY || clause->kind == IL_CLAUSE_FAULT)
+            clause->try_end = start;
+        Type *type = NULL;
+        if (clause->kind == IL_CLAUSE_CATCH) {
+            if (!type_get(caught, &type) || !add_type(code, type, &clause->token))
+                return false;
+        }
+        code->body.n_clauses++;
+    }
+    return true;
+}
+
+/* The generator opens outer blocks first; inner clauses come first in a body. */
+static bool clauses_read(DynamicCode *code, Object *generator)
+{
+    Array *infos = GET(generator, "ex_handlers", Array *);
+    if (!infos)
+        return true;
+    BlockFields f = block_fields();
+    uint32_t room = 0;
+    for (uint32_t i = 0; i < infos->length; i++) {
+        Array *blocks =
+            FIELD((char *)infos->data + (size_t)i * f.info->size, f.handlers, Array *);
+        room += blocks ? blocks->length : 0;
+    }
+    code->body.clauses = arena_array(&code->memory, IlClause, room);
+    for (uint32_t i = infos->length; i-- > 0;)
+        if (!clauses_of_info(code, &f, (char *)infos->data + (size_t)i * f.info->size))
+            return false;
+    return true;
+}
+
+static bool body_read(DynamicCode *code, Object *dynamic)
+{
+    Object *generator = GET(dynamic, "ilgen", Object *);
+    Array *bytes = GET(generator, "code", Array *);
+    uint32_t size = (uint32_t)GET(generator, "code_len", int32_t);
+    uint8_t *copy = arena_copy(&code->memory, bytes->data, size);
+    code->body.code = code->body.raw = (Bytes){copy, size};
+    code->body.max_stack = (uint32_t)GET(generator, "max_stack", int32_t);
+    code->body.init_locals = GET(dynamic, "init_locals", uint8_t);
+    return refs_read(code, GET(dynamic, "refs", Array *)) &&
+           locals_read(code, generator) && clauses_read(code, generator);
+}
+
+/* -- the method ---------------------------------------------------------------- */
+
+static MethodSig *sig_read(Object *dynamic, Arena *memory)
+{
+    Array *types = GET(dynamic, "parameters", Array *);
+    Object *ret = GET(dynamic, "returnType", Object *);
+    MethodSig *sig = arena_new(memory, MethodSig);
+    sig->n_params = types ? (uint16_t)types->length : 0;
+    sig->params = arena_array(memory, Type *, sig->n_params);
+    sig->sentinel = -1;
+    sig->ret = vm.world->known.void_;
+    if (ret && !type_get(ret, &sig->ret))
+        return NULL;
+    for (uint32_t i = 0; i < sig->n_params; i++)
+        if (!type_get(ARRAY_AT(types, Object *, i), &sig->params[i]))
+            return NULL;
+    return sig;
+}
+
+static void scope_make(DynamicMethod *made)
+{
+    Assembly *corlib = vm.world->corlib;
+    Type *global = assembly_type(corlib, 1); /* <Module> */
+    made->assembly = *corlib;
+    made->assembly.name = "dynamic method";
+    made->assembly.rt = NULL;
+    made->assembly.dynamic = &made->code;
+    made->type = *global;
+    made->type.def = &made->type;
+    made->type.assembly = &made->assembly;
+    made->type.rt = NULL;
+    made->type.token = 0;
+    made->type.name = "DynamicClass";
+    made->type.n_methods = made->type.n_fields = 0;
+    made->type.bits &= ~(uint32_t)TYPE_BIT_CCTOR;
+}
+
+static void dynamic_free(void *block)
+{
+    DynamicMethod *made = block;
+    method_rt_release(&made->rt);
+    arena_free(&made->code.memory);
+    arena_free(&made->code.convention_memory);
+    free(made->name);
+}
+
+static void create(Object *dynamic)
+{
+    if (FIELD(dynamic, handle_field(), Method *) ||
+        !reflection_load(assembly_type(vm.world->corlib, 1), LEVEL_READY))
+        return;
+    DynamicMethod *made = gc_alloc(sizeof *made);
+    if (!made) {
+        exception_set_object(vm.out_of_memory);
+        return;
+    }
+    gc_register_block(made, dynamic_free);
+    made->name = string_to_utf8(GET(dynamic, "name", String *));
+    MethodSig *sig = sig_read(dynamic, &made->code.memory);
+    if (!sig)
+        return;
+    scope_make(made);
+    made->method = (Method){.type = &made->type,
+                            .def = &made->method,
+                            .flags = METHOD_PUBLIC | METHOD_STATIC,
+                            .slot = -1,
+                            .name = made->name ? made->name : "",
+                            .rt = &made->rt,
+                            .sig = sig};
+    made->rt.method = &made->method;
+    /* Before its references are read: it may call itself. */
+    FIELD(dynamic, handle_field(), Method *) = &made->method;
+    if (!body_read(&made->code, dynamic))
+        FIELD(dynamic, handle_field(), Method *) = NULL;
+}
+
+const IcallRow icalls_dynamic_method[] = {
+    ICALL("create_dynamic_method", NULL, create),
+    ICALLS_END,
+};
+
+static void nothing(void)
+{
+}
+
+/* The assembly that hosts anonymous methods is made of builders, too; it stays empty.
+ */
+static void assembly_init(Object *builder)
+{
+    char *name = string_to_utf8(GET(builder, "name", String *));
+    if (!name || strcmp(name, "Anonymously Hosted DynamicMethods Assembly"))
+        exception_set("System.PlatformNotSupportedException",
+                      "Types can't be built at run time (System.Reflection.Emit).");
+    free(name);
+}
+
+/* The one type that every module builder makes, for the runtime's own use. */
+static Object *create_class(void)
+{
+    return reflection_type(assembly_type(vm.world->corlib, 1));
+}
+
+const IcallRow icalls_type_builder[] = {
+    ICALL("create_runtime_class", NULL, create_class),
+    ICALLS_END,
+};
+
+const IcallRow icalls_assembly_builder[] = {
+    ICALL("basic_init", NULL, assembly_init),
+    ICALL("UpdateNativeCustomAttributes", NULL, nothing),
+    ICALLS_END,
+};
+
+const IcallRow icalls_module_builder[] = {
+    ICALL("basic_init", NULL, nothing),
+    ICALL("set_wrappers_type", NULL, nothing),
+    ICALLS_END,
+};

@@ -1,0 +1,244 @@
+/* field_info.c - System.Reflection.FieldInfo, RuntimeFieldInfo, RuntimeFieldHandle. */
+#include <string.h>
+
+#include "loader/library/mono/reflection/reflection.h"
+#include "loader/library/mono/table.h"
+
+static Field *info_field(Field **cache, const char *name)
+{
+    return reflection_lookup(cache, vm.world->known.runtime_field, name);
+}
+
+static Field *handle_field(void)
+{
+    static Field *cache;
+    return info_field(&cache, "fhandle");
+}
+
+static Field *class_field(void)
+{
+    static Field *cache;
+    return info_field(&cache, "klass");
+}
+
+Field *reflection_field_of(Object *info)
+{
+    if (object_type(info) != vm.world->known.runtime_field)
+        return NULL;
+    return FIELD(info, handle_field(), Field *);
+}
+
+Object *reflection_field(Field *field, Type *reflected)
+{
+    static Field *name, *attrs;
+    if (!reflected)
+        reflected = field->owner;
+    Object *info = reflection_cached(field, reflected);
+    if (info)
+        return info;
+    info = object_new(vm.world->known.runtime_field);
+    if (!info)
+        return NULL;
+    FIELD(info, handle_field(), Field *) = field;
+    FIELD(info, class_field(), Type *) = reflected;
+    FIELD(info, info_field(&name, "name"), String *) = string_from_utf8(field->name);
+    FIELD(info, info_field(&attrs, "attrs"), int32_t) = field->flags;
+    return reflection_cache(field, reflected, info);
+}
+
+/* The field as a member of a type that has it or inherits it; managed code says that
+ * the handles do not belong together. */
+static Object *from_handle_type(Field *field, Type *type)
+{
+    if (!field)
+        return NULL;
+    if (!type || type == field->owner)
+        return reflection_field(field, NULL);
+    if (!reflection_load(type, LEVEL_PARENTS))
+        return NULL;
+    return type_is_subclass(type, field->owner) ? reflection_field(field, type) : NULL;
+}
+
+static Object *resolve_type(Object *info)
+{
+    Field *field = reflection_field_of(info);
+    return reflection_type_in(field->type, field->owner, NULL);
+}
+
+static Object *parent_type(Object *info, int32_t declaring)
+{
+    Type *reflected = FIELD(info, class_field(), Type *);
+    return reflection_type(declaring ? reflection_field_of(info)->owner : reflected);
+}
+
+static int32_t field_offset(Object *info)
+{
+    Field *field = reflection_field_of(info);
+    if (!reflection_load(field->owner, LEVEL_LAYOUT))
+        return 0;
+    return (int32_t)field->offset -
+           (type_is_valuetype(field->owner) ? 0 : OBJECT_HEADER_SIZE);
+}
+
+/* -- values -------------------------------------------------------------------- */
+
+/* Where the value lies; NULL: pending. */
+static void *field_address(Field *field, Object *object)
+{
+    Type *owner = field->owner;
+    if (owner->bits & TYPE_BIT_OPEN) {
+        exception_set("System.InvalidOperationException",
+                      "Late bound operations cannot be performed on fields with types "
+                      "for which Type.ContainsGenericParameters is true.");
+        return NULL;
+    }
+    if (!(field->flags & FIELD_STATIC)) {
+        char *start = type_is_valuetype(owner) ? object_value(object) : (char *)object;
+        return start + field->offset;
+    }
+    bool done;
+    char *block = field->is_thread_static ? type_thread_static_base(owner)
+                                          : type_static_base(owner, &done);
+    return block ? block + field->offset : NULL;
+}
+
+static Object *constant_of(Field *field, Type *type)
+{
+    Object *value = NULL;
+    reflection_constant(field->owner->assembly, field->token, type, &value);
+    return value;
+}
+
+static Object *field_get(Field *field, Object *object)
+{
+    if (!reflection_load(field->owner, LEVEL_LAYOUT))
+        return NULL;
+    if (field->flags & FIELD_LITERAL)
+        return constant_of(field, field->type);
+    if (!(field->flags & FIELD_STATIC) && !object) {
+        exception_set("System.Reflection.TargetException",
+                      "Non-static field requires a "
+                      "target");
+        return NULL;
+    }
+    void *at = field_address(field, object);
+    return at ? reflection_box(field->type, at) : NULL;
+}
+
+static Object *get_value(Object *info, Object *object)
+{
+    return field_get(reflection_field_of(info), object);
+}
+
+static void set_value(Object *info, Object *object, Object *value)
+{
+    Field *field = reflection_field_of(info);
+    if (!reflection_load(field->owner, LEVEL_LAYOUT))
+        return;
+    if (field->flags & FIELD_LITERAL) {
+        exception_set("System.FieldAccessException", "Cannot set a constant field");
+        return;
+    }
+    if (!(field->flags & FIELD_STATIC) && !object) {
+        exception_set("System.Reflection.TargetException",
+                      "Non-static field requires a "
+                      "target");
+        return;
+    }
+    void *at = field_address(field, object);
+    if (at)
+        reflection_unbox(field->type, value, at);
+}
+
+static Object *raw_constant(Object *info)
+{
+    Field *field = reflection_field_of(info);
+    if (!(field->flags & FIELD_LITERAL)) {
+        exception_set("System.InvalidOperationException", NULL);
+        return NULL;
+    }
+    return constant_of(field, NULL);
+}
+
+static int32_t metadata_token(Object *info)
+{
+    return (int32_t)reflection_field_of(info)->token;
+}
+
+static int32_t no_security_level(void)
+{
+    return 0;
+}
+
+static Object *marshal_info(Object *info)
+{
+    Field *field = reflection_field_of(info);
+    return reflection_marshal_as(field->owner->assembly, field->token);
+}
+
+static Array *type_modifiers(Object *info, int32_t optional)
+{
+    Field *field = reflection_field_of(info);
+    Assembly *assembly = field->owner->assembly;
+    Cursor c = cursor_open(image_get_blob(
+        assembly->image, TABLE_Field, TOKEN_RID(field->token), COL_Field_Signature));
+    cursor_u8(&c); /* FIELD */
+    return reflection_modifiers(assembly, c, optional);
+}
+
+/* TypedReference: {type, value, class}; the value is an address. */
+typedef struct TypedRef {
+    Type *type;
+    void *value;
+    Type *class;
+} TypedRef;
+
+static Object *get_value_direct(Object *info, Object *type, TypedRef *ref)
+{
+    (void)type;
+    Field *field = reflection_field_of(info);
+    if (!reflection_load(field->owner, LEVEL_LAYOUT))
+        return NULL;
+    if (!type_is_valuetype(ref->type))
+        return field_get(field, *(Object **)ref->value);
+    return reflection_box(field->type, (char *)ref->value + field->offset);
+}
+
+static void set_value_direct(Object *info, Object *type, TypedRef *ref, Object *value)
+{
+    (void)type;
+    Field *field = reflection_field_of(info);
+    if (!reflection_load(field->owner, LEVEL_LAYOUT))
+        return;
+    if (!type_is_valuetype(ref->type))
+        set_value(info, *(Object **)ref->value, value);
+    else
+        reflection_unbox(field->type, value, (char *)ref->value + field->offset);
+}
+
+const IcallRow icalls_field_info[] = {
+    ICALL("internal_from_handle_type", NULL, from_handle_type),
+    ICALL("get_marshal_info", NULL, marshal_info),
+    ICALLS_END,
+};
+
+const IcallRow icalls_runtime_field_info[] = {
+    ICALL("UnsafeGetValue", NULL, get_value),
+    ICALL("ResolveType", NULL, resolve_type),
+    ICALL("GetParentType", NULL, parent_type),
+    ICALL("GetFieldOffset", NULL, field_offset),
+    ICALL("GetValueInternal", NULL, get_value),
+    ICALL("SetValueInternal", NULL, set_value),
+    ICALL("GetRawConstantValue", NULL, raw_constant),
+    ICALL("get_core_clr_security_level", NULL, no_security_level),
+    ICALL("get_metadata_token", NULL, metadata_token),
+    ICALL("GetTypeModifiers", NULL, type_modifiers),
+    ICALLS_END,
+};
+
+const IcallRow icalls_runtime_field_handle[] = {
+    ICALL("SetValueInternal", NULL, set_value),
+    ICALL("GetValueDirect", NULL, get_value_direct),
+    ICALL("SetValueDirect", NULL, set_value_direct),
+    ICALLS_END,
+};

@@ -1,0 +1,95 @@
+/* resource.c - manifest resources (ECMA-335 II.22.24). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/library/mono/reflection/assembly.h"
+
+static uint32_t find_row(const Image *image, String *name)
+{
+    char *text = string_to_utf8(name);
+    uint32_t row = 0;
+    for (uint32_t i = 1; i <= image_rows(image, TABLE_ManifestResource) && !row; i++)
+        if (!strcmp(text, image_get_string(image, TABLE_ManifestResource, i,
+                                           COL_ManifestResource_Name)))
+            row = i;
+    free(text);
+    return row;
+}
+
+Array *resource_names(Object *self)
+{
+    const Image *image = reflection_assembly_of(self)->image;
+    uint32_t n = image_rows(image, TABLE_ManifestResource);
+    Array *array = array_new_of(vm.world->known.string, n);
+    for (uint32_t i = 0; array && i < n; i++)
+        ARRAY_AT(array, String *, i) = string_from_utf8(image_get_string(
+            image, TABLE_ManifestResource, i + 1, COL_ManifestResource_Name));
+    return array;
+}
+
+/* System.Reflection.ResourceLocation. */
+enum {
+    LOCATION_EMBEDDED = 1,
+    LOCATION_OTHER_ASSEMBLY = 2,
+    LOCATION_MANIFEST_FILE = 4,
+};
+
+int32_t resource_info(Object *self, String *name, Object *info)
+{
+    static Type *type;
+    static Field *location, *assembly_field, *file;
+    Type *t = reflection_known(&type, "System.Reflection", "ManifestResourceInfo");
+    Assembly *assembly = reflection_assembly_of(self);
+    const Image *image = assembly->image;
+    uint32_t row = find_row(image, name);
+    if (!row)
+        return 0;
+    uint32_t where = image_get(image, TABLE_ManifestResource, row,
+                               COL_ManifestResource_Implementation);
+    int32_t flags = LOCATION_EMBEDDED | LOCATION_MANIFEST_FILE;
+    if (TOKEN_TABLE(where) == TABLE_File && TOKEN_RID(where)) {
+        flags = 0;
+        FIELD(info, reflection_lookup(&file, t, "<FileName>k__BackingField"),
+              String *) =
+            string_from_utf8(
+                image_get_string(image, TABLE_File, TOKEN_RID(where), COL_File_Name));
+    } else if (TOKEN_TABLE(where) == TABLE_AssemblyRef && TOKEN_RID(where)) {
+        Err err = ERR_INIT;
+        Assembly *other = assembly_ref(assembly, TOKEN_RID(where), &err);
+        if (!other)
+            return exception_set_err(&err);
+        flags = LOCATION_OTHER_ASSEMBLY;
+        FIELD(info,
+              reflection_lookup(&assembly_field, t,
+                                "<ReferencedAssembly>k__BackingField"),
+              Object *) = reflection_assembly(other);
+    }
+    FIELD(info, reflection_lookup(&location, t, "<ResourceLocation>k__BackingField"),
+          int32_t) = flags;
+    return 1;
+}
+
+/* Address of the bytes inside the mapped file. */
+const void *resource_data(Object *self, String *name, int32_t *size, Object **module)
+{
+    Assembly *assembly = reflection_assembly_of(self);
+    const Image *image = assembly->image;
+    uint32_t row = find_row(image, name);
+    *size = 0;
+    *module = NULL;
+    if (!row || image_get(image, TABLE_ManifestResource, row,
+                          COL_ManifestResource_Implementation))
+        return NULL;
+    Bytes data;
+    uint32_t at =
+        image_get(image, TABLE_ManifestResource, row, COL_ManifestResource_Offset);
+    if (!bytes_slice(image->resources, at, 4, &data))
+        return NULL;
+    Cursor c = cursor_open(data);
+    uint32_t n = cursor_u32(&c);
+    if (!bytes_slice(image->resources, (uint64_t)at + 4, n, &data) || n > INT32_MAX)
+        return NULL;
+    *size = (int32_t)n;
+    *module = reflection_module(assembly);
+    return data.data;
+}
