@@ -26,7 +26,7 @@ VERSION := $(shell sed -n 's/.*CODICIL_VERSION "\(.*\)"/\1/p' common/base/versio
 # -- Sources, by layer ---------------------------------------------------------
 
 SRC_common := $(wildcard common/*/*.c common/*/*/*.c)
-SRC_format := $(filter-out format/r2rinspect%.c,$(wildcard format/*.c))
+SRC_format := $(filter-out format/r2rinspect%.c,$(wildcard format/*.[cS]))
 SRC_inspect := $(wildcard format/r2rinspect*.c)
 SRC_crossgen := $(wildcard crossgen/*.c crossgen/codegen/*.c)
 SRC_loader := $(filter-out loader/host/main.c,$(wildcard $(addprefix loader/*/,*.[cS] mono/*.[cS] mono/*/*.[cS])))
@@ -111,6 +111,9 @@ $(MONO_HOST): loader/interop/mono_host/shim.S loader/interop/mono_host.def
 	$(CC) -I. -shared -nostdlib -Wl,-z,noseparate-code -Wl,--build-id=none -s $< -o $@
 $(call OBJ,loader/interop/mono_host.S): $(MONO_HOST)
 $(call OBJ,loader/interop/mono_host.S): CFLAGS_ALL += -DMONO_HOST_SHIM='"$(MONO_HOST)"'
+# The texts whose hash is the version of images.
+VERSION_TEXTS := $(shell sed -n 's/.*\.incbin "\(.*\)"/\1/p' format/version.S)
+$(call OBJ,format/version.S): $(VERSION_TEXTS)
 # The texts that are embedded; tests/tools/cultures.cs writes them.
 $(call OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
 
@@ -266,6 +269,7 @@ build/fuzz/obj/%.c.o: %.c
 build/fuzz/obj/%.S.o: %.S
 	@mkdir -p $(@D)
 	clang -I. -c $< -o $@
+$(call FUZZ_OBJ,format/version.S): $(VERSION_TEXTS)
 $(call FUZZ_OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
 $(call FUZZ_OBJ,loader/exec/bind.c loader/exec/worker.c): FUZZ_FLAGS += \
 	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'

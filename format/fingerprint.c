@@ -73,6 +73,13 @@ void fp_write(Buffer *out, const FpFacts *facts)
     }
 }
 
+/* Numbers of all types are stored alike. */
+static bool same_storage(uint32_t a, FpType b)
+{
+    bool a_number = a <= FP_FEATURES && a != FP_TEXT && a != FP_MVID;
+    return a == b || (a_number && b != FP_TEXT && b != FP_MVID);
+}
+
 static bool read_value(const FpRow *row, Bytes bytes, FpValue *value)
 {
     value->present = true;
@@ -103,7 +110,7 @@ bool fp_read(Bytes bytes, FpFacts *facts, uint32_t *unknown)
             return false;
         const FpRow *row = fp_row(id);
         if (row && row->is_fact) {
-            if (type != row->type || facts->at[id].present ||
+            if (!same_storage(type, row->type) || facts->at[id].present ||
                 !read_value(row, value, &facts->at[id]))
                 return false;
         } else if (critical && !*unknown)

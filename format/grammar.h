@@ -105,7 +105,6 @@
 #include <stdint.h>
 
 enum {
-    IMAGE_FORMAT_VERSION = 4,
     IMAGE_ALIGN = 4096, /* of segments */
     IMAGE_STUB_SIZE = 16,
     UNIT_MAGIC = 0x54494e55,
@@ -138,7 +137,7 @@ enum SubjectTag {
 
 typedef struct ImageHead {
     char magic[8];
-    uint32_t version; /* IMAGE_FORMAT_VERSION */
+    uint32_t version; /* low half of image_format_version */
     uint32_t size;    /* of this struct */
     uint64_t file_size;
     uint64_t checksum; /* XXH3 of the file, with zero here */

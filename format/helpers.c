@@ -2,7 +2,7 @@
 #include "format/unit.h"
 
 const HelperRow helper_rows[HELPER_COUNT] = {
-#define HELPER(name, ret, args) [HELPER_##name] = {#name, ret, args},
+#define HELPER(name, ret, args, function) [HELPER_##name] = {#name, ret, args},
 #include "format/helpers.def"
 #undef HELPER
 };

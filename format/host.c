@@ -8,7 +8,7 @@
 
 #include "format/fingerprint.h"
 #include "format/grammar.h"
-#include "format/layout.h"
+#include "format/version.h"
 
 typedef struct FeatureRow {
     const char *name;
@@ -192,16 +192,11 @@ bool host_detect(HostFacts *host, Err *err)
         ok = override_cpu(host, cpu, err);
     if (os && *os)
         ok = override_os(host, os, err) && ok;
-    set_number(host, FP_FORMAT, IMAGE_FORMAT_VERSION);
-    set_number(host, FP_ABI, CODICIL_RUNTIME_ABI);
-    set_text(host, FP_GC, IMAGE_GC);
-    set_text(host, FP_EH, IMAGE_EH);
-    set_text(host, FP_ARCH, "x86-64");
-    set_text(host, FP_OS, host->os);
-    set_text(host, FP_LIBC, host->libc);
-    set_number(host, FP_POINTER, sizeof(void *));
-    set_text(host, FP_ENDIAN, "little");
-    set_number(host, FP_PAGE, (uint64_t)sysconf(_SC_PAGESIZE));
+#define MACHINE_NUMBER(fact, made, found) set_number(host, FP_##fact, found);
+#define MACHINE_TEXT(fact, made, found) set_text(host, FP_##fact, found);
+#include "format/machine.def"
+#undef MACHINE_NUMBER
+#undef MACHINE_TEXT
     set_number(host, FP_CPU_REQUIRED, host->features);
     set_number(host, FP_CPU_ABSENT, host->features);
     return ok;
@@ -218,6 +213,15 @@ static json_t *features_json(uint64_t bits)
     return list;
 }
 
+static json_t *fact_json(const FpRow *row, const FpValue *value)
+{
+    if (row->type == FP_TEXT)
+        return json_string(value->text);
+    return row->type == FP_HEX
+               ? json_sprintf("%016llx", (unsigned long long)value->number)
+               : json_integer((json_int_t)value->number);
+}
+
 json_t *host_json(const HostFacts *host)
 {
     json_t *json = json_object();
@@ -226,10 +230,7 @@ json_t *host_json(const HostFacts *host)
         const FpValue *value = &host->facts.at[row->id];
         if (!row->is_fact || !value->present || row->type == FP_FEATURES)
             continue;
-        json_object_set_new(json, row->name,
-                            row->type == FP_TEXT
-                                ? json_string(value->text)
-                                : json_integer((json_int_t)value->number));
+        json_object_set_new(json, row->name, fact_json(row, value));
     }
     json_object_set_new(json, "cpu.level",
                         json_string(cpu_level_name(cpu_level_of(host->features))));
@@ -241,13 +242,18 @@ json_t *host_json(const HostFacts *host)
 static bool fact_from_json(HostFacts *host, const FpRow *row, const json_t *item,
                            Err *err)
 {
-    if (row->type == FP_TEXT ? !json_is_string(item) : !json_is_integer(item))
+    const char *text = json_string_value(item);
+    char *end = NULL;
+    uint64_t hash = text && row->type == FP_HEX ? strtoull(text, &end, 16) : 0;
+    if (row->type == FP_TEXT && text)
+        set_text(host, row->id, text);
+    else if (row->type == FP_HEX && end && end != text && !*end)
+        set_number(host, row->id, hash);
+    else if (row->type != FP_TEXT && row->type != FP_HEX && json_is_integer(item))
+        set_number(host, row->id, (uint64_t)json_integer_value(item));
+    else
         return err_set(err, ERR_ARGUMENT, "host description: %s is of the wrong type",
                        row->name);
-    if (row->type == FP_TEXT)
-        set_text(host, row->id, json_string_value(item));
-    else
-        set_number(host, row->id, (uint64_t)json_integer_value(item));
     return true;
 }
 

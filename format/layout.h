@@ -1,7 +1,8 @@
 /* layout.h - what compiled code knows of objects, vtables and frames at run time.
  *
- * The runtime defines its structs from these; the static asserts in loader/vm hold them
- * together. Changing anything here changes CODICIL_RUNTIME_ABI.
+ * The numbers are in layout.def. The runtime defines its structs from them; the static
+ * asserts in loader/vm hold them together. Whatever changes here, or there, makes every
+ * image stale (format/version.h).
  */
 #ifndef FORMAT_LAYOUT_H
 #define FORMAT_LAYOUT_H
@@ -12,31 +13,11 @@
 #include "common/types/types.h"
 
 enum {
-    CODICIL_RUNTIME_ABI =
-        2, /* object, vtable and helper conventions of compiled code */
-
-    OBJECT_VTABLE_OFFSET = 0, /* VTable * */
-    OBJECT_MONITOR_OFFSET = 8,
-
-    TYPE_DEF_OFFSET = offsetof(Type, def), /* Type *: its definition */
-
-    VTABLE_TYPE_OFFSET = 0,   /* Type *: exact type */
-    VTABLE_ELEM_OFFSET = 8,   /* Type *: element type of arrays, else NULL */
-    VTABLE_SLOTS_OFFSET = 64, /* code addresses; one word a virtual slot */
-
-    LEAST_ADDRESS = 65536, /* nothing is ever mapped below: as good as null */
-    LARGE_OFFSET = 4096,   /* from null, may lead to what is mapped: checked before */
-
-    BOUNDS_SIZE = 8, /* ArrayBounds {uint32 length; int32 lower_bound} per dimension */
-    BOUNDS_LENGTH_OFFSET = 0,
-    BOUNDS_LOWER_OFFSET = 4,
-
-    /* TailCall (loader/exec/tail.h), which helper tail_room gives */
-    TAIL_GPR_OFFSET = 0,  /* six words, as the convention numbers them */
-    TAIL_XMM_OFFSET = 48, /* eight */
-    TAIL_N_STACK_OFFSET = 120,
-    TAIL_CODE_OFFSET = 160,  /* stored last */
-    TAIL_WORDS_OFFSET = 184, /* the room: words of the stack first, then structs */
+#define LAYOUT(name, value) name = value,
+#define LAYOUT_OF(name, value)
+#include "format/layout.def"
+#undef LAYOUT
+#undef LAYOUT_OF
 };
 
 /* An interface call's cache: one immutable pair, replaced whole. The cell points at it.

@@ -11,7 +11,7 @@
 #include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/version.h"
-#include "format/grammar.h"
+#include "format/version.h"
 
 static const char help[] =
     "usage: r2rinspect COMMAND [options] FILE...\n"
@@ -88,10 +88,10 @@ Sidecar *inspect_open(const char *arg)
         buffer_free(&text);
     }
     verdict_free(&verdict);
-    if (s && s->facts.at[FP_FORMAT].number != IMAGE_FORMAT_VERSION) {
-        inspect_fail("%s: made for format version %llu, this is %d", path,
+    if (s && s->facts.at[FP_FORMAT].number != image_format_version()) {
+        inspect_fail("%s: made for format version %llx, this is %llx", path,
                      (unsigned long long)s->facts.at[FP_FORMAT].number,
-                     IMAGE_FORMAT_VERSION);
+                     (unsigned long long)image_format_version());
         sidecar_close(s);
         return NULL;
     }

@@ -204,7 +204,7 @@ static bool check_counts(Parse *p)
 {
     const SidecarTables *t = p->sidecar->tables;
     const ImageHead *h = &t->head;
-    if (h->version != IMAGE_FORMAT_VERSION)
+    if (!sidecar_version_is_ours(p->sidecar))
         return true; /* the verdict says so; nothing more is read */
     if (h->size != sizeof *h || p->head.size < sizeof *h ||
         h->file_size != p->file.size)
@@ -324,7 +324,7 @@ static bool parse_units(Parse *p)
 static bool check_seal(Parse *p)
 {
     const SidecarTables *t = p->sidecar->tables;
-    return !CHECKSUMS_COUNT || t->head.version != IMAGE_FORMAT_VERSION ||
+    return !CHECKSUMS_COUNT || !sidecar_version_is_ours(p->sidecar) ||
            sidecar_seal(p->sidecar) == t->head.seal ||
            fail(p, "what its methods share does not match its checksum");
 }
@@ -337,11 +337,11 @@ bool sidecar_parse(Sidecar *sidecar, bool sealed, const char **problem)
               check_counts(&p) && (!sealed || check_seal(&p));
     if (ok && !fp_read(t->facts, &sidecar->facts, &t->unknown_fact))
         ok = fail(&p, "facts that are cut off, there twice or of another type");
-    if (ok && t->head.version == IMAGE_FORMAT_VERSION) {
+    if (ok && sidecar_version_is_ours(sidecar)) {
         ok = parse_sets(&p) && parse_units(&p);
         sidecar->n_rows = t->head.n_methods;
         sidecar->n_deps = t->head.n_deps;
-    } else if (ok)
+    } else if (ok && (uint32_t)sidecar->facts.at[FP_FORMAT].number != t->head.version)
         sidecar->facts.at[FP_FORMAT] =
             (FpValue){.present = true, .number = t->head.version};
     *problem = p.problem;

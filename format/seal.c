@@ -170,7 +170,7 @@ bool sidecar_put_hashes(Buffer *image)
     const char *problem;
     s->file.bytes = buffer_bytes(image);
     bool ok = sidecar_parse(s, false, &problem);
-    if (ok && s->tables->head.version == IMAGE_FORMAT_VERSION) {
+    if (ok && sidecar_version_is_ours(s)) {
         ImageHead *head = &s->tables->head;
         uint8_t *at = image->data + s->tables->head_at;
         ok = seal_units(s);

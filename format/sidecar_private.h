@@ -4,6 +4,7 @@
 
 #include "format/sidecar.h"
 #include "format/subject.h"
+#include "format/version.h"
 
 enum { SIDECAR_SEGMENTS = 8, RANGES_GOOD = 1, RANGES_BAD };
 
@@ -65,6 +66,11 @@ void sidecar_skip_frames(Cursor *c);
  * unwinder can be given them. */
 bool sidecar_call_frame(const Sidecar *sidecar, const ImageRange *range, Bytes *fde,
                         Bytes *cie);
+/* Is it of the format of this build? Else only its facts are read. */
+static inline bool sidecar_version_is_ours(const Sidecar *sidecar)
+{
+    return sidecar->tables->head.version == (uint32_t)image_format_version();
+}
 /* Row i of a table of n rows; the caller has checked i. */
 void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size);
 

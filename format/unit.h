@@ -23,7 +23,7 @@ typedef enum FixupKind {
 } FixupKind;
 
 typedef enum HelperId {
-#define HELPER(name, ret, args) HELPER_##name,
+#define HELPER(name, ret, args, function) HELPER_##name,
 #include "format/helpers.def"
 #undef HELPER
     HELPER_COUNT,

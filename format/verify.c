@@ -207,7 +207,7 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
 {
     FpFacts here = host->facts;
     const SidecarTables *t = s->tables;
-    bool ok = true, readable = t->head.version == IMAGE_FORMAT_VERSION;
+    bool ok = true, readable = sidecar_version_is_ours(s);
     s->home = home;
     if (!image && home)
         image = home->image;

@@ -16,6 +16,7 @@
 #include "format/minilink.h"
 #include "format/sidecar.h"
 #include "format/subject.h"
+#include "format/version.h"
 
 typedef struct Row {
     ImageMethod method;
@@ -602,7 +603,7 @@ static void fill_head(Builder *b)
     const Elf64_Shdr *text = find_section(b, ".text"),
                      *eh = find_section(b, ".eh_frame");
     b->head = (ImageHead){.magic = IMAGE_MAGIC,
-                          .version = IMAGE_FORMAT_VERSION,
+                          .version = (uint32_t)image_format_version(),
                           .size = sizeof b->head,
                           .n_sets = (uint32_t)b->sets.n,
                           .n_units = (uint32_t)b->units.n,
@@ -674,26 +675,17 @@ static bool write_file(Builder *b, Buffer *out)
 
 void image_add_facts(FpFacts *facts)
 {
-    struct {
-        FpId id;
-        const char *text;
-        uint64_t number;
-    } rows[] = {
-        {FP_FORMAT, NULL, IMAGE_FORMAT_VERSION},
-        {FP_ABI, NULL, CODICIL_RUNTIME_ABI},
-        {FP_GC, IMAGE_GC, 0},
-        {FP_EH, IMAGE_EH, 0},
-        {FP_ARCH, "x86-64", 0},
-        {FP_OS, "linux", 0},
-        {FP_LIBC, "glibc", 0},
-        {FP_POINTER, NULL, 8},
-        {FP_ENDIAN, "little", 0},
-        {FP_PAGE, NULL, IMAGE_ALIGN},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (!facts->at[rows[i].id].present)
-            facts->at[rows[i].id] = (FpValue){
-                .present = true, .text = rows[i].text, .number = rows[i].number};
+    const FpFacts machine = {.at = {
+#define MACHINE_NUMBER(fact, made, found)                                              \
+    [FP_##fact] = {.present = true, .number = made},
+#define MACHINE_TEXT(fact, made, found) [FP_##fact] = {.present = true, .text = made},
+#include "format/machine.def"
+#undef MACHINE_NUMBER
+#undef MACHINE_TEXT
+                             }};
+    for (uint32_t i = 0; i < FP_MAX; i++)
+        if (machine.at[i].present && !facts->at[i].present)
+            facts->at[i] = machine.at[i];
 }
 
 static void builder_close(Builder *b)

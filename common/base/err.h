@@ -9,25 +9,11 @@
 
 #include <stdbool.h>
 
-/* The kinds name the managed exception that the failure becomes. Images have their
- * numbers (format/grammar.h): new ones go to the end. */
+/* The kinds name the managed exception that the failure becomes. */
 typedef enum ErrKind {
-    ERR_NONE,
-    ERR_IO,              /* System.IO.FileNotFoundException: a file can't be read */
-    ERR_BAD_IMAGE,       /* System.BadImageFormatException */
-    ERR_TYPE_LOAD,       /* System.TypeLoadException */
-    ERR_MISSING_METHOD,  /* System.MissingMethodException */
-    ERR_MISSING_FIELD,   /* System.MissingFieldException */
-    ERR_INVALID_PROGRAM, /* System.InvalidProgramException */
-    ERR_METHOD_ACCESS,   /* System.MethodAccessException */
-    ERR_FIELD_ACCESS,    /* System.FieldAccessException */
-    ERR_DLL_NOT_FOUND,   /* System.DllNotFoundException */
-    ERR_ENTRY_POINT,     /* System.EntryPointNotFoundException */
-    ERR_UNSUPPORTED,     /* System.NotSupportedException; crossgen: a skip reason */
-    ERR_ARGUMENT,        /* System.ArgumentException */
-    ERR_AMBIGUOUS,       /* System.Runtime.AmbiguousImplementationException */
-    ERR_MEMBER_ACCESS,   /* System.MemberAccessException */
-    ERR_TYPE_ACCESS,     /* System.TypeAccessException */
+#define ERROR_KIND(name) ERR_##name,
+#include "common/base/errors.def"
+#undef ERROR_KIND
     ERR_KINDS,
 } ErrKind;
 

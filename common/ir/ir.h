@@ -170,12 +170,10 @@ typedef struct IrArgs {
     uint32_t *vars; /* I4 or I8 indexes, lengths or bounds */
 } IrArgs;
 
-/* Images have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum IrLookupKind {
-    IRL_TYPE,   /* type -> Type * */
-    IRL_METHOD, /* method -> exact Method * (context of a shared generic method,
-                   interface decl) */
-    IRL_FIELD,  /* field -> exact Field * */
+#define IR_LOOKUP(name) IRL_##name,
+#include "common/ir/lookups.def"
+#undef IR_LOOKUP
 } IrLookupKind;
 
 typedef struct IrLookup { /* open forms: VAR and MVAR of the method being compiled */

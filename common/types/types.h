@@ -147,7 +147,10 @@ struct Type {
     Assembly *assembly; /* of the TypeDef; arrays, ptr, byref: their element's */
     uint32_t token;     /* TypeDef token; 0 for constructed non-instance types */
     const char *name, *name_space; /* of the TypeDef ("List`1"); constructed: "" */
-    Type *def;                     /* definition; self if not an instantiation */
+#ifdef CODICIL_MOVED_TYPE_DEF      /* a build for tests, whose images fit no other */
+    void *moves_def;
+#endif
+    Type *def; /* definition; self if not an instantiation */
     Type **args;
     uint32_t n_args; /* generic arguments incl. those of enclosing types; VAR/MVAR: 0 */
     uint32_t var_index; /* VAR, MVAR: number */

@@ -49,7 +49,7 @@ static void types_helpers(Cg *cg)
     static const struct {
         const char *ret, *args;
     } rows[] = {
-#define HELPER(name, ret, args) {ret, args},
+#define HELPER(name, ret, args, function) {ret, args},
 #include "format/helpers.def"
 #undef HELPER
     };

@@ -121,7 +121,7 @@ glue_call_returned:
     ret
 end glue_call
 
-function glue_tail
+function glue_tail_call
     load_tail
     cmpq $0, REGS_N_STACK(%r10)
     jne 1f
@@ -147,7 +147,7 @@ glue_tail_returned:
     jne 2b
     unframe
 3:  ret
-end glue_tail
+end glue_tail_call
 
 /* Calls `resolver`(r10) and jumps to the address that it returns. */
     .macro resolving name, resolver
@@ -184,7 +184,7 @@ function \name
     jz 1f
     .cfi_remember_state
     unframe
-    jmp glue_tail
+    jmp glue_tail_call
     .cfi_restore_state
 1:
     .endif

@@ -83,7 +83,7 @@ void eh_guard_land(const GuardRegs *regs, struct Raise *raise)
  * the tail call that is under way. */
 void glue_call(const void *code, CallRegs *regs);
 /* Makes the tail call that is under way in place of the function that jumps here. */
-void glue_tail(void);
+void glue_tail_call(void);
 
 /* Targets of stubs: r10 holds the stub's argument. */
 void glue_prepare(void); /* MethodRt: finds out what to run, and runs it */

@@ -327,61 +327,17 @@ static void *checked_memmove(void *to, const void *from, size_t size)
 
 /* -- table --------------------------------------------------------------------- */
 
-/* Rows whose C function has the name of the row; the others are C's own. */
-#define C_FUNCTION(name) [HELPER_##name] = (void *)name
-#define CHECKED(name) [HELPER_##name] = (void *)checked_##name
-static void *const c_functions[HELPER_COUNT] = {
-    CHECKED(memset),   CHECKED(memcpy),   CHECKED(memmove), C_FUNCTION(memcmp),
-    C_FUNCTION(fmod),  C_FUNCTION(fmodf), C_FUNCTION(sin),  C_FUNCTION(cos),
-    C_FUNCTION(tan),   C_FUNCTION(asin),  C_FUNCTION(acos), C_FUNCTION(atan),
-    C_FUNCTION(atan2), C_FUNCTION(pow),   C_FUNCTION(exp),  C_FUNCTION(log),
-    C_FUNCTION(log10), C_FUNCTION(sinh),  C_FUNCTION(cosh), C_FUNCTION(tanh),
-    C_FUNCTION(cbrt),  C_FUNCTION(floor), C_FUNCTION(ceil), C_FUNCTION(rint),
-};
-#define RUNTIME(name) [HELPER_##name] = (void *)helper_##name
-static void *const runtime_functions[HELPER_COUNT] = {
-    RUNTIME(resolve),
-    RUNTIME(new_object),
-    RUNTIME(new_object_type),
-    RUNTIME(new_array),
-    RUNTIME(new_array_type),
-    RUNTIME(new_md),
-    RUNTIME(new_delegate),
-    RUNTIME(box),
-    RUNTIME(unbox),
-    RUNTIME(unbox_nullable),
-    RUNTIME(isinst),
-    RUNTIME(castclass),
-    RUNTIME(stelem_check),
-    RUNTIME(ldelema_check),
-    RUNTIME(typeof),
-    RUNTIME(static_base),
-    RUNTIME(thread_static_base),
-    RUNTIME(run_cctor),
-    RUNTIME(ldftn),
-    RUNTIME(virt),
-    RUNTIME(method_entry),
-    RUNTIME(iface),
-    RUNTIME(iface_method),
-    RUNTIME(lookup),
-    RUNTIME(this_context),
-    RUNTIME(throw),
-    RUNTIME(rethrow),
-    RUNTIME(throw_null),
-    RUNTIME(throw_bounds),
-    RUNTIME(throw_div_zero),
-    RUNTIME(throw_overflow),
-    RUNTIME(throw_error),
-    RUNTIME(stack_room),
-    RUNTIME(eh_enter),
-    RUNTIME(monitor_enter),
-    RUNTIME(monitor_exit),
-    RUNTIME(tail_room),
-    [HELPER_tail_call] = (void *)glue_tail,
+#define HELPER_RUNTIME(name) (void *)helper_##name
+#define HELPER_CHECKED(name) (void *)checked_##name
+#define HELPER_C(name) (void *)name
+#define HELPER_GLUE(name) (void *)glue_##name
+static void *const functions[HELPER_COUNT] = {
+#define HELPER(name, ret, args, function) [HELPER_##name] = HELPER_##function(name),
+#include "format/helpers.def"
+#undef HELPER
 };
 
 void *helper_address(HelperId id)
 {
-    void *address = (unsigned)id < HELPER_COUNT ? runtime_functions[id] : NULL;
-    return address || (unsigned)id >= HELPER_COUNT ? address : c_functions[id];
+    return (unsigned)id < HELPER_COUNT ? functions[id] : NULL;
 }

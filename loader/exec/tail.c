@@ -7,7 +7,7 @@
  * those out of code that was entered in the middle of a loop. The caller puts address
  * and arguments there and ends. Who goes on:
  *
- *   glue_tail   is jumped to by compiled code and by glue_interp. With registers alone
+ *   glue_tail_call   is jumped to by compiled code and by glue_interp. With registers alone
  *               it jumps on. Else, when the return address says that the one who called
  *               is a dispatcher, it returns to it; if not, it becomes one itself.
  *   glue_call   is a dispatcher: after each return it looks whether a tail call is

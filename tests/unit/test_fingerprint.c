@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "format/fingerprint.h"
+#include "format/version.h"
 #include "format/writer.h"
 #include "tests/run.h"
 
@@ -278,6 +279,60 @@ START_TEST(an_image_made_here_fits_this_host)
 }
 END_TEST
 
+/* A fact without a value of the host's would always hold; one without a value of the
+ * image's could never be compared. */
+START_TEST(every_fact_has_a_value_on_both_sides)
+{
+    const FpRow *row = &fp_rows[_i];
+    HostFacts host;
+    Err err = ERR_INIT;
+    FpFacts made = {.at = {{.present = false}}};
+    Image *image = image_open("/usr/lib/mono/4.5/mscorlib.dll", &err);
+    if (!image || !row->is_fact || row->rule == FP_IGNORE) {
+        if (image)
+            image_close(image);
+        return;
+    }
+    ck_assert(host_detect(&host, &err));
+    image_add_facts(&made);
+    fp_add_image(&made, image, true);
+    fp_add_image(&host.facts, image, true);
+    /* A native section has these of its own (ImageSet). */
+    bool of_section = row->id == FP_CPU_REQUIRED || row->id == FP_CPU_ABSENT;
+    ck_assert_msg(host.facts.at[row->id].present, "%s: no host's", row->name);
+    ck_assert_msg(made.at[row->id].present != of_section, "%s: no image's", row->name);
+    image_close(image);
+}
+END_TEST
+
+START_TEST(a_host_described_with_a_bad_hash_is_refused)
+{
+    static const char *const bad[] = {"\"12x4\"", "\"\"", "17", "null", "[]"};
+    HostFacts host;
+    char text[200];
+    Err err = ERR_INIT;
+    snprintf(text, sizeof text, "{\"cpu.features\": [], \"runtime.abi\": %s}", bad[_i]);
+    json_t *json = json_loads(text, 0, NULL);
+    ck_assert(json && !host_from_json(&host, json, &err));
+    ck_assert_str_eq(err.text, "host description: runtime.abi is of the wrong type");
+    json_decref(json);
+}
+END_TEST
+
+/* What the versions are hashes of is there, whole. */
+START_TEST(the_texts_of_versions_are_embedded)
+{
+    Bytes format = version_format_text(), abi = version_abi_text();
+    ck_assert(format.size > 5000 && abi.size > 5000);
+    ck_assert(memmem(format.data, format.size, "typedef struct UnitMethod", 25));
+    ck_assert(memmem(format.data, format.size, "ERROR_KIND(TYPE_ACCESS)", 23));
+    ck_assert(memmem(abi.data, abi.size, "FIXUP(CALLVIRT, method, CALL)", 29));
+    ck_assert(memmem(abi.data, abi.size, "HELPER(rint,", 12));
+    ck_assert_uint_ne(image_format_version(), image_runtime_abi());
+    ck_assert_uint_eq(image_runtime_abi(), image_runtime_abi());
+}
+END_TEST
+
 START_TEST(a_reason_names_fact_wanted_found_and_text)
 {
     Verdict verdict = {.kind = VERDICT_ACCEPTED};
@@ -316,6 +371,10 @@ Suite *suite_fingerprint(void)
     tcase_add_test(hosts, levels_are_nested_and_have_names);
     tcase_add_test(hosts, a_host_described_as_json_is_the_same_host);
     tcase_add_test(hosts, an_image_made_here_fits_this_host);
+    tcase_add_loop_test(hosts, every_fact_has_a_value_on_both_sides, 0,
+                        (int)fp_row_count);
+    tcase_add_loop_test(hosts, a_host_described_with_a_bad_hash_is_refused, 0, 5);
+    tcase_add_test(hosts, the_texts_of_versions_are_embedded);
     tcase_add_test(hosts, a_reason_names_fact_wanted_found_and_text);
     suite_add_tcase(suite, facts);
     suite_add_tcase(suite, hosts);

@@ -14,6 +14,7 @@
 #include "format/link.h"
 #include "format/sidecar.h"
 #include "format/subject.h"
+#include "format/version.h"
 #include "format/writer.h"
 #include "tests/fuzz/reseal.h"
 #include "tests/run.h"
@@ -723,7 +724,7 @@ END_TEST
 
 START_TEST(an_image_of_another_version_is_no_malformed_one)
 {
-    static const uint32_t versions[] = {1, IMAGE_FORMAT_VERSION + 1};
+    const uint32_t versions[] = {1, (uint32_t)image_format_version() + 1};
     for (int i = 0; i < 2; i++) {
         Buffer copy = copy_image();
         Verdict verdict;
