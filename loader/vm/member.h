@@ -89,7 +89,6 @@ Method *member_method_find(uint32_t tag, const char *signature, Err *err);
         return member_method(MEMBER_##tag, signature);                                 \
     }
 
-#undef FIELD
 #define TYPE(tag) MEMBER_TYPE(tag)
 #define FIELD(tag, ctype) MEMBER_FIELD(tag, ctype)
 #define STATIC(tag, ctype) MEMBER_STATIC(tag, ctype)

@@ -132,10 +132,6 @@ Object *object_box(Type *type,
 void object_unbox_nullable(Type *nullable, Object *object, void *out);
 Object *object_clone(Object *object);
 uint32_t object_hash(Object *object); /* stable identity hash */
-/* Fields by name for class-library objects; offsets are cached by the callers in
- * `static Field *` variables through field_of. Asserts that the field exists. */
-Field *field_of(Type *type, const char *name);
-#define FIELD(object, field, T) (*(T *)((char *)(object) + (field)->offset))
 
 String *string_new(uint32_t length); /* zeroed */
 String *string_from_utf8(const char *text);
@@ -208,9 +204,6 @@ void *method_native_address(Method *method);
  * return value, 8 bytes at least. Generic context is passed by itself. False: pending
  * exception. Not virtual: resolve with object_virtual before. */
 bool method_invoke(Method *method, void **args, void *result);
-/* The same by name for class-library code, e.g. ("System.AppDomain", "DoTypeResolve").
- */
-Method *method_find(const char *type_name, const char *method, int n_params);
 
 /* -- start and end (startup.c, loader/host) ------------------------------------ */
 bool vm_start(Err *err);             /* corlib, well-known objects, main thread */
