@@ -7,7 +7,7 @@
 #include "common/metadata/marshal.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
-#include "loader/vm/member.h"
+#include "loader/library/mono/members.h"
 
 /* -- custom modifiers ---------------------------------------------------------- */
 

@@ -13,7 +13,7 @@
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/library/mono/table.h"
-#include "loader/vm/member.h"
+#include "loader/library/mono/members.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map params; /* owner -> its Types; under lock */
@@ -269,13 +269,13 @@ static bool is_ctor(const Method *method)
 
 static Method **handle_of(Object *info, bool ctor)
 {
-    return ctor ? field_constructor_info_handle(info) : field_method_info_handle(info);
+    return ctor ? field_runtime_ctor_handle(info) : field_runtime_method_handle(info);
 }
 
 static Object **reflected_of(Object *info, bool ctor)
 {
-    return ctor ? field_constructor_info_reflected(info)
-                : field_method_info_reflected(info);
+    return ctor ? field_runtime_ctor_reflected(info)
+                : field_runtime_method_reflected(info);
 }
 
 /* For a stack frame: as long as there is such an object, there is the method. */

@@ -4,7 +4,7 @@
 
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
-#include "loader/vm/member.h"
+#include "loader/library/mono/members.h"
 
 /* The method as a member of `type`, which is the declaring type itself, another
  * instantiation of it, or one that inherits it. NULL with no pending: no such member.
@@ -87,7 +87,7 @@ static Array *generic_arguments(Object *info)
 
 static Type *reflected_of(Object *info)
 {
-    Object *type = *field_method_info_reflected(info);
+    Object *type = *field_runtime_method_reflected(info);
     return type ? type_of_object(type) : NULL;
 }
 
