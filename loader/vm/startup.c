@@ -16,6 +16,7 @@
 #include "common/types/probing.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
+#include "loader/library/mono/library.h"
 #include "loader/vm/member.h"
 #include "loader/vm/thread.h"
 
@@ -133,6 +134,7 @@ bool vm_start(Err *err)
     if (!vm.start_ns)
         vm.start_ns = vm_now_ns();
     gc_start();
+    mono_plug_in();
     gc_root(&vm, sizeof vm);
     if (!world_start(err) || !corlib_check(err) || !bind_start(err))
         return false;

@@ -1,4 +1,4 @@
-/* typert.c - what types have at run time: vtables, statics, the RuntimeType object. */
+/* typert.c - what types have at run time: vtables, statics, their System.Type. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,7 +202,7 @@ void *type_thread_static_base(Type *type)
     return thread->statics[index];
 }
 
-/* -- the RuntimeType ----------------------------------------------------------- */
+/* -- the object of System.Type ------------------------------------------------- */
 
 Object *type_object(Type *type)
 {
