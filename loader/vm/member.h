@@ -31,18 +31,20 @@ typedef enum FieldShape {
     SHAPE_WORD /* native integers, pointers, structures of one such */
 } FieldShape;
 
+/* clang-format off */
 #define FIELD_SHAPE(ctype)                                                             \
-    _Generic(*(ctype *)NULL, Object *                                                  \
-             : SHAPE_REFERENCE, String *                                               \
-             : SHAPE_STRING, Array *                                                   \
-             : SHAPE_ARRAY, uint8_t                                                    \
-             : SHAPE_BYTE, int16_t                                                     \
-             : SHAPE_SHORT, uint16_t                                                   \
-             : SHAPE_SHORT, int32_t                                                    \
-             : SHAPE_INT, uint32_t                                                     \
-             : SHAPE_INT, int64_t                                                      \
-             : SHAPE_LONG, default                                                     \
-             : SHAPE_WORD)
+    _Generic((ctype){0},                                                               \
+        Object *: SHAPE_REFERENCE,                                                     \
+        String *: SHAPE_STRING,                                                        \
+        Array *:  SHAPE_ARRAY,                                                         \
+        uint8_t:  SHAPE_BYTE,                                                          \
+        int16_t:  SHAPE_SHORT,                                                         \
+        uint16_t: SHAPE_SHORT,                                                         \
+        int32_t:  SHAPE_INT,                                                           \
+        uint32_t: SHAPE_INT,                                                           \
+        int64_t:  SHAPE_LONG,                                                          \
+        default:  SHAPE_WORD)
+/* clang-format on */
 
 /* The names; to be set before anything is looked up. */
 extern const LibraryMembers *member_names;
