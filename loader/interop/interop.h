@@ -49,6 +49,10 @@ bool marshal_struct_from_native(Type *type, const void *native, void *value);
 /* Frees strings that marshal_struct_to_native allocated. */
 void marshal_struct_destroy(Type *type, void *native);
 
+/* The file that a native library's name in a DllImport stands for in the class library,
+ * or the name itself; set by who starts. It is about to be opened. */
+extern const char *(*interop_native_name)(const char *dll);
+
 /* Marshal.GetLastWin32Error of the calling thread. */
 int32_t interop_last_error(void);
 void interop_set_last_error(int32_t error);

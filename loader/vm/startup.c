@@ -16,6 +16,8 @@
 #include "common/types/probing.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
+#include "loader/library/mono/library.h"
+#include "loader/vm/member.h"
 #include "loader/vm/thread.h"
 
 Vm vm;
@@ -59,20 +61,18 @@ static Object *exception_preallocate(const char *name, int32_t hresult,
     Object *exception = type ? object_new(type) : NULL;
     if (!exception)
         log_fatal("System.%s is missing from the class library", name);
-    Type *base = vm.world->known.exception;
-    FIELD(exception, field_of(base, "_message"), String *) = string_from_utf8(message);
-    FIELD(exception, field_of(base, "_HResult"), int32_t) = hresult;
+    *field_exception_message(exception) = string_from_utf8(message);
+    *field_exception_hresult(exception) = hresult;
     return exception;
 }
 
-static void set_string_empty(void)
+static bool set_string_empty(void)
 {
     static const uint16_t nothing[1];
-    Type *string = vm.world->known.string;
-    Field *empty = field_of(string, "Empty");
-    char *statics = type_statics(string);
-    *(String **)(void *)(statics + empty->offset) =
-        string_intern(string_from_utf16(nothing, 0));
+    String **empty = static_string_empty();
+    if (empty)
+        *empty = string_intern(string_from_utf16(nothing, 0));
+    return empty;
 }
 
 static bool objects_start(Err *err)
@@ -82,7 +82,8 @@ static bool objects_start(Err *err)
         COR_STACK_OVERFLOW = 0x800703e9,
         COR_NULL_REFERENCE = 0x80004003
     };
-    set_string_empty();
+    if (!set_string_empty())
+        return err_of_pending("the empty string", err);
     vm.out_of_memory = exception_preallocate(
         "OutOfMemoryException", (int32_t)COR_OUT_OF_MEMORY,
         "Insufficient memory to continue the execution of the program.");
@@ -133,6 +134,7 @@ bool vm_start(Err *err)
     if (!vm.start_ns)
         vm.start_ns = vm_now_ns();
     gc_start();
+    mono_plug_in();
     gc_root(&vm, sizeof vm);
     if (!world_start(err) || !corlib_check(err) || !bind_start(err))
         return false;
@@ -280,8 +282,7 @@ bool startup_invoke_delegate(Object *handler, Object *sender, Object *event)
 
 static void raise_process_exit(void)
 {
-    Field *field = field_of(vm.world->known.appdomain, "ProcessExit");
-    Object *handler = FIELD(vm.domain, field, Object *);
+    Object *handler = *field_domain_process_exit(vm.domain);
     if (handler && !startup_invoke_delegate(handler, vm.domain, NULL))
         exception_take();
 }

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "loader/vm/member.h"
 #include "loader/vm/startup.h"
 #include "loader/vm/sync.h"
 #include "loader/vm/thread.h"
@@ -34,12 +35,8 @@ static void pool_init(void)
 
 static void worker_dispatch(void)
 {
-    static Method *callback;
-    if (!callback)
-        callback = method_find("System.Threading._ThreadPoolWaitCallback",
-                               "PerformWaitCallback", 0);
     uint64_t result[2];
-    if (callback && method_invoke(callback, NULL, result))
+    if (method_invoke(method_pool_run_items(), NULL, result))
         return;
     if (exception_pending())
         vm_die(DIED_IN_RUNTIME_THREAD);
@@ -48,8 +45,7 @@ static void worker_dispatch(void)
 static void worker_main(void *arg)
 {
     (void)arg;
-    Field *pooled = field_of(vm.world->known.internal_thread, "threadpool_thread");
-    FIELD(thread_self()->internal, pooled, uint8_t) = 1;
+    *field_thread_is_pooled(thread_self()->internal) = 1;
     struct timespec room;
     pthread_mutex_lock(&lock);
     for (bool idle = false; !idle;) {

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 
 static void construct_internal(Object *self)
 {
@@ -68,10 +69,7 @@ static String *get_name(Object *internal)
 /* The pool's threads have a name already, and take others. */
 static bool is_of_pool(Object *internal)
 {
-    static Field *field;
-    if (!field)
-        field = field_of(vm.world->known.internal_thread, "threadpool_thread");
-    return FIELD(internal, field, uint8_t);
+    return *field_thread_is_pooled(internal);
 }
 
 static void set_name(Object *internal, const uint16_t *chars, int32_t length)
