@@ -1,9 +1,10 @@
 /* facts.c - what compiled code may rely on of other assemblies, as numbers. */
+#include <assert.h>
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "format/facts.h"
 #include "format/subject.h"
-#include "format/unit.h"
 
 static uint64_t hash_map_words(uint64_t hash, const uint64_t *map, uint32_t words)
 {
@@ -13,25 +14,29 @@ static uint64_t hash_map_words(uint64_t hash, const uint64_t *map, uint32_t word
     return hash;
 }
 
-FixupKind fact_fixup(FactKind kind)
-{
-    switch (kind) {
-    case FACT_LAYOUT:
-    case FACT_IMPLS:
-        return FIX_TYPE;
-    case FACT_FIELD:
-        return FIX_FIELD;
-    case FACT_SLOT:
-    case FACT_BODY:
-    case FACT_IL:
-        return FIX_METHOD;
-    }
-    return FIX_COUNT;
-}
+/* -- Rows ---------------------------------------------------------------------- */
+
+#define FACT(number, KIND, subject, hash, reason, text)                                \
+    static FactHash fact_hash_##hash;
+#include "format/facts.def"
+#undef FACT
+
+#define FACT(number, KIND, subject, hash, reason, text)                                \
+    static_assert(number == FACT_##KIND,                                               \
+                  "the number in images is the place in the list");
+#include "format/facts.def"
+#undef FACT
+
+const FactRow fact_rows[FACT_COUNT] = {
+#define FACT(number, KIND, subject, hash, reason, text)                                \
+    {FIX_##subject, fact_hash_##hash, FP_##reason, text},
+#include "format/facts.def"
+#undef FACT
+};
 
 Type *fact_type(FactKind kind, const void *subject)
 {
-    switch (fact_fixup(kind)) {
+    switch (fact_rows[kind].subject) {
     case FIX_TYPE:
         return (Type *)subject;
     case FIX_FIELD:
@@ -41,33 +46,55 @@ Type *fact_type(FactKind kind, const void *subject)
     }
 }
 
-uint64_t fact_layout_hash(Type *type)
+/* -- Values -------------------------------------------------------------------- */
+
+bool fact_value(FactKind kind, const void *subject, uint64_t *value, Err *err)
 {
-    Err ignored = ERR_INIT;
-    if (!type_load(type, LEVEL_LAYOUT, &ignored))
-        return 0;
+    return fact_rows[kind].hash(subject, value, err);
+}
+
+static bool fact_hash_layout(const void *subject, uint64_t *value, Err *err)
+{
+    Type *type = (Type *)subject;
+    if (!type_load(type, LEVEL_LAYOUT, err))
+        return false;
     uint64_t hash = hash_mix(hash_mix(type->size, type->align),
                              type->bits & (TYPE_BIT_VALUETYPE | TYPE_BIT_ENUM));
-    if (type->bits & TYPE_BIT_SEALED && !type_is_valuetype(type))
-        hash = hash_mix(hash, TYPE_BIT_SEALED);
     for (const Type *t = type; t; t = t->parent)
         for (uint32_t i = 0; i < t->n_fields; i++)
             if (!(t->fields[i].flags & FIELD_STATIC))
                 hash = hash_mix(hash, hash_mix(t->fields[i].offset,
                                                subject_type_hash(t->fields[i].type)));
-    return hash_map_words(hash, type->ref_map, type->ref_words);
+    *value = hash_map_words(hash, type->ref_map, type->ref_words);
+    return true;
 }
 
-uint64_t fact_field_hash(Field *field)
+static bool fact_hash_field(const void *subject, uint64_t *value, Err *err)
 {
+    (void)err; /* whoever has a field has loaded its owner */
+    const Field *field = subject;
     const uint32_t flags = FIELD_STATIC | FIELD_LITERAL;
-    return hash_mix(hash_mix(field->offset, subject_type_hash(field->type)),
-                    (uint64_t)field->is_thread_static << 16 | (field->flags & flags));
+    *value = hash_mix(hash_mix(field->offset, subject_type_hash(field->type)),
+                      (uint64_t)field->is_thread_static << 16 | (field->flags & flags));
+    return true;
 }
 
-uint64_t fact_slot(const Method *method)
+static bool fact_hash_slot(const void *subject, uint64_t *value, Err *err)
 {
-    return hash_mix((uint64_t)method->slot, method->type->bits & TYPE_BIT_INTERFACE);
+    const Method *method = subject;
+    if (!type_load(method->type, LEVEL_READY, err))
+        return false;
+    *value = hash_mix((uint64_t)method->slot, method->type->bits & TYPE_BIT_INTERFACE);
+    return true;
+}
+
+static bool fact_hash_body(const void *subject, uint64_t *value, Err *err)
+{
+    Err failure = ERR_INIT;
+    *value = fact_body_hash((Method *)subject, &failure);
+    if (failure.kind)
+        *err = failure;
+    return !failure.kind;
 }
 
 static uint64_t hash_impls(uint64_t hash, Method *const *impls, uint32_t n)
@@ -77,11 +104,11 @@ static uint64_t hash_impls(uint64_t hash, Method *const *impls, uint32_t n)
     return hash;
 }
 
-uint64_t fact_impls_hash(Type *type)
+static bool fact_hash_impls(const void *subject, uint64_t *value, Err *err)
 {
-    Err ignored = ERR_INIT;
-    if (!type_load(type, LEVEL_READY, &ignored))
-        return 0;
+    Type *type = (Type *)subject;
+    if (!type_load(type, LEVEL_READY, err))
+        return false;
     uint64_t hash = hash_impls(0, type->slots, type->n_slots);
     for (uint32_t i = 0; i < type->n_interfaces; i++) {
         const InterfaceEntry *entry = &type->iface_map[i];
@@ -89,7 +116,30 @@ uint64_t fact_impls_hash(Type *type)
         if (entry->impls)
             hash = hash_impls(hash, entry->impls, entry->interface->n_slots);
     }
-    return hash;
+    *value = hash;
+    return true;
+}
+
+static bool fact_hash_il(const void *subject, uint64_t *value, Err *err)
+{
+    const Method *method = subject;
+    const Image *image = method->type->assembly->image;
+    Bytes raw = {NULL, 0};
+    (void)err; /* no body is one of no bytes */
+    if (TOKEN_RID(method->token))
+        il_body_raw(image,
+                    image_get(image, TABLE_MethodDef, TOKEN_RID(method->token),
+                              COL_MethodDef_RVA),
+                    &raw);
+    *value = hash_bytes(raw.data, raw.size);
+    return true;
+}
+
+static bool fact_hash_sealed(const void *subject, uint64_t *value, Err *err)
+{
+    (void)err; /* the bit is there as soon as a type has a name */
+    *value = (((const Type *)subject)->bits & TYPE_BIT_SEALED) != 0;
+    return true;
 }
 
 /* -- Facts that another assembly decides --------------------------------------- */
@@ -126,7 +176,7 @@ static bool fields_span(Type *type, const Assembly *home)
  */
 bool fact_spans(FactKind kind, const void *subject)
 {
-    if (kind == FACT_BODY || kind == FACT_IMPLS || kind == FACT_IL)
+    if (kind != FACT_LAYOUT && kind != FACT_FIELD && kind != FACT_SLOT)
         return false;
     Type *type = fact_type(kind, subject);
     if (type->bits & TYPE_BIT_ENUM)
@@ -142,6 +192,14 @@ bool fact_spans(FactKind kind, const void *subject)
             return true;
     }
     return false;
+}
+
+bool fact_is_home(FactKind kind, const void *subject, const Assembly *home)
+{
+    const Type *type = fact_type(kind, subject);
+    bool several = type->n_args && kind != FACT_IMPLS; /* its arguments decide, too */
+    return kind != FACT_IL && home && !several && type->assembly == home &&
+           !fact_spans(kind, subject);
 }
 
 /* What a token in IL means, by name: the same token may mean something else in another

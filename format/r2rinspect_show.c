@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/facts.h"
 #include "format/r2rinspect.h"
 #include "format/sidecar_private.h"
 
@@ -115,16 +116,11 @@ int inspect_show(const Inspect *in)
 /* The facts that a method depends on: "layout System.Exception". */
 static json_t *depends_json(const SidecarMethod *m)
 {
-    static const char *const kinds[] = {"layout", "field", "slot",
-                                        "body",   "impls", "il"};
     json_t *list = json_array();
     const UnitReader *reader = sidecar_unit_reader(m->unit);
     if (!reader)
         return list;
-    Cursor c = cursor_open(reader->uses);
-    cursor_seek(&c, sidecar_row(m->unit->sidecar, m->row).uses);
-    for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--)
-        cursor_compressed(&c);
+    Cursor c = sidecar_uses_of(m, USES_FACTS);
     uint32_t index = 0;
     for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--) {
         UnitFact fact;
@@ -134,8 +130,7 @@ static json_t *depends_json(const SidecarMethod *m)
             break;
         sidecar_table_row(reader->facts, index, &fact, sizeof fact);
         buffer_printf(&text, "%s ",
-                      fact.kind < sizeof kinds / sizeof *kinds ? kinds[fact.kind]
-                                                               : "?");
+                      fact.kind < FACT_COUNT ? fact_rows[fact.kind].text : "?");
         subject_print(&reader->subjects, fact.subject, &text);
         buffer_u8(&text, 0);
         json_array_append_new(list, text_json((char *)text.data));

@@ -40,6 +40,9 @@ typedef struct UnitReader {
 /* NULL: the record is damaged. */
 UnitReader *sidecar_unit_reader(const SidecarUnit *unit);
 void sidecar_unit_close(SidecarUnit *unit);
+/* A subject as people read it, in arena; reader NULL: "?". */
+const char *sidecar_subject_text(const UnitReader *reader, uint32_t subject,
+                                 Arena *arena);
 
 Sidecar *sidecar_new(const char *path);
 /* sealed: the seal must be right. */

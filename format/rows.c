@@ -1,4 +1,5 @@
-/* find.c - methods, cells and addresses of an image. */
+/* rows.c - the rows of an image: methods and how they are found, cells, dependencies.
+ */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -207,7 +208,7 @@ Method *sidecar_method_subject(const SidecarMethod *method, Err *err)
     return subject_read_method(&reader->subjects, m.subject, err);
 }
 
-static const char *print_subject(const UnitReader *reader, uint32_t subject,
+const char *sidecar_subject_text(const UnitReader *reader, uint32_t subject,
                                  Arena *arena)
 {
     Buffer out = BUFFER_INIT;
@@ -222,190 +223,7 @@ static const char *print_subject(const UnitReader *reader, uint32_t subject,
 const char *sidecar_method_name(const SidecarMethod *method, Arena *arena)
 {
     ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
-    return print_subject(sidecar_unit_reader(method->unit), m.subject, arena);
-}
-
-/* -- Uses and checks ----------------------------------------------------------- */
-
-/* One of the lists of a method's uses at the cursor. */
-Cursor sidecar_uses_of(const SidecarMethod *method, SidecarUses which)
-{
-    ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
-    const UnitReader *reader = sidecar_unit_reader(method->unit);
-    Cursor c = cursor_open(reader ? reader->uses : (Bytes){NULL, 0});
-    cursor_seek(&c, m.uses);
-    for (int skipped = which; skipped; skipped--) {
-        uint32_t n = cursor_compressed(&c);
-        while (n-- && !c.failed)
-            cursor_compressed(&c);
-    }
-    return c;
-}
-
-uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t room)
-{
-    Cursor c = sidecar_uses_of(method, USES_CELLS);
-    uint32_t n = cursor_compressed(&c), index = 0, filled = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        index += cursor_compressed(&c);
-        if (c.failed || index >= method->unit->n_cells)
-            break;
-        if (filled < room)
-            cells[filled] = index;
-        filled++;
-    }
-    return filled;
-}
-
-static bool check_hash(const SidecarMethod *method, Verdict *verdict)
-{
-    const Sidecar *s = method->unit->sidecar;
-    uint64_t wanted = sidecar_row(s, method->row).hash, found;
-    if (!sidecar_method_hash(s, method->row, &found)) {
-        verdict_add(verdict, FP_METHOD_TABLES, "", "row %u", method->row);
-        return false;
-    }
-    if (found == wanted)
-        return true;
-    char text[32];
-    snprintf(text, sizeof text, "%016llx", (unsigned long long)wanted);
-    verdict_add(verdict, FP_METHOD_HASH, text, "%016llx", (unsigned long long)found);
-    return false;
-}
-
-static const FpId fact_reasons[] = {
-    [FACT_LAYOUT] = FP_METHOD_LAYOUT, [FACT_FIELD] = FP_METHOD_FIELD,
-    [FACT_SLOT] = FP_METHOD_SLOT,     [FACT_BODY] = FP_METHOD_BODY,
-    [FACT_IMPLS] = FP_METHOD_IMPLS,   [FACT_IL] = FP_METHOD_IL,
-};
-
-static bool fact_value(uint32_t kind, const Fixup *subject, uint64_t *value, Err *err)
-{
-    switch ((FactKind)kind) {
-    case FACT_LAYOUT:
-        *value = fact_layout_hash(subject->type);
-        return true;
-    case FACT_FIELD:
-        *value = fact_field_hash(subject->field);
-        return true;
-    case FACT_SLOT:
-        if (!type_load(subject->method->type, LEVEL_READY, err))
-            return false;
-        *value = fact_slot(subject->method);
-        return true;
-    case FACT_BODY:
-        *value = fact_body_hash(subject->method, err);
-        return true;
-    case FACT_IMPLS:
-        *value = fact_impls_hash(subject->type);
-        return true;
-    case FACT_IL:
-        break; /* check_il */
-    }
-    return false;
-}
-
-/* Is an assembly that the unit's subjects led to so far another build than recorded? */
-static bool builds_differ(const SubjectReader *reader)
-{
-    for (uint32_t i = 0; i < reader->n_deps; i++) {
-        ImageDep dep;
-        const Assembly *assembly =
-            __atomic_load_n(&reader->assemblies[i], __ATOMIC_ACQUIRE);
-        sidecar_table_row(reader->deps, i, &dep, sizeof dep);
-        if (assembly && !subject_is_build(assembly, &dep))
-            return true;
-    }
-    return false;
-}
-
-static bool fact_differs(const UnitReader *reader, const UnitFact *fact, uint64_t value,
-                         Verdict *verdict)
-{
-    Arena scratch = ARENA_INIT;
-    const char *name = print_subject(reader, fact->subject, &scratch);
-    char *wanted =
-        arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact->value);
-    verdict_add(verdict, fact_reasons[fact->kind], wanted, "%llx",
-                (unsigned long long)value);
-    arena_free(&scratch);
-    return false;
-}
-
-/* The body that the code was made of, byte by byte: the tokens in it mean the same in
- * the same build, and another one is judged by FACT_BODY. Known once for all methods.
- */
-static bool check_il(const UnitReader *reader, const UnitFact *fact, uint8_t *known,
-                     Verdict *verdict)
-{
-    Err err = ERR_INIT;
-    Assembly *assembly;
-    Bytes raw = {NULL, 0};
-    uint32_t rid;
-    bool same;
-    if (__atomic_load_n(known, __ATOMIC_RELAXED))
-        return true;
-    if (!subject_read_rid(&reader->subjects, fact->subject, &assembly, &rid, &same,
-                          &err)) {
-        verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
-        return false;
-    }
-    uint32_t rva = image_get(assembly->image, TABLE_MethodDef, rid, COL_MethodDef_RVA);
-    il_body_raw(assembly->image, rva, &raw);
-    uint64_t value = hash_bytes(raw.data, raw.size);
-    if (same && value != fact->value)
-        return fact_differs(reader, fact, value, verdict);
-    __atomic_store_n(known, 1, __ATOMIC_RELAXED);
-    return true;
-}
-
-static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdict)
-{
-    Err err = ERR_INIT;
-    UnitFact fact;
-    uint64_t value = 0;
-    if (index >= reader->head.n_facts) {
-        verdict_add(verdict, FP_METHOD_SUBJECT, "", "a fact outside the table");
-        return false;
-    }
-    sidecar_table_row(reader->facts, index, &fact, sizeof fact);
-    if (fact.kind >= sizeof fact_reasons / sizeof *fact_reasons) {
-        verdict_add(verdict, FP_FACT_UNKNOWN, "", "kind %u", fact.kind);
-        return false;
-    }
-    if (fact.kind == FACT_IL)
-        return check_il(reader, &fact, &reader->known[index], verdict);
-    Fixup subject = {.kind = fact_fixup((FactKind)fact.kind)};
-    if (!subject_read_fixup(&reader->subjects, fact.subject, NULL, &subject, &err)) {
-        verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
-        return false;
-    }
-    bool settled = !builds_differ(&reader->subjects) &&
-                   !fact_spans((FactKind)fact.kind, subject.type);
-    if (settled ||
-        (fact_value(fact.kind, &subject, &value, &err) && value == fact.value))
-        return true;
-    return fact_differs(reader, &fact, value, verdict);
-}
-
-bool sidecar_check(const SidecarMethod *method, Verdict *verdict)
-{
-    bool ok = check_hash(method, verdict);
-    const UnitReader *reader = sidecar_unit_reader(method->unit);
-    Cursor c = sidecar_uses_of(method, USES_FACTS);
-    uint32_t n = cursor_compressed(&c), index = 0;
-    if (!reader || c.failed) {
-        verdict_add(verdict, FP_METHOD_SUBJECT, "", "the unit's record is damaged");
-        return false;
-    }
-    for (uint32_t i = 0; i < n && reader->subjects.world && ok; i++) {
-        index += cursor_compressed(&c);
-        ok = check_fact(reader, c.failed ? UINT32_MAX : index, verdict);
-    }
-    if (ok)
-        __atomic_store_n(&method->unit->sidecar->tables->checked[method->row], 1,
-                         __ATOMIC_RELEASE);
-    return ok;
+    return sidecar_subject_text(sidecar_unit_reader(method->unit), m.subject, arena);
 }
 
 /* -- Cells --------------------------------------------------------------------- */
@@ -444,8 +262,9 @@ const char *sidecar_cell_name(const SidecarUnit *unit, uint32_t cell, Arena *are
     UnitCell row;
     if (!cell_row(unit, cell, &row))
         return "?";
-    return row.subject ? print_subject(sidecar_unit_reader(unit), row.subject, arena)
-                       : "";
+    return row.subject
+               ? sidecar_subject_text(sidecar_unit_reader(unit), row.subject, arena)
+               : "";
 }
 
 bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *cell)
