@@ -34,28 +34,28 @@ const FactRow fact_rows[FACT_COUNT] = {
 #undef FACT
 };
 
-Type *fact_type(FactKind kind, const void *subject)
+static Type *fact_type(const Fact *fact)
 {
-    switch (fact_rows[kind].subject) {
+    switch (fact_rows[fact->kind].subject) {
     case FIX_TYPE:
-        return (Type *)subject;
+        return fact->type;
     case FIX_FIELD:
-        return ((const Field *)subject)->owner;
+        return fact->field->owner;
     default:
-        return ((const Method *)subject)->type;
+        return fact->method->type;
     }
 }
 
 /* -- Values -------------------------------------------------------------------- */
 
-bool fact_value(FactKind kind, const void *subject, uint64_t *value, Err *err)
+bool fact_value(const Fact *fact, uint64_t *value, Err *err)
 {
-    return fact_rows[kind].hash(subject, value, err);
+    return fact_rows[fact->kind].hash(fact, value, err);
 }
 
-static bool fact_hash_layout(const void *subject, uint64_t *value, Err *err)
+static bool fact_hash_layout(const Fact *fact, uint64_t *value, Err *err)
 {
-    Type *type = (Type *)subject;
+    Type *type = fact->type;
     if (!type_load(type, LEVEL_LAYOUT, err))
         return false;
     uint64_t hash = hash_mix(hash_mix(type->size, type->align),
@@ -69,29 +69,29 @@ static bool fact_hash_layout(const void *subject, uint64_t *value, Err *err)
     return true;
 }
 
-static bool fact_hash_field(const void *subject, uint64_t *value, Err *err)
+static bool fact_hash_field(const Fact *fact, uint64_t *value, Err *err)
 {
     (void)err; /* whoever has a field has loaded its owner */
-    const Field *field = subject;
+    const Field *field = fact->field;
     const uint32_t flags = FIELD_STATIC | FIELD_LITERAL;
     *value = hash_mix(hash_mix(field->offset, subject_type_hash(field->type)),
                       (uint64_t)field->is_thread_static << 16 | (field->flags & flags));
     return true;
 }
 
-static bool fact_hash_slot(const void *subject, uint64_t *value, Err *err)
+static bool fact_hash_slot(const Fact *fact, uint64_t *value, Err *err)
 {
-    const Method *method = subject;
+    const Method *method = fact->method;
     if (!type_load(method->type, LEVEL_READY, err))
         return false;
     *value = hash_mix((uint64_t)method->slot, method->type->bits & TYPE_BIT_INTERFACE);
     return true;
 }
 
-static bool fact_hash_body(const void *subject, uint64_t *value, Err *err)
+static bool fact_hash_body(const Fact *fact, uint64_t *value, Err *err)
 {
     Err failure = ERR_INIT;
-    *value = fact_body_hash((Method *)subject, &failure);
+    *value = fact_body_hash(fact->method, &failure);
     if (failure.kind)
         *err = failure;
     return !failure.kind;
@@ -104,9 +104,9 @@ static uint64_t hash_impls(uint64_t hash, Method *const *impls, uint32_t n)
     return hash;
 }
 
-static bool fact_hash_impls(const void *subject, uint64_t *value, Err *err)
+static bool fact_hash_impls(const Fact *fact, uint64_t *value, Err *err)
 {
-    Type *type = (Type *)subject;
+    Type *type = fact->type;
     if (!type_load(type, LEVEL_READY, err))
         return false;
     uint64_t hash = hash_impls(0, type->slots, type->n_slots);
@@ -120,9 +120,9 @@ static bool fact_hash_impls(const void *subject, uint64_t *value, Err *err)
     return true;
 }
 
-static bool fact_hash_il(const void *subject, uint64_t *value, Err *err)
+static bool fact_hash_il(const Fact *fact, uint64_t *value, Err *err)
 {
-    const Method *method = subject;
+    const Method *method = fact->method;
     const Image *image = method->type->assembly->image;
     Bytes raw = {NULL, 0};
     (void)err; /* no body is one of no bytes */
@@ -135,10 +135,15 @@ static bool fact_hash_il(const void *subject, uint64_t *value, Err *err)
     return true;
 }
 
-static bool fact_hash_sealed(const void *subject, uint64_t *value, Err *err)
+static bool fact_hash_names(const Fact *fact, uint64_t *value, Err *err)
+{
+    return names_hash(fact->method, fact->there, value, err);
+}
+
+static bool fact_hash_sealed(const Fact *fact, uint64_t *value, Err *err)
 {
     (void)err; /* the bit is there as soon as a type has a name */
-    *value = (((const Type *)subject)->bits & TYPE_BIT_SEALED) != 0;
+    *value = (fact->type->bits & TYPE_BIT_SEALED) != 0;
     return true;
 }
 
@@ -174,11 +179,12 @@ static bool fields_span(Type *type, const Assembly *home)
 /* System.Object, which has no fields and whose virtual methods never change, is
  * nobody's.
  */
-bool fact_spans(FactKind kind, const void *subject)
+bool fact_spans(const Fact *fact)
 {
+    FactKind kind = fact->kind;
     if (kind != FACT_LAYOUT && kind != FACT_FIELD && kind != FACT_SLOT)
         return false;
-    Type *type = fact_type(kind, subject);
+    Type *type = fact_type(fact);
     if (type->bits & TYPE_BIT_ENUM)
         return false; /* an integer, whose type need not be loaded for that */
     const Assembly *home = type->assembly;
@@ -194,12 +200,13 @@ bool fact_spans(FactKind kind, const void *subject)
     return false;
 }
 
-bool fact_is_home(FactKind kind, const void *subject, const Assembly *home)
+bool fact_is_home(const Fact *fact, const Assembly *home)
 {
-    const Type *type = fact_type(kind, subject);
-    bool several = type->n_args && kind != FACT_IMPLS; /* its arguments decide, too */
-    return kind != FACT_IL && home && !several && type->assembly == home &&
-           !fact_spans(kind, subject);
+    const Type *type = fact_type(fact);
+    if (!home || fact->kind == FACT_IL || fact->kind == FACT_NAMES)
+        return false;
+    bool several = type->n_args && fact->kind != FACT_IMPLS; /* its arguments, too */
+    return !several && type->assembly == home && !fact_spans(fact);
 }
 
 /* What a token in IL means, by name: the same token may mean something else in another

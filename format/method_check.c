@@ -107,33 +107,66 @@ static bool check_il(const UnitReader *reader, const UnitFact *fact, uint8_t *kn
     return true;
 }
 
+/* Can a fact not be another one than recorded, since the assemblies that decide it are
+ * the builds that they were? */
+static bool is_settled(const UnitReader *reader, const Fact *fact)
+{
+    return !builds_differ(&reader->subjects) && !fact_spans(fact);
+}
+
+static bool is_true(const Fact *fact, uint64_t wanted, uint64_t *value)
+{
+    Err ignored = ERR_INIT; /* what does not load has another value */
+    return fact_value(fact, value, &ignored) && *value == wanted;
+}
+
+/* What the IL names in another assembly: looked at if that is another build. */
+static bool check_names(const UnitReader *reader, const UnitFact *row, Fact *fact,
+                        uint64_t *value, Err *err)
+{
+    bool same;
+    fact->there = subject_read_dep(&reader->subjects, row->there, &same, err);
+    if (!fact->there || same)
+        return fact->there != NULL;
+    fact->method = subject_read_method(&reader->subjects, row->subject, err);
+    return fact->method && is_true(fact, row->value, value);
+}
+
+static bool check_subject(const UnitReader *reader, const UnitFact *row, Fact *fact,
+                          uint64_t *value, Err *err)
+{
+    Fixup subject = {.kind = fact_rows[fact->kind].subject};
+    if (fact->kind == FACT_NAMES)
+        return check_names(reader, row, fact, value, err);
+    if (!subject_read_fixup(&reader->subjects, row->subject, NULL, &subject, err))
+        return false;
+    fact->type = subject.type; /* all three are pointers at one place */
+    return is_settled(reader, fact) || is_true(fact, row->value, value);
+}
+
 static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdict)
 {
     Err err = ERR_INIT;
-    UnitFact fact;
+    UnitFact row;
     uint64_t value = 0;
     if (index >= reader->head.n_facts) {
         verdict_add(verdict, FP_METHOD_SUBJECT, "", "a fact outside the table");
         return false;
     }
-    sidecar_table_row(reader->facts, index, &fact, sizeof fact);
-    if (fact.kind >= FACT_COUNT) {
-        verdict_add(verdict, FP_FACT_UNKNOWN, "", "kind %u", fact.kind);
+    sidecar_table_row(reader->facts, index, &row, sizeof row);
+    if (row.kind >= FACT_COUNT) {
+        verdict_add(verdict, FP_FACT_UNKNOWN, "", "kind %u", row.kind);
         return false;
     }
+    Fact fact = {.kind = (FactKind)row.kind};
     if (fact.kind == FACT_IL)
-        return check_il(reader, &fact, &reader->known[index], verdict);
-    Fixup subject = {.kind = fact_rows[fact.kind].subject};
-    if (!subject_read_fixup(&reader->subjects, fact.subject, NULL, &subject, &err)) {
-        verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
-        return false;
-    }
-    bool settled = !builds_differ(&reader->subjects) &&
-                   !fact_spans((FactKind)fact.kind, subject.type);
-    if (settled || (fact_value((FactKind)fact.kind, subject.type, &value, &err) &&
-                    value == fact.value))
+        return check_il(reader, &row, &reader->known[index], verdict);
+    if (check_subject(reader, &row, &fact, &value, &err))
         return true;
-    return fact_differs(reader, &fact, value, verdict);
+    if (!err.kind)
+        return fact_differs(reader, &row, value, verdict);
+    verdict_add(verdict, FP_METHOD_SUBJECT, "", "%s", err.text);
+    return false;
 }
 
 bool sidecar_check(const SidecarMethod *method, Verdict *verdict)

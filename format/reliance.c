@@ -8,10 +8,10 @@
  *
  *     static int Last(Point[] from) { return from[from.Length - 1].y; }
  *
- * they are: the IL itself (il, body); that Point, which comes by its address from an
- * LDELEMA of it, is 16 bytes (layout); that y lies at 8 of it (field). The parameters
- * and the result add the layouts of value types in the signature, used or not: they
- * decide in which registers all others come.
+ * they are: the IL itself (il, body) and what it names (names); that Point, which comes
+ * by its address from an LDELEMA of it, is 16 bytes (layout); that y lies at 8 of it
+ * (field). The parameters and the result add the layouts of value types in the
+ * signature, used or not: they decide in which registers all others come.
  *
  * r2rinspect --verify makes the same list again, of the IL, and compares.
  */
@@ -21,6 +21,7 @@
 
 #include "common/base/mem.h"
 #include "common/ir/visit.h"
+#include "format/facts.h"
 
 typedef struct Scan {
     const IrMethod *ir;
@@ -34,7 +35,7 @@ static void rely_layout(const Scan *scan, Type *type)
 {
     if (type && type_is_valuetype(type) &&
         (ir_mem_of(type) == IRM_VT || (type->bits & TYPE_BIT_ENUM)))
-        scan->f(scan->user, FACT_LAYOUT, type);
+        scan->f(scan->user, &(Fact){FACT_LAYOUT, .type = type});
 }
 
 static void rely_sig(const Scan *scan, const MethodSig *sig)
@@ -42,6 +43,24 @@ static void rely_sig(const Scan *scan, const MethodSig *sig)
     rely_layout(scan, sig->ret);
     for (uint32_t i = 0; i < sig->n_params; i++)
         rely_layout(scan, sig->params[i]);
+}
+
+/* -- The IL -------------------------------------------------------------------- */
+
+static void rely_names(void *user, Assembly *there)
+{
+    const Scan *scan = user;
+    Method *def = scan->ir->method->def;
+    if (there != def->type->assembly)
+        scan->f(scan->user, &(Fact){FACT_NAMES, .method = def, .there = there});
+}
+
+static void rely_il(Scan *scan)
+{
+    Method *method = scan->ir->method;
+    scan->f(scan->user, &(Fact){FACT_IL, .method = method->def});
+    scan->f(scan->user, &(Fact){FACT_BODY, .method = method});
+    names_assemblies(method, rely_names, scan);
 }
 
 /* -- Variables ----------------------------------------------------------------- */
@@ -75,7 +94,7 @@ static void rely_call(const Scan *scan, const IrCall *call)
 {
     rely_sig(scan, call->sig);
     if (call->kind == IRK_VIRTUAL)
-        scan->f(scan->user, FACT_SLOT, call->method);
+        scan->f(scan->user, &(Fact){FACT_SLOT, .method = call->method});
 }
 
 static void rely_insn(const Scan *scan, const IrInsn *insn)
@@ -89,7 +108,7 @@ static void rely_insn(const Scan *scan, const IrInsn *insn)
         break;
     case 'F':
         if (insn->field)
-            scan->f(scan->user, FACT_FIELD, insn->field);
+            scan->f(scan->user, &(Fact){FACT_FIELD, .field = insn->field});
         break;
     case 'C':
         rely_call(scan, insn->call);
@@ -105,7 +124,7 @@ static void rely_insn(const Scan *scan, const IrInsn *insn)
 static void rely_impls(const Scan *scan, Type *type)
 {
     if (type->element == ELEMENT_VALUETYPE && !(type->bits & TYPE_BIT_ENUM))
-        scan->f(scan->user, FACT_IMPLS, type);
+        scan->f(scan->user, &(Fact){FACT_IMPLS, .type = type});
 }
 
 static void rely_decision(const Scan *scan, const IrReliance *relied)
@@ -118,7 +137,7 @@ static void rely_decision(const Scan *scan, const IrReliance *relied)
         rely_impls(scan, relied->type);
         break;
     case IRR_SEALED:
-        scan->f(scan->user, FACT_SEALED, relied->type);
+        scan->f(scan->user, &(Fact){FACT_SEALED, .type = relied->type});
         break;
     }
 }
@@ -128,10 +147,8 @@ static void rely_decision(const Scan *scan, const IrReliance *relied)
 void reliance_of(const IrMethod *ir, bool osr, RelianceFn *f, void *user)
 {
     Scan scan = {.ir = ir, .f = f, .user = user};
-    if (ir->il_hash) {
-        f(user, FACT_IL, ir->method->def);
-        f(user, FACT_BODY, ir->method);
-    }
+    if (ir->il_hash)
+        rely_il(&scan);
     rely_sig(&scan, ir->sig);
     rely_vars(&scan, osr);
     for (uint32_t b = 0; b < ir->n_blocks; b++)
@@ -141,9 +158,9 @@ void reliance_of(const IrMethod *ir, bool osr, RelianceFn *f, void *user)
         rely_decision(&scan, &ir->relied[i]);
 }
 
-static void record(void *user, FactKind kind, const void *subject)
+static void record(void *user, const Fact *fact)
 {
-    unit_rely(user, kind, subject);
+    unit_rely(user, fact);
 }
 
 void reliance_record(UnitBuilder *unit, const IrMethod *ir, bool osr)

@@ -4,7 +4,7 @@
 
 #include "format/unit.h"
 
-typedef void RelianceFn(void *user, FactKind kind, const void *subject);
+typedef void RelianceFn(void *user, const Fact *fact);
 
 /* Calls f for all that code made of ir takes from elsewhere and does not look up at run
  * time; the same may come twice. osr: code that continues the interpreter's frame.

@@ -22,8 +22,7 @@ typedef struct BuilderMethod {
 enum { FACT_DROPPED = UINT32_MAX };
 
 typedef struct BuilderFact {
-    FactKind kind;
-    const void *subject;
+    Fact fact;
     uint32_t index; /* in facts, or FACT_DROPPED */
 } BuilderFact;
 
@@ -37,7 +36,7 @@ struct UnitBuilder {
     VEC(BuilderMethod) methods;
     Map cell_index;   /* kind and subject -> index + 1 */
     Map fact_index;   /* all of a fact -> index + 1 */
-    Map relied_index; /* kind and subject -> index in relied + 1 */
+    Map relied_index; /* Fact -> index in relied + 1 */
     Buffer uses;
     /* the method in progress */
     Method *method;
@@ -140,20 +139,21 @@ static bool fact_equal(const void *value, const void *key)
 }
 
 /* Number of a fact in the unit's table. */
-static uint32_t fact_index(UnitBuilder *unit, FactKind kind, const void *subject,
-                           uint64_t value)
+static uint32_t fact_index(UnitBuilder *unit, const Fact *fact, uint64_t value)
 {
-    Fixup fixup = {.kind = fact_rows[kind].subject};
-    fixup.type = (Type *)subject; /* all three are pointers at one place */
-    UnitFact fact = {.kind = kind,
-                     .subject = subject_write_fixup(&unit->subjects, &fixup),
-                     .value = value};
-    FactKey key = {unit, fact};
-    uint64_t hash = hash_bytes(&fact, sizeof fact);
+    Fixup fixup = {.kind = fact_rows[fact->kind].subject};
+    fixup.type = fact->type; /* all three are pointers at one place */
+    UnitFact row = {.kind = (uint16_t)fact->kind,
+                    .subject = subject_write_fixup(&unit->subjects, &fixup),
+                    .value = value};
+    if (fact->there)
+        row.there = (uint16_t)subject_dep(&unit->subjects, fact->there);
+    FactKey key = {unit, row};
+    uint64_t hash = hash_bytes(&row, sizeof row);
     uint32_t i =
         (uint32_t)(uintptr_t)map_get(&unit->fact_index, hash, fact_equal, &key);
     if (!i) {
-        *vec_push(&unit->facts) = fact;
+        *vec_push(&unit->facts) = row;
         i = (uint32_t)unit->facts.n;
         map_put(&unit->fact_index, hash, (void *)(uintptr_t)i);
     }
@@ -168,40 +168,42 @@ static void use_fact(UnitBuilder *unit, uint32_t index)
     *vec_push(&unit->used_facts) = index;
 }
 
-void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value)
+void unit_fact(UnitBuilder *unit, const Fact *fact, uint64_t value)
 {
-    if (!fact_is_home(kind, subject, unit->home))
-        use_fact(unit, fact_index(unit, kind, subject, value));
+    if (!fact_is_home(fact, unit->home))
+        use_fact(unit, fact_index(unit, fact, value));
 }
 
 typedef struct ReliedKey {
     const UnitBuilder *unit;
-    FactKind kind;
-    const void *subject;
+    const Fact *fact;
 } ReliedKey;
 
 static bool relied_equal(const void *value, const void *key)
 {
     const ReliedKey *k = key;
-    const BuilderFact *fact = &k->unit->relied.at[(uintptr_t)value - 1];
-    return fact->kind == k->kind && fact->subject == k->subject;
+    const Fact *fact = &k->unit->relied.at[(uintptr_t)value - 1].fact;
+    return fact->kind == k->fact->kind && fact->type == k->fact->type &&
+           fact->there == k->fact->there;
 }
 
 /* Many methods of a unit rely on the same: what becomes of it is found once. */
-void unit_rely(UnitBuilder *unit, FactKind kind, const void *subject)
+void unit_rely(UnitBuilder *unit, const Fact *fact)
 {
     Err ignored =
         ERR_INIT; /* what does not load has no value that another could have */
-    ReliedKey key = {unit, kind, subject};
-    uint64_t hash = hash_mix(hash_ptr(subject), kind), value = 0;
+    ReliedKey key = {unit, fact};
+    uint64_t hash =
+        hash_mix(hash_mix(hash_ptr(fact->type), fact->kind), hash_ptr(fact->there));
     uintptr_t i = (uintptr_t)map_get(&unit->relied_index, hash, relied_equal, &key);
     if (!i) {
-        BuilderFact fact = {.kind = kind, .subject = subject, .index = FACT_DROPPED};
-        if (!fact_is_home(kind, subject, unit->home)) {
-            (void)fact_value(kind, subject, &value, &ignored);
-            fact.index = fact_index(unit, kind, subject, value);
+        BuilderFact relied = {*fact, FACT_DROPPED};
+        uint64_t value = 0;
+        if (!fact_is_home(fact, unit->home)) {
+            (void)fact_value(fact, &value, &ignored);
+            relied.index = fact_index(unit, fact, value);
         }
-        *vec_push(&unit->relied) = fact;
+        *vec_push(&unit->relied) = relied;
         i = unit->relied.n;
         map_put(&unit->relied_index, hash, (void *)i);
     }

@@ -55,6 +55,16 @@ typedef enum FactKind {
     FACT_COUNT,
 } FactKind;
 
+typedef struct Fact {
+    FactKind kind;
+    union {
+        Type *type;
+        Method *method;
+        Field *field;
+    };
+    Assembly *there; /* NAMES: the one in which it names something */
+} Fact;
+
 /* Flags of a compiled method. */
 enum {
     UNIT_METHOD_SHARED = 1, /* canonical body */
@@ -82,9 +92,9 @@ void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
 uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
 /* Records a fact that the method being compiled relies on, once. Facts that the
  * metadata of `home` alone decides are dropped: the image's facts cover them. */
-void unit_rely(UnitBuilder *unit, FactKind kind, const void *subject);
+void unit_rely(UnitBuilder *unit, const Fact *fact);
 /* The same with another value than the fact has here. */
-void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
+void unit_fact(UnitBuilder *unit, const Fact *fact, uint64_t value);
 /* The method's code has a copy of `method` for GCC to inline. Copies are numbered from
  * 1 in the order of these calls. */
 void unit_copy(UnitBuilder *unit, Method *method);

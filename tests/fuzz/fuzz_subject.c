@@ -50,10 +50,11 @@ static void read_facts(const Fixup *subject)
     for (FactKind kind = 0; kind < FACT_COUNT; kind++) {
         Err err = ERR_INIT;
         uint64_t value = 0;
+        Fact fact = {kind, .type = subject->type};
         if (fact_rows[kind].subject != subject->kind)
             continue;
-        sink += fact_spans(kind, subject->type);
-        if (fact_value(kind, subject->type, &value, &err))
+        sink += fact_spans(&fact);
+        if (fact_value(&fact, &value, &err))
             sink += value;
     }
 }
