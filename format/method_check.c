@@ -53,6 +53,16 @@ static bool check_hash(const SidecarMethod *method, Verdict *verdict)
     return false;
 }
 
+void sidecar_fact_print(const UnitReader *reader, const UnitFact *fact, Buffer *out)
+{
+    ImageDep there;
+    subject_print(&reader->subjects, fact->subject, out);
+    if (fact->kind != FACT_NAMES || fact->there >= reader->subjects.n_deps)
+        return;
+    sidecar_table_row(reader->subjects.deps, fact->there, &there, sizeof there);
+    buffer_printf(out, " in %s", subject_reader_name(&reader->subjects, there.name));
+}
+
 /* Is an assembly that the unit's subjects led to so far another build than recorded? */
 static bool builds_differ(const SubjectReader *reader)
 {
@@ -70,13 +80,13 @@ static bool builds_differ(const SubjectReader *reader)
 static bool fact_differs(const UnitReader *reader, const UnitFact *fact, uint64_t value,
                          Verdict *verdict)
 {
-    Arena scratch = ARENA_INIT;
-    const char *name = sidecar_subject_text(reader, fact->subject, &scratch);
-    char *wanted =
-        arena_printf(&scratch, "%s %llx", name, (unsigned long long)fact->value);
-    verdict_add(verdict, fact_rows[fact->kind].reason, wanted, "%llx",
+    Buffer wanted = BUFFER_INIT;
+    sidecar_fact_print(reader, fact, &wanted);
+    buffer_printf(&wanted, " %llx", (unsigned long long)fact->value);
+    buffer_u8(&wanted, 0);
+    verdict_add(verdict, fact_rows[fact->kind].reason, (char *)wanted.data, "%llx",
                 (unsigned long long)value);
-    arena_free(&scratch);
+    buffer_free(&wanted);
     return false;
 }
 

@@ -131,7 +131,7 @@ static json_t *depends_json(const SidecarMethod *m)
         sidecar_table_row(reader->facts, index, &fact, sizeof fact);
         buffer_printf(&text, "%s ",
                       fact.kind < FACT_COUNT ? fact_rows[fact.kind].text : "?");
-        subject_print(&reader->subjects, fact.subject, &text);
+        sidecar_fact_print(reader, &fact, &text);
         buffer_u8(&text, 0);
         json_array_append_new(list, text_json((char *)text.data));
         buffer_free(&text);
@@ -151,7 +151,7 @@ static const char *judge_method(const Judged *judged, uint32_t row, Verdict *ver
         return words[SIDECAR_UNUSED];
     if (!judged->home)
         return "unknown";
-    return words[sidecar_judge(judged->sidecar, row, &m, verdict)];
+    return words[inspect_judge_row(judged, row, &m, verdict)];
 }
 
 static json_t *method_json(const SidecarMethod *m, const Judged *judged, Arena *arena)

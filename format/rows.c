@@ -208,7 +208,7 @@ Method *sidecar_method_subject(const SidecarMethod *method, Err *err)
     return subject_read_method(&reader->subjects, m.subject, err);
 }
 
-const char *sidecar_subject_text(const UnitReader *reader, uint32_t subject,
+static const char *print_subject(const UnitReader *reader, uint32_t subject,
                                  Arena *arena)
 {
     Buffer out = BUFFER_INIT;
@@ -223,7 +223,7 @@ const char *sidecar_subject_text(const UnitReader *reader, uint32_t subject,
 const char *sidecar_method_name(const SidecarMethod *method, Arena *arena)
 {
     ImageMethod m = sidecar_row(method->unit->sidecar, method->row);
-    return sidecar_subject_text(sidecar_unit_reader(method->unit), m.subject, arena);
+    return print_subject(sidecar_unit_reader(method->unit), m.subject, arena);
 }
 
 /* -- Cells --------------------------------------------------------------------- */
@@ -262,9 +262,8 @@ const char *sidecar_cell_name(const SidecarUnit *unit, uint32_t cell, Arena *are
     UnitCell row;
     if (!cell_row(unit, cell, &row))
         return "?";
-    return row.subject
-               ? sidecar_subject_text(sidecar_unit_reader(unit), row.subject, arena)
-               : "";
+    return row.subject ? print_subject(sidecar_unit_reader(unit), row.subject, arena)
+                       : "";
 }
 
 bool sidecar_cell_index(const SidecarUnit *unit, const void *address, uint32_t *cell)
