@@ -69,7 +69,7 @@ static bool find_assembly(const Inspect *in, Judged *judged, Err *err)
 bool inspect_judge(const Inspect *in, const char *arg, Judged *judged)
 {
     Err err = ERR_INIT;
-    *judged = (Judged){.verdict = {.kind = VERDICT_MISSING}};
+    *judged = (Judged){.verdict = {.kind = VERDICT_MISSING}, .verify = in->verify};
     if (!inspect_image_path(judged->path, sizeof judged->path, arg)) {
         inspect_fail("%s: the path is too long", arg);
         return false;
@@ -104,11 +104,15 @@ typedef struct Count {
 } Count;
 
 /* Without an assembly only the code itself can be looked at. */
-static SidecarUse judge_row(const Judged *judged, uint32_t row, SidecarMethod *m,
-                            Verdict *verdict)
+SidecarUse inspect_judge_row(const Judged *judged, uint32_t row, SidecarMethod *m,
+                             Verdict *verdict)
 {
-    if (judged->home)
-        return sidecar_judge(judged->sidecar, row, m, verdict);
+    if (judged->home) {
+        SidecarUse use = sidecar_judge(judged->sidecar, row, m, verdict);
+        bool said = use != SIDECAR_USED || !judged->verify ||
+                    sidecar_check_reliance(m, verdict);
+        return said ? use : SIDECAR_REJECTED;
+    }
     if (sidecar_method(judged->sidecar, row, m))
         return sidecar_check(m, verdict) ? SIDECAR_USED : SIDECAR_REJECTED;
     verdict_add(verdict, FP_METHOD_SUBJECT, "", "row %u is damaged", row);
@@ -122,7 +126,7 @@ static void count_methods(const Judged *judged, Count *count)
     Arena scratch = ARENA_INIT;
     for (uint32_t i = 0; i < judged->sidecar->n_rows; i++) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
-        SidecarUse use = judge_row(judged, i, &m, &verdict);
+        SidecarUse use = inspect_judge_row(judged, i, &m, &verdict);
         count->total += use != SIDECAR_UNUSED;
         count->usable += use == SIDECAR_USED;
         if (use == SIDECAR_REJECTED) {

@@ -41,6 +41,8 @@ typedef struct UnitReader {
 /* NULL: the record is damaged. */
 UnitReader *sidecar_unit_reader(const SidecarUnit *unit);
 void sidecar_unit_close(SidecarUnit *unit);
+/* What a fact is about, as people read it. */
+void sidecar_fact_print(const UnitReader *reader, const UnitFact *fact, Buffer *out);
 
 Sidecar *sidecar_new(const char *path);
 /* sealed: the seal must be right. */

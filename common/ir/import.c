@@ -62,14 +62,12 @@ void import_drop_last(Importer *im)
     im->insns.n--;
 }
 
-void import_rely(Importer *im, Type *type, bool impls)
+void import_rely(Importer *im, IrReliedKind kind, Type *type)
 {
     for (size_t i = 0; i < im->relied.n; i++)
-        if (im->relied.at[i].type == type) {
-            im->relied.at[i].impls |= impls;
+        if (im->relied.at[i].type == type && im->relied.at[i].kind == kind)
             return;
-        }
-    *vec_push(&im->relied) = (IrReliance){type, impls};
+    *vec_push(&im->relied) = (IrReliance){kind, type};
 }
 
 uint32_t import_const_i4(Importer *im, int32_t value)

@@ -192,8 +192,8 @@ void import_end_block(Importer *im);
 void import_mark_pending(Importer *im, uint32_t block);
 void import_throw_soft(Importer *im); /* THROW_ERR with im->soft; ends the block */
 
-/* The IR that is being made depends on how a value type is made. */
-void import_rely(Importer *im, Type *type, bool impls);
+/* The IR that is being made is right only as long as this is true of the type. */
+void import_rely(Importer *im, IrReliedKind kind, Type *type);
 
 /* -- parts.c --------------------------------------------------------------------- */
 bool import_find_blocks(Importer *im);

@@ -289,7 +289,8 @@ static bool import_constrained_value(Importer *im, TypeOperand *type,
     Method *impl = import_own_impl(im, type, operand);
     if (im->soft.kind != ERR_NONE)
         return false;
-    import_rely(im, type->type, true);
+    import_rely(im, IRR_LAYOUT, type->type);
+    import_rely(im, IRR_IMPLS, type->type);
     if (impl && impl->type == type->type)
         return import_call_on_value(im, type, impl, operand, args);
     Slot address = args->slots[0], boxed;

@@ -387,7 +387,7 @@ static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *ope
     Type *type = operand->method->args[0];
     if (!import_kind(im, type, &kind))
         return INTRINSIC_FAILED;
-    import_rely(im, type, false);
+    import_rely(im, IRR_LAYOUT, type);
     bool has = !type_is_valuetype(type) || (type->bits & TYPE_BIT_HAS_REFS);
     Slot *slot = import_push(im, IR_I4, operand->sig->ret, import_const_i4(im, has));
     if (slot)

@@ -40,7 +40,7 @@ bool import_kind(Importer *im, Type *type, IrKind *kind)
         return false;
     *kind = ir_kind_of(type);
     if (type->bits & TYPE_BIT_ENUM)
-        import_rely(im, type, false); /* variables may only tell the kind */
+        import_rely(im, IRR_LAYOUT, type); /* variables may only tell the kind */
     return true;
 }
 
