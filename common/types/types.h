@@ -291,6 +291,9 @@ Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *e
 Assembly *world_load_satellite(World *world, const char *name, const char *culture,
                                Err *err);
 Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
+/* Is it one of the class library's: the file that is found in its directory or the GAC,
+ * or a copy of that elsewhere, of the same name and public key? */
+bool assembly_is_of_library(Assembly *assembly);
 
 /* -- load.c: types by name and token ------------------------------------------- */
 Type *assembly_type(Assembly *assembly,

@@ -275,12 +275,12 @@ Assembly *world_load_satellite(World *world, const char *name, const char *cultu
     return assembly;
 }
 
-static Version ref_version(const Image *image, uint32_t rid)
+/* first: the column of the major version; the others follow. */
+static Version image_version(const Image *image, TableId table, uint32_t rid, int first)
 {
     Version v;
     for (int i = 0; i < 4; i++)
-        v.part[i] =
-            image_get(image, TABLE_AssemblyRef, rid, COL_AssemblyRef_MajorVersion + i);
+        v.part[i] = image_get(image, table, rid, first + i);
     return v;
 }
 
@@ -297,7 +297,8 @@ Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err)
         return found;
     const char *name =
         image_get_string(image, TABLE_AssemblyRef, ref_rid, COL_AssemblyRef_Name);
-    Version v = ref_version(image, ref_rid);
+    Version v =
+        image_version(image, TABLE_AssemblyRef, ref_rid, COL_AssemblyRef_MajorVersion);
     world_lock(assembly->world);
     found = load_name(assembly->world, name, &v, assembly, err);
     if (found)
@@ -311,6 +312,43 @@ Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err)
                 name, v.part[0], v.part[1], v.part[2], v.part[3]);
     }
     return found;
+}
+
+static Bytes public_key(const Image *image)
+{
+    return image_get_blob(image, TABLE_Assembly, 1, COL_Assembly_PublicKey);
+}
+
+/* Same file, or same public key. */
+static bool stands_for(const Image *image, const char *path)
+{
+    Err err = ERR_INIT;
+    char *real = realpath(path, NULL);
+    bool same = real && !strcmp(real, image->path);
+    Image *other = real && !same ? image_open(real, &err) : NULL;
+    if (other) {
+        Bytes key = public_key(image), wanted = public_key(other);
+        same = key.size && key.size == wanted.size &&
+               !memcmp(key.data, wanted.data, key.size);
+        image_close(other);
+    }
+    free(real);
+    return same;
+}
+
+bool assembly_is_of_library(Assembly *assembly)
+{
+    char path[PATH_SIZE];
+    World *world = assembly->world;
+    Version v =
+        image_version(assembly->image, TABLE_Assembly, 1, COL_Assembly_MajorVersion);
+    if (assembly == world->corlib)
+        return true;
+    world_lock(world);
+    bool found = find_in_library(world, path, assembly->name) ||
+                 find_in_gac(path, assembly->name, &v);
+    world_unlock(world);
+    return found && stands_for(assembly->image, path);
 }
 
 static bool know_types(World *world, Err *err)

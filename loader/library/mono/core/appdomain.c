@@ -173,9 +173,10 @@ static Object *load_assembly(Object *self, String *name, Object *evidence,
     return assembly ? reflection_assembly(assembly) : NULL;
 }
 
-static Object *load_raw(Object *self, Array *bytes)
+static Object *load_raw(Object *self, Array *bytes, Array *symbols, Object *evidence,
+                        int32_t reflection_only)
 {
-    (void)self;
+    (void)self, (void)symbols, (void)evidence, (void)reflection_only;
     Err err = ERR_INIT;
     uint8_t *copy = reflection_alloc(bytes->length); /* the image refers to it */
     memcpy(copy, bytes->data, bytes->length);

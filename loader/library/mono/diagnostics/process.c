@@ -130,7 +130,7 @@ static int spawn(char **argv, char **variables, const char *directory,
 }
 
 static int32_t create_process(Object *info, int64_t in, int64_t out, int64_t err,
-                              char *result)
+                              void *result)
 {
     Words argv = {NULL, 0, 0}, variables = {NULL, 0, 0};
     pid_t pid = 0;
@@ -152,7 +152,7 @@ static int32_t create_process(Object *info, int64_t in, int64_t out, int64_t err
 }
 
 /* Documents are not opened: what can't be run is not found. */
-static int32_t shell_execute(Object *info, char *result)
+static int32_t shell_execute(Object *info, void *result)
 {
     return create_process(info, 0, 1, 2, result);
 }

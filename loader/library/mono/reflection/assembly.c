@@ -150,8 +150,9 @@ static Object *load_file_internal(String *path, int32_t *mark)
     return load_from(path, 0, mark);
 }
 
-static Object *load_partial(String *display)
+static Object *load_partial(String *display, Object *evidence)
 {
+    (void)evidence;
     char *text = string_to_utf8(display);
     Assembly *assembly = assembly_load_display(text, NULL);
     free(text);

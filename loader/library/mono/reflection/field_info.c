@@ -176,9 +176,10 @@ typedef struct TypedRef {
     Type *class;
 } TypedRef;
 
-static Object *get_value_direct(Object *info, Object *type, TypedRef *ref)
+static Object *get_value_direct(Object *info, Object *type, TypedRef *ref,
+                                Object *context)
 {
-    (void)type;
+    (void)type, (void)context;
     Field *field = reflection_field_of(info);
     if (!reflection_load(field->owner, LEVEL_LAYOUT))
         return NULL;
@@ -187,9 +188,10 @@ static Object *get_value_direct(Object *info, Object *type, TypedRef *ref)
     return reflection_box(field->type, (char *)ref->value + field->offset);
 }
 
-static void set_value_direct(Object *info, Object *type, TypedRef *ref, Object *value)
+static void set_value_direct(Object *info, Object *type, TypedRef *ref, Object *value,
+                             Object *context)
 {
-    (void)type;
+    (void)type, (void)context;
     Field *field = reflection_field_of(info);
     if (!reflection_load(field->owner, LEVEL_LAYOUT))
         return;

@@ -158,6 +158,7 @@ VOLATILE_ACCESS(i4, int32_t)
 VOLATILE_ACCESS(i8, int64_t)
 VOLATILE_ACCESS(r4, float)
 VOLATILE_ACCESS(r8, double)
+VOLATILE_ACCESS(object, Object *)
 
 /* Small results are extended to 32 bits. */
 #define VOLATILE_SMALL(name, T)                                                        \
@@ -209,6 +210,7 @@ const IcallRow icalls_thread[] = {
     ICALL("VolatileRead", "(uint&)", read_i4),
     ICALL("VolatileRead", "(single&)", read_r4),
     ICALL("VolatileRead", "(double&)", read_r8),
+    ICALL("VolatileRead", "(object&)", read_object),
     ICALL("VolatileRead", NULL, read_i8),
     ICALL("VolatileWrite", "(byte&,byte)", write_u1),
     ICALL("VolatileWrite", "(sbyte&,sbyte)", write_i1),
@@ -218,6 +220,7 @@ const IcallRow icalls_thread[] = {
     ICALL("VolatileWrite", "(uint&,uint)", write_i4),
     ICALL("VolatileWrite", "(single&,single)", write_r4),
     ICALL("VolatileWrite", "(double&,double)", write_r8),
+    ICALL("VolatileWrite", "(object&,object)", write_object),
     ICALL("VolatileWrite", NULL, write_i8),
     ICALLS_END,
 };
