@@ -199,6 +199,7 @@ bool host_detect(HostFacts *host, Err *err)
     set_text(host, FP_ARCH, "x86-64");
     set_text(host, FP_OS, host->os);
     set_text(host, FP_LIBC, host->libc);
+    fp_add_library(&host->facts, LIBRARY_DEFAULT);
     set_number(host, FP_POINTER, sizeof(void *));
     set_text(host, FP_ENDIAN, "little");
     set_number(host, FP_PAGE, (uint64_t)sysconf(_SC_PAGESIZE));

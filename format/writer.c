@@ -9,6 +9,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/mem.h"
+#include "common/library/library.h"
 #include "format/elffile.h"
 #include "format/layout.h"
 #include "format/lines.h"
@@ -686,6 +687,7 @@ void image_add_facts(FpFacts *facts)
         {FP_ARCH, "x86-64", 0},
         {FP_OS, "linux", 0},
         {FP_LIBC, "glibc", 0},
+        {FP_LIBRARY, LIBRARY_DEFAULT->identity, 0},
         {FP_POINTER, NULL, 8},
         {FP_ENDIAN, "little", 0},
         {FP_PAGE, NULL, IMAGE_ALIGN},
