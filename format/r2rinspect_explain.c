@@ -7,8 +7,6 @@
 #include "common/base/file.h"
 #include "format/r2rinspect.h"
 
-#define CLASS_LIBRARY "/usr/lib/mono/4.5"
-
 /* -- What is judged ------------------------------------------------------------ */
 
 static bool find_host(const Inspect *in, Judged *judged, Err *err)
@@ -29,13 +27,13 @@ static bool open_world(Judged *judged, const char *path)
 {
     char dir[4096];
     Err ignored = ERR_INIT;
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *slash = strrchr(path, '/');
     snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) : 1,
              slash ? path : ".");
     judged->world = world_open();
     world_add_search_dir(judged->world, *dir ? dir : "/");
-    world_set_library_dir(judged->world,
-                          strcmp(name, "mscorlib.dll") ? CLASS_LIBRARY : dir);
+    if (world_is_core_file(judged->world, path))
+        world_set_library_dir(judged->world, dir);
     return world_load_corlib(judged->world, &ignored);
 }
 
@@ -61,7 +59,10 @@ static bool find_assembly(const Inspect *in, Judged *judged, Err *err)
         return load_assembly(judged, path, err);
     const FpValue *name =
         judged->sidecar ? &judged->sidecar->facts.at[FP_ASM_NAME] : NULL;
-    if (name && name->present && open_world(judged, CLASS_LIBRARY "/"))
+    if (!name || !name->present)
+        return true;
+    judged->world = world_open();
+    if (world_load_corlib(judged->world, &ignored))
         judged->home = world_load_name(judged->world, name->text, NULL, &ignored);
     return true;
 }

@@ -9,6 +9,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/mem.h"
+#include "common/library/library.h"
 #include "format/elffile.h"
 #include "format/layout.h"
 #include "format/lines.h"
