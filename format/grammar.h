@@ -106,6 +106,7 @@
 
 enum {
     IMAGE_FORMAT_VERSION = 4,
+    BODY_HASH_VERSION = 2, /* of what body_hash.c makes of a body */
     IMAGE_ALIGN = 4096, /* of segments */
     IMAGE_STUB_SIZE = 16,
     UNIT_MAGIC = 0x54494e55,
