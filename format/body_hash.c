@@ -18,8 +18,8 @@
  * beside the IL how the method is called and what runs before it goes in, too.
  */
 #include "common/base/hash.h"
+#include "format/facts.h"
 #include "format/subject.h"
-#include "format/unit.h"
 
 /* -- Types and signatures ------------------------------------------------------ */
 

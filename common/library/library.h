@@ -130,6 +130,8 @@ typedef struct LibraryArrays {
 
 /* -- A class library --------------------------------------------------------------- */
 
+typedef struct LibraryMembers LibraryMembers;
+
 typedef struct Library {
     const char *name;     /* "mono" */
     const char *title;    /* for people: "Mono 6.8" */
@@ -148,6 +150,7 @@ typedef struct Library {
     const char *argument_list;  /* field of KNOWN_argument_handle */
     const char *string_factory; /* static methods of String in place of constructors */
     LibraryArrays arrays;
+    const LibraryMembers *members; /* what the runtime reaches by name, members.h */
 } Library;
 
 extern const Library library_mono;

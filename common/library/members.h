@@ -13,11 +13,11 @@
 
 #include <stdint.h>
 
+#include "common/library/library.h"
+
 /* clang-format off */
 enum {
-#define KNOWN(tag, ns, name) KNOWN_##tag,
-#include "common/library/mono/known.def"
-#undef KNOWN
+    KNOWN_MEMBERS_FIRST = KNOWN_COUNT - 1, /* those of KnownId come before */
 #define TYPE(tag) KNOWN_##tag,
 #define FIELD(tag, ctype)
 #define STATIC(tag, ctype)
@@ -56,9 +56,9 @@ typedef struct LibraryMember {
     uint16_t type;    /* KNOWN_ */
 } LibraryMember;
 
-typedef struct LibraryMembers {
+struct LibraryMembers {
     const LibraryType *types;     /* by KNOWN_ */
     const LibraryMember *members; /* by MEMBER_ */
-} LibraryMembers;
+};
 
 #endif

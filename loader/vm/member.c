@@ -11,9 +11,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "common/library/mono/members.h"
 
-const LibraryMembers *member_names = &mono_members;
 uintptr_t member_found[MEMBER_MAX];
 static Type *types_found[KNOWN_MAX];
 
@@ -33,7 +31,7 @@ static Type *type_by_name(Assembly *assembly, const LibraryType *row, Err *err)
 
 Type *known_type_find(uint32_t tag, Err *err)
 {
-    const LibraryType *row = &member_names->types[tag];
+    const LibraryType *row = &vm.world->library->members->types[tag];
     Assembly *corlib = vm.world->corlib;
     if (!row->name) {
         err_set(err, ERR_TYPE_LOAD, "%s: the class library has no type for tag %u",
@@ -53,7 +51,7 @@ Type *known_type_find(uint32_t tag, Err *err)
 
 static Type *owner_find(uint32_t tag, TypeLevel level, Err *err)
 {
-    const LibraryMember *row = &member_names->members[tag];
+    const LibraryMember *row = &vm.world->library->members->members[tag];
     if (!row->name) {
         err_set(err, ERR_MISSING_FIELD,
                 "%s: the class library has no member for tag %u",
@@ -112,7 +110,7 @@ Field *member_field_find(uint32_t tag, FieldShape shape, bool is_static, Err *er
     Type *owner = owner_find(tag, LEVEL_LAYOUT, err);
     if (!owner)
         return NULL;
-    const char *name = member_names->members[tag].name;
+    const char *name = vm.world->library->members->members[tag].name;
     Field *field = type_find_field(owner, name);
     if (field && is_static == !!(field->flags & FIELD_STATIC) &&
         !(field->flags & FIELD_LITERAL) && shape_fits(shape, field->type))
@@ -161,7 +159,7 @@ Method *member_method_find(uint32_t tag, const char *signature, Err *err)
     Type *owner = owner_find(tag, LEVEL_READY, err);
     if (!owner)
         return NULL;
-    const char *name = member_names->members[tag].name;
+    const char *name = vm.world->library->members->members[tag].name;
     for (uint32_t i = 0; i < owner->n_methods; i++) {
         Method *method = owner->methods[i];
         MethodSig *sig = strcmp(method->name, name) ? NULL : method_sig(method, err);

@@ -46,8 +46,6 @@ typedef enum FieldShape {
         default:  SHAPE_WORD)
 /* clang-format on */
 
-/* The names; to be set before anything is looked up. */
-extern const LibraryMembers *member_names;
 /* What was found: of an instance field its offset + 1, else the descriptor. */
 extern uintptr_t member_found[MEMBER_MAX];
 

@@ -156,12 +156,15 @@ END_TEST
 static LibraryType other_types[KNOWN_MAX];
 static LibraryMember other_members[MEMBER_MAX];
 static const LibraryMembers other = {other_types, other_members};
+static Library other_library;
 
 static void names_copy(void)
 {
     memcpy(other_types, mono_members.types, KNOWN_MONO * sizeof *other_types);
     memcpy(other_members, mono_members.members, MEMBER_MONO * sizeof *other_members);
-    member_names = &other;
+    other_library = library_mono;
+    other_library.members = &other;
+    vm.world->library = &other_library;
 }
 
 START_TEST(a_wrong_name_is_no_member)
@@ -175,7 +178,7 @@ START_TEST(a_wrong_name_is_no_member)
     no_field(MEMBER_exception_hresult, SHAPE_INT, false, "no type System.Exceptions");
     other_members[MEMBER_exception_trace].name = NULL;
     no_field(MEMBER_exception_trace, SHAPE_ARRAY, false, "no member");
-    member_names = &mono_members;
+    vm.world->library = &library_mono;
 }
 END_TEST
 

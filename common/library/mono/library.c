@@ -1,5 +1,5 @@
 /* library.c - Mono 6.8's class library, as Debian 12 has it. */
-#include "common/library/library.h"
+#include "common/library/mono/members.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -108,4 +108,5 @@ const Library library_mono = {
                               {KNOWN_ireadonlylist, "InternalArray__IReadOnlyList_"},
                               {KNOWN_ireadonlycollection,
                                "InternalArray__IReadOnlyCollection_"}}},
+    .members = &mono_members,
 };

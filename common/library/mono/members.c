@@ -4,9 +4,16 @@
 #include <stddef.h>
 
 static const LibraryType types[KNOWN_MONO] = {
+#define STANDARD(tag, ns, name) [KNOWN_##tag] = {NULL, ns, name},
+#define OWN(tag)
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
 #define KNOWN(tag, ns, name) [KNOWN_##tag] = {NULL, ns, name},
+#define LACKS(tag)
 #include "common/library/mono/known.def"
 #undef KNOWN
+#undef LACKS
 #define TYPE_NAME(tag, ns, name) [KNOWN_##tag] = {NULL, ns, name},
 #define TYPE(tag, assembly, ns, name) [KNOWN_##tag] = {assembly, ns, name},
 #define MEMBER_NAME(tag, type, name)
