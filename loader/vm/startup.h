@@ -15,7 +15,7 @@ extern void (*vm_at_crash)(void);
 uint64_t vm_now_ns(void);
 /* Moment at which Main was entered; 0: not yet. */
 extern uint64_t vm_main_ns;
-/* Directory that holds mscorlib.dll; NULL: the default. Set before vm_start. */
+/* Directory that holds the core assembly; NULL: the default. Set before vm_start. */
 extern const char *vm_library_dir;
 
 /* Opens the program: its assembly and entry point are checked. ERR_IO, ERR_BAD_IMAGE.

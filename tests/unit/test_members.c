@@ -15,9 +15,11 @@ typedef struct TypeRow {
 } TypeRow;
 
 static const TypeRow types[] = {
-#define KNOWN(tag, ns, name) {#tag, KNOWN_##tag},
-#include "common/library/mono/known.def"
-#undef KNOWN
+#define STANDARD(tag, ns, name) {#tag, KNOWN_##tag},
+#define OWN(tag) {#tag, KNOWN_##tag},
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
 #define TYPE(tag) {#tag, KNOWN_##tag},
 #define FIELD(tag, ctype)
 #define STATIC(tag, ctype)
