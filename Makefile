@@ -227,7 +227,7 @@ build/tools/%: tests/tools/%.c
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g $< -ljansson -o $@
 
 # The tools that are made of the project's own code.
-build/tools/irdump build/tools/reseal build/tools/rowmutants: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
+build/tools/dropfact build/tools/irdump build/tools/reseal build/tools/rowmutants: build/tools/%: $(OBJ_base) $(call OBJ,$(SRC_mutate)) \
 		$(BUILD)/obj/tests/tools/%.c.o
 	@mkdir -p $(@D)
 	$(CC) $^ $(LDFLAGS_ALL) $(LIBS_base) -o $@
