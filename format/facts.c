@@ -58,8 +58,9 @@ static bool fact_hash_layout(const Fact *fact, uint64_t *value, Err *err)
     Type *type = fact->type;
     if (!type_load(type, LEVEL_LAYOUT, err))
         return false;
-    uint64_t hash = hash_mix(hash_mix(type->size, type->align),
-                             type->bits & (TYPE_BIT_VALUETYPE | TYPE_BIT_ENUM));
+    uint64_t hash = hash_mix(
+        hash_mix(type->size, type->align),
+        type->bits & (TYPE_BIT_VALUETYPE | TYPE_BIT_ENUM | TYPE_BIT_BYREFLIKE));
     for (const Type *t = type; t; t = t->parent)
         for (uint32_t i = 0; i < t->n_fields; i++)
             if (!(t->fields[i].flags & FIELD_STATIC))

@@ -73,7 +73,7 @@ static void names_types(Names *names, Type *const *types, uint32_t n)
  * objects are the same everywhere. */
 static void names_definitions(Names *names, const Type *type)
 {
-    const uint32_t bits = TYPE_BIT_VALUETYPE | TYPE_BIT_BYREFLIKE;
+    const uint32_t bits = TYPE_BIT_VALUETYPE | TYPE_BIT_BYREFLIKE | TYPE_BIT_INTERFACE;
     if (type->fn_sig) {
         names_definitions(names, type->fn_sig->ret);
         names_types(names, type->fn_sig->params, type->fn_sig->n_params);
@@ -87,10 +87,28 @@ static void names_definitions(Names *names, const Type *type)
     }
 }
 
-static void names_type(Names *names, Type *type)
+/* The assembly that a reference is made to: what forwards a type may forward it to
+ * another place. */
+static void names_scope(Names *names, uint32_t token)
+{
+    Err ignored = ERR_INIT;
+    Assembly *assembly = names->method->type->assembly;
+    while (TOKEN_TABLE(token) == TABLE_TypeRef)
+        token = image_get(assembly->image, TABLE_TypeRef, TOKEN_RID(token),
+                          COL_TypeRef_ResolutionScope);
+    Assembly *there = TOKEN_TABLE(token) == TABLE_AssemblyRef
+                          ? assembly_ref(assembly, TOKEN_RID(token), &ignored)
+                          : NULL;
+    if (there)
+        names_lead(names, there);
+}
+
+/* token: what leads to it, or 0. */
+static void names_type(Names *names, uint32_t token, Type *type)
 {
     names_begin(names, subject_type_hash(type));
     names_definitions(names, type);
+    names_scope(names, token);
     names_end(names);
 }
 
@@ -104,10 +122,10 @@ static void names_path(Names *names, uint32_t token, const Type *owner)
                           COL_MethodSpec_Method);
     if (TOKEN_TABLE(token) != TABLE_MemberRef)
         return;
-    Type *type = type_from_token(assembly,
-                                 image_get(assembly->image, TABLE_MemberRef,
-                                           TOKEN_RID(token), COL_MemberRef_Class),
-                                 NULL, &ignored);
+    token = image_get(assembly->image, TABLE_MemberRef, TOKEN_RID(token),
+                      COL_MemberRef_Class);
+    names_scope(names, token);
+    Type *type = type_from_token(assembly, token, NULL, &ignored);
     for (; type && type->def != owner->def; type = type->parent)
         names_definitions(names, type);
 }
@@ -172,7 +190,7 @@ static void names_token(Names *names, uint32_t token, bool is_made)
     case TABLE_TypeSpec:
         type = type_from_token(names->method->type->assembly, token, NULL, &ignored);
         if (type)
-            names_type(names, type);
+            names_type(names, token, type);
         break;
     case TABLE_MethodSpec:
     case TABLE_MemberRef:
@@ -187,9 +205,9 @@ static void names_token(Names *names, uint32_t token, bool is_made)
 
 static void names_signature(Names *names, const MethodSig *sig)
 {
-    names_type(names, sig->ret);
+    names_type(names, 0, sig->ret);
     for (uint32_t i = 0; i < sig->n_params; i++)
-        names_type(names, sig->params[i]);
+        names_type(names, 0, sig->params[i]);
 }
 
 static void names_locals(Names *names, uint32_t token, Arena *scratch)
@@ -202,7 +220,7 @@ static void names_locals(Names *names, uint32_t token, Arena *scratch)
                                      scratch, &types, &pinned, &n, &ignored))
         return;
     for (uint32_t i = 0; i < n; i++)
-        names_type(names, types[i]);
+        names_type(names, 0, types[i]);
 }
 
 static bool names_walk(Names *names, Err *err)

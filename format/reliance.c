@@ -120,13 +120,6 @@ static void rely_insn(const Scan *scan, const IrInsn *insn)
 
 /* -- Decisions ----------------------------------------------------------------- */
 
-/* What primitives and enumerations run is a class library's own. */
-static void rely_impls(const Scan *scan, Type *type)
-{
-    if (type->element == ELEMENT_VALUETYPE && !(type->bits & TYPE_BIT_ENUM))
-        scan->f(scan->user, &(Fact){FACT_IMPLS, .type = type});
-}
-
 static void rely_decision(const Scan *scan, const IrReliance *relied)
 {
     switch (relied->kind) {
@@ -134,7 +127,7 @@ static void rely_decision(const Scan *scan, const IrReliance *relied)
         rely_layout(scan, relied->type);
         break;
     case IRR_IMPLS:
-        rely_impls(scan, relied->type);
+        scan->f(scan->user, &(Fact){FACT_IMPLS, .type = relied->type});
         break;
     case IRR_SEALED:
         scan->f(scan->user, &(Fact){FACT_SEALED, .type = relied->type});

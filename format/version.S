@@ -11,6 +11,8 @@ version_format_start:
     .incbin "format/facts.def"
     .incbin "format/facts.c"
     .incbin "format/body_hash.c"
+    .incbin "format/reliance.c"
+    .incbin "format/names.c"
 version_format_end:
 version_abi_start:
     .incbin "format/layout.h"

@@ -2,10 +2,12 @@
  *
  * Both are hashes, so there is no number to raise. What they are made of:
  *
- *   format   the text of grammar.h, whose comment is the grammar, and of the tables
- * with numbers that images contain ABI      the rows of layout.def with their values,
- * and the text of what says how compiled code, the interpreter and C functions call
- * each other
+ * - the format: the text of grammar.h, whose comment is the grammar, of the tables with
+ * numbers that images contain, and of reliance.c, since an image may lack facts that
+ * are counted otherwise now;
+ *
+ * - the ABI: the rows of layout.def with their values, and the text of what says how
+ * compiled code, the interpreter and C functions call each other.
  *
  * The lists of the texts are in version.S, which has them. A changed comment counts: to
  * tell what matters from what does not would be a judgement that can be wrong.

@@ -394,10 +394,10 @@ bool import_op_mkrefany(Importer *im, uint32_t arg)
     Type *native = im->world->known.i;
     uint32_t exact = import_type_value(im, &operand);
     uint32_t var = import_zeroed_temp(im, IR_VT, im->world->known.typedref, &at);
-    import_store(im, at, type->offset, native, exact);
-    import_store(im, at, value->offset, native, address.var);
+    import_store(im, at, type->offset, native, exact)->field = type;
+    import_store(im, at, value->offset, native, address.var)->field = value;
     if (copy)
-        import_store(im, at, copy->offset, native, exact);
+        import_store(im, at, copy->offset, native, exact)->field = copy;
     return import_push(im, IR_VT, im->world->known.typedref, var);
 }
 
@@ -447,8 +447,8 @@ bool import_op_refanyval(Importer *im, uint32_t arg)
         return false;
     uint32_t actual = import_temp(im, IR_I8, NULL),
              var = import_temp(im, IR_BYREF, NULL);
-    import_load(im, actual, at, type->offset, im->world->known.i);
-    import_load(im, var, at, value->offset, im->world->known.i);
+    import_load(im, actual, at, type->offset, im->world->known.i)->field = type;
+    import_load(im, var, at, value->offset, im->world->known.i)->field = value;
     import_check_typedref(im, actual, import_type_value(im, &operand));
     return import_push(im, IR_BYREF, type_byref(operand.type), var);
 }
@@ -461,6 +461,6 @@ bool import_op_refanytype(Importer *im, uint32_t arg)
     Field *type = import_typedref_field(im, library->typed_reference.type);
     if (!type || !import_pop_typedref(im, &at))
         return false;
-    import_load(im, exact, at, type->offset, im->world->known.i);
+    import_load(im, exact, at, type->offset, im->world->known.i)->field = type;
     return import_push_handle(im, &library->type_token, exact);
 }

@@ -106,6 +106,6 @@ bool import_op_arglist(Importer *im, uint32_t arg)
         return false;
     uint32_t list = (sig->has_this ? 1u : 0u) + sig->n_params - 1u, address;
     uint32_t var = import_zeroed_temp(im, IR_VT, type, &address);
-    import_store(im, address, field->offset, im->world->known.i, list);
+    import_store(im, address, field->offset, im->world->known.i, list)->field = field;
     return import_push(im, IR_VT, type, var);
 }

@@ -4,7 +4,20 @@
  * eh_enter with a table of its clauses; what that returns says which leave ended the
  * region, and the function of the parent part goes on from there: runs the finally
  * parts, then jumps to the target or leaves in its turn. The numbering of a region's
- * leaves is made before anything is emitted.
+ * leaves is made before anything is emitted. Of
+ *
+ *     try { if (a) leave 1; x(); leave 2; } catch (E) { leave 2; } finally { y(); }
+ *
+ * (two try parts, one in the other) the inner one is emitted as
+ *
+ *     clauses = {EH_CATCH | cell of E << 32, address of M_p3}
+ *     r = eh_enter(frame, address of M_p2, clauses, 1, unit);
+ *     r == 0: leave 1;  r == 1: leave 2 of the body;  r == 2: leave 2 of the handler
+ *
+ * and each of those, as it ends the outer part as well, returns the number that the
+ * outer one has for it; there, y runs for exits of the body before going on. An
+ * exception that nobody here catches does not come back from eh_enter. A catch whose
+ * type shared code does not know is a filter that looks it up.
  */
 #include "crossgen/codegen/cg.h"
 

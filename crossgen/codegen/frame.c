@@ -4,6 +4,16 @@
  * that one part alone uses is a local of that part, unless it is an argument or a local
  * of the IL (its value must outlast the part) or its address is taken; all others lie
  * in the frame, an array in part 0's function whose address every part gets.
+ *
+ *     int n = 0;                           n: an IL local used in parts 0 and 1: frame
+ *     try { int t = a * a; n = t; }        the temporary of a * a: home is part 1
+ *     finally { log(n); }                  a: an argument used in part 1: frame
+ *     return n;
+ *
+ * One scan gives each variable the part that mentions it, or HOME_FRAME at the second
+ * one; those that must outlast their part follow, then frame words are dealt out in the
+ * order of the variables. Whether a part works on the frame itself or on a copy in a
+ * local is sync.c's to say.
  */
 #include "crossgen/codegen/live.h"
 

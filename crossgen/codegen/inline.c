@@ -5,6 +5,17 @@
  * have a common budget, counted in IR instructions per call site. What throws by
  * itself, walks the stack or calls itself is not inlined: it would be missing from the
  * trace.
+ *
+ *     int Main()   { return Twice(Get(o)); }
+ *     int Get(C o) { return o.value; }
+ *     int Twice(int n) { return Add(n, n); }
+ *
+ * Main's call sites are looked at in order, but for those in blocks that end in a
+ * throw. Get is small enough: its copy is Main_i1. For Twice a copy is prepared, in
+ * which Add becomes Main_i2, and Twice Main_i3. A second call of Get in any of them
+ * finds Main_i1 (a method has one copy of a callee), but pays from the budget again.
+ * Copies are functions that nobody else can call, and GCC, which may inline all of
+ * them, does the rest.
  */
 #include "crossgen/codegen/cg.h"
 

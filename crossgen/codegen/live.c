@@ -4,6 +4,16 @@
  * may any of its filters, since an exception in there only means "no". A leave goes on
  * at its target and at the finally parts that it runs on the way; the end of a finally
  * part goes on where the leaves do that run it.
+ *
+ *     b0 (part 0):  x = 1; enter the try             in: z
+ *     b1 (part 1):  y = f(x); leave b3               in: x, and z since b2 reads it
+ *     b2 (catch):   z = g(z); leave b3               in: x, z
+ *     b3 (part 0):  return x                         in: x
+ *
+ * The sets at the starts of blocks grow from the last block to the first, again and
+ * again, until none does. What follows from them, a part at a time: which variables it
+ * or a part inside it mentions and writes, and which of those that it writes a handler
+ * may read, so that they must be in memory at every instruction that may throw.
  */
 #include "crossgen/codegen/live.h"
 

@@ -1,4 +1,20 @@
-/* part.c - emits one part of a body as a function, and the flow between blocks. */
+/* part.c - emits one part of a body as a function, and the flow between blocks.
+ *
+ * Part 0 is the method's own function, each try, handler and filter one of its own. A
+ * function begins with a block that fills its variables: part 0 from its parameters (an
+ * OSR entry: from the interpreter's frame), the others from the frame that they are
+ * given. That block stays open to the end, since code in loops puts loads of cells into
+ * it (cells.c); then it jumps to the part's first block. The blocks of the part follow
+ * in the order of the IR. A block gets its GCC block when somebody first goes there:
+ *
+ *     entry:   x = w0; hoisted = cells[7];     jump b0
+ *     b0:      if (x < y) b1 else region        an IR block of this part
+ *     region:  r = eh_enter(frame, M_p1, ...)   stands for the try part 1, see eh.c
+ *     b1:      ...
+ *
+ * Where a jump leads into a try part inside this one, it goes to the block that enters
+ * it. These are filled last: what a region's leaves go on to may be another region.
+ */
 #include "crossgen/codegen/cg.h"
 
 #include <assert.h>

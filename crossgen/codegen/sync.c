@@ -5,6 +5,18 @@
  * loads what is live at its entry, a parent stores what a region reads before entering
  * it, a part stores what it has written and is live where its leave goes, and the
  * parent loads that.
+ *
+ *     part 0:  sum = 0;                 in a local of part 0
+ *              frame.sum = sum          sync_before_region: the region reads it
+ *              eh_enter(...)
+ *     part 1:      sum = frame.sum      sync_enter
+ *                  sum += ...           a register all the way through the loop
+ *                  frame.sum = sum      sync_exit, before it returns
+ *     part 0:  sum = frame.sum          sync_after_region
+ *
+ * Had a handler read sum, an exception in the middle of part 1 would have to find it in
+ * the frame: then part 1 works there (sync_in_memory). So does every part with a
+ * variable whose address is taken. Which sets of variables these are, live.c finds out.
  */
 #include "crossgen/codegen/live.h"
 

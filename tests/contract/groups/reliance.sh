@@ -15,6 +15,8 @@ public class Doors
 }
 public class Thing { public override string ToString() { return "a thing"; } }
 public class Shape { }
+public interface Named { string Name(); }
+public class Somebody : Named { public virtual string Name() { return "somebody"; } }
 public enum Color { Red, Green }
 public class Made
 {
@@ -34,6 +36,7 @@ static class Program
     static object New() { return new Thing(); }
     static bool Is(object o) { return o is Shape; }
     static unsafe int Size() { return sizeof(Pair); }
+    static string Call(Named named) { return named.Name(); }
     static int Inherited() { return Hidden.Number(); }
     static int Alone() { int n = 0; for (int i = 0; i < 10; i++) n += i; return n; }
 
@@ -51,6 +54,7 @@ static class Program
         Try("place", () => Place());
         Try("new", () => New());
         Try("is", () => Is(Made.Shape()));
+        Try("call", () => Call(new Somebody()));
         Try("size", () => Size());
         Try("inherited", () => Inherited());
         Try("alone", () => Alone());
@@ -129,6 +133,10 @@ reliance()
         "new: Me[a-z]*AccessException" Program:New.names
     reliance_case "a class that is a structure by now" 's/public class Shape/public struct Shape/' \
         "is: True" Program:Is.names
+    reliance_case "an interface that is a class by now" \
+        's/public interface Named { string/public abstract class Named { public abstract string/
+         s/public virtual string/public override string/' \
+        "call: somebody" Program:Call.names
     reliance_case "a method of a base class that the class has by now" \
         's/Derived : Base { }/Derived : Base { public new int Number() { return 7; } }/' \
         "inherited: 7" Hidden:Number.names
