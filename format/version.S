@@ -11,6 +11,7 @@ version_format_start:
     .incbin "format/facts.def"
     .incbin "format/facts.c"
     .incbin "format/body_hash.c"
+    .incbin "common/types/synths.def"
 version_format_end:
 version_abi_start:
     .incbin "format/layout.h"
