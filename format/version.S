@@ -13,6 +13,7 @@ version_format_start:
     .incbin "format/body_hash.c"
     .incbin "format/reliance.c"
     .incbin "format/names.c"
+    .incbin "common/types/synths.def"
 version_format_end:
 version_abi_start:
     .incbin "format/layout.h"

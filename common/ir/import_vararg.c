@@ -2,9 +2,8 @@
  *
  * A method with the vararg convention takes one parameter more than its signature says:
  * a long[] with two words for each variable argument, its Type * and the address of its
- * value in the caller's frame. `arglist` gives that
- * reference as a RuntimeArgumentHandle, and ArgIterator reads it
- * (loader/library/mono/core/arg_iterator.c).
+ * value in the caller's frame. `arglist` gives that reference as a
+ * RuntimeArgumentHandle, and ArgIterator, a part of each class library, reads it.
  */
 #include "common/ir/import.h"
 

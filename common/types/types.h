@@ -121,23 +121,10 @@ struct Method {
     void *rt;       /* loader's state, atomically set */
 };
 
-/* Methods without a row of their own. Those of arrays are members of an array type; the
- * others are made of a subject, by common/ir/synth.h, where they are told apart. Images
- * have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum SynthKind {
-    SYNTH_NONE,
-    SYNTH_ARRAY_CTOR,    /* rank lengths */
-    SYNTH_ARRAY_CTOR_LB, /* rank pairs of lower bound, length */
-    SYNTH_ARRAY_GET,
-    SYNTH_ARRAY_SET,
-    SYNTH_ARRAY_ADDRESS,
-    SYNTH_DELEGATE_INVOKE = 16,
-    SYNTH_DELEGATE_STATIC,
-    SYNTH_DELEGATE_MULTICAST,
-    SYNTH_UNBOX,
-    SYNTH_INSTANTIATE,
-    SYNTH_DISPATCH,
-    SYNTH_VIRTUAL,
+#define SYNTH(kind, number) SYNTH_##kind = number,
+#include "common/types/synths.def"
+#undef SYNTH
 } SynthKind;
 
 /* Ranges of them are compared. */
