@@ -92,7 +92,7 @@ static bool objects_start(Err *err)
     vm.null_reference =
         exception_preallocate("NullReferenceException", (int32_t)COR_NULL_REFERENCE,
                               "Object reference not set to an instance of an object");
-    vm.tombstone = object_new(vm.world->known.object);
+    gc_set_tombstone(object_new(vm.world->known.object));
     vm.domain = object_new(vm.world->known.appdomain);
     return vm.domain ? true : err_of_pending("the AppDomain", err);
 }
@@ -122,6 +122,20 @@ static bool corlib_check(Err *err)
                    corlib->image->path);
 }
 
+static void run_finalizer(Object *object)
+{
+    Method *method = object_type(object)->finalizer;
+    void *args[] = {&object};
+    uint64_t result[2];
+    if (method && !method_invoke(method, args, result))
+        vm_die(DIED_IN_RUNTIME_THREAD);
+}
+
+static const GcRuntime collector_runtime = {
+    .attach_thread = thread_attach_background,
+    .finalize = run_finalizer,
+};
+
 bool vm_start(Err *err)
 {
     assert(!vm.world);
@@ -132,7 +146,7 @@ bool vm_start(Err *err)
     pthread_mutexattr_destroy(&attr);
     if (!vm.start_ns)
         vm.start_ns = vm_now_ns();
-    gc_start();
+    gc_start(&collector_runtime);
     gc_root(&vm, sizeof vm);
     if (!world_start(err) || !corlib_check(err) || !bind_start(err))
         return false;

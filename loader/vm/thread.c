@@ -302,12 +302,22 @@ static bool thread_attach_as(const char *name, bool background)
     return true;
 }
 
-bool thread_attach(const char *name)
+static bool thread_attach_own(const char *name, bool background)
 {
-    if (!thread_attach_as(name, false))
+    if (!thread_attach_as(name, background))
         return false;
     thread_choose_apartment(thread_self());
     return true;
+}
+
+bool thread_attach(const char *name)
+{
+    return thread_attach_own(name, false);
+}
+
+bool thread_attach_background(const char *name)
+{
+    return thread_attach_own(name, true);
 }
 
 bool thread_attach_foreign(void)
@@ -461,9 +471,8 @@ static void *run_main(void *p)
 {
     RunArgs args = *(RunArgs *)p;
     free(p);
-    if (!thread_attach_as(args.name, true))
+    if (!thread_attach_background(args.name))
         return NULL;
-    thread_choose_apartment(thread_self());
     args.body(args.arg);
     thread_detach();
     return NULL;

@@ -17,7 +17,7 @@
 
 #include "common/ir/abi.h"
 #include "common/types/types.h"
-#include "loader/vm/object.h"
+#include "loader/gc/object.h"
 
 typedef enum VmMode { VM_MIXED, VM_AOT, VM_JIT, VM_INTERP } VmMode;
 
@@ -32,7 +32,6 @@ typedef struct Vm {
     uint64_t start_ns; /* CLOCK_MONOTONIC at process start */
     Object *domain;    /* the one AppDomain object */
     Object *out_of_memory, *stack_overflow, *null_reference; /* preallocated */
-    Object *tombstone;                                       /* of ephemerons */
     int exit_code;                                           /* Environment.ExitCode */
     bool shutting_down;
     uint64_t jit_wait_ns; /* time the program waited for compilation; atomic */

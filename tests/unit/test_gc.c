@@ -151,7 +151,7 @@ START_TEST(dead_keys_of_ephemerons_become_the_tombstone)
     churn();
     int dead = 0;
     for (int i = 0; i < MANY; i++)
-        dead += ARRAY_AT(array, Object *, 2 * i) == vm.tombstone;
+        dead += ARRAY_AT(array, Object *, 2 * i) == gc_tombstone();
     ck_assert_int_gt(dead, MANY - MANY / 10);
     ck_assert_ptr_eq(ARRAY_AT(array, Object *, 2 * MANY), kept);
     ck_assert_int_eq(*(int32_t *)object_value(ARRAY_AT(array, Object *, 2 * MANY + 1)),
