@@ -10,7 +10,7 @@
 #include "loader/exec/signals.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
 
 enum { REG_RBX = 3, REG_RBP = 6, REG_R12 = 12 }; /* DWARF numbers */
 

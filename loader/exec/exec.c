@@ -5,22 +5,32 @@
 #include "loader/exec/signals.h"
 #include "loader/exec/stubs.h"
 #include "loader/exec/tail.h"
+#include "loader/vm/methods.h"
 
-void exec_start(void)
-{
-    stubs_start();
-    signals_start();
-}
-
-void exec_thread_start(void)
+static void exec_thread_start(void)
 {
     signals_thread_start();
     tail_thread_start();
 }
 
-void exec_thread_end(void)
+static void exec_thread_end(void)
 {
     interp_stack_free(thread_self());
     thread_self()->tail = NULL;
     signals_thread_end();
+}
+
+void exec_start(void)
+{
+    static const VmMethods methods = {
+        .entry = method_entry,
+        .ftn = method_ftn,
+        .from_entry = method_from_entry,
+        .invoke = method_invoke,
+        .thread_starts = exec_thread_start,
+        .thread_ends = exec_thread_end,
+    };
+    vm_methods = &methods;
+    stubs_start();
+    signals_start();
 }

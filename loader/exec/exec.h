@@ -162,8 +162,6 @@ typedef struct BindFrame {
 } BindFrame;
 bool bind_find_frame(const void *pc, BindFrame *out);
 
-void exec_start(void);        /* stubs, signal handlers */
-void exec_thread_start(void); /* stacks of the calling thread */
-void exec_thread_end(void);
+void exec_start(void); /* stubs, signal handlers, vm_methods */
 
 #endif

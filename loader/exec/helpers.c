@@ -11,7 +11,7 @@
 #include "loader/exec/lookup.h"
 #include "loader/exec/method.h"
 #include "loader/exec/signals.h"
-#include "loader/interop/interop.h"
+#include "loader/exec/natives.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/monitor.h"
 
@@ -81,7 +81,7 @@ Array *helper_new_md(Type *array_type, int32_t n, const int32_t *words, int32_t 
 Object *helper_new_delegate(Type *type, Object *target, void *code)
 {
     stack_check();
-    if (interop_native_only_method(code))
+    if (exec_interop->native_only_method(code))
         eh_throw("System.NotSupportedException");
     return checked(delegate_new(type, target, code));
 }

@@ -17,7 +17,7 @@
 
 #include "loader/exec/eh.h"
 #include "loader/exec/method.h"
-#include "loader/interop/interop.h"
+#include "loader/exec/natives.h"
 
 typedef enum InterpOp {
 #define I(name) I_##name,

@@ -264,7 +264,7 @@ static __attribute__((noinline)) void call_site(const InterpFrame *frame,
     gather(frame, call, words, call->n_words);
     if (!result)
         result = interp_take_words(abi_ret_words(call->abi) + 1);
-    if (!interop_call_site(call->native, code, words, result))
+    if (!exec_interop->call_site(call->native, code, words, result))
         exec_raise_pending();
     thread_self()->interp_sp = frame->end;
 }

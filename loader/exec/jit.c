@@ -20,7 +20,6 @@
 #include "loader/exec/cache.h"
 #include "loader/exec/jit.h"
 #include "loader/exec/worker.h"
-#include "loader/vm/startup.h"
 #include "loader/vm/thread.h"
 
 enum {

@@ -12,7 +12,7 @@
 #include "common/base/mem.h"
 #include "loader/exec/eh.h"
 #include "loader/gc/gc.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
 
 enum {
     ALTERNATE_STACK = 256 << 10,

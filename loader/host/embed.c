@@ -5,8 +5,9 @@
 #include "common/base/log.h"
 #include "loader/codicil.h"
 #include "loader/gc/gc.h"
+#include "loader/host/startup.h"
 #include "loader/host/stats.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
 
 enum { MAX_PARAMS = 16 };

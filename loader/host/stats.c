@@ -9,7 +9,7 @@
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/gc/gc.h"
-#include "loader/vm/startup.h"
+#include "loader/host/startup.h"
 
 static const struct {
     const char *name;

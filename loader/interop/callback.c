@@ -324,16 +324,6 @@ void *interop_delegate_to_native(Object *delegate)
 
 /* -- methods for native callers only ------------------------------------------- */
 
-bool interop_is_native_only(const Method *method)
-{
-    const Assembly *assembly = method->type->assembly;
-    return method->flags & METHOD_STATIC && !method->synth && method->token &&
-           assembly && !assembly->dynamic && !method->n_args && !method->type->n_args &&
-           image_has_attribute(assembly->image, method->token,
-                               "System.Runtime.InteropServices",
-                               "UnmanagedCallersOnlyAttribute");
-}
-
 void *interop_method_to_native(Method *method)
 {
     NativeSig *sig = native_sig(method, false);
@@ -348,6 +338,12 @@ Method *interop_native_only_method(const void *code)
     const NativeSig *sig = native_closure_user(code, method_handler);
     return sig ? sig->method : NULL;
 }
+
+const ExecInterop interop_for_exec = {
+    .call_site = interop_call_site,
+    .method_to_native = interop_method_to_native,
+    .native_only_method = interop_native_only_method,
+};
 
 /* -- a delegate over native code ----------------------------------------------- */
 

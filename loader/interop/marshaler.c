@@ -8,7 +8,6 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/interop/native.h"
 
 struct Marshaler {
@@ -70,13 +69,20 @@ static Method *get_instance_of(const Type *type)
     return NULL;
 }
 
+Type *(*interop_type_named)(const char *name, Assembly *from);
+
 static Type *class_of(const Marshaler *m)
 {
-    Type *type = reflection_parse_type(m->class, m->from, false);
+    Err err = ERR_INIT;
+    Type *type = interop_type_named(m->class, m->from);
     if (!type && !exception_pending())
         exception_set("System.TypeLoadException",
                       "Could not load the custom marshaler '%s'.", m->class);
-    return type && reflection_load(type, LEVEL_READY) ? type : NULL;
+    if (type && type_load(type, LEVEL_READY, &err))
+        return type;
+    if (type)
+        exception_set_err(&err);
+    return NULL;
 }
 
 /* NULL: pending. Of two made at once the first counts. */
@@ -108,11 +114,9 @@ static Object *object_of(Marshaler *m)
 /* arg: address of the argument. */
 static bool call(Marshaler *m, const char *name, void *arg, void *result)
 {
-    static Type *cache;
-    Type *interface =
-        reflection_known(&cache, "System.Runtime.InteropServices", "ICustomMarshaler");
+    static const char interface[] = "System.Runtime.InteropServices.ICustomMarshaler";
     Object *object = object_of(m);
-    Method *method = object ? type_find_method(interface, name, 1) : NULL;
+    Method *method = object ? method_find(interface, name, 1) : NULL;
     method = method ? object_virtual(object, method) : NULL;
     void *args[] = {&object, arg};
     return method && method_invoke(method, args, result);

@@ -5,9 +5,11 @@
  * drops extra_arg (the delegate) and calls method_ptr(args...); multicast ones a stub
  * that runs `delegates`. Managed code sees target, method and method_ptr.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "common/ir/synth.h"
+#include "loader/vm/methods.h"
 #include "loader/vm/vm.h"
 
 static struct {
@@ -53,7 +55,7 @@ static bool delegate_set_stub(Object *delegate, uint8_t kind)
     Method *stub = synth_method(kind, invoke, &err);
     if (!stub)
         return exception_set_err(&err);
-    FIELD(delegate, fields.invoke_impl, void *) = method_entry(stub);
+    FIELD(delegate, fields.invoke_impl, void *) = vm_methods->entry(stub);
     FIELD(delegate, fields.extra_arg, Object *) = delegate;
     return true;
 }
@@ -137,13 +139,13 @@ Object *delegate_new(Type *type, Object *target, void *code)
         exception_argument_null("method");
         return NULL;
     }
-    Method *method = method_from_entry(code), *wanted = method;
+    Method *method = vm_methods->from_entry(code), *wanted = method;
     if (method && !method_for_target(target, &wanted))
         return NULL;
     if (method && !target && !null_target_allowed(type, method))
         return NULL;
     return delegate_make(type, target, wanted,
-                         wanted == method ? code : method_entry(wanted));
+                         wanted == method ? code : vm_methods->entry(wanted));
 }
 
 Object *delegate_new_method(Type *type, Object *target, Method *method)
@@ -157,7 +159,7 @@ Object *delegate_new_method(Type *type, Object *target, Method *method)
     if (late ? !method_wrap(SYNTH_DISPATCH, &wanted)
              : !method_for_target(target, &wanted))
         return NULL;
-    void *code = wanted == method ? method_ftn(method) : method_entry(wanted);
+    void *code = wanted == method ? vm_methods->ftn(method) : vm_methods->entry(wanted);
     return delegate_make(type, target, wanted, code);
 }
 
@@ -170,4 +172,13 @@ bool delegate_setup(Object *delegate)
     void *code = FIELD(delegate, fields.method_ptr, void *);
     Object *target = FIELD(delegate, fields.target, Object *);
     return delegate_fill(delegate, target, method, code);
+}
+
+bool delegate_invoke_handler(Object *handler, Object *sender, Object *event)
+{
+    Method *invoke = type_find_method(object_type(handler), "Invoke", 2);
+    assert(invoke);
+    void *args[] = {&handler, &sender, &event};
+    uint64_t result[2];
+    return vm_methods->invoke(invoke, args, result);
 }

@@ -9,10 +9,10 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/exec/exec.h"
-#include "loader/exec/glue.h"
 #include "loader/gc/gc.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/methods.h"
+#include "loader/vm/shutdown.h"
+#include "loader/vm/stack.h"
 #include "loader/vm/sync.h"
 #include "loader/vm/waithandle.h"
 
@@ -271,7 +271,7 @@ static void thread_enter(Thread *thread)
     thread->next = threads;
     threads = thread;
     pthread_mutex_unlock(&vm.lock);
-    exec_thread_start();
+    vm_methods->thread_starts();
 }
 
 static void thread_count_start(Thread *thread)
@@ -349,7 +349,7 @@ void thread_detach(void)
     pthread_setspecific(end_key, NULL);
     wait_thread_ends(thread);
     thread_unlink(thread);
-    exec_thread_end();
+    vm_methods->thread_ends();
     thread->managed = thread->internal = NULL;
     thread->pending = thread->passing = thread->in_flight = NULL;
     thread->start = thread->start_arg = NULL;
@@ -389,7 +389,7 @@ static bool thread_run_start(Thread *thread)
         return exception_set_err(&err);
     void *args[] = {&delegate, &thread->start_arg};
     uint64_t result[2];
-    return method_invoke(invoke, args, result);
+    return vm_methods->invoke(invoke, args, result);
 }
 
 static void thread_end_by_exception(void)

@@ -8,7 +8,8 @@
 
 #include <unistd.h>
 
-#include "loader/vm/startup.h"
+#include "loader/vm/methods.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/sync.h"
 #include "loader/vm/thread.h"
 
@@ -39,7 +40,7 @@ static void worker_dispatch(void)
         callback = method_find("System.Threading._ThreadPoolWaitCallback",
                                "PerformWaitCallback", 0);
     uint64_t result[2];
-    if (callback && method_invoke(callback, NULL, result))
+    if (callback && vm_methods->invoke(callback, NULL, result))
         return;
     if (exception_pending())
         vm_die(DIED_IN_RUNTIME_THREAD);

@@ -6,6 +6,7 @@
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
+#include "loader/vm/methods.h"
 #include "loader/vm/pair_cache.h"
 #include "loader/vm/vm.h"
 
@@ -68,7 +69,7 @@ static bool vtable_slot(Type *type, Method *impl, void **code)
         if (!impl)
             return exception_set_err(&err);
     }
-    *code = method_entry(impl);
+    *code = vm_methods->entry(impl);
     return true;
 }
 

@@ -18,6 +18,7 @@
 #include "common/ir/abi.h"
 #include "common/types/types.h"
 #include "loader/gc/object.h"
+#include "loader/vm/methods.h"
 
 typedef enum VmMode { VM_MIXED, VM_AOT, VM_JIT, VM_INTERP } VmMode;
 
@@ -38,6 +39,8 @@ typedef struct Vm {
 } Vm;
 
 extern Vm vm;
+
+uint64_t vm_now_ns(void); /* CLOCK_MONOTONIC */
 
 /* -- threads (thread.c) -------------------------------------------------------- */
 typedef struct Thread {
@@ -168,6 +171,8 @@ Object *delegate_new_method(Type *type, Object *target, Method *method);
 bool delegate_setup(Object *delegate);
 /* Makes a zeroed one run what will be in its field `delegates`. */
 bool delegate_setup_multicast(Object *delegate);
+/* Calls an event handler (sender, event). False: pending exception. */
+bool delegate_invoke_handler(Object *handler, Object *sender, Object *event);
 
 /* -- exceptions (exception.c) -------------------------------------------------- */
 /* Makes the exception and sets it pending; always returns false. Name: "System.X";
@@ -207,14 +212,5 @@ void *method_native_address(Method *method);
  * return value, 8 bytes at least. Generic context is passed by itself. False: pending
  * exception. Not virtual: resolve with object_virtual before. */
 bool method_invoke(Method *method, void **args, void *result);
-/* The same by name for class-library code, e.g. ("System.AppDomain", "DoTypeResolve").
- */
-Method *method_find(const char *type_name, const char *method, int n_params);
-
-/* -- start and end (startup.c, loader/host) ------------------------------------ */
-bool vm_start(Err *err);             /* corlib, well-known objects, main thread */
-int vm_run_main(Assembly *assembly); /* exit code of the program */
-void vm_exit(int code)
-    __attribute__((noreturn)); /* ProcessExit, finalizers, stats, exit */
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "loader/host/startup.h"
 #include "loader/interop/native.h"
 #include "loader/vm/vm.h"
 

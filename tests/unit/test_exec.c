@@ -10,6 +10,7 @@
 #include "loader/exec/eh.h"
 #include "loader/exec/method.h"
 #include "loader/exec/stubs.h"
+#include "loader/host/startup.h"
 #include "tests/run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

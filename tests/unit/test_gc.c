@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "loader/gc/gc.h"
+#include "loader/host/startup.h"
 #include "loader/vm/thread.h"
 #include "tests/run.h"
 
