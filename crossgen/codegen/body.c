@@ -1,5 +1,5 @@
 /* body.c - one method in a context: checked, declared, emitted. */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * parts, then jumps to the target or leaves in its turn. The numbering of a region's
  * leaves is made before anything is emitted.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 #include <stdio.h>

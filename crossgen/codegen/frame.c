@@ -5,7 +5,7 @@
  * of the IL (its value must outlast the part) or its address is taken; all others lie
  * in the frame, an array in part 0's function whose address every part gets.
  */
-#include "crossgen/codegen/live.h"
+#include "crossgen/codegen/live_private.h"
 
 #include "common/ir/visit.h"
 

@@ -6,7 +6,7 @@
  * itself, walks the stack or calls itself is not inlined: it would be missing from the
  * trace.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * at its target and at the finally parts that it runs on the way; the end of a finally
  * part goes on where the leaves do that run it.
  */
-#include "crossgen/codegen/live.h"
+#include "crossgen/codegen/live_private.h"
 
 #include "common/ir/visit.h"
 

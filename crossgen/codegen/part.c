@@ -1,5 +1,5 @@
 /* part.c - emits one part of a body as a function, and the flow between blocks. */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 

@@ -6,7 +6,7 @@
  * it, a part stores what it has written and is live where its leave goes, and the
  * parent loads that.
  */
-#include "crossgen/codegen/live.h"
+#include "crossgen/codegen/live_private.h"
 
 bool sync_in_memory(const Body *body, uint32_t part, uint32_t var)
 {

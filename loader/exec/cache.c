@@ -17,7 +17,7 @@
 #include "common/base/log.h"
 #include "format/jitproto.h"
 #include "loader/exec/bind.h"
-#include "loader/exec/worker.h"
+#include "loader/exec/worker_private.h"
 
 enum {
     PATH_ROOM = 4096,

@@ -1,11 +1,14 @@
 /* exec.c - start of the execution engine. */
 #include "loader/exec/exec.h"
 
-#include "loader/exec/interp.h"
-#include "loader/exec/signals.h"
-#include "loader/exec/stubs.h"
-#include "loader/exec/tail.h"
+#include "loader/exec/interp_private.h"
+#include "loader/exec/stubs_private.h"
+#include "loader/exec/tail_private.h"
 #include "loader/vm/methods.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/method.h"
+#include "loader/exec/signals_private.h"
+#include "loader/vm/vm.h"
 
 static void exec_thread_start(void)
 {

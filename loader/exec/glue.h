@@ -39,7 +39,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "loader/exec/exec.h"
+#include "loader/exec/method.h"
+#include "loader/exec/native_entry.h"
+#include "loader/vm/vm.h"
 
 /* Registers of a call, in either direction. */
 typedef struct CallRegs {

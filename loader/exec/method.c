@@ -9,8 +9,15 @@
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
-#include "loader/exec/stubs.h"
+#include "loader/exec/stubs_private.h"
 #include "loader/exec/natives.h"
+#include "loader/exec/bind.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/jit.h"
+#include "loader/exec/method_private.h"
+#include "loader/gc/object.h"
+#include "loader/vm/vm.h"
 
 static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;
 static Arena abi_arena = ARENA_INIT;

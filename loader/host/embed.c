@@ -9,6 +9,7 @@
 #include "loader/host/stats.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
+#include "loader/exec/invoke.h"
 
 enum { MAX_PARAMS = 16 };
 

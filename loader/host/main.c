@@ -14,6 +14,7 @@
 #include "loader/host/startup.h"
 #include "loader/host/stats.h"
 #include "loader/vm/shutdown.h"
+#include "loader/exec/bind_images.h"
 
 enum { EXIT_CODICIL = 125 };
 

@@ -19,6 +19,9 @@
 #include "loader/vm/exception.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
+#include "loader/exec/bind.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/natives.h"
 
 uint64_t vm_main_ns;
 const char *vm_library_dir;

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "common/base/mem.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/invoke.h"
 
 static struct {
     Field *chars, *previous, *length, *offset;

@@ -8,8 +8,11 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/metadata/attribute.h"
-#include "loader/exec/exec.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/natives.h"
+#include "loader/exec/signals.h"
 
 enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };
 

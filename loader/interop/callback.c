@@ -6,9 +6,12 @@
 #include "common/base/hash.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/natives.h"
+#include "loader/exec/signals.h"
 
 enum { HANDLE_WEAK = 0, RET_MIN = 16, BUCKETS = 256 };
 

@@ -4,7 +4,8 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/invoke.h"
 
 bool marshal_unsupported(const Type *type, const char *why)
 {

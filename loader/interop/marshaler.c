@@ -8,7 +8,8 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/invoke.h"
 
 struct Marshaler {
     char *class, *cookie;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
 
 #define EXPORT __attribute__((visibility("default")))
 EXPORT void mono_add_internal_call_with_flags(const char *name, const void *method,

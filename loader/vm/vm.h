@@ -63,9 +63,10 @@ typedef struct Thread {
     struct ThreadSync *sync; /* loader/vm/sync.h: how others wake this thread */
     Object *name;            /* String or NULL */
     bool named;              /* by the program, which may do so once */
-    Object *start, *start_arg;    /* thread.c: what it will run */
-    Object *passing;              /* the pending one, if managed code below threw it */
-    struct TailCall *tail;        /* loader/exec/tail.h: the one under way; gc memory */
+    Object *start, *start_arg; /* thread.c: what it will run */
+    Object *passing;           /* the pending one, if managed code below threw it */
+    struct TailCall
+        *tail; /* loader/exec/tail_private.h: the one under way; gc memory */
     char *interp_sp, *interp_end; /* loader/exec/interp_stack.c */
     char *interp_low;             /* the mapping; NULL: nothing was interpreted yet */
     size_t interp_size;

@@ -1,4 +1,4 @@
-/* reflection.h - reflection's objects and handles. Private to loader/library/mono.
+/* reflection.h - reflection's objects and handles.
  *
  * Handles that managed code keeps are descriptors: Type *, Method *, Field *, Assembly
  * * (assemblies and their modules), and, for what common/types has no descriptor for,
