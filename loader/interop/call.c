@@ -1,4 +1,23 @@
-/* call.c - signatures in native terms, and the functions that call native code. */
+/* call.c - signatures in native terms, and the functions that call native code.
+ *
+ * A signature is looked at once: each parameter gets a NativeParam, which says how it
+ * goes (by value, as a pointer to an array's elements, ...) and how its bytes are
+ * converted (conv.c). native_call_stub makes a libffi closure with the words of abi.h
+ * as its parameters; managed code calls it like any method. For
+ *
+ *     int write(int fd, StringBuilder text, ref Point p);
+ *
+ * call_handler finds the three values behind the words, and call_native
+ *
+ *     passes them   fd: the same bytes; text: a buffer with the text; p: the address
+ *                   itself, or that of a native copy when Point looks different there
+ *     calls
+ *     takes back    the buffer's text into the builder, the copy into p, the result
+ *
+ * Each argument has a Slot for what has to be freed or written back. When one can't be
+ * passed, those before it are taken back as if nothing had been called; the exception
+ * of the first failure is the one that the caller sees.
+ */
 #include <alloca.h>
 #include <assert.h>
 #include <errno.h>

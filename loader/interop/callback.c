@@ -1,4 +1,18 @@
-/* callback.c - delegates as C function pointers, and the other way round. */
+/* callback.c - delegates as C function pointers, and the other way round.
+ *
+ * A delegate that goes to native code becomes a libffi closure (closure.c) with a
+ * Callback behind it, found again by the delegate's address, so the same delegate gives
+ * the same pointer. The Callback holds it weakly: native code does not keep a delegate
+ * alive, and the closures of dead ones are freed when their bucket is next looked at.
+ *
+ * When qsort calls such a comparer, callback_handler gathers the arguments (structures
+ * come as eightbytes), callback_call makes each a managed value (arg_take), invokes the
+ * delegate, gives changed references back (arg_give_back) and converts the result. What
+ * was thrown goes on through the native frames.
+ *
+ * The other way, a function pointer that is one of these closures gives its delegate
+ * back; another one becomes a delegate over native_call_stub (call.c).
+ */
 #include <alloca.h>
 #include <stdlib.h>
 #include <string.h>

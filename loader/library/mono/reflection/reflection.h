@@ -16,13 +16,13 @@
 
 /* System.Reflection.BindingFlags. */
 enum {
-    BIND_IGNORE_CASE = 0x1,
-    BIND_DECLARED_ONLY = 0x2,
-    BIND_INSTANCE = 0x4,
-    BIND_STATIC = 0x8,
-    BIND_PUBLIC = 0x10,
-    BIND_NON_PUBLIC = 0x20,
-    BIND_FLATTEN_HIERARCHY = 0x40,
+    BINDING_IGNORE_CASE = 0x1,
+    BINDING_DECLARED_ONLY = 0x2,
+    BINDING_INSTANCE = 0x4,
+    BINDING_STATIC = 0x8,
+    BINDING_PUBLIC = 0x10,
+    BINDING_NON_PUBLIC = 0x20,
+    BINDING_FLATTEN_HIERARCHY = 0x40,
 };
 
 typedef struct Param {
