@@ -106,11 +106,11 @@ $(OBJ_unwind): Makefile
 		$(foreach n,$(UNWIND_NAMES),--keep-global-symbol unwind_$(lastword $(subst =, ,$n))) $@
 # What a library serves libmono-native.so with, inside it.
 MONO_HOST := $(BUILD)/obj/mono_host.so
-$(MONO_HOST): loader/interop/mono_host/shim.S loader/interop/mono_host.def
+$(MONO_HOST): loader/library/mono/interop/mono_host/shim.S loader/library/mono/interop/mono_host.def
 	@mkdir -p $(@D)
 	$(CC) -I. -shared -nostdlib -Wl,-z,noseparate-code -Wl,--build-id=none -s $< -o $@
-$(call OBJ,loader/interop/mono_host.S): $(MONO_HOST)
-$(call OBJ,loader/interop/mono_host.S): CFLAGS_ALL += -DMONO_HOST_SHIM='"$(MONO_HOST)"'
+$(call OBJ,loader/library/mono/interop/mono_host.S): $(MONO_HOST)
+$(call OBJ,loader/library/mono/interop/mono_host.S): CFLAGS_ALL += -DMONO_HOST_SHIM='"$(MONO_HOST)"'
 # The texts whose hash is the version of images.
 VERSION_TEXTS := $(shell sed -n 's/.*\.incbin "\(.*\)"/\1/p' format/version.S)
 $(call OBJ,format/version.S): $(VERSION_TEXTS)

@@ -128,6 +128,7 @@ static bool build_image(Compilation *c, Err *err)
         sets[unit->set].used |= compile_used_features(unit->unit.used);
     }
     fp_add_image(&facts, c->home->image, true);
+    fp_add_library(&facts, c->world->library);
     add_compiler_facts(c, &facts, compiler, sizeof compiler, options);
     ImageInput input = {.facts = &facts,
                         .sets = sets,

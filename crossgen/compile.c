@@ -207,6 +207,7 @@ bool compile_image(const CompileJob *job, uint32_t level, Buffer *image, Err *er
         set.used |= compile_used_features(job->units.at[i].used);
     }
     fp_add_image(&facts, job->home->image, false);
+    fp_add_library(&facts, job->home->world->library);
     image_add_facts(&facts);
     ImageInput input = {.facts = &facts,
                         .sets = &set,

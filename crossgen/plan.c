@@ -241,26 +241,20 @@ static bool rarely_called(const Plan *plan, const Method *method)
            !strchr(method->name, '<');
 }
 
-/* Types that the class library creates by reflection, by the type that leads to them.
- */
-static const struct {
-    const char *seen, *made;
-} made_types[] = {
-    {"EqualityComparer`1", "GenericEqualityComparer`1"},
-    {"Comparer`1", "GenericComparer`1"},
-};
-
 static void add_type(Plan *plan, Type *type);
 
+/* Types that the class library creates by reflection, by the type that leads to them.
+ */
 static void add_made_types(Plan *plan, Type *type)
 {
     Err ignored = ERR_INIT;
-    for (size_t i = 0; i < sizeof made_types / sizeof *made_types; i++) {
-        if (type->assembly != plan->world->corlib ||
-            strcmp(type->name, made_types[i].seen) != 0)
+    const Library *library = plan->world->library;
+    for (uint32_t i = 0; i < library->n_made; i++) {
+        const LibraryMade *row = &library->made[i];
+        if (type->assembly != plan->world->corlib || strcmp(type->name, row->seen) != 0)
             continue;
-        Type *def = assembly_find_type(type->assembly, type->name_space,
-                                       made_types[i].made, &ignored);
+        Type *def =
+            assembly_find_type(type->assembly, type->name_space, row->made, &ignored);
         Type *made =
             def ? type_instance(def, type->args, type->n_args, &ignored) : NULL;
         if (!made || !type_check_constraints(made, &ignored))
@@ -404,21 +398,30 @@ static void add_seed(void *user, Type *type)
     }
 }
 
+/* Is it what arrays have for a method of a generic interface? */
+static bool is_of_arrays(const LibraryArrays *arrays, const Method *method)
+{
+    bool is = false;
+    for (int i = 0; method->n_args == 1 && i < LIBRARY_ARRAY_INTERFACES && !is; i++) {
+        const char *prefix = arrays->interfaces[i].prefix;
+        is = !strncmp(method->name, prefix, strlen(prefix));
+    }
+    return is;
+}
+
 /* What arrays of primitives are as generic collections. */
 static void add_array_seeds(Plan *plan)
 {
-    Type *primitives[16], *array = plan->world->known.array;
+    const LibraryArrays *arrays = &plan->world->library->arrays;
+    Type *primitives[16], *provider = plan->world->known.at[arrays->provider];
     Err ignored = ERR_INIT;
     uint32_t n = seeds_primitives(plan->world, primitives);
-    if (!type_load(array, LEVEL_READY, &ignored))
+    if (!type_load(provider, LEVEL_READY, &ignored))
         return;
-    for (uint32_t i = 0; i < array->n_methods; i++)
-        for (uint32_t k = 0; k < n; k++) {
-            Method *method = array->methods[i];
-            if (method->n_args != 1 ||
-                strncmp(method->name, "InternalArray__", 15) != 0)
-                continue;
-            method = method_instance(method, &primitives[k], 1, &ignored);
+    for (uint32_t i = 0; i < provider->n_methods; i++)
+        for (uint32_t k = 0; k < n && is_of_arrays(arrays, provider->methods[i]); k++) {
+            Method *method =
+                method_instance(provider->methods[i], &primitives[k], 1, &ignored);
             if (method)
                 add_instance(plan, method);
         }

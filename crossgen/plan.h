@@ -2,7 +2,7 @@
  *
  * First every method with a body, generic ones in canonical form, and what delegates
  * and boxed values need of synthesised methods; in the class library also common
- * instances over primitives (seeds.def). Then, wave by wave, the instantiations over
+ * instances over primitives. Then, wave by wave, the instantiations over
  * value types that compiled code turned out to use, within limits.
  */
 #ifndef CROSSGEN_PLAN_H

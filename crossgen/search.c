@@ -9,8 +9,6 @@
 #include "common/base/mem.h"
 #include "common/types/probing.h"
 
-#define CLASS_LIBRARY "/usr/lib/mono/4.5"
-
 enum { PATH_SIZE = 4096 };
 
 /* -- Directories --------------------------------------------------------------- */
@@ -26,21 +24,20 @@ static void path_dir(char *dir, const char *path)
         strcpy(dir, ".");
 }
 
-/* That of mscorlib.dll if this is what is compiled, one that is named and has it, or
- * the system's. */
+/* The core assembly's directory if this is what is compiled, the first that is named
+ * and has it, or the class library's own. */
 static void set_library(World *world, const Options *options, const char *path)
 {
-    char dir[PATH_SIZE], file[PATH_SIZE];
-    path_dir(dir, path);
-    const char *library = CLASS_LIBRARY;
+    char dir[PATH_SIZE], file[PATH_SIZE], name[PATH_SIZE];
+    snprintf(name, sizeof name, "%s.dll", world->library->core);
     for (size_t i = options->dirs.n; i-- > 0;)
-        if (file_join(file, sizeof file, options->dirs.at[i], "mscorlib.dll") &&
+        if (file_join(file, sizeof file, options->dirs.at[i], name) &&
             file_exists(file))
-            library = options->dirs.at[i];
-    const char *slash = strrchr(path, '/');
-    if (!strcmp(slash ? slash + 1 : path, "mscorlib.dll"))
-        library = dir;
-    world_set_library_dir(world, library);
+            world_set_library_dir(world, options->dirs.at[i]);
+    if (!world_is_core_file(world, path))
+        return;
+    path_dir(dir, path);
+    world_set_library_dir(world, dir);
 }
 
 World *search_open(const Options *options, const char *path)

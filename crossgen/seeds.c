@@ -1,19 +1,9 @@
-/* seeds.c - see seeds.h; the list is seeds.def. */
+/* seeds.c - see seeds.h; the list is the class library's. */
 #include "crossgen/seeds.h"
 
 #include <string.h>
 
-typedef struct Seed {
-    const char *name_space, *name, *nested, *args;
-} Seed;
-
-static const Seed seeds[] = {
-#define SEED(name_space, name, nested, args) {name_space, name, nested, args},
-#include "common/library/mono/seeds.def"
-#undef SEED
-};
-
-enum { N_SEEDS = sizeof seeds / sizeof *seeds, CHOICES = 16 };
+enum { CHOICES = 16 };
 
 uint32_t seeds_primitives(World *world, Type *out[16])
 {
@@ -36,7 +26,7 @@ static uint32_t choices(World *world, char letter, Type *out[CHOICES])
     return sizeof some / sizeof *some;
 }
 
-static bool is_seed(const Seed *seed, const Type *def)
+static bool is_seed(const LibrarySeed *seed, const Type *def)
 {
     const Type *outer = seed->nested ? def->declaring : def;
     return outer && !outer->declaring && !strcmp(outer->name, seed->name) &&
@@ -57,13 +47,15 @@ static bool is_choice(World *world, char letter, const Type *type)
 bool seeds_have(const Type *type)
 {
     World *world = type->world;
+    const Library *library = world->library;
     if (type->assembly != world->corlib || !type->n_args || type->def == type)
         return false;
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (uint32_t s = 0; s < library->n_seeds; s++) {
+        const LibrarySeed *seed = &library->seeds[s];
         uint32_t i = 0;
-        if (type->n_args != strlen(seeds[s].args) || !is_seed(&seeds[s], type->def))
+        if (type->n_args != strlen(seed->args) || !is_seed(seed, type->def))
             continue;
-        while (i < type->n_args && is_choice(world, seeds[s].args[i], type->args[i]))
+        while (i < type->n_args && is_choice(world, seed->args[i], type->args[i]))
             i++;
         if (i == type->n_args)
             return true;
@@ -92,14 +84,15 @@ static void visit_args(Type *def, const char *letters, uint32_t at, Type **args,
 
 void seeds_visit(World *world, SeedVisitor *visit, void *user)
 {
-    for (size_t s = 0; s < N_SEEDS; s++) {
+    for (uint32_t s = 0; s < world->library->n_seeds; s++) {
+        const LibrarySeed *seed = &world->library->seeds[s];
         Err ignored = ERR_INIT;
         Type *args[4];
-        Type *def = assembly_find_type(world->corlib, seeds[s].name_space,
-                                       seeds[s].name, &ignored);
-        if (def && seeds[s].nested)
-            def = type_find_nested(def, seeds[s].nested);
-        if (def && def->n_args == strlen(seeds[s].args))
-            visit_args(def, seeds[s].args, 0, args, visit, user);
+        Type *def =
+            assembly_find_type(world->corlib, seed->name_space, seed->name, &ignored);
+        if (def && seed->nested)
+            def = type_find_nested(def, seed->nested);
+        if (def && def->n_args == strlen(seed->args))
+            visit_args(def, seed->args, 0, args, visit, user);
     }
 }

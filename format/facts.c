@@ -1,9 +1,10 @@
 /* facts.c - what compiled code may rely on of other assemblies, as numbers. */
+#include <assert.h>
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "format/facts.h"
 #include "format/subject.h"
-#include "format/unit.h"
 
 static uint64_t hash_map_words(uint64_t hash, const uint64_t *map, uint32_t words)
 {
@@ -13,61 +14,87 @@ static uint64_t hash_map_words(uint64_t hash, const uint64_t *map, uint32_t word
     return hash;
 }
 
-FixupKind fact_fixup(FactKind kind)
-{
-    switch (kind) {
-    case FACT_LAYOUT:
-    case FACT_IMPLS:
-        return FIX_TYPE;
-    case FACT_FIELD:
-        return FIX_FIELD;
-    case FACT_SLOT:
-    case FACT_BODY:
-    case FACT_IL:
-        return FIX_METHOD;
-    }
-    return FIX_COUNT;
-}
+/* -- Rows ---------------------------------------------------------------------- */
 
-Type *fact_type(FactKind kind, const void *subject)
+#define FACT(number, KIND, subject, hash, reason, text)                                \
+    static FactHash fact_hash_##hash;
+#include "format/facts.def"
+#undef FACT
+
+#define FACT(number, KIND, subject, hash, reason, text)                                \
+    static_assert(number == FACT_##KIND,                                               \
+                  "the number in images is the place in the list");
+#include "format/facts.def"
+#undef FACT
+
+const FactRow fact_rows[FACT_COUNT] = {
+#define FACT(number, KIND, subject, hash, reason, text)                                \
+    {FIX_##subject, fact_hash_##hash, FP_##reason, text},
+#include "format/facts.def"
+#undef FACT
+};
+
+static Type *fact_type(const Fact *fact)
 {
-    switch (fact_fixup(kind)) {
+    switch (fact_rows[fact->kind].subject) {
     case FIX_TYPE:
-        return (Type *)subject;
+        return fact->type;
     case FIX_FIELD:
-        return ((const Field *)subject)->owner;
+        return fact->field->owner;
     default:
-        return ((const Method *)subject)->type;
+        return fact->method->type;
     }
 }
 
-uint64_t fact_layout_hash(Type *type)
+/* -- Values -------------------------------------------------------------------- */
+
+bool fact_value(const Fact *fact, uint64_t *value, Err *err)
 {
-    Err ignored = ERR_INIT;
-    if (!type_load(type, LEVEL_LAYOUT, &ignored))
-        return 0;
+    return fact_rows[fact->kind].hash(fact, value, err);
+}
+
+static bool fact_hash_layout(const Fact *fact, uint64_t *value, Err *err)
+{
+    Type *type = fact->type;
+    if (!type_load(type, LEVEL_LAYOUT, err))
+        return false;
     uint64_t hash = hash_mix(hash_mix(type->size, type->align),
                              type->bits & (TYPE_BIT_VALUETYPE | TYPE_BIT_ENUM));
-    if (type->bits & TYPE_BIT_SEALED && !type_is_valuetype(type))
-        hash = hash_mix(hash, TYPE_BIT_SEALED);
     for (const Type *t = type; t; t = t->parent)
         for (uint32_t i = 0; i < t->n_fields; i++)
             if (!(t->fields[i].flags & FIELD_STATIC))
                 hash = hash_mix(hash, hash_mix(t->fields[i].offset,
                                                subject_type_hash(t->fields[i].type)));
-    return hash_map_words(hash, type->ref_map, type->ref_words);
+    *value = hash_map_words(hash, type->ref_map, type->ref_words);
+    return true;
 }
 
-uint64_t fact_field_hash(Field *field)
+static bool fact_hash_field(const Fact *fact, uint64_t *value, Err *err)
 {
+    (void)err; /* whoever has a field has loaded its owner */
+    const Field *field = fact->field;
     const uint32_t flags = FIELD_STATIC | FIELD_LITERAL;
-    return hash_mix(hash_mix(field->offset, subject_type_hash(field->type)),
-                    (uint64_t)field->is_thread_static << 16 | (field->flags & flags));
+    *value = hash_mix(hash_mix(field->offset, subject_type_hash(field->type)),
+                      (uint64_t)field->is_thread_static << 16 | (field->flags & flags));
+    return true;
 }
 
-uint64_t fact_slot(const Method *method)
+static bool fact_hash_slot(const Fact *fact, uint64_t *value, Err *err)
 {
-    return hash_mix((uint64_t)method->slot, method->type->bits & TYPE_BIT_INTERFACE);
+    const Method *method = fact->method;
+    if (!type_load(method->type, LEVEL_READY, err))
+        return false;
+    *value = hash_mix((uint64_t)method->slot, method->type->bits & TYPE_BIT_INTERFACE);
+    return true;
+}
+
+static bool fact_hash_body(const Fact *fact, uint64_t *value, Err *err)
+{
+    Err failure = ERR_INIT;
+    *value = fact_body_hash(fact->method, &failure);
+    if (failure.kind)
+        *err = failure;
+    return !failure.kind;
 }
 
 static uint64_t hash_impls(uint64_t hash, Method *const *impls, uint32_t n)
@@ -77,11 +104,11 @@ static uint64_t hash_impls(uint64_t hash, Method *const *impls, uint32_t n)
     return hash;
 }
 
-uint64_t fact_impls_hash(Type *type)
+static bool fact_hash_impls(const Fact *fact, uint64_t *value, Err *err)
 {
-    Err ignored = ERR_INIT;
-    if (!type_load(type, LEVEL_READY, &ignored))
-        return 0;
+    Type *type = fact->type;
+    if (!type_load(type, LEVEL_READY, err))
+        return false;
     uint64_t hash = hash_impls(0, type->slots, type->n_slots);
     for (uint32_t i = 0; i < type->n_interfaces; i++) {
         const InterfaceEntry *entry = &type->iface_map[i];
@@ -89,7 +116,35 @@ uint64_t fact_impls_hash(Type *type)
         if (entry->impls)
             hash = hash_impls(hash, entry->impls, entry->interface->n_slots);
     }
-    return hash;
+    *value = hash;
+    return true;
+}
+
+static bool fact_hash_il(const Fact *fact, uint64_t *value, Err *err)
+{
+    const Method *method = fact->method;
+    const Image *image = method->type->assembly->image;
+    Bytes raw = {NULL, 0};
+    (void)err; /* no body is one of no bytes */
+    if (TOKEN_RID(method->token))
+        il_body_raw(image,
+                    image_get(image, TABLE_MethodDef, TOKEN_RID(method->token),
+                              COL_MethodDef_RVA),
+                    &raw);
+    *value = hash_bytes(raw.data, raw.size);
+    return true;
+}
+
+static bool fact_hash_names(const Fact *fact, uint64_t *value, Err *err)
+{
+    return names_hash(fact->method, fact->there, value, err);
+}
+
+static bool fact_hash_sealed(const Fact *fact, uint64_t *value, Err *err)
+{
+    (void)err; /* the bit is there as soon as a type has a name */
+    *value = (fact->type->bits & TYPE_BIT_SEALED) != 0;
+    return true;
 }
 
 /* -- Facts that another assembly decides --------------------------------------- */
@@ -124,11 +179,12 @@ static bool fields_span(Type *type, const Assembly *home)
 /* System.Object, which has no fields and whose virtual methods never change, is
  * nobody's.
  */
-bool fact_spans(FactKind kind, const void *subject)
+bool fact_spans(const Fact *fact)
 {
-    if (kind == FACT_BODY || kind == FACT_IMPLS || kind == FACT_IL)
+    FactKind kind = fact->kind;
+    if (kind != FACT_LAYOUT && kind != FACT_FIELD && kind != FACT_SLOT)
         return false;
-    Type *type = fact_type(kind, subject);
+    Type *type = fact_type(fact);
     if (type->bits & TYPE_BIT_ENUM)
         return false; /* an integer, whose type need not be loaded for that */
     const Assembly *home = type->assembly;
@@ -144,96 +200,11 @@ bool fact_spans(FactKind kind, const void *subject)
     return false;
 }
 
-/* What a token in IL means, by name: the same token may mean something else in another
- * build of the assembly. */
-static uint64_t hash_token(Method *method, uint32_t token)
+bool fact_is_home(const Fact *fact, const Assembly *home)
 {
-    Err ignored = ERR_INIT;
-    Assembly *assembly = method->type->assembly;
-    Bytes utf16;
-    switch (TOKEN_TABLE(token)) {
-    case TABLE_TypeDef:
-    case TABLE_TypeRef:
-    case TABLE_TypeSpec: {
-        Type *type = type_from_token(assembly, token, NULL, &ignored);
-        return type ? subject_type_hash(type) : 1;
-    }
-    case TABLE_MethodDef:
-    case TABLE_MethodSpec: {
-        Method *target = method_from_token(assembly, token, NULL, NULL, &ignored);
-        return target
-                   ? hash_mix(subject_method_key(target), subject_sig_hash(target->def))
-                   : 2;
-    }
-    case TABLE_MemberRef:
-    case TABLE_Field: {
-        MethodSig *site = NULL;
-        Method *target = NULL;
-        Field *field = field_from_token(assembly, token, NULL, &ignored);
-        if (field)
-            return hash_mix(subject_type_hash(field->owner), hash_str(field->name));
-        ignored = (Err)ERR_INIT;
-        if (TOKEN_TABLE(token) == TABLE_MemberRef)
-            target = method_from_token(assembly, token, NULL, &site, &ignored);
-        return target
-                   ? hash_mix(subject_method_key(target), subject_sig_hash(target->def))
-                   : 3;
-    }
-    case TOKEN_UserString:
-        if (image_user_string(assembly->image, TOKEN_RID(token), &utf16))
-            return subject_string_hash(utf16);
-        return 4;
-    default: {
-        Bytes blob = image_get_blob(assembly->image, TABLE_StandAloneSig,
-                                    TOKEN_RID(token), COL_StandAloneSig_Signature);
-        return hash_bytes(blob.data, blob.size);
-    }
-    }
-}
-
-static bool has_token(IlOp op)
-{
-    switch (op) {
-#define IL_OP(name, text, encoding, operand)                                           \
-    case CIL_##name:                                                                   \
-        return operand == IL_TOKEN;
-#include "common/il/opcodes.def"
-#undef IL_OP
-    }
-    return false;
-}
-
-/* What says beside the IL how a method is called and what runs before it. */
-static uint64_t hash_rules(const Method *method)
-{
-    const uint32_t flags = METHOD_STATIC | METHOD_VIRTUAL | METHOD_FINAL;
-    const uint32_t bits = TYPE_BIT_VALUETYPE | TYPE_BIT_INTERFACE | TYPE_BIT_SEALED |
-                          TYPE_BIT_CCTOR | TYPE_BIT_BEFOREFIELDINIT;
-    uint64_t hash =
-        hash_mix(method->flags & flags,
-                 (uint64_t)(method->type->bits & bits) << 16 | method->impl_flags);
-    return assembly_initializer(method->type->assembly) ? hash_mix(hash, 1) : hash;
-}
-
-uint64_t fact_body_hash(Method *method, Err *err)
-{
-    Arena scratch = ARENA_INIT;
-    IlBody body;
-    IlInsn insn;
-    uint64_t hash = 0;
-    Method *def = method->def;
-    if (method_body(def, &scratch, &body, err)) {
-        hash = hash_mix(hash_bytes(body.raw.data, body.raw.size), hash_rules(def));
-        for (uint32_t at = 0; il_decode(body.code, at, &insn); at = insn.next) {
-            if (has_token(insn.op))
-                hash = hash_mix(hash, hash_token(def, insn.u.token));
-        }
-        if (body.locals_token)
-            hash = hash_mix(hash, hash_token(def, body.locals_token));
-        for (uint32_t i = 0; i < body.n_clauses; i++)
-            if (body.clauses[i].kind == IL_CLAUSE_CATCH)
-                hash = hash_mix(hash, hash_token(def, body.clauses[i].token));
-    }
-    arena_free(&scratch);
-    return hash;
+    const Type *type = fact_type(fact);
+    if (!home || fact->kind == FACT_IL || fact->kind == FACT_NAMES)
+        return false;
+    bool several = type->n_args && fact->kind != FACT_IMPLS; /* its arguments, too */
+    return !several && type->assembly == home && !fact_spans(fact);
 }

@@ -49,6 +49,11 @@ void fp_add_image(FpFacts *facts, const Image *image, bool with_hash)
             .present = true, .number = hash_bytes(content.data, content.size)};
 }
 
+void fp_add_library(FpFacts *facts, const Library *library)
+{
+    facts->at[FP_LIBRARY] = (FpValue){.present = true, .text = library->identity};
+}
+
 void fp_write(Buffer *out, const FpFacts *facts)
 {
     for (uint32_t i = 0; i < fp_row_count; i++) {

@@ -16,6 +16,7 @@
 #include "common/base/bytes.h"
 #include "common/base/err.h"
 #include "common/base/vec.h"
+#include "common/library/library.h"
 #include "common/metadata/image.h"
 
 typedef enum FpRule {
@@ -105,6 +106,7 @@ bool host_from_json(HostFacts *host, const json_t *json, Err *err);
 /* Facts of an assembly: its build and size, and (with_hash) the hash of the whole file.
  */
 void fp_add_image(FpFacts *facts, const Image *image, bool with_hash);
+void fp_add_library(FpFacts *facts, const Library *library);
 void fp_write(Buffer *out, const FpFacts *facts);
 /* Reads what fp_write wrote. An unknown fact is ignored unless it says that it is
  * critical: *unknown gets its number (else 0). False: malformed. */

@@ -218,7 +218,8 @@ typedef struct UnitCell {
 } UnitCell;
 
 typedef struct UnitFact {
-    uint32_t kind; /* FactKind */
+    uint16_t kind;  /* FactKind */
+    uint16_t there; /* FACT_NAMES: a dep, the assembly that decides the value */
     uint32_t subject;
     uint64_t value;
 } UnitFact;

@@ -8,7 +8,7 @@ enum { INSPECT_OK = 0, INSPECT_NOT = 1, INSPECT_BAD = 2 };
 
 typedef struct Inspect {
     bool json;
-    bool verify;          /* --verify: hash everything */
+    bool verify;          /* --verify: hash everything, count all facts again */
     const char *against;  /* --against HOST.json */
     const char *assembly; /* --assembly FILE: instead of the one beside the image */
     const char *isa;      /* --isa LEVEL: of this native section only */
@@ -39,11 +39,16 @@ typedef struct Judged {
     Image *image;     /* the assembly, where no class library was found to load it */
     Sidecar *sidecar; /* NULL: malformed or missing */
     Verdict verdict;
+    bool verify; /* --verify */
 } Judged;
 
 /* False, with one line on stderr: misused. In both cases inspect_judged_close. */
 bool inspect_judge(const Inspect *in, const char *arg, Judged *judged);
 void inspect_judged_close(Judged *judged);
+/* What the loader would do with a row, with reasons; --verify: a row whose image does
+ * not say all that the method relies on is rejected, too. */
+SidecarUse inspect_judge_row(const Judged *judged, uint32_t row, SidecarMethod *m,
+                             Verdict *verdict);
 void inspect_print_json(json_t *json); /* takes it over */
 /* Exit code 2, with one line on stderr. */
 int inspect_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -7,8 +7,6 @@
 #include "common/base/file.h"
 #include "format/r2rinspect.h"
 
-#define CLASS_LIBRARY "/usr/lib/mono/4.5"
-
 /* -- What is judged ------------------------------------------------------------ */
 
 static bool find_host(const Inspect *in, Judged *judged, Err *err)
@@ -29,13 +27,13 @@ static bool open_world(Judged *judged, const char *path)
 {
     char dir[4096];
     Err ignored = ERR_INIT;
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *slash = strrchr(path, '/');
     snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) : 1,
              slash ? path : ".");
     judged->world = world_open();
     world_add_search_dir(judged->world, *dir ? dir : "/");
-    world_set_library_dir(judged->world,
-                          strcmp(name, "mscorlib.dll") ? CLASS_LIBRARY : dir);
+    if (world_is_core_file(judged->world, path))
+        world_set_library_dir(judged->world, dir);
     return world_load_corlib(judged->world, &ignored);
 }
 
@@ -61,7 +59,10 @@ static bool find_assembly(const Inspect *in, Judged *judged, Err *err)
         return load_assembly(judged, path, err);
     const FpValue *name =
         judged->sidecar ? &judged->sidecar->facts.at[FP_ASM_NAME] : NULL;
-    if (name && name->present && open_world(judged, CLASS_LIBRARY "/"))
+    if (!name || !name->present)
+        return true;
+    judged->world = world_open();
+    if (world_load_corlib(judged->world, &ignored))
         judged->home = world_load_name(judged->world, name->text, NULL, &ignored);
     return true;
 }
@@ -69,7 +70,7 @@ static bool find_assembly(const Inspect *in, Judged *judged, Err *err)
 bool inspect_judge(const Inspect *in, const char *arg, Judged *judged)
 {
     Err err = ERR_INIT;
-    *judged = (Judged){.verdict = {.kind = VERDICT_MISSING}};
+    *judged = (Judged){.verdict = {.kind = VERDICT_MISSING}, .verify = in->verify};
     if (!inspect_image_path(judged->path, sizeof judged->path, arg)) {
         inspect_fail("%s: the path is too long", arg);
         return false;
@@ -104,11 +105,15 @@ typedef struct Count {
 } Count;
 
 /* Without an assembly only the code itself can be looked at. */
-static SidecarUse judge_row(const Judged *judged, uint32_t row, SidecarMethod *m,
-                            Verdict *verdict)
+SidecarUse inspect_judge_row(const Judged *judged, uint32_t row, SidecarMethod *m,
+                             Verdict *verdict)
 {
-    if (judged->home)
-        return sidecar_judge(judged->sidecar, row, m, verdict);
+    if (judged->home) {
+        SidecarUse use = sidecar_judge(judged->sidecar, row, m, verdict);
+        bool said = use != SIDECAR_USED || !judged->verify ||
+                    sidecar_check_reliance(m, verdict);
+        return said ? use : SIDECAR_REJECTED;
+    }
     if (sidecar_method(judged->sidecar, row, m))
         return sidecar_check(m, verdict) ? SIDECAR_USED : SIDECAR_REJECTED;
     verdict_add(verdict, FP_METHOD_SUBJECT, "", "row %u is damaged", row);
@@ -122,7 +127,7 @@ static void count_methods(const Judged *judged, Count *count)
     Arena scratch = ARENA_INIT;
     for (uint32_t i = 0; i < judged->sidecar->n_rows; i++) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
-        SidecarUse use = judge_row(judged, i, &m, &verdict);
+        SidecarUse use = inspect_judge_row(judged, i, &m, &verdict);
         count->total += use != SIDECAR_UNUSED;
         count->usable += use == SIDECAR_USED;
         if (use == SIDECAR_REJECTED) {

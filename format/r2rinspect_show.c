@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/facts.h"
 #include "format/r2rinspect.h"
 #include "format/sidecar_private.h"
 
@@ -115,16 +116,11 @@ int inspect_show(const Inspect *in)
 /* The facts that a method depends on: "layout System.Exception". */
 static json_t *depends_json(const SidecarMethod *m)
 {
-    static const char *const kinds[] = {"layout", "field", "slot",
-                                        "body",   "impls", "il"};
     json_t *list = json_array();
     const UnitReader *reader = sidecar_unit_reader(m->unit);
     if (!reader)
         return list;
-    Cursor c = cursor_open(reader->uses);
-    cursor_seek(&c, sidecar_row(m->unit->sidecar, m->row).uses);
-    for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--)
-        cursor_compressed(&c);
+    Cursor c = sidecar_uses_of(m, USES_FACTS);
     uint32_t index = 0;
     for (uint32_t n = cursor_compressed(&c); n && !c.failed; n--) {
         UnitFact fact;
@@ -134,9 +130,8 @@ static json_t *depends_json(const SidecarMethod *m)
             break;
         sidecar_table_row(reader->facts, index, &fact, sizeof fact);
         buffer_printf(&text, "%s ",
-                      fact.kind < sizeof kinds / sizeof *kinds ? kinds[fact.kind]
-                                                               : "?");
-        subject_print(&reader->subjects, fact.subject, &text);
+                      fact.kind < FACT_COUNT ? fact_rows[fact.kind].text : "?");
+        sidecar_fact_print(reader, &fact, &text);
         buffer_u8(&text, 0);
         json_array_append_new(list, text_json((char *)text.data));
         buffer_free(&text);
@@ -156,7 +151,7 @@ static const char *judge_method(const Judged *judged, uint32_t row, Verdict *ver
         return words[SIDECAR_UNUSED];
     if (!judged->home)
         return "unknown";
-    return words[sidecar_judge(judged->sidecar, row, &m, verdict)];
+    return words[inspect_judge_row(judged, row, &m, verdict)];
 }
 
 static json_t *method_json(const SidecarMethod *m, const Judged *judged, Arena *arena)

@@ -40,11 +40,6 @@ static bool fail(Parse *p, const char *problem)
     return false;
 }
 
-void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size)
-{
-    memcpy(row, table.data + i * size, size);
-}
-
 /* -- ELF ----------------------------------------------------------------------- */
 
 static bool parse_ehdr(Parse *p)

@@ -122,6 +122,10 @@ bool sidecar_method(Sidecar *sidecar, uint32_t row, SidecarMethod *out);
  * reasons. */
 bool sidecar_check(const SidecarMethod *method, Verdict *verdict);
 
+/* Does the image say all that the method relies on? Imports its IL again; the image has
+ * a home. Adds a reason for each fact that is missing. */
+bool sidecar_check_reliance(const SidecarMethod *method, Verdict *verdict);
+
 typedef enum SidecarUse {
     SIDECAR_USED,     /* the loader runs it */
     SIDECAR_UNUSED,   /* of a native section that others come before here */

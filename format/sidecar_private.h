@@ -2,6 +2,8 @@
 #ifndef FORMAT_SIDECAR_PRIVATE_H
 #define FORMAT_SIDECAR_PRIVATE_H
 
+#include <string.h>
+
 #include "format/sidecar.h"
 #include "format/subject.h"
 #include "format/version.h"
@@ -41,6 +43,8 @@ typedef struct UnitReader {
 /* NULL: the record is damaged. */
 UnitReader *sidecar_unit_reader(const SidecarUnit *unit);
 void sidecar_unit_close(SidecarUnit *unit);
+/* What a fact is about, as people read it. */
+void sidecar_fact_print(const UnitReader *reader, const UnitFact *fact, Buffer *out);
 
 Sidecar *sidecar_new(const char *path);
 /* sealed: the seal must be right. */
@@ -72,7 +76,10 @@ static inline bool sidecar_version_is_ours(const Sidecar *sidecar)
     return sidecar->tables->head.version == (uint32_t)image_format_version();
 }
 /* Row i of a table of n rows; the caller has checked i. */
-void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size);
+static inline void sidecar_table_row(Bytes table, uint32_t i, void *row, size_t size)
+{
+    memcpy(row, table.data + i * size, size);
+}
 
 /* -- seal.c: hashes as they should be */
 uint64_t sidecar_seal(const Sidecar *sidecar);

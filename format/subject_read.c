@@ -427,6 +427,19 @@ Field *subject_read_field(const SubjectReader *reader, uint32_t offset, Err *err
 
 /* -- Fixups -------------------------------------------------------------------- */
 
+/* Where another build of an assembly has a text; 0: nowhere. */
+static uint32_t find_string(const Image *image, uint64_t hash)
+{
+    Bytes utf16;
+    uint32_t at = 0, next = 0;
+    while (image_next_user_string(image, &next, &utf16)) {
+        if (at && subject_string_hash(utf16) == hash)
+            return at;
+        at = next;
+    }
+    return 0;
+}
+
 static bool read_string(Walk *walk, Cursor *c, IrString *out)
 {
     bool same;
@@ -438,9 +451,10 @@ static bool read_string(Walk *walk, Cursor *c, IrString *out)
     out->assembly = subject_read_dep(walk->reader, dep, &same, walk->err);
     if (!out->assembly)
         return false;
+    if (!same)
+        offset = find_string(out->assembly->image, hash);
     out->token = TOKEN(TOKEN_UserString, offset);
-    if (!image_user_string(out->assembly->image, offset, &utf16) ||
-        (!same && subject_string_hash(utf16) != hash))
+    if ((!same && !offset) || !image_user_string(out->assembly->image, offset, &utf16))
         return err_set(walk->err, ERR_BAD_IMAGE, "%s has no such string",
                        out->assembly->name);
     return true;

@@ -6,6 +6,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/mem.h"
+#include "format/facts.h"
 #include "format/subject.h"
 
 typedef struct BuilderCell {
@@ -18,15 +19,24 @@ typedef struct BuilderMethod {
     char *symbol;
 } BuilderMethod;
 
+enum { FACT_DROPPED = UINT32_MAX };
+
+typedef struct BuilderFact {
+    Fact fact;
+    uint32_t index; /* in facts, or FACT_DROPPED */
+} BuilderFact;
+
 struct UnitBuilder {
     Assembly *home;
     char *name;
     SubjectWriter subjects;
     VEC(BuilderCell) cells;
     VEC(UnitFact) facts;
+    VEC(BuilderFact) relied;
     VEC(BuilderMethod) methods;
-    Map cell_index; /* kind and subject -> index + 1 */
-    Map fact_index; /* all of a fact -> index + 1 */
+    Map cell_index;   /* kind and subject -> index + 1 */
+    Map fact_index;   /* all of a fact -> index + 1 */
+    Map relied_index; /* Fact -> index in relied + 1 */
     Buffer uses;
     /* the method in progress */
     Method *method;
@@ -54,12 +64,14 @@ void unit_close(UnitBuilder *unit)
     subject_writer_close(&unit->subjects);
     vec_free(&unit->cells);
     vec_free(&unit->facts);
+    vec_free(&unit->relied);
     vec_free(&unit->methods);
     vec_free(&unit->used_cells);
     vec_free(&unit->used_facts);
     vec_free(&unit->copies);
     map_free(&unit->cell_index);
     map_free(&unit->fact_index);
+    map_free(&unit->relied_index);
     buffer_free(&unit->uses);
     free(unit->name);
     free(unit);
@@ -115,13 +127,6 @@ uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup)
     return (uint32_t)index - 1;
 }
 
-/* The assembly that a fact is about; NULL: several may be. */
-static Assembly *fact_assembly(FactKind kind, const void *subject)
-{
-    const Type *type = fact_type(kind, subject);
-    return type->n_args && kind != FACT_IMPLS ? NULL : type->assembly;
-}
-
 typedef struct FactKey {
     const UnitBuilder *unit;
     UnitFact fact;
@@ -133,30 +138,77 @@ static bool fact_equal(const void *value, const void *key)
     return !memcmp(&k->unit->facts.at[(uintptr_t)value - 1], &k->fact, sizeof k->fact);
 }
 
-void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value)
+/* Number of a fact in the unit's table. */
+static uint32_t fact_index(UnitBuilder *unit, const Fact *fact, uint64_t value)
 {
-    if (kind != FACT_IL && unit->home && fact_assembly(kind, subject) == unit->home &&
-        !fact_spans(kind, subject))
-        return;
-    Fixup fixup = {.kind = fact_fixup(kind)};
-    fixup.type = (Type *)subject; /* all three are pointers at one place */
-    UnitFact fact = {.kind = kind,
-                     .subject = subject_write_fixup(&unit->subjects, &fixup),
-                     .value = value};
-    FactKey key = {unit, fact};
-    uint64_t hash = hash_bytes(&fact, sizeof fact);
+    Fixup fixup = {.kind = fact_rows[fact->kind].subject};
+    fixup.type = fact->type; /* all three are pointers at one place */
+    UnitFact row = {.kind = (uint16_t)fact->kind,
+                    .subject = subject_write_fixup(&unit->subjects, &fixup),
+                    .value = value};
+    if (fact->there)
+        row.there = (uint16_t)subject_dep(&unit->subjects, fact->there);
+    FactKey key = {unit, row};
+    uint64_t hash = hash_bytes(&row, sizeof row);
     uint32_t i =
         (uint32_t)(uintptr_t)map_get(&unit->fact_index, hash, fact_equal, &key);
     if (!i) {
-        *vec_push(&unit->facts) = fact;
+        *vec_push(&unit->facts) = row;
         i = (uint32_t)unit->facts.n;
         map_put(&unit->fact_index, hash, (void *)(uintptr_t)i);
     }
-    i--;
-    for (size_t k = 0; k < unit->used_facts.n; k++)
-        if (unit->used_facts.at[k] == i)
+    return i - 1;
+}
+
+static void use_fact(UnitBuilder *unit, uint32_t index)
+{
+    for (size_t i = 0; i < unit->used_facts.n; i++)
+        if (unit->used_facts.at[i] == index)
             return;
-    *vec_push(&unit->used_facts) = i;
+    *vec_push(&unit->used_facts) = index;
+}
+
+void unit_fact(UnitBuilder *unit, const Fact *fact, uint64_t value)
+{
+    if (!fact_is_home(fact, unit->home))
+        use_fact(unit, fact_index(unit, fact, value));
+}
+
+typedef struct ReliedKey {
+    const UnitBuilder *unit;
+    const Fact *fact;
+} ReliedKey;
+
+static bool relied_equal(const void *value, const void *key)
+{
+    const ReliedKey *k = key;
+    const Fact *fact = &k->unit->relied.at[(uintptr_t)value - 1].fact;
+    return fact->kind == k->fact->kind && fact->type == k->fact->type &&
+           fact->there == k->fact->there;
+}
+
+/* Many methods of a unit rely on the same: what becomes of it is found once. */
+void unit_rely(UnitBuilder *unit, const Fact *fact)
+{
+    Err ignored =
+        ERR_INIT; /* what does not load has no value that another could have */
+    ReliedKey key = {unit, fact};
+    uint64_t hash =
+        hash_mix(hash_mix(hash_ptr(fact->type), fact->kind), hash_ptr(fact->there));
+    uintptr_t i = (uintptr_t)map_get(&unit->relied_index, hash, relied_equal, &key);
+    if (!i) {
+        BuilderFact relied = {*fact, FACT_DROPPED};
+        uint64_t value = 0;
+        if (!fact_is_home(fact, unit->home)) {
+            (void)fact_value(fact, &value, &ignored);
+            relied.index = fact_index(unit, fact, value);
+        }
+        *vec_push(&unit->relied) = relied;
+        i = unit->relied.n;
+        map_put(&unit->relied_index, hash, (void *)i);
+    }
+    if (unit->relied.at[i - 1].index != FACT_DROPPED)
+        use_fact(unit, unit->relied.at[i - 1].index);
 }
 
 void unit_copy(UnitBuilder *unit, Method *method)

@@ -48,17 +48,22 @@ typedef struct Fixup {
     };
 } Fixup;
 
-/* Images have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum FactKind {
-    FACT_LAYOUT, /* type: hash of size, alignment, fields' offsets and reference map;
-                    of a class: also whether it is sealed */
-    FACT_FIELD,  /* field: hash of offset, type, and where it lies */
-    FACT_SLOT,   /* method: virtual slot, in a class */
-    FACT_BODY,  /* method: hash of the IL body that was inlined, and how it is called */
-    FACT_IMPLS, /* value type: hash of what it runs for each virtual method */
-    FACT_IL,    /* method definition: hash of the bytes of its IL body, which the code
-                   was made of; those of another build are FACT_BODY's */
+#define FACT(number, KIND, subject, hash, reason, text) FACT_##KIND,
+#include "format/facts.def"
+#undef FACT
+    FACT_COUNT,
 } FactKind;
+
+typedef struct Fact {
+    FactKind kind;
+    union {
+        Type *type;
+        Method *method;
+        Field *field;
+    };
+    Assembly *there; /* NAMES: the one in which it names something */
+} Fact;
 
 /* Flags of a compiled method. */
 enum {
@@ -85,11 +90,11 @@ void unit_method_begin(UnitBuilder *unit, Method *method, uint32_t flags,
 /* Index of the cell for a fixup; equal fixups share one cell of the unit, IFACE never.
  */
 uint32_t unit_cell(UnitBuilder *unit, const Fixup *fixup);
-/* Records a fact that the method being compiled relies on; facts that the metadata of
- * `home` alone decides are dropped (the image's facts cover them), equal ones kept
- * once.
- */
-void unit_fact(UnitBuilder *unit, FactKind kind, const void *subject, uint64_t value);
+/* Records a fact that the method being compiled relies on, once. Facts that the
+ * metadata of `home` alone decides are dropped: the image's facts cover them. */
+void unit_rely(UnitBuilder *unit, const Fact *fact);
+/* The same with another value than the fact has here. */
+void unit_fact(UnitBuilder *unit, const Fact *fact, uint64_t value);
 /* The method's code has a copy of `method` for GCC to inline. Copies are numbered from
  * 1 in the order of these calls. */
 void unit_copy(UnitBuilder *unit, Method *method);
@@ -101,18 +106,5 @@ void unit_method_drop(UnitBuilder *unit); /* it was not compiled after all */
 uint32_t unit_cell_count(const UnitBuilder *unit);
 /* The record in the form that image_build (format/writer.h) takes. */
 bool unit_write(const UnitBuilder *unit, Buffer *out, Err *err);
-
-FixupKind fact_fixup(FactKind kind); /* one with the same kind of subject */
-Type *fact_type(FactKind kind, const void *subject); /* the one that it is about */
-/* Does the value of a fact also depend on other assemblies than the subject's own, as
- * the offsets of a class whose parent is another's do? Then the builds of the
- * assemblies that a unit mentions say nothing about it. */
-bool fact_spans(FactKind kind, const void *subject);
-/* Hash of a type's layout, as FACT_LAYOUT has it. */
-uint64_t fact_layout_hash(Type *type);
-uint64_t fact_field_hash(Field *field);
-uint64_t fact_slot(const Method *method); /* its type is READY */
-uint64_t fact_impls_hash(Type *type);
-uint64_t fact_body_hash(Method *method, Err *err);
 
 #endif

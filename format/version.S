@@ -8,6 +8,9 @@ version_format_start:
     .incbin "format/grammar.h"
     .incbin "common/base/errors.def"
     .incbin "common/ir/lookups.def"
+    .incbin "format/facts.def"
+    .incbin "format/facts.c"
+    .incbin "format/body_hash.c"
 version_format_end:
 version_abi_start:
     .incbin "format/layout.h"

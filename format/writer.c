@@ -10,6 +10,7 @@
 #include "common/base/hash.h"
 #include "common/base/mem.h"
 #include "format/elffile_private.h"
+#include "common/library/library.h"
 #include "format/layout.h"
 #include "format/lines_private.h"
 #include "format/link.h"

@@ -27,13 +27,23 @@ static const uint8_t operand_sizes[] = {
     [IL_SWITCH] = 4, [IL_TOKEN] = 4, [IL_U1] = 1,
 };
 
+static bool is_encoding(uint32_t encoding)
+{
+    return encoding <= 0xff || encoding >> 8 == PREFIX_TWO_BYTES;
+}
+
 const char *il_name(IlOp op)
 {
     uint32_t encoding = op;
-    bool two_bytes = encoding >> 8 == PREFIX_TWO_BYTES;
-    const char *name =
-        encoding > 0xff && !two_bytes ? NULL : slot_names[SLOT(encoding)];
+    const char *name = is_encoding(encoding) ? slot_names[SLOT(encoding)] : NULL;
     return name ? name : "?";
+}
+
+IlOperand il_operand(IlOp op)
+{
+    uint32_t encoding = op;
+    uint8_t operand = is_encoding(encoding) ? slot_operands[SLOT(encoding)] : 0;
+    return operand ? (IlOperand)(operand - 1) : IL_NONE;
 }
 
 static int32_t read_i4(const uint8_t *at)

@@ -1,3 +1,18 @@
+/* abi.c - signatures as words; abi.h has the convention.
+ *
+ * What is no structure is one word. A structure of at most 16 bytes is taken apart into
+ * its scalars; each is counted in the eightbyte that it lies in, and the counts decide
+ * the word:
+ *
+ *   struct { double x; long n; }    F8 I8
+ *   struct { float x, y, z; }       I8 F4   (two floats fill an eightbyte: bits)
+ *   struct { int a; float b; }      I8
+ *   struct { long a, b, c; }        I8, the address of a copy
+ *
+ * This is SysV's classification up to two floats in one eightbyte, which C has as SSE:
+ * words are what libgccjit can declare parameters as. Where native code is called,
+ * loader/interop classifies for itself.
+ */
 #include "common/ir/abi.h"
 
 #include "common/ir/ir.h"

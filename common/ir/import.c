@@ -1,3 +1,23 @@
+/* import.c - the importer's driver: the IL of one method becomes its IR.
+ *
+ * Variables come first (arguments, locals, then the importer's own), then blocks and
+ * parts (import_parts.c). The entry block has no IL: it fetches the context, runs
+ * static constructors, locks. From there on blocks are worked off, lowest IL offset
+ * first, as edges reach them; what no edge reaches is never imported. In a block each
+ * instruction goes to its handler of import.def, which pops slots, emits operations and
+ * pushes slots:
+ *
+ *   IL          stack    IR
+ *   ldloc.0     v1
+ *   ldc.i4.1    v1 v2    v2 = const.i4 1
+ *   add         v3       v3 = add.i4 v1, v2
+ *   stloc.1              (that instruction gets v4, the local, in v3's place)
+ *
+ * Edges may turn out to bring less to a block than its code was imported for: then all
+ * starts again, knowing that (import_stack.c). What failed softly throws where it
+ * stands, and the block ends. At last blocks and parts that were reached get their
+ * final numbers, in the order of the IL.
+ */
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -62,14 +82,12 @@ void import_drop_last(Importer *im)
     im->insns.n--;
 }
 
-void import_rely(Importer *im, Type *type, bool impls)
+void import_rely(Importer *im, IrReliedKind kind, Type *type)
 {
     for (size_t i = 0; i < im->relied.n; i++)
-        if (im->relied.at[i].type == type) {
-            im->relied.at[i].impls |= impls;
+        if (im->relied.at[i].type == type && im->relied.at[i].kind == kind)
             return;
-        }
-    *vec_push(&im->relied) = (IrReliance){type, impls};
+    *vec_push(&im->relied) = (IrReliance){kind, type};
 }
 
 uint32_t import_const_i4(Importer *im, int32_t value)

@@ -192,10 +192,10 @@ void import_end_block(Importer *im);
 void import_mark_pending(Importer *im, uint32_t block);
 void import_throw_soft(Importer *im); /* THROW_ERR with im->soft; ends the block */
 
-/* The IR that is being made depends on how a value type is made. */
-void import_rely(Importer *im, Type *type, bool impls);
+/* The IR that is being made is right only as long as this is true of the type. */
+void import_rely(Importer *im, IrReliedKind kind, Type *type);
 
-/* -- parts.c --------------------------------------------------------------------- */
+/* -- import_parts.c -------------------------------------------------------------- */
 bool import_find_blocks(Importer *im);
 bool import_make_parts(Importer *im);
 /* Block to go to from part `from` for a branch to IL block `block`; IR_NONE with
@@ -212,7 +212,7 @@ bool import_part_within(const Importer *im, uint32_t part, uint32_t ancestor);
 uint32_t import_part_of_kind(const Importer *im, uint32_t part, IrPartKind a,
                              IrPartKind b);
 
-/* -- stack.c --------------------------------------------------------------------- */
+/* -- import_stack.c -------------------------------------------------------------- */
 Slot *import_push(Importer *im, IrKind kind, Type *type, uint32_t var);
 /* A new temporary for a value of a type, pushed; small integers know their range. */
 bool import_push_type(Importer *im, Type *type, uint32_t *var);
@@ -308,7 +308,6 @@ IrCall *import_new_call(Importer *im, IrCallKind kind, Method *method, MethodSig
 /* Calls a delegate (args->vars[0]) with the arguments after it, and pushes the result.
  */
 bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args);
-Field *import_delegate_field(Importer *im, Type *type, const char *name);
 /* Direct call of operand->method with arguments that are popped; callvirt: `this` must
  * not be null, and the call is direct only since nothing can override the method. */
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
@@ -333,17 +332,19 @@ bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value);
 /* A temporary that is zeroed, and its address. */
 uint32_t import_zeroed_temp(Importer *im, IrKind kind, Type *type, uint32_t *address);
 
-/* -- intrinsics.c ---------------------------------------------------------------- */
+/* -- import_intrinsic.c ---------------------------------------------------------- */
 typedef enum IntrinsicResult {
     INTRINSIC_NO,
     INTRINSIC_DONE,
     INTRINSIC_FAILED
 } IntrinsicResult;
-/* Imports a call of a method that is known by name; arguments are still on the stack.
- */
+/* Imports a call of a method that the class library has a row for; its arguments are
+ * still on the stack. */
 IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
 
 /* -- import_memory.c ------------------------------------------------------------- */
+/* What the class library calls a field of one of its types; soft failure. */
+Field *import_known_field(Importer *im, Type *type, const char *name);
 IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset,
                     Type *type);
 IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,

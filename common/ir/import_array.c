@@ -114,22 +114,26 @@ bool import_op_ldelem(Importer *im, uint32_t arg)
 
 /* Is everything that may be used as type of exactly that type? Array types count as
  * sealed, and yet a string[] is an object[]; generic delegates may be variant. */
-static bool import_is_sealed(const Type *type)
+static bool import_is_sealed(Importer *im, Type *type)
 {
     while (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
         type = type->elem;
-    if ((type->bits & TYPE_BIT_DELEGATE) && type->n_args)
+    if (!(type->bits & TYPE_BIT_SEALED) || (type->bits & TYPE_BIT_SHARED))
         return false;
-    return (type->bits & TYPE_BIT_SEALED) && !(type->bits & TYPE_BIT_SHARED);
+    if (type->bits & TYPE_BIT_DELEGATE)
+        return !type->n_args;
+    if (!type_is_valuetype(type))
+        import_rely(im, IRR_SEALED, type); /* another build may have subclasses */
+    return true;
 }
 
 /* Arrays of a sealed class hold nothing else: no covariance from or to them. */
-static bool import_is_exact(const Slot *array, const Slot *value)
+static bool import_is_exact(Importer *im, const Slot *array, const Slot *value)
 {
-    const Type *elem = import_element_of(array);
+    Type *elem = import_element_of(array);
     if (value->flags & SLOT_NULL)
         return true;
-    return elem && import_is_sealed(elem) && value->type == elem;
+    return elem && value->type == elem && import_is_sealed(im, elem);
 }
 
 static bool import_store_element(Importer *im, const Slot *array, const Slot *index,
@@ -147,7 +151,7 @@ static bool import_store_element(Importer *im, const Slot *array, const Slot *in
     insn->mk = (uint8_t)ir_mem_of(type);
     insn->imm = type_value_size(type);
     insn->type = type;
-    if (kind == IR_REF && import_is_exact(array, value))
+    if (kind == IR_REF && import_is_exact(im, array, value))
         insn->flags |= IRF_EXACT;
     return true;
 }

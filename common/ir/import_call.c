@@ -187,31 +187,22 @@ static bool import_is_invoke(const Method *method)
            !strcmp(method->name, "Invoke");
 }
 
-Field *import_delegate_field(Importer *im, Type *type, const char *name)
-{
-    if (!type_load(type, LEVEL_LAYOUT, &im->soft))
-        return NULL;
-    Field *field = type_find_field(type, name);
-    if (!field)
-        err_set(&im->soft, ERR_MISSING_FIELD, "System.Delegate.%s", name);
-    return field;
-}
-
-/* invoke_impl(extra_arg, args...), as the bodies of Invoke methods do. */
+/* code(first, args...), as the bodies of Invoke methods do (LibraryDelegate). */
 bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
 {
     Type *delegate = im->world->known.delegate;
-    Field *impl = import_delegate_field(im, delegate, "invoke_impl");
-    Field *extra = import_delegate_field(im, delegate, "extra_arg");
-    if (!impl || !extra)
+    const LibraryDelegate *names = &im->world->library->delegate;
+    Field *code = import_known_field(im, delegate, names->code);
+    Field *first = import_known_field(im, delegate, names->first);
+    if (!code || !first)
         return false;
     uint32_t object = args->vars[0], fn = import_temp(im, IR_I8, NULL);
-    IrInsn *insn = import_load(im, fn, object, impl->offset, im->world->known.i);
-    insn->field = impl;
+    IrInsn *insn = import_load(im, fn, object, code->offset, im->world->known.i);
+    insn->field = code;
     insn->flags = import_null_flag(&args->slots[0]);
     args->vars[0] = import_temp(im, IR_REF, NULL);
-    import_load(im, args->vars[0], object, extra->offset, im->world->known.object)
-        ->field = extra;
+    import_load(im, args->vars[0], object, first->offset, im->world->known.object)
+        ->field = first;
     IrCall *call = import_new_call(im, IRK_POINTER, NULL, sig);
     import_set_args(call, args, true);
     call->fn = fn;
@@ -289,7 +280,8 @@ static bool import_constrained_value(Importer *im, TypeOperand *type,
     Method *impl = import_own_impl(im, type, operand);
     if (im->soft.kind != ERR_NONE)
         return false;
-    import_rely(im, type->type, true);
+    import_rely(im, IRR_LAYOUT, type->type);
+    import_rely(im, IRR_IMPLS, type->type);
     if (impl && impl->type == type->type)
         return import_call_on_value(im, type, impl, operand, args);
     Slot address = args->slots[0], boxed;
@@ -427,15 +419,17 @@ bool import_op_jmp(Importer *im, uint32_t arg)
 
 /* -- newobj ---------------------------------------------------------------------- */
 
-/* String constructors have no bodies; string.CreateString takes the same parameters. */
+/* String constructors have no bodies; the class library has methods with the same
+ * parameters that give a string. */
 static Method *import_string_factory(Importer *im, const MethodSig *sig)
 {
     Type *string = im->world->known.string;
+    const char *name = im->world->library->string_factory;
     if (!type_load(string, LEVEL_READY, &im->soft))
         return NULL;
     for (uint32_t i = 0; i < string->n_methods; i++) {
         Method *method = string->methods[i];
-        if (strcmp(method->name, "CreateString"))
+        if (strcmp(method->name, name) != 0)
             continue;
         MethodSig *candidate = method_sig(method, &im->soft);
         if (!candidate)
@@ -445,7 +439,7 @@ static Method *import_string_factory(Importer *im, const MethodSig *sig)
                     sig->n_params * sizeof *sig->params))
             return method;
     }
-    err_set(&im->soft, ERR_MISSING_METHOD, "System.String.CreateString");
+    err_set(&im->soft, ERR_MISSING_METHOD, "System.String.%s", name);
     return NULL;
 }
 

@@ -127,6 +127,17 @@ static bool import_pop_address(Importer *im, Slot *slot)
     return import_is_pointer(slot) || import_invalid(im, "an address is needed");
 }
 
+Field *import_known_field(Importer *im, Type *type, const char *name)
+{
+    if (!type_load(type, LEVEL_LAYOUT, &im->soft))
+        return NULL;
+    Field *field = type_find_field(type, name);
+    if (!field)
+        err_set(&im->soft, ERR_MISSING_FIELD, "%s.%s.%s", type->name_space, type->name,
+                name);
+    return field;
+}
+
 IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset,
                     Type *type)
 {
@@ -344,7 +355,7 @@ bool import_op_sizeof(Importer *im, uint32_t arg)
     if (!import_type_operand(im, im->insn.u.token, &operand) ||
         !import_kind(im, operand.type, &kind))
         return false;
-    import_rely(im, operand.type, false);
+    import_rely(im, IRR_LAYOUT, operand.type);
     uint32_t var = import_const_i4(im, (int32_t)type_value_size(operand.type));
     return import_push(im, IR_I4, im->world->known.u4, var);
 }

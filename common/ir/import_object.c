@@ -255,15 +255,17 @@ bool import_op_unbox_any(Importer *im, uint32_t arg)
 
 /* -- tokens ---------------------------------------------------------------------- */
 
-/* A handle structure (one native int) with the given descriptor in it. */
-static bool import_push_handle(Importer *im, Type *type, uint32_t value)
+/* A handle structure with the given descriptor in it. */
+static bool import_push_handle(Importer *im, const LibraryToken *token, uint32_t value)
 {
     IrKind kind;
     uint32_t address;
-    if (!import_kind(im, type, &kind))
+    Type *type = im->world->known.at[token->handle];
+    Field *field = import_known_field(im, type, token->field);
+    if (!field || !import_kind(im, type, &kind))
         return false;
     uint32_t var = import_zeroed_temp(im, kind, type, &address);
-    import_store(im, address, 0, im->world->known.i, value);
+    import_store(im, address, field->offset, im->world->known.i, value);
     return import_push(im, kind, type, var);
 }
 
@@ -287,7 +289,7 @@ static bool import_type_token(Importer *im)
     if (!import_any_type_operand(im, im->insn.u.token, &operand))
         return false;
     if (!import_typeof_follows(im, &next))
-        return import_push_handle(im, im->world->known.type_handle,
+        return import_push_handle(im, &im->world->library->type_token,
                                   import_type_value(im, &operand));
     import_type_handle(im, &operand);
     uint32_t var = import_temp(im, IR_REF, NULL);
@@ -313,7 +315,7 @@ static bool import_field_token(Importer *im)
         var = import_temp(im, IR_I8, NULL);
         import_emit(im, IR_HANDLE_FIELD, var, IR_NONE, IR_NONE)->field = field;
     }
-    return import_push_handle(im, im->world->known.field_handle, var);
+    return import_push_handle(im, &im->world->library->field_token, var);
 }
 
 static bool import_method_token(Importer *im)
@@ -322,7 +324,7 @@ static bool import_method_token(Importer *im)
     uint32_t var;
     return import_any_method_operand(im, im->insn.u.token, &operand) &&
            import_method_value(im, &operand, &var) &&
-           import_push_handle(im, im->world->known.method_handle, var);
+           import_push_handle(im, &im->world->library->method_token, var);
 }
 
 static bool import_dynamic_token(Importer *im)
@@ -371,12 +373,7 @@ bool import_op_ldtoken(Importer *im, uint32_t arg)
 
 static Field *import_typedref_field(Importer *im, const char *name)
 {
-    Type *type = im->world->known.typedref;
-    Field *field =
-        type_load(type, LEVEL_LAYOUT, &im->soft) ? type_find_field(type, name) : NULL;
-    if (!field)
-        err_set(&im->soft, ERR_MISSING_FIELD, "System.TypedReference.%s", name);
-    return field;
+    return import_known_field(im, im->world->known.typedref, name);
 }
 
 bool import_op_mkrefany(Importer *im, uint32_t arg)
@@ -385,10 +382,11 @@ bool import_op_mkrefany(Importer *im, uint32_t arg)
     Slot address;
     uint32_t at;
     (void)arg;
-    Field *handle = import_typedref_field(im, "type");
-    Field *value = import_typedref_field(im, "Value");
-    Field *type = import_typedref_field(im, "Type");
-    if (!handle || !value || !type || !import_pop(im, &address) ||
+    const LibraryTypedRef *names = &im->world->library->typed_reference;
+    Field *type = import_typedref_field(im, names->type);
+    Field *value = import_typedref_field(im, names->value);
+    Field *copy = names->copy ? import_typedref_field(im, names->copy) : NULL;
+    if (!type || !value || (names->copy && !copy) || !import_pop(im, &address) ||
         !import_type_operand(im, im->insn.u.token, &operand))
         return false;
     if (!import_is_pointer(&address))
@@ -396,9 +394,10 @@ bool import_op_mkrefany(Importer *im, uint32_t arg)
     Type *native = im->world->known.i;
     uint32_t exact = import_type_value(im, &operand);
     uint32_t var = import_zeroed_temp(im, IR_VT, im->world->known.typedref, &at);
-    import_store(im, at, handle->offset, native, exact);
-    import_store(im, at, value->offset, native, address.var);
     import_store(im, at, type->offset, native, exact);
+    import_store(im, at, value->offset, native, address.var);
+    if (copy)
+        import_store(im, at, copy->offset, native, exact);
     return import_push(im, IR_VT, im->world->known.typedref, var);
 }
 
@@ -440,14 +439,15 @@ bool import_op_refanyval(Importer *im, uint32_t arg)
     TypeOperand operand;
     uint32_t at;
     (void)arg;
-    Field *handle = import_typedref_field(im, "type"),
-          *value = import_typedref_field(im, "Value");
-    if (!handle || !value || !import_pop_typedref(im, &at) ||
+    const LibraryTypedRef *names = &im->world->library->typed_reference;
+    Field *type = import_typedref_field(im, names->type),
+          *value = import_typedref_field(im, names->value);
+    if (!type || !value || !import_pop_typedref(im, &at) ||
         !import_type_operand(im, im->insn.u.token, &operand))
         return false;
     uint32_t actual = import_temp(im, IR_I8, NULL),
              var = import_temp(im, IR_BYREF, NULL);
-    import_load(im, actual, at, handle->offset, im->world->known.i);
+    import_load(im, actual, at, type->offset, im->world->known.i);
     import_load(im, var, at, value->offset, im->world->known.i);
     import_check_typedref(im, actual, import_type_value(im, &operand));
     return import_push(im, IR_BYREF, type_byref(operand.type), var);
@@ -455,11 +455,12 @@ bool import_op_refanyval(Importer *im, uint32_t arg)
 
 bool import_op_refanytype(Importer *im, uint32_t arg)
 {
-    uint32_t at, type = import_temp(im, IR_I8, NULL);
+    const Library *library = im->world->library;
+    uint32_t at, exact = import_temp(im, IR_I8, NULL);
     (void)arg;
-    Field *handle = import_typedref_field(im, "type");
-    if (!handle || !import_pop_typedref(im, &at))
+    Field *type = import_typedref_field(im, library->typed_reference.type);
+    if (!type || !import_pop_typedref(im, &at))
         return false;
-    import_load(im, type, at, handle->offset, im->world->known.i);
-    return import_push_handle(im, im->world->known.type_handle, type);
+    import_load(im, exact, at, type->offset, im->world->known.i);
+    return import_push_handle(im, &library->type_token, exact);
 }

@@ -101,11 +101,9 @@ bool import_op_arglist(Importer *im, uint32_t arg)
     if (!method_takes_varargs(im->method, sig))
         return import_invalid(im, "arglist in a method without variable arguments");
     Type *type = im->world->known.argument_handle;
-    Field *field =
-        type_load(type, LEVEL_LAYOUT, &im->soft) ? type_find_field(type, "args") : NULL;
+    Field *field = import_known_field(im, type, im->world->library->argument_list);
     if (!field)
-        return err_set(&im->soft, ERR_MISSING_FIELD,
-                       "System.RuntimeArgumentHandle.args");
+        return false;
     uint32_t list = (sig->has_this ? 1u : 0u) + sig->n_params - 1u, address;
     uint32_t var = import_zeroed_temp(im, IR_VT, type, &address);
     import_store(im, address, field->offset, im->world->known.i, list);

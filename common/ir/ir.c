@@ -1,13 +1,19 @@
 #include "common/ir/ir.h"
 
 const char *const ir_names[IR_OP_COUNT] = {
-#define IR(name, text, d, a, b, c, p) [IR_##name] = text,
+#define IR(name, text, d, a, b, c, p, relies) [IR_##name] = text,
 #include "common/ir/ir.def"
 #undef IR
 };
 
 const char ir_operands[IR_OP_COUNT][6] = {
-#define IR(name, text, d, a, b, c, p) [IR_##name] = {d, a, b, c, p, 0},
+#define IR(name, text, d, a, b, c, p, relies) [IR_##name] = {d, a, b, c, p, 0},
+#include "common/ir/ir.def"
+#undef IR
+};
+
+const char ir_relies[IR_OP_COUNT] = {
+#define IR(name, text, d, a, b, c, p, relies) [IR_##name] = relies,
 #include "common/ir/ir.def"
 #undef IR
 };

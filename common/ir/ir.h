@@ -82,7 +82,7 @@ typedef enum IrMath {
 } IrMath;
 
 typedef enum IrOp {
-#define IR(name, text, d, a, b, c, p) IR_##name,
+#define IR(name, text, d, a, b, c, p, relies) IR_##name,
 #include "common/ir/ir.def"
 #undef IR
     IR_OP_COUNT,
@@ -235,10 +235,17 @@ typedef struct IrClause {
     uint32_t filter;  /* part or IR_NONE */
 } IrClause;
 
-/* What the IR takes for granted of a type without an instruction that shows it. */
+typedef enum IrReliedKind {
+    IRR_LAYOUT, /* value type: how it lies in memory; of an enum also its kind */
+    IRR_IMPLS,  /* value type: which methods its values run for virtual ones */
+    IRR_SEALED, /* class: nothing derives from it */
+} IrReliedKind;
+
+/* What the importer took for granted of a type when it decided something that no
+ * instruction shows: the size that became a constant, the call that became direct. */
 typedef struct IrReliance {
-    Type *type; /* its layout */
-    bool impls; /* and which methods its values run for virtual ones */
+    IrReliedKind kind;
+    Type *type;
 } IrReliance;
 
 typedef struct IrMethod {
@@ -274,6 +281,7 @@ IrMethod *ir_import(Method *method, Arena *arena, Err *err);
 /* -- ir.c ------------------------------------------------------------------------ */
 extern const char *const ir_names[IR_OP_COUNT];
 extern const char ir_operands[IR_OP_COUNT][6]; /* dst a b c p as in ir.def */
+extern const char ir_relies[IR_OP_COUNT];      /* as in ir.def */
 IrKind ir_kind_of(const Type *type);           /* stack kind of a value of this type */
 IrMem ir_mem_of(const Type *type);             /* how it lies in memory */
 IrKind ir_kind_of_mem(IrMem mem);

@@ -1,3 +1,17 @@
+/* synth.c - methods without IL whose bodies the importer makes up; see synth.h.
+ *
+ * A descriptor is a copy of its subject's with another kind, found again by (kind,
+ * subject) in world->synths. Its body is imported like any other, but the operations
+ * are emitted here and not by the handlers of IL: arguments are variables 0, 1, ... and
+ * the method is one block, or three where a loop is. What it calls, it calls by the
+ * importer's own functions, so contexts, virtual slots and tail calls are settled as in
+ * IL. For example SYNTH_UNBOX of `int Point.Sum(int)`, called through an interface:
+ *
+ *   v0 the box, v1 the int
+ *   v2 = lea v0 + 16          the value in the box
+ *   v3 = call Point.Sum(v2, v1)
+ *   retv v3
+ */
 #include "common/ir/synth.h"
 
 #include <string.h>
@@ -13,7 +27,7 @@ typedef struct SynthMethod {
 } SynthMethod;
 
 typedef struct SynthKey {
-    uint8_t kind;
+    SynthKind kind;
     Method *subject;
 } SynthKey;
 
@@ -24,12 +38,12 @@ static bool synth_equal(const void *value, const void *key)
     return synth->method.synth == wanted->kind && synth->subject == wanted->subject;
 }
 
-static SynthMethod *synth_make(uint8_t kind, Method *subject, MethodSig *sig)
+static SynthMethod *synth_make(SynthKind kind, Method *subject, MethodSig *sig)
 {
     SynthMethod *synth = arena_new(&subject->type->world->perm, SynthMethod);
     synth->subject = subject;
     synth->method = *subject;
-    synth->method.synth = kind;
+    synth->method.synth = (uint8_t)kind;
     synth->method.def = &synth->method;
     synth->method.n_args = 0;
     synth->method.args = NULL;
@@ -44,7 +58,7 @@ static SynthMethod *synth_make(uint8_t kind, Method *subject, MethodSig *sig)
 }
 
 /* A context argument that the method of that kind takes, too, is a parameter of it. */
-static MethodSig *synth_sig(uint8_t kind, Method *subject, MethodSig *sig)
+static MethodSig *synth_sig(SynthKind kind, Method *subject, MethodSig *sig)
 {
     World *world = subject->type->world;
     if (kind != SYNTH_VIRTUAL || method_context_kind(subject) != CONTEXT_METHOD)
@@ -54,7 +68,7 @@ static MethodSig *synth_sig(uint8_t kind, Method *subject, MethodSig *sig)
     return longer;
 }
 
-Method *synth_method(uint8_t kind, Method *subject, Err *err)
+Method *synth_method(SynthKind kind, Method *subject, Err *err)
 {
     World *world = subject->type->world;
     MethodSig *sig = method_sig(subject, err);
@@ -134,7 +148,8 @@ static bool synth_delegate_invoke(Importer *im)
 
 static bool synth_delegate_static(Importer *im)
 {
-    Field *code = import_delegate_field(im, im->world->known.delegate, "method_ptr");
+    Field *code = import_known_field(im, im->world->known.delegate,
+                                     im->world->library->delegate.target);
     if (!code)
         return false;
     CallArgs args = synth_args(im, 1);
@@ -150,12 +165,11 @@ static bool synth_delegate_static(Importer *im)
     return true;
 }
 
-/* i = 0; do { r = delegates[i](args...); i++; } while (i < delegates.Length); return r;
- */
+/* i = 0; do { r = list[i](args...); i++; } while (i < list.Length); return r; */
 static bool synth_delegate_multicast(Importer *im)
 {
     Type *multicast = im->world->known.multicast_delegate;
-    Field *list = import_delegate_field(im, multicast, "delegates");
+    Field *list = import_known_field(im, multicast, im->world->library->delegate.list);
     IrKind kind;
     if (!list || !import_kind(im, im->sig->ret, &kind))
         return false;
@@ -264,7 +278,7 @@ static bool synth_array(Importer *im)
 static bool synth_body(Importer *im)
 {
     im->tail = im->method->synth != SYNTH_DELEGATE_MULTICAST;
-    switch (im->method->synth) {
+    switch ((SynthKind)im->method->synth) {
     case SYNTH_NONE:
     case SYNTH_DELEGATE_INVOKE:
         return synth_delegate_invoke(im);
@@ -280,9 +294,14 @@ static bool synth_body(Importer *im)
         return synth_dispatch(im);
     case SYNTH_VIRTUAL:
         return synth_virtual(im);
-    default:
+    case SYNTH_ARRAY_CTOR:
+    case SYNTH_ARRAY_CTOR_LB:
+    case SYNTH_ARRAY_GET:
+    case SYNTH_ARRAY_SET:
+    case SYNTH_ARRAY_ADDRESS:
         return synth_array(im);
     }
+    return false;
 }
 
 bool synth_import(Importer *im)

@@ -234,6 +234,16 @@ bool image_user_string(const Image *image, uint32_t offset, Bytes *utf16)
     return true;
 }
 
+bool image_next_user_string(const Image *image, uint32_t *offset, Bytes *utf16)
+{
+    Bytes blob, heap = image->user_strings;
+    if (!heap_blob(heap, *offset, &blob))
+        return false;
+    *offset = (uint32_t)(blob.data + blob.size - heap.data);
+    *utf16 = (Bytes){blob.data, blob.size & ~(size_t)1};
+    return true;
+}
+
 const char *image_get_string(const Image *image, TableId table, uint32_t rid,
                              int column)
 {

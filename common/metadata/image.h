@@ -96,6 +96,8 @@ Bytes image_blob(const Image *image, uint32_t offset);         /* empty when out
 Bytes image_guid(const Image *image, uint32_t index);          /* 16 bytes or empty */
 /* UTF-16LE code units of a #US string, without the final flag byte. */
 bool image_user_string(const Image *image, uint32_t offset, Bytes *utf16);
+/* The one at *offset, which becomes that of the next; false: there is none. */
+bool image_next_user_string(const Image *image, uint32_t *offset, Bytes *utf16);
 /* Bytes at an RVA up to the end of its section, at least size of them. */
 bool image_rva(const Image *image, uint32_t rva, uint32_t size, Bytes *out);
 

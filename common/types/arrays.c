@@ -4,25 +4,11 @@
 
 #include "common/types/types_private.h"
 
-enum { N_ARRAY_INTERFACES = 5 };
-
-/* The generic interfaces of T[] with what stands before the method's name in the name
- * of System.Array's method for it. */
-static const struct {
-    size_t interface; /* in KnownTypes */
-    const char *prefix;
-} array_interfaces[N_ARRAY_INTERFACES] = {
-    {offsetof(KnownTypes, ilist), "InternalArray__"},
-    {offsetof(KnownTypes, icollection), "InternalArray__ICollection_"},
-    {offsetof(KnownTypes, ienumerable), "InternalArray__IEnumerable_"},
-    {offsetof(KnownTypes, ireadonlylist), "InternalArray__IReadOnlyList_"},
-    {offsetof(KnownTypes, ireadonlycollection), "InternalArray__IReadOnlyCollection_"},
-};
+enum { N_ARRAY_INTERFACES = LIBRARY_ARRAY_INTERFACES };
 
 static Type *array_interface(const World *world, int i)
 {
-    return *(Type *const *)((const char *)&world->known +
-                            array_interfaces[i].interface);
+    return world->known.at[world->library->arrays.interfaces[i].interface];
 }
 
 /* Pointers can't be generic arguments, so arrays of them have no generic interfaces. */
@@ -137,20 +123,23 @@ bool array_methods(Type *type, Err *err)
 
 static bool find_impls(World *world, int i, Err *err)
 {
-    Type *interface = array_interface(world, i), *array = world->known.array;
-    if (!type_load(interface, LEVEL_READY, err) || !type_do(array, PHASE_METHODS, err))
+    const LibraryArrays *arrays = &world->library->arrays;
+    Type *interface = array_interface(world, i);
+    Type *provider = world->known.at[arrays->provider];
+    if (!type_load(interface, LEVEL_READY, err) ||
+        !type_do(provider, PHASE_METHODS, err))
         return false;
     Method **impls = arena_array(&world->perm, Method *, interface->n_slots);
     for (uint32_t slot = 0; slot < interface->n_slots; slot++) {
         char name[128];
-        snprintf(name, sizeof name, "%s%s", array_interfaces[i].prefix,
+        snprintf(name, sizeof name, "%s%s", arrays->interfaces[i].prefix,
                  interface->slots[slot]->name);
-        for (uint32_t k = 0; k < array->n_methods && !impls[slot]; k++)
-            if (!strcmp(array->methods[k]->name, name))
-                impls[slot] = array->methods[k];
+        for (uint32_t k = 0; k < provider->n_methods && !impls[slot]; k++)
+            if (!strcmp(provider->methods[k]->name, name))
+                impls[slot] = provider->methods[k];
         if (!impls[slot])
-            return err_set(err, ERR_TYPE_LOAD, "the class library has no Array.%s",
-                           name);
+            return err_set(err, ERR_TYPE_LOAD, "the class library has no %s.%s",
+                           provider->name, name);
     }
     world->array_impls[i] = impls;
     return true;
@@ -159,8 +148,6 @@ static bool find_impls(World *world, int i, Err *err)
 /* Lock held. */
 static bool find_all_impls(World *world, Err *err)
 {
-    if (!world->array_impls)
-        world->array_impls = arena_array(&world->perm, Method **, N_ARRAY_INTERFACES);
     for (int i = 0; i < N_ARRAY_INTERFACES; i++)
         if (!world->array_impls[i] && !find_impls(world, i, err))
             return false;

@@ -5,20 +5,20 @@
 #include "common/base/hash.h"
 #include "common/types/types_private.h"
 
-/* The TypeDefs of the class library that signatures name by their element type. */
+/* The TypeDefs of the core assembly that signatures name by their element type. */
 static const struct {
-    const char *name;
+    KnownId known;
     uint8_t element, size; /* size 0: laid out by its fields */
 } primitives[] = {
-    {"Object", ELEMENT_OBJECT, 0}, {"String", ELEMENT_STRING, 0},
-    {"Void", ELEMENT_VOID, 1},     {"Boolean", ELEMENT_BOOLEAN, 1},
-    {"Char", ELEMENT_CHAR, 2},     {"SByte", ELEMENT_I1, 1},
-    {"Byte", ELEMENT_U1, 1},       {"Int16", ELEMENT_I2, 2},
-    {"UInt16", ELEMENT_U2, 2},     {"Int32", ELEMENT_I4, 4},
-    {"UInt32", ELEMENT_U4, 4},     {"Int64", ELEMENT_I8, 8},
-    {"UInt64", ELEMENT_U8, 8},     {"Single", ELEMENT_R4, 4},
-    {"Double", ELEMENT_R8, 8},     {"IntPtr", ELEMENT_I, 8},
-    {"UIntPtr", ELEMENT_U, 8},     {"TypedReference", ELEMENT_TYPEDBYREF, 0},
+    {KNOWN_object, ELEMENT_OBJECT, 0}, {KNOWN_string, ELEMENT_STRING, 0},
+    {KNOWN_void_, ELEMENT_VOID, 1},    {KNOWN_boolean, ELEMENT_BOOLEAN, 1},
+    {KNOWN_char_, ELEMENT_CHAR, 2},    {KNOWN_i1, ELEMENT_I1, 1},
+    {KNOWN_u1, ELEMENT_U1, 1},         {KNOWN_i2, ELEMENT_I2, 2},
+    {KNOWN_u2, ELEMENT_U2, 2},         {KNOWN_i4, ELEMENT_I4, 4},
+    {KNOWN_u4, ELEMENT_U4, 4},         {KNOWN_i8, ELEMENT_I8, 8},
+    {KNOWN_u8, ELEMENT_U8, 8},         {KNOWN_r4, ELEMENT_R4, 4},
+    {KNOWN_r8, ELEMENT_R8, 8},         {KNOWN_i, ELEMENT_I, 8},
+    {KNOWN_u, ELEMENT_U, 8},           {KNOWN_typedref, ELEMENT_TYPEDBYREF, 0},
 };
 
 static bool typeref_named(const Image *image, TableId table, uint32_t rid,
@@ -126,19 +126,26 @@ static uint32_t kind_bits(const Type *type)
     return bits;
 }
 
+static bool is_named(const Type *type, KnownId id)
+{
+    const LibraryName *known = &type->world->library->known[id];
+    return known->name && !strcmp(type->name, known->name) &&
+           !strcmp(type->name_space, known->name_space);
+}
+
 static void name_corlib_type(Type *type)
 {
     for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++) {
-        if (strcmp(type->name, primitives[i].name))
+        if (!is_named(type, primitives[i].known))
             continue;
         type->element = primitives[i].element;
         type->size = type->align = primitives[i].size;
         if (type->element == ELEMENT_TYPEDBYREF)
             type->bits |= TYPE_BIT_BYREFLIKE;
     }
-    if (!strcmp(type->name, "Nullable`1"))
+    if (is_named(type, KNOWN_nullable))
         type->bits |= TYPE_BIT_NULLABLE;
-    if (!strcmp(type->name, "ByReference`1"))
+    if (is_named(type, KNOWN_byreference))
         type->bits |= TYPE_BIT_BYREFLIKE;
 }
 
@@ -209,8 +216,7 @@ static Type *name_typedef(Assembly *assembly, uint32_t rid)
         type->declaring = assembly_type(assembly, enclosing);
     else if (enclosing)
         type->failure = bad_nesting(type);
-    if (!enclosing && assembly == assembly->world->corlib &&
-        !strcmp(type->name_space, "System"))
+    if (!enclosing && assembly == assembly->world->corlib)
         name_corlib_type(type);
     name_generic_params(type);
     if (has_cctor(image, rid))

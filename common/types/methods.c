@@ -14,6 +14,16 @@ static uint32_t count_generic(Bytes blob)
     return c.failed ? 0 : n;
 }
 
+/* Whatever IL it has, the loader has a C function for it. */
+static bool is_native(const Type *type, const char *name, Bytes blob)
+{
+    Cursor c = cursor_open(blob);
+    if (cursor_u8(&c) & SIG_GENERIC)
+        cursor_compressed(&c);
+    const LibraryIntrinsic *row = corlib_intrinsic(type, name, cursor_compressed(&c));
+    return row && row->body == BODY_NATIVE;
+}
+
 static bool method_read(Type *type, Method *method, uint32_t rid, Err *err)
 {
     const Image *image = type->assembly->image;
@@ -55,6 +65,11 @@ static bool methods_of_def(Type *type, Err *err)
             return false;
         methods[i] = &block[i];
     }
+    for (uint32_t i = 0; corlib_has_intrinsics(type) && i < n; i++)
+        if (is_native(type, block[i].name,
+                      image_get_blob(image, TABLE_MethodDef, TOKEN_RID(block[i].token),
+                                     COL_MethodDef_Signature)))
+            block[i].impl_flags |= IMPL_INTERNALCALL;
     for (uint32_t i = 0; i < n; i++) {
         Method **slot = &assembly->methoddefs[TOKEN_RID(block[i].token) - 1];
         if (!*slot)

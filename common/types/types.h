@@ -18,6 +18,7 @@
 #ifndef COMMON_TYPES_TYPES_H
 #define COMMON_TYPES_TYPES_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@
 #include "common/base/map.h"
 #include "common/base/vec.h"
 #include "common/il/il.h"
+#include "common/library/library.h"
 #include "common/metadata/image.h"
 #include "common/metadata/sig.h"
 
@@ -119,7 +121,9 @@ struct Method {
     void *rt;       /* loader's state, atomically set */
 };
 
-/* Images have these numbers (format/grammar.h): new ones go to the end. */
+/* Methods without a row of their own. Those of arrays are members of an array type; the
+ * others are made of a subject, by common/ir/synth.h, where they are told apart. Images
+ * have these numbers (format/grammar.h): new ones go to the end. */
 typedef enum SynthKind {
     SYNTH_NONE,
     SYNTH_ARRAY_CTOR,    /* rank lengths */
@@ -127,7 +131,25 @@ typedef enum SynthKind {
     SYNTH_ARRAY_GET,
     SYNTH_ARRAY_SET,
     SYNTH_ARRAY_ADDRESS,
+    SYNTH_DELEGATE_INVOKE = 16,
+    SYNTH_DELEGATE_STATIC,
+    SYNTH_DELEGATE_MULTICAST,
+    SYNTH_UNBOX,
+    SYNTH_INSTANTIATE,
+    SYNTH_DISPATCH,
+    SYNTH_VIRTUAL,
 } SynthKind;
+
+/* Ranges of them are compared. */
+static_assert(SYNTH_NONE < SYNTH_ARRAY_CTOR && SYNTH_ARRAY_CTOR < SYNTH_ARRAY_CTOR_LB &&
+                  SYNTH_ARRAY_CTOR_LB < SYNTH_ARRAY_GET &&
+                  SYNTH_ARRAY_ADDRESS < SYNTH_DELEGATE_INVOKE,
+              "arrays' come first, their constructors before the rest");
+static_assert(SYNTH_DELEGATE_INVOKE < SYNTH_DELEGATE_STATIC &&
+                  SYNTH_DELEGATE_STATIC < SYNTH_DELEGATE_MULTICAST &&
+                  SYNTH_DELEGATE_MULTICAST < SYNTH_UNBOX && SYNTH_UNBOX < SYNTH_VIRTUAL,
+              "Invoke is its own subject, then come those that have another; first the "
+              "delegates'");
 
 typedef struct InterfaceEntry {
     Type *interface;
@@ -139,7 +161,7 @@ typedef struct InterfaceEntry {
 struct Type {
     World *world;
     uint8_t element;    /* ElementType; generic instances: CLASS or VALUETYPE; named
-                         * primitives of mscorlib have their own element type */
+                         * primitives have their own element type */
     uint8_t rank;       /* ARRAY: rank; SZARRAY: 1 */
     uint8_t level;      /* TypeLevel reached; read with type_level() */
     uint32_t bits;      /* TYPE_BIT_* */
@@ -231,20 +253,27 @@ struct Assembly {
     DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
 };
 
-/* Types of mscorlib by name: library/mono/known.def, KNOWN(member, namespace, name).
- * They are at LEVEL_NAMED once the corlib is loaded. */
-typedef struct KnownTypes {
-#define KNOWN(member, ns, name) Type *member;
-#include "common/library/mono/known.def"
-#undef KNOWN
+/* The core assembly's types that are known by name, as members and by number; NULL:
+ * this class library has no such type. They are at LEVEL_NAMED once the corlib is
+ * loaded. */
+typedef union KnownTypes {
+    struct {
+#define STANDARD(member, ns, name) Type *member;
+#define OWN(member) Type *member;
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
+    };
+    Type *at[KNOWN_COUNT];
 } KnownTypes;
 
 typedef Assembly *AssemblyResolver(World *world, const char *name, Assembly *from,
                                    Err *err);
 
 struct World {
-    pthread_mutex_t lock; /* recursive; the order of locks: ARCHITECTURE.md */
-    Arena perm;           /* under lock */
+    pthread_mutex_t lock;   /* recursive; the order of locks: ARCHITECTURE.md */
+    const Library *library; /* what its assemblies are written for */
+    Arena perm;             /* under lock */
     VEC(Assembly *) assemblies;
     VEC(char *) search_dirs; /* the program's own */
     char *library_dir;       /* the class library's */
@@ -259,8 +288,7 @@ struct World {
     uint32_t load_depth; /* nested loads under way */
     Type **vars[2];      /* the first n_vars of VAR (0) and MVAR (1) */
     uint32_t n_vars[2];
-    Method **
-        *array_impls; /* per array interface and slot: the method of System.Array */
+    Method **array_impls[LIBRARY_ARRAY_INTERFACES]; /* by slot: the provider's method */
 };
 
 /* Generic arguments that VAR and MVAR stand for. */
@@ -272,25 +300,40 @@ typedef struct GenericContext {
 } GenericContext;
 
 /* -- world.c ------------------------------------------------------------------- */
+/* Of the default class library, in its own directory. */
 World *world_open(void);
 void world_close(World *world);
 void world_add_search_dir(World *world, const char *dir); /* tried in order */
+/* Of another one; before the corlib is loaded. */
+void world_set_library(World *world, const Library *library);
 void world_set_library_dir(World *world, const char *dir);
-/* Loads mscorlib.dll from the library's directory and names the well-known types. */
-bool world_load_corlib(World *world, Err *err);
 /* Opens an assembly file, or returns the one that is already loaded under that path. */
 Assembly *world_load_file(World *world, const char *path, Err *err);
 /* Adds an image that is open already (embedding, Assembly.Load(byte[])). Takes it over.
  */
 Assembly *world_add_image(World *world, Image *image, Err *err);
 /* By simple name: loaded ones first, then DIR/NAME.dll, DIR/NAME.exe of the search
- * dirs and of the library's, then the GAC /usr/lib/mono/gac/NAME/ *, then the resolver.
- * ERR_IO: "not found". */
+ * dirs and of the library's, then its cache of assemblies, then the resolver. ERR_IO:
+ * "not found". */
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
 /* DIR/CULTURE/NAME.dll, of the directories in which others are looked for. */
 Assembly *world_load_satellite(World *world, const char *name, const char *culture,
                                Err *err);
 Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err);
+/* Is it one of the class library's: the file that is found in its directory or the GAC,
+ * or a copy of that elsewhere, of the same name and public key? */
+bool assembly_is_of_library(Assembly *assembly);
+
+/* -- corlib.c: the core assembly ------------------------------------------------- */
+/* Is that the name of its file? */
+bool world_is_core_file(const World *world, const char *path);
+/* Loads it from the library's directory and names the known types. ERR_BAD_IMAGE: it is
+ * not the build that the library's tables are for. */
+bool world_load_corlib(World *world, Err *err);
+/* The row for a method of a top-level type; NULL: the method is what its IL says. */
+const LibraryIntrinsic *corlib_intrinsic(const Type *type, const char *method,
+                                         uint32_t n_params);
+bool corlib_has_intrinsics(const Type *type); /* some type of that name has */
 
 /* -- load.c: types by name and token ------------------------------------------- */
 Type *assembly_type(Assembly *assembly,

@@ -40,6 +40,9 @@ static inline void world_unlock(World *world)
 Type **world_vars(World *world, bool method, uint32_t n);
 void world_make_canon(World *world);
 
+/* world.c: allocated; NULL: the library has no such assembly. */
+char *world_find_in_library(const World *world, const char *name);
+
 /* levels.c: does a phase once; lock held. */
 bool type_do(Type *type, TypePhase phase, Err *err);
 /* The phases, for levels.c. */
@@ -79,7 +82,7 @@ bool image_attribute_is(const Image *image, uint32_t row, const char *ns,
 /* arrays.c */
 bool array_parents(Type *type, Err *err);
 bool array_methods(Type *type, Err *err);
-/* The method of System.Array behind a method of IList<T> and its kin; NULL: none. */
+/* The class library's method behind a method of IList<T> and its kin; NULL: none. */
 Method *array_interface_impl(World *world, const Method *decl, Err *err);
 
 /* print.c: with the words that method_name uses; "(int,string)". */

@@ -1,4 +1,5 @@
 /* world.c - the loaded assemblies and where others are looked for. */
+#include <assert.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +8,6 @@
 #include "common/base/file.h"
 #include "common/base/mem.h"
 #include "common/types/types_private.h"
-
-#define GAC_DIR "/usr/lib/mono/gac"
 
 enum { PATH_SIZE = 4096 };
 
@@ -20,6 +19,7 @@ World *world_open(void)
     pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&world->lock, &attr);
     pthread_mutexattr_destroy(&attr);
+    world_set_library(world, LIBRARY_DEFAULT);
     return world;
 }
 
@@ -55,6 +55,13 @@ void world_add_search_dir(World *world, const char *dir)
     world_lock(world);
     *vec_push(&world->search_dirs) = copy_of(dir);
     world_unlock(world);
+}
+
+void world_set_library(World *world, const Library *library)
+{
+    assert(!world->corlib);
+    world->library = library;
+    world_set_library_dir(world, library->search.dir);
 }
 
 void world_set_library_dir(World *world, const char *dir)
@@ -141,12 +148,14 @@ static int version_compare(Version a, Version b)
     return 0;
 }
 
-/* GAC/NAME/VERSION__TOKEN/NAME.dll: of the wanted version if there is one, else the
+/* CACHE/NAME/VERSION__TOKEN/NAME.dll: of the wanted version if there is one, else the
  * newest. */
-static bool find_in_gac(char *path, const char *name, const Version *wanted)
+static bool find_in_cache(const World *world, char *path, const char *name,
+                          const Version *wanted)
 {
     char dir[PATH_SIZE];
-    if (!file_join(dir, sizeof dir, GAC_DIR, name))
+    const char *cache = world->library->search.cache;
+    if (!cache || !file_join(dir, sizeof dir, cache, name))
         return false;
     DIR *list = opendir(dir);
     if (!list)
@@ -186,27 +195,22 @@ static bool find_in_search_dirs(const World *world, char *path, const char *name
 static bool find_in_library(const World *world, char *path, const char *name)
 {
     char facades[PATH_SIZE];
-    return world->library_dir &&
-           (find_in_dir(path, world->library_dir, name) ||
-            (file_join(facades, sizeof facades, world->library_dir, "Facades") &&
-             find_in_dir(path, facades, name)));
+    const char *facade = world->library->search.facade;
+    return find_in_dir(path, world->library_dir, name) ||
+           (facade && file_join(facades, sizeof facades, world->library_dir, facade) &&
+            find_in_dir(path, facades, name));
 }
 
-/* Packages that come with programs and whose build for the .NET Framework calls into
- * Windows: the library's own is taken instead, as mono does. */
-static bool is_of_library(const char *name)
+char *world_find_in_library(const World *world, const char *name)
 {
-    static const char *const names[] = {
-        "System.Globalization.Extensions",
-        "System.IO.Compression",
-        "System.Net.Http",
-        "System.Reflection.DispatchProxy",
-        "System.Runtime.InteropServices.RuntimeInformation",
-        "System.Text.Encoding.CodePages",
-        "System.Threading.Overlapped",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(name, names[i]))
+    char path[PATH_SIZE];
+    return find_in_library(world, path, name) ? mem_strdup(path) : NULL;
+}
+
+static bool is_of_library(const World *world, const char *name)
+{
+    for (const char *const *own = world->library->search.own; *own; own++)
+        if (!strcmp(name, *own))
             return true;
     return false;
 }
@@ -216,16 +220,17 @@ static bool find_file(const World *world, char *path, const char *name,
 {
     if (!*name || strchr(name, '/'))
         return false;
-    return (is_of_library(name) && find_in_library(world, path, name)) ||
+    return (is_of_library(world, name) && find_in_library(world, path, name)) ||
            find_in_search_dirs(world, path, name) ||
-           find_in_library(world, path, name) || find_in_gac(path, name, wanted);
+           find_in_library(world, path, name) ||
+           find_in_cache(world, path, name, wanted);
 }
 
 static Assembly *load_name(World *world, const char *name, const Version *wanted,
                            Assembly *from, Err *err)
 {
     char path[PATH_SIZE];
-    if (world->corlib && !strcmp(name, "mscorlib"))
+    if (world->corlib && !strcmp(name, world->library->core))
         return world->corlib;
     for (size_t i = 0; i < world->assemblies.n; i++)
         if (!strcmp(world->assemblies.at[i]->name, name))
@@ -263,7 +268,7 @@ Assembly *world_load_satellite(World *world, const char *name, const char *cultu
     for (size_t i = 0; i <= world->search_dirs.n && !found; i++) {
         const char *base =
             i < world->search_dirs.n ? world->search_dirs.at[i] : world->library_dir;
-        found = base && file_join(dir, sizeof dir, base, culture) &&
+        found = file_join(dir, sizeof dir, base, culture) &&
                 find_in_program(path, dir, name);
     }
     if (found)
@@ -275,12 +280,12 @@ Assembly *world_load_satellite(World *world, const char *name, const char *cultu
     return assembly;
 }
 
-static Version ref_version(const Image *image, uint32_t rid)
+/* first: the column of the major version; the others follow. */
+static Version image_version(const Image *image, TableId table, uint32_t rid, int first)
 {
     Version v;
     for (int i = 0; i < 4; i++)
-        v.part[i] =
-            image_get(image, TABLE_AssemblyRef, rid, COL_AssemblyRef_MajorVersion + i);
+        v.part[i] = image_get(image, table, rid, first + i);
     return v;
 }
 
@@ -297,7 +302,8 @@ Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err)
         return found;
     const char *name =
         image_get_string(image, TABLE_AssemblyRef, ref_rid, COL_AssemblyRef_Name);
-    Version v = ref_version(image, ref_rid);
+    Version v =
+        image_version(image, TABLE_AssemblyRef, ref_rid, COL_AssemblyRef_MajorVersion);
     world_lock(assembly->world);
     found = load_name(assembly->world, name, &v, assembly, err);
     if (found)
@@ -313,44 +319,39 @@ Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err)
     return found;
 }
 
-static bool know_types(World *world, Err *err)
+static Bytes public_key(const Image *image)
 {
-    static const struct {
-        size_t offset;
-        const char *ns, *name;
-    } known[] = {
-#define KNOWN(member, ns, name) {offsetof(KnownTypes, member), ns, name},
-#include "common/library/mono/known.def"
-#undef KNOWN
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        Type *type = assembly_find_type(world->corlib, known[i].ns, known[i].name, err);
-        if (!type)
-            return err_set(err, ERR_BAD_IMAGE,
-                           "%s: the class library has no type %s.%s",
-                           world->corlib->image->path, known[i].ns, known[i].name);
-        *(Type **)((char *)&world->known + known[i].offset) = type;
-    }
-    return true;
+    return image_get_blob(image, TABLE_Assembly, 1, COL_Assembly_PublicKey);
 }
 
-bool world_load_corlib(World *world, Err *err)
+/* Same file, or same public key. */
+static bool stands_for(const Image *image, const char *path)
+{
+    Err err = ERR_INIT;
+    char *real = realpath(path, NULL);
+    bool same = real && !strcmp(real, image->path);
+    Image *other = real && !same ? image_open(real, &err) : NULL;
+    if (other) {
+        Bytes key = public_key(image), wanted = public_key(other);
+        same = key.size && key.size == wanted.size &&
+               !memcmp(key.data, wanted.data, key.size);
+        image_close(other);
+    }
+    free(real);
+    return same;
+}
+
+bool assembly_is_of_library(Assembly *assembly)
 {
     char path[PATH_SIZE];
-    bool ok = true;
+    World *world = assembly->world;
+    Version v =
+        image_version(assembly->image, TABLE_Assembly, 1, COL_Assembly_MajorVersion);
+    if (assembly == world->corlib)
+        return true;
     world_lock(world);
-    if (!world->corlib) {
-        ok = find_in_library(world, path, "mscorlib") ||
-             err_set(err, ERR_IO, "mscorlib.dll not found");
-        if (ok) {
-            world->corlib = world_load_file(world, path, err);
-            ok = world->corlib && know_types(world, err);
-        }
-        if (ok)
-            world_make_canon(world);
-        else
-            world->corlib = NULL;
-    }
+    bool found = find_in_library(world, path, assembly->name) ||
+                 find_in_cache(world, path, assembly->name, &v);
     world_unlock(world);
-    return ok;
+    return found && stands_for(assembly->image, path);
 }

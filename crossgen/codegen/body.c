@@ -1,4 +1,6 @@
-/* body.c - one method in a context: checked, declared, emitted. */
+/* body.c - the passes over one IrMethod: a method of the unit, or a copy that is
+ * inlined.
+ */
 #include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
@@ -6,35 +8,65 @@
 
 #include "common/ir/visit.h"
 
-static bool body_prepare_call(Body *body, uint32_t i, Err *err)
+/* A copy's IR is imported once in a context (inline.c). */
+static bool body_import(Body *body, Err *err)
 {
-    const IrCall *call = body->ir->insns[i].call;
+    body->ir = body->host == body ? ir_import(body->method, &body->cg->arena, err)
+                                  : inline_import(body->cg, body->method);
+    return body->ir != NULL;
+}
+
+static bool body_check_call(const IrCall *call, Err *err)
+{
     if (call->unmanaged)
         return err_set(err, ERR_UNSUPPORTED, "calli of native code");
     if (call->kind == IRK_VIRTUAL &&
         (!type_load(call->method->type, LEVEL_READY, err) || call->method->slot < 0))
         return err_set(err, ERR_UNSUPPORTED, "virtual call of a method without a slot");
-    bool context = call->ctx != IR_NONE || call->kind == IRK_METHOD;
-    body->call_abi[i] =
-        abi_lower(call->sig, call->has_this, context, &body->cg->arena, err);
-    return body->call_abi[i] != NULL;
+    return true;
 }
 
-static bool body_prepare_calls(Body *body, Err *err)
+/* Is there something in it that can't be compiled, or may not be? */
+static bool body_check(Body *body, Err *err)
 {
     const IrMethod *ir = body->ir;
     if (ir->foreign_refusal)
         return err_set(err, ERR_UNSUPPORTED, "it names what another assembly hides");
-    body->call_abi = arena_array(&body->cg->arena, AbiSig *, ir->n_insns + 1);
     for (uint32_t i = 0; i < ir->n_insns; i++)
-        if (ir->insns[i].op == IR_CALL && !body_prepare_call(body, i, err))
+        if (ir->insns[i].op == IR_CALL && !body_check_call(ir->insns[i].call, err))
             return false;
     return true;
 }
 
-static bool body_find_osr(Body *body, uint32_t il, Err *err)
+/* How values are passed: to the method and to all that it calls. */
+static bool body_lower(Body *body, Err *err)
 {
     const IrMethod *ir = body->ir;
+    Arena *arena = &body->cg->arena;
+    body->abi = abi_of_method(ir->method, arena, err);
+    if (!body->abi)
+        return false;
+    body->call_abi = arena_array(arena, AbiSig *, ir->n_insns + 1);
+    for (uint32_t i = 0; i < ir->n_insns; i++) {
+        const IrCall *call = ir->insns[i].call;
+        if (ir->insns[i].op != IR_CALL)
+            continue;
+        bool context = call->ctx != IR_NONE || call->kind == IRK_METHOD;
+        body->call_abi[i] = abi_lower(call->sig, call->has_this, context, arena, err);
+        if (!body->call_abi[i])
+            return false;
+    }
+    return true;
+}
+
+/* Where code that continues the interpreter's frame comes in. */
+static bool body_find_osr(Body *body, Err *err)
+{
+    const IrMethod *ir = body->ir;
+    uint32_t il = body->osr_il;
+    if (!body->osr)
+        return true;
+    ir_layout(body->ir);
     for (uint32_t b = 0; b < ir->n_blocks; b++) {
         if (!ir->blocks[b].loop_header || ir->blocks[b].il != il)
             continue;
@@ -113,50 +145,39 @@ static void body_find_reads(Body *body)
     body->is_read = reads.is_read;
 }
 
-static bool body_prepare_ir(Body *body, Err *err)
+bool body_prepare(Body *body, Err *err)
 {
-    if (!body->ir)
-        return false;
-    body->abi = abi_of_method(body->ir->method, &body->cg->arena, err);
-    if (!body->abi || !body_prepare_calls(body, err) || !eh_prepare(body, err))
+    if (!body_import(body, err) || !body_check(body, err) || !body_lower(body, err) ||
+        !body_find_osr(body, err) || !eh_prepare(body, err))
         return false;
     body_find_loops(body);
     body_find_reads(body);
     frame_prepare(body);
     lens_prepare(body);
+    inline_choose(body);
     return true;
 }
 
-Body *body_prepare(Cg *cg, const CodegenItem *item, const char *symbol, Err *err)
+Body *body_open(Cg *cg, const CodegenItem *item, const char *symbol)
 {
     Body *body = arena_new(&cg->arena, Body);
     body->cg = cg;
     body->host = body;
     body->symbol = symbol;
-    body->ir = ir_import(item->method, &cg->arena, err);
-    if (!body_prepare_ir(body, err))
-        return NULL;
-    if (item->osr) {
-        body->osr = true;
-        ir_layout(body->ir);
-        if (!body_find_osr(body, item->osr_il, err))
-            return NULL;
-    }
-    inline_choose(body);
+    body->method = item->method;
+    body->osr = item->osr;
+    body->osr_il = item->osr_il;
     return body;
 }
 
-Body *body_prepare_copy(Body *caller, Method *method, Err *err)
+Body *body_open_copy(Body *caller, Method *method)
 {
     Body *body = arena_new(&caller->cg->arena, Body);
     body->cg = caller->cg;
     body->host = caller->host;
     body->caller = caller;
     body->depth = caller->depth + 1;
-    body->ir = inline_import(caller->cg, method);
-    if (!body_prepare_ir(body, err))
-        return NULL;
-    inline_choose(body);
+    body->method = method;
     return body;
 }
 
@@ -202,24 +223,9 @@ void body_declare(Body *body)
     eh_declare(body);
 }
 
-/* Does code depend on the layout of the variable's type? An enum's says what it is. */
-static bool body_var_has_layout(const IrVar *var)
-{
-    return var->kind == IR_VT || (var->type && (var->type->bits & TYPE_BIT_ENUM));
-}
-
 void body_emit(Body *body)
 {
     const IrMethod *ir = body->ir;
-    body_fact_il(body);
-    for (uint32_t v = 0; v < ir->n_vars; v++)
-        if (body->homes[v] != HOME_UNUSED && body_var_has_layout(&ir->vars[v]))
-            body_fact_type(body, ir->vars[v].type);
-    for (uint32_t i = 0; i < ir->n_relied; i++) {
-        body_fact_type(body, ir->relied[i].type);
-        if (ir->relied[i].impls)
-            body_fact_impls(body, ir->relied[i].type);
-    }
     for (uint32_t p = 0; p < ir->n_parts; p++)
         part_emit(body, p);
     eh_emit_catchers(body);

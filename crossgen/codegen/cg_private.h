@@ -40,10 +40,8 @@ typedef struct Cg {
     JitType *helper_types[HELPER_COUNT];
     JitPlace *cells;
     VEC(struct VtType *) vt_types; /* by size */
-    Map layouts;                   /* Type * -> its layout hash, boxed */
     Map builtins;                  /* name -> JitFunction */
     Map imports;                   /* Method * -> IrMethod of callees (inline.c) */
-    Map bodies;                    /* Method * -> hash of its IL, boxed */
     unsigned n_inlined;            /* copies made so far */
 } Cg;
 
@@ -73,13 +71,14 @@ typedef struct Body {
     Cg *cg;
     struct Body *host;   /* the unit's method that this copy belongs to; or self */
     struct Body *caller; /* copies: for whom it was made first */
+    Method *method;
     IrMethod *ir;
     AbiSig *abi;
     AbiSig **call_abi;     /* per instruction: convention of a CALL */
     struct Body **callees; /* per instruction: copy to inline, or NULL */
     const char *symbol;
     bool osr;
-    uint32_t osr_block;
+    uint32_t osr_il, osr_block;
     AbiSig *own_abi;       /* as the function is declared: body_own_abi */
     JitFunction *function; /* part 0 */
     const char *file;      /* debug info */
@@ -166,14 +165,6 @@ void fn_check_null(Fn *fn, JitValue *pointer);
 void fn_check_address(Fn *fn, uint32_t var); /* not only null is none */
 JitValue *fn_is_no_address(Fn *fn, uint32_t var);
 void fn_check_insn_null(Fn *fn, JitValue *pointer); /* if the instruction asks for it */
-void fn_fact_type(Fn *fn, Type *type);
-/* The code relies on a class having no subclasses: another build may have some. */
-void fn_fact_sealed(Fn *fn, Type *type);
-void fn_fact_field(Fn *fn, Field *field);
-void body_fact_type(Body *body, Type *type);
-/* The code calls what a value type runs for virtual methods. */
-void body_fact_impls(Body *body, Type *type);
-void body_fact_il(Body *body);
 
 /* -- cells.c */
 bool cells_open(Cg *cg);
@@ -191,9 +182,12 @@ JitValue *helper_call(Fn *fn, HelperId helper, unsigned n, JitValue **args);
                 (JitValue *[]){__VA_ARGS__})
 
 /* -- body.c, part.c, frame.c, flow.c */
-Body *body_prepare(Cg *cg, const CodegenItem *item, const char *symbol, Err *err);
+Body *body_open(Cg *cg, const CodegenItem *item, const char *symbol);
 /* A copy of an inlined callee, for caller's host. */
-Body *body_prepare_copy(Body *caller, Method *method, Err *err);
+Body *body_open_copy(Body *caller, Method *method);
+/* The passes that may fail, up to the choice of what is inlined (which prepares copies
+ * in its turn): import, check, abi, regions, loops, homes, lengths, inline. */
+bool body_prepare(Body *body, Err *err);
 void body_close(Body *body);
 void body_declare(Body *body);
 void body_emit(Body *body);

@@ -1,5 +1,6 @@
 /* context.c - one libgccjit context: options, items, output. */
 #include "crossgen/codegen/cg_private.h"
+#include "format/reliance.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -113,35 +114,39 @@ static uint32_t item_flags(const CodegenItem *item, const Body *body)
     return flags;
 }
 
-static void item_emit(Cg *cg, CodegenItem *item, Body *body)
+/* Calls f for a method's copies, callees first, and for the method itself. */
+static void method_each_body(Body *body, void (*f)(Body *body))
 {
-    unit_method_begin(cg->unit, item->method, item_flags(item, body), item->osr_il);
     for (size_t i = 0; i < body->order.n; i++)
-        unit_copy(cg->unit, body->order.at[i]->ir->method);
-    for (size_t i = 0; i < body->order.n; i++)
-        body_declare(body->order.at[i]);
-    body_declare(body);
-    for (size_t i = 0; i < body->order.n; i++)
-        body_emit(body->order.at[i]);
-    body_emit(body);
-    unit_method_end(cg->unit, body->symbol);
-    item->compiled = true;
+        f(body->order.at[i]);
+    f(body);
 }
 
-static void item_compile(Cg *cg, CodegenItem *item, size_t number)
+static void body_rely(Body *body)
+{
+    UnitBuilder *unit = body->cg->unit;
+    if (body->host != body)
+        unit_copy(unit, body->ir->method);
+    reliance_record(unit, body->ir, body->osr);
+}
+
+/* One method of the unit. A function that is begun can't be taken back out of a
+ * context: what may fail comes before the first one is declared. */
+static void codegen_method(Cg *cg, CodegenItem *item, const char *symbol)
 {
     Err err = ERR_INIT;
-    const char *symbol =
-        arena_printf(&cg->arena, "%s_m%zu", unit_name(cg->unit), number);
-    Body *body = body_prepare(cg, item, symbol, &err);
-    if (!body) {
+    Body *body = body_open(cg, item, symbol);
+    if (!body_prepare(body, &err)) {
         item_fail(item, &err);
         return;
     }
-    item_emit(cg, item, body);
-    for (size_t i = 0; i < body->order.n; i++)
-        body_close(body->order.at[i]);
-    body_close(body);
+    unit_method_begin(cg->unit, item->method, item_flags(item, body), item->osr_il);
+    method_each_body(body, body_rely);
+    method_each_body(body, body_declare);
+    method_each_body(body, body_emit);
+    unit_method_end(cg->unit, body->symbol);
+    method_each_body(body, body_close);
+    item->compiled = true;
 }
 
 static bool context_write(Cg *cg, const char *obj_path, Err *err)
@@ -167,7 +172,8 @@ static bool context_run(Cg *cg, CodegenItem *items, size_t n, const char *obj_pa
         return false;
     }
     for (size_t i = 0; i < n; i++)
-        item_compile(cg, &items[i], i);
+        codegen_method(cg, &items[i],
+                       arena_printf(&cg->arena, "%s_m%zu", unit_name(cg->unit), i));
     return !context_failed(cg, err) && context_write(cg, obj_path, err);
 }
 
@@ -225,10 +231,8 @@ bool codegen_compile(const CodegenOptions *options, UnitBuilder *unit,
             item_fail(&items[i], &failure);
     }
     vec_free(&cg.vt_types);
-    map_free(&cg.layouts);
     map_free(&cg.builtins);
     map_free(&cg.imports);
-    map_free(&cg.bodies);
     arena_free(&cg.arena);
     return ok;
 }

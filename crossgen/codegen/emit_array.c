@@ -66,7 +66,6 @@ static JitValue *array_element(Fn *fn, const IrInsn *insn)
 {
     Cg *cg = fn->cg;
     JitValue *array = fn_ptr(fn, insn->a);
-    fn_fact_type(fn, insn->type);
     JitValue *index = array_index(fn, insn, array);
     JitValue *offset = val_binary(fn, GCC_JIT_BINARY_OP_MULT, cg->i8, index,
                                   val_int(cg, cg->i8, insn->imm));
@@ -122,8 +121,6 @@ void emit_stelem(Fn *fn, const IrInsn *insn, int arg)
     JitValue *element = array_element(fn, insn);
     if (insn->mk == IRM_REF && !(insn->flags & IRF_EXACT))
         array_store_check(fn, fn_ptr(fn, insn->a), fn_ptr(fn, insn->c));
-    else
-        fn_fact_sealed(fn, insn->type);
     JitValue *value = fn_get(fn, insn->c);
     if (insn->mk != IRM_VT)
         value = val_cast(fn, value, fn->cg->mem[insn->mk]);
@@ -165,7 +162,6 @@ void emit_mdaddr(Fn *fn, const IrInsn *insn, int arg)
     Cg *cg = fn->cg;
     JitValue *array = fn_ptr(fn, insn->a);
     fn_check_null(fn, array);
-    fn_fact_type(fn, insn->args->type->elem);
     JitValue *bounds =
         fn_keep(fn, cg->ptr, val_load(fn, array, ARRAY_BOUNDS_OFFSET, cg->ptr));
     JitValue *linear = NULL;

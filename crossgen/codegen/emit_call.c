@@ -96,7 +96,6 @@ static JitValue *call_virtual_target(Fn *fn, const IrCall *call, JitType *type)
     JitValue *vtable =
         fn_keep(fn, cg->ptr,
                 val_load(fn, fn_ptr(fn, call->args[0]), OBJECT_VTABLE_OFFSET, cg->ptr));
-    unit_fact(cg->unit, FACT_SLOT, method, fact_slot(method));
     return val_load(fn, vtable, VTABLE_SLOTS_OFFSET + 8 * (int64_t)method->slot, type);
 }
 
@@ -297,7 +296,6 @@ void emit_call(Fn *fn, const IrInsn *insn, int arg)
     Cg *cg = fn->cg;
     Call call = {.ir = insn->call,
                  .abi = fn->body->call_abi[insn - fn->body->ir->insns]};
-    fn_fact_type(fn, call.abi->ret_type);
     if (call.ir->null_check)
         fn_check_null(fn, fn_ptr(fn, call.ir->args[0]));
     JitFunction *function = call_function(fn, insn);

@@ -169,7 +169,6 @@ void emit_ld(Fn *fn, const IrInsn *insn, int arg)
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
     emit_check_far(fn, insn);
-    fn_fact_field(fn, insn->field);
     if (emit_ld_unread(fn, insn, pointer))
         return;
     if (insn->flags & IRF_VOLATILE) {
@@ -209,7 +208,6 @@ void emit_st(Fn *fn, const IrInsn *insn, int arg)
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
     emit_check_far(fn, insn);
-    fn_fact_field(fn, insn->field);
     if (insn->flags & IRF_VOLATILE) {
         emit_st_volatile(fn, insn, pointer);
         return;
@@ -227,7 +225,6 @@ void emit_lea(Fn *fn, const IrInsn *insn, int arg)
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
     emit_check_far(fn, insn);
-    fn_fact_field(fn, insn->field);
     fn_set(fn, insn->dst, val_offset(fn, pointer, insn->imm));
 }
 
@@ -240,7 +237,6 @@ void emit_addr(Fn *fn, const IrInsn *insn, int arg)
 static JitType *emit_type_at(Fn *fn, Type *type)
 {
     IrMem mem = ir_mem_of(type);
-    fn_fact_type(fn, type);
     return mem == IRM_VT ? type_of_vt_at(fn->cg, type) : fn->cg->mem[mem];
 }
 
@@ -262,7 +258,6 @@ void emit_init(Fn *fn, const IrInsn *insn, int arg)
     Cg *cg = fn->cg;
     JitValue *at = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, at);
-    fn_fact_type(fn, insn->type);
     emit_fill(fn, at, val_int(cg, cg->i4, 0),
               val_int(cg, cg->i8, size_of_type(insn->type)));
 }

@@ -39,7 +39,6 @@ void emit_box(Fn *fn, const IrInsn *insn, int arg)
     IrMem mem = ir_mem_of(insn->type);
     JitType *type =
         mem == IRM_VT ? type_of_var(cg, &fn->body->ir->vars[insn->a]) : cg->mem[mem];
-    fn_fact_type(fn, insn->type);
     if (insn->c != IR_NONE || (insn->type->bits & TYPE_BIT_NULLABLE) ||
         !type_is_valuetype(insn->type)) {
         JitValue *boxed_type = cell_type_or(fn, insn->c, insn->type);
@@ -92,7 +91,6 @@ void emit_unbox_nullable(Fn *fn, const IrInsn *insn, int arg)
     JitPlace *result = fn_local(fn, vt, "nullable");
     JitValue *at =
         val_cast(fn, gcc_jit_lvalue_get_address(result, fn->loc), fn->cg->ptr);
-    fn_fact_type(fn, insn->type);
     fn_eval(fn, HELPER_CALL(fn, unbox_nullable, type, fn_ptr(fn, insn->a), at));
     fn_set(fn, insn->dst, gcc_jit_lvalue_as_rvalue(result));
 }

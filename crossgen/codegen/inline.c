@@ -99,8 +99,8 @@ static Body *inline_copy(Body *body, Method *method)
         body->cg->n_inlined >= body->cg->options->inline_limit)
         return NULL;
     Err err = ERR_INIT;
-    copy = body_prepare_copy(body, method, &err);
-    if (!copy)
+    copy = body_open_copy(body, method);
+    if (!body_prepare(copy, &err))
         return NULL;
     host->n_copies++;
     body->cg->n_inlined++;

@@ -22,6 +22,7 @@
 #include "loader/exec/trace_private.h"
 #include "loader/exec/unwind_private.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/member.h"
 
 enum {
     WORDS = 2,         /* of a frame in the array */
@@ -85,21 +86,19 @@ void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard
 
 /* -- in exceptions ------------------------------------------------------------- */
 
-static Field *trace_field(Object *exception)
+/* NULL: it is no exception. */
+static Array **trace_field(Object *exception)
 {
-    static Field *field;
     Type *type = object_type(exception), *base = vm.world->known.exception;
-    if (type != base && !type_is_subclass(type, base))
-        return NULL;
-    if (!field)
-        field = field_of(vm.world->known.exception, "_stackTrace");
-    return field;
+    return type == base || type_is_subclass(type, base)
+               ? field_exception_trace(exception)
+               : NULL;
 }
 
 Array *trace_of(Object *exception)
 {
-    Field *field = trace_field(exception);
-    return field ? FIELD(exception, field, Array *) : NULL;
+    Array **field = trace_field(exception);
+    return field ? *field : NULL;
 }
 
 /* The frame that caught the exception, the last of the n before, throws it again. */
@@ -131,7 +130,7 @@ static Array *trace_array(const TraceBuilder *trace, const Array *before, size_t
 void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,
                  TraceWay way)
 {
-    Field *field = trace_field(exception);
+    Array **field = trace_field(exception);
     if (!field)
         return;
     uint32_t n = before ? before->length / WORDS : 0;
@@ -151,7 +150,7 @@ void trace_store(const TraceBuilder *trace, Object *exception, const Array *befo
         words[i * WORDS] = (uintptr_t)frame->method;
         words[i * WORDS + 1] = (uint64_t)frame->native_offset << 32 | frame->il_offset;
     }
-    FIELD(exception, field, Array *) = made;
+    *field = made;
 }
 
 bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)

@@ -9,26 +9,20 @@
 #include "loader/exec/wrapped_private.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/member.h"
 
 #define NAME_SPACE "System.Runtime.CompilerServices"
 
-static Method *wrapper_ctor(void)
-{
-    static Method *ctor;
-    if (!ctor)
-        ctor = method_find(NAME_SPACE ".RuntimeWrappedException", ".ctor", 1);
-    return ctor;
-}
-
 Object *eh_wrap(Object *thrown)
 {
-    Method *ctor = wrapper_ctor();
-    if (!ctor || type_castable(object_type(thrown), vm.world->known.exception))
+    if (type_castable(object_type(thrown), vm.world->known.exception))
         return thrown;
-    Object *wrapper = object_new(ctor->type);
+    Object *wrapper = object_new(known_wrapped_exception());
     void *args[] = {&wrapper, &thrown};
     uint64_t result[2];
-    return wrapper && method_invoke(ctor, args, result) ? wrapper : exception_take();
+    return wrapper && method_invoke(method_wrapped_exception_new(), args, result)
+               ? wrapper
+               : exception_take();
 }
 
 static bool says_wrap(const Attribute *attribute)
@@ -60,16 +54,12 @@ static bool assembly_wraps(const Assembly *assembly)
 
 bool eh_is_wrapper(const Object *exception)
 {
-    const Method *ctor = wrapper_ctor();
-    return ctor && object_type((Object *)exception) == ctor->type;
+    return object_type(exception) == known_wrapped_exception();
 }
 
 Object *eh_seen_by(const Method *catcher, Object *exception)
 {
-    static Field *field;
     if (!eh_is_wrapper(exception) || assembly_wraps(catcher->type->assembly))
         return exception;
-    if (!field)
-        field = field_of(object_type(exception), "_wrappedException");
-    return FIELD(exception, field, Object *);
+    return *field_wrapped_exception_object(exception);
 }

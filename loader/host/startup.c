@@ -18,6 +18,7 @@
 #include "loader/library/mono/library.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/shutdown.h"
+#include "loader/vm/member.h"
 #include "loader/vm/thread.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/invoke.h"
@@ -30,9 +31,9 @@ const char *vm_library_dir;
 
 static bool world_start(Err *err)
 {
-    const char *dir = vm_library_dir ? vm_library_dir : "/usr/lib/mono/4.5";
     vm.world = world_open();
-    world_set_library_dir(vm.world, dir);
+    if (vm_library_dir)
+        world_set_library_dir(vm.world, vm_library_dir);
     return world_load_corlib(vm.world, err);
 }
 
@@ -53,20 +54,18 @@ static Object *exception_preallocate(const char *name, int32_t hresult,
     Object *exception = type ? object_new(type) : NULL;
     if (!exception)
         log_fatal("System.%s is missing from the class library", name);
-    Type *base = vm.world->known.exception;
-    FIELD(exception, field_of(base, "_message"), String *) = string_from_utf8(message);
-    FIELD(exception, field_of(base, "_HResult"), int32_t) = hresult;
+    *field_exception_message(exception) = string_from_utf8(message);
+    *field_exception_hresult(exception) = hresult;
     return exception;
 }
 
-static void set_string_empty(void)
+static bool set_string_empty(void)
 {
     static const uint16_t nothing[1];
-    Type *string = vm.world->known.string;
-    Field *empty = field_of(string, "Empty");
-    char *statics = type_statics(string);
-    *(String **)(void *)(statics + empty->offset) =
-        string_intern(string_from_utf16(nothing, 0));
+    String **empty = static_string_empty();
+    if (empty)
+        *empty = string_intern(string_from_utf16(nothing, 0));
+    return empty;
 }
 
 static bool objects_start(Err *err)
@@ -76,7 +75,8 @@ static bool objects_start(Err *err)
         COR_STACK_OVERFLOW = 0x800703e9,
         COR_NULL_REFERENCE = 0x80004003
     };
-    set_string_empty();
+    if (!set_string_empty())
+        return err_of_pending("the empty string", err);
     vm.out_of_memory = exception_preallocate(
         "OutOfMemoryException", (int32_t)COR_OUT_OF_MEMORY,
         "Insufficient memory to continue the execution of the program.");
@@ -89,31 +89,6 @@ static bool objects_start(Err *err)
     gc_set_tombstone(object_new(vm.world->known.object));
     vm.domain = object_new(vm.world->known.appdomain);
     return vm.domain ? true : err_of_pending("the AppDomain", err);
-}
-
-/* The class library and the runtime agree on a version: other libraries have other
- * internal calls and fields. */
-static bool corlib_check(Err *err)
-{
-    static const char wanted[] = "ABB721D6-116A-4555-B4FD-9248146D2051";
-    Assembly *corlib = vm.world->corlib;
-    Type *environment = assembly_find_type(corlib, "System", "Environment", err);
-    if (!environment || !type_load(environment, LEVEL_LAYOUT, err))
-        return false;
-    Field *field = type_find_field(environment, "mono_corlib_version");
-    uint32_t first, end;
-    if (field && image_find_rows(corlib->image, TABLE_Constant, COL_Constant_Parent,
-                                 field->token, &first, &end)) {
-        Bytes value =
-            image_get_blob(corlib->image, TABLE_Constant, first, COL_Constant_Value);
-        bool same = value.size == 2 * strlen(wanted);
-        for (size_t i = 0; same && i < strlen(wanted); i++)
-            same = value.data[2 * i] == wanted[i] && !value.data[2 * i + 1];
-        if (same)
-            return true;
-    }
-    return err_set(err, ERR_BAD_IMAGE, "%s: not the class library of Mono 6.8",
-                   corlib->image->path);
 }
 
 static void run_finalizer(Object *object)
@@ -145,7 +120,7 @@ bool vm_start(Err *err)
     exec_natives[NATIVE_PINVOKE] = pinvoke_stub;
     mono_plug_in();
     gc_root(&vm, sizeof vm);
-    if (!world_start(err) || !corlib_check(err) || !bind_start(err))
+    if (!world_start(err) || !bind_start(err))
         return false;
     exec_start();
     if (!thread_attach(NULL))

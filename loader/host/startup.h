@@ -6,7 +6,7 @@
 
 /* Moment at which Main was entered; 0: not yet. */
 extern uint64_t vm_main_ns;
-/* Directory that holds mscorlib.dll; NULL: the default. Set before vm_start. */
+/* Directory that holds the core assembly; NULL: the default. Set before vm_start. */
 extern const char *vm_library_dir;
 
 bool vm_start(Err *err); /* corlib, well-known objects, main thread */

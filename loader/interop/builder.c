@@ -3,29 +3,14 @@
 #include <string.h>
 
 #include "common/base/mem.h"
-#include "loader/interop/native_private.h"
 #include "loader/exec/invoke.h"
-
-static struct {
-    Field *chars, *previous, *length, *offset;
-} builder;
-
-static void builder_fields(Object *object)
-{
-    if (builder.offset)
-        return;
-    Type *type = object_type(object);
-    builder.chars = field_of(type, "m_ChunkChars");
-    builder.previous = field_of(type, "m_ChunkPrevious");
-    builder.length = field_of(type, "m_ChunkLength");
-    builder.offset = field_of(type, "m_ChunkOffset");
-}
+#include "loader/interop/native_private.h"
+#include "loader/vm/member.h"
 
 static uint32_t builder_capacity(Object *object)
 {
-    builder_fields(object);
-    return FIELD(object, builder.chars, Array *)->length +
-           FIELD(object, builder.offset, uint32_t);
+    return (*field_string_builder_chars(object))->length +
+           (uint32_t)*field_string_builder_offset(object);
 }
 
 bool builder_to_native(Object *object, bool utf16, void **native)
@@ -33,10 +18,9 @@ bool builder_to_native(Object *object, bool utf16, void **native)
     *native = NULL;
     if (!object)
         return true;
-    Method *to_string = method_find("System.Text.StringBuilder", "ToString", 0);
     String *text[2] = {NULL, NULL};
     void *args[] = {&object};
-    if (!method_invoke(to_string, args, text))
+    if (!method_invoke(method_string_builder_to_string(), args, text))
         return false;
     uint32_t room = builder_capacity(object);
     char *bytes;
@@ -71,10 +55,10 @@ bool builder_from_native(Object *object, bool utf16, const void *native)
     if (!fresh)
         return false;
     memcpy(fresh->data, chars, 2 * (size_t)n);
-    FIELD(object, builder.chars, Array *) = fresh;
-    FIELD(object, builder.previous, Object *) = NULL;
-    FIELD(object, builder.length, int32_t) = (int32_t)n;
-    FIELD(object, builder.offset, int32_t) = 0;
+    *field_string_builder_chars(object) = fresh;
+    *field_string_builder_previous(object) = NULL;
+    *field_string_builder_length(object) = (int32_t)n;
+    *field_string_builder_offset(object) = 0;
     return true;
 }
 

@@ -32,6 +32,7 @@
 #include "loader/exec/invoke.h"
 #include "loader/exec/natives.h"
 #include "loader/exec/signals.h"
+#include "loader/vm/member.h"
 
 enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };
 
@@ -65,8 +66,7 @@ static uint32_t param_flags(Method *method, uint32_t sequence)
 
 static bool type_is_builder(const Type *type)
 {
-    return type->name && !strcmp(type->name, "StringBuilder") &&
-           type->assembly == vm.world->corlib;
+    return type == known_string_builder();
 }
 
 static bool type_is_layout_class(Type *type)
@@ -333,11 +333,9 @@ static bool arg_pass(const NativeParam *p, void *value, Slot *slot)
 
 static bool safe_handle_release(Object *handle)
 {
-    Method *release =
-        method_find("System.Runtime.InteropServices.SafeHandle", "DangerousRelease", 0);
     void *args[] = {&handle};
     uint64_t result[2];
-    return method_invoke(release, args, result);
+    return method_invoke(method_safe_handle_release(), args, result);
 }
 
 /* After the call, or after a later argument failed (then called: false). */

@@ -21,6 +21,7 @@
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
 #include "loader/exec/invoke.h"
+#include "loader/vm/member.h"
 
 bool marshal_unsupported(const Type *type, const char *why)
 {
@@ -355,29 +356,9 @@ static bool conv_from_delegate(const Conv *conv, const void *native, void *manag
 }
 #define conv_free_delegate nothing_to_free
 
-static Type *safe_handle_type(void)
-{
-    static Type *type;
-    Err err = ERR_INIT;
-    if (!type)
-        type = assembly_find_type(vm.world->corlib, "System.Runtime.InteropServices",
-                                  "SafeHandle", &err);
-    if (!type)
-        log_fatal("SafeHandle is missing from the class library");
-    return type;
-}
-
 bool marshal_is_safe_handle(const Type *type)
 {
-    return type == safe_handle_type() || type_is_subclass(type, safe_handle_type());
-}
-
-static Field *safe_handle_field(void)
-{
-    static Field *field;
-    if (!field)
-        field = field_of(safe_handle_type(), "handle");
-    return field;
+    return type == known_safe_handle() || type_is_subclass(type, known_safe_handle());
 }
 
 static bool conv_to_safe_handle(const Conv *conv, const void *managed, void *native)
@@ -386,15 +367,13 @@ static bool conv_to_safe_handle(const Conv *conv, const void *managed, void *nat
     Object *handle = *(Object *const *)managed;
     if (!handle)
         return exception_argument_null("handle");
-    Method *add =
-        method_find("System.Runtime.InteropServices.SafeHandle", "DangerousAddRef", 1);
     uint8_t added = 0;
     void *at = &added;
     void *args[] = {&handle, &at};
     uint64_t result[2];
-    if (!method_invoke(add, args, result))
+    if (!method_invoke(method_safe_handle_add_ref(), args, result))
         return false;
-    *(void **)native = FIELD(handle, safe_handle_field(), void *);
+    *(void **)native = *field_safe_handle_value(handle);
     return true;
 }
 
@@ -402,7 +381,7 @@ static bool conv_to_safe_handle(const Conv *conv, const void *managed, void *nat
 static bool conv_from_safe_handle(const Conv *conv, const void *native, void *managed)
 {
     Object *now = *(Object **)managed;
-    if (now && FIELD(now, safe_handle_field(), void *) == *(void *const *)native)
+    if (now && *field_safe_handle_value(now) == *(void *const *)native)
         return true; /* left as it was */
     if (conv->type->bits & TYPE_BIT_ABSTRACT)
         return marshal_unsupported(conv->type,
@@ -418,7 +397,7 @@ static bool conv_from_safe_handle(const Conv *conv, const void *native, void *ma
                              "paramterless constructor required");
     if (!method_invoke(ctor, args, result))
         return false;
-    FIELD(object, safe_handle_field(), void *) = *(void *const *)native;
+    *field_safe_handle_value(object) = *(void *const *)native;
     *(Object **)managed = object;
     return true;
 }
@@ -427,14 +406,13 @@ static bool conv_from_safe_handle(const Conv *conv, const void *native, void *ma
 /* HandleRef is {object wrapper; IntPtr handle}. */
 static bool conv_to_handle_ref(const Conv *conv, const void *managed, void *native)
 {
-    Field *handle = field_of(conv->type, "_handle");
-    memcpy(native, (const char *)managed + handle->offset, sizeof(void *));
+    (void)conv;
+    memcpy(native, field_handle_ref_value(managed), sizeof(void *));
     return true;
 }
 static bool conv_from_handle_ref(const Conv *conv, const void *native, void *managed)
 {
-    Field *handle = field_of(conv->type, "_handle");
-    if (!memcmp(native, (char *)managed + handle->offset, sizeof(void *)))
+    if (!memcmp(native, field_handle_ref_value(managed), sizeof(void *)))
         return true; /* left as it was */
     return marshal_unsupported(conv->type, "a HandleRef can't come from native code");
 }
@@ -568,7 +546,7 @@ static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
 static bool conv_of_struct(Conv *conv, ConvKind kind)
 {
     const Type *type = conv->type;
-    if (!strcmp(type->name, "HandleRef") && type->assembly == vm.world->corlib)
+    if (type == known_handle_ref())
         return conv_set(conv, CONV_handle_ref, &ffi_type_pointer);
     const NativeLayout *layout = native_layout(conv->type);
     if (!layout)

@@ -49,6 +49,9 @@ void marshal_struct_destroy(Type *type, void *native);
 /* The class that MarshalAs names in an assembly; set by who starts, since names of
  * types are read above this floor. NULL: there is none, or a pending exception. */
 extern Type *(*interop_type_named)(const char *name, Assembly *from);
+/* The file that a native library's name in a DllImport stands for in the class library,
+ * or the name itself; set by who starts. It is about to be opened. */
+extern const char *(*interop_native_name)(const char *dll);
 
 /* Marshal.GetLastWin32Error of the calling thread. */
 int32_t interop_last_error(void);

@@ -10,6 +10,7 @@
 #include "loader/gc/gc.h"
 #include "loader/interop/native_private.h"
 #include "loader/exec/invoke.h"
+#include "loader/vm/member.h"
 
 struct Marshaler {
     char *class, *cookie;
@@ -113,12 +114,10 @@ static Object *object_of(Marshaler *m)
 /* -- its methods --------------------------------------------------------------- */
 
 /* arg: address of the argument. */
-static bool call(Marshaler *m, const char *name, void *arg, void *result)
+static bool call(Marshaler *m, Method *declared, void *arg, void *result)
 {
-    static const char interface[] = "System.Runtime.InteropServices.ICustomMarshaler";
     Object *object = object_of(m);
-    Method *method = object ? method_find(interface, name, 1) : NULL;
-    method = method ? object_virtual(object, method) : NULL;
+    Method *method = object ? object_virtual(object, declared) : NULL;
     void *args[] = {&object, arg};
     return method && method_invoke(method, args, result);
 }
@@ -126,23 +125,25 @@ static bool call(Marshaler *m, const char *name, void *arg, void *result)
 bool marshaler_to_native(Marshaler *m, Object *managed, void **native)
 {
     *native = NULL;
-    return !managed || call(m, "MarshalManagedToNative", &managed, native);
+    return !managed || call(m, method_custom_marshaler_to_native(), &managed, native);
 }
 
 bool marshaler_to_managed(Marshaler *m, void *native, Object **managed)
 {
     *managed = NULL;
-    return !native || call(m, "MarshalNativeToManaged", &native, managed);
+    return !native || call(m, method_custom_marshaler_to_managed(), &native, managed);
 }
 
 bool marshaler_clean_native(Marshaler *m, void *native)
 {
     uint64_t ignored;
-    return !native || call(m, "CleanUpNativeData", &native, &ignored);
+    return !native ||
+           call(m, method_custom_marshaler_clean_native(), &native, &ignored);
 }
 
 bool marshaler_clean_managed(Marshaler *m, Object *managed)
 {
     uint64_t ignored;
-    return !managed || call(m, "CleanUpManagedData", &managed, &ignored);
+    return !managed ||
+           call(m, method_custom_marshaler_clean_managed(), &managed, &ignored);
 }

@@ -73,9 +73,6 @@ struct NativeLayout {
 /* Fills in the second half of a layout. */
 void native_classify(NativeLayout *layout);
 
-/* -- mono_host.c: before libmono-native.so is loaded ----------------------------- */
-void mono_host_start(void);
-
 /* -- marshaler.c: custom marshalers -------------------------------------------- */
 /* Of that MarshalAs; kept. The object is asked for when it is first used. */
 Marshaler *marshaler_of(const MarshalAs *as);

@@ -37,21 +37,7 @@ void interop_set_last_error(int32_t error)
 
 /* -- libraries ----------------------------------------------------------------- */
 
-static const struct {
-    const char *name, *file;
-} dllmap[] = {
-#define DLL(name, file) {name, file},
-#include "loader/interop/dllmap.def"
-#undef DLL
-};
-
-static const char *dll_mapped(const char *dll)
-{
-    for (size_t i = 0; i < sizeof dllmap / sizeof *dllmap; i++)
-        if (!strcmp(dllmap[i].name, dll))
-            return dllmap[i].file;
-    return dll;
-}
+const char *(*interop_native_name)(const char *dll);
 
 static void *library_try(const char *dir, const char *name)
 {
@@ -75,9 +61,7 @@ static void *library_find(const char *dll, Assembly *from)
 {
     if (!strcmp(dll, "__Internal"))
         return dlopen(NULL, RTLD_LAZY);
-    const char *name = dll_mapped(dll);
-    if (strstr(name, "mono-native"))
-        mono_host_start();
+    const char *name = interop_native_name(dll);
     char *path = mem_strdup(from->image->path);
     void *handle = strchr(name, '/') ? NULL : library_try(dirname(path), name);
     free(path);
@@ -87,7 +71,7 @@ static void *library_find(const char *dll, Assembly *from)
     if (handle || n <= 4 || strcasecmp(name + n - 4, ".dll"))
         return handle;
     char *stem = mem_strndup(name, n - 4);
-    handle = library_try("", dll_mapped(stem));
+    handle = library_try("", interop_native_name(stem));
     free(stem);
     return handle;
 }
@@ -153,7 +137,7 @@ static void *symbol_find(void *library, const Import *import)
     return function;
 }
 
-/* What Mono has behind the name of what it did not find. */
+/* What stands behind the name of what was not found. */
 #define NO_PLACE " assembly:<unknown assembly> type:<unknown type> member:(null)"
 
 void *pinvoke_resolve(Method *method)

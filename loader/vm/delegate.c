@@ -9,27 +9,9 @@
 #include <string.h>
 
 #include "common/ir/synth.h"
+#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/vm.h"
-
-static struct {
-    Field *target, *method_ptr, *method, *invoke_impl, *extra_arg, *delegates,
-        *is_virtual;
-} fields;
-
-static void fields_find(void)
-{
-    if (fields.is_virtual)
-        return;
-    Type *delegate = vm.world->known.delegate;
-    fields.target = field_of(delegate, "m_target");
-    fields.method_ptr = field_of(delegate, "method_ptr");
-    fields.method = field_of(delegate, "method");
-    fields.invoke_impl = field_of(delegate, "invoke_impl");
-    fields.extra_arg = field_of(delegate, "extra_arg");
-    fields.delegates = field_of(vm.world->known.multicast_delegate, "delegates");
-    fields.is_virtual = field_of(delegate, "method_is_virtual");
-}
 
 static Method *delegate_invoke(Type *type)
 {
@@ -47,7 +29,6 @@ static Method *delegate_invoke(Type *type)
 /* invoke_impl becomes a stub that gets the delegate itself. */
 static bool delegate_set_stub(Object *delegate, uint8_t kind)
 {
-    fields_find();
     Method *invoke = delegate_invoke(object_type(delegate));
     if (!invoke)
         return false;
@@ -55,8 +36,8 @@ static bool delegate_set_stub(Object *delegate, uint8_t kind)
     Method *stub = synth_method(kind, invoke, &err);
     if (!stub)
         return exception_set_err(&err);
-    FIELD(delegate, fields.invoke_impl, void *) = vm_methods->entry(stub);
-    FIELD(delegate, fields.extra_arg, Object *) = delegate;
+    *field_delegate_invoke(delegate) = vm_methods->entry(stub);
+    *field_delegate_invoke_arg(delegate) = delegate;
     return true;
 }
 
@@ -87,13 +68,13 @@ static bool delegate_fill(Object *delegate, Object *target, Method *method, void
         return false;
     if (method && method->synth >= SYNTH_UNBOX)
         method = synth_subject(method);
-    FIELD(delegate, fields.target, Object *) = open ? NULL : target;
-    FIELD(delegate, fields.method_ptr, void *) = code;
-    FIELD(delegate, fields.method, Method *) = method;
+    *field_delegate_target(delegate) = open ? NULL : target;
+    *field_delegate_code(delegate) = code;
+    *field_delegate_method(delegate) = method;
     if (open)
         return delegate_set_stub(delegate, SYNTH_DELEGATE_STATIC);
-    FIELD(delegate, fields.invoke_impl, void *) = code;
-    FIELD(delegate, fields.extra_arg, Object *) = target;
+    *field_delegate_invoke(delegate) = code;
+    *field_delegate_invoke_arg(delegate) = target;
     return true;
 }
 
@@ -117,7 +98,6 @@ static bool method_for_target(Object *target, Method **method)
 
 static Object *delegate_make(Type *type, Object *target, Method *method, void *code)
 {
-    fields_find();
     Object *delegate = object_new(type);
     return delegate && delegate_fill(delegate, target, method, code) ? delegate : NULL;
 }
@@ -165,12 +145,11 @@ Object *delegate_new_method(Type *type, Object *target, Method *method)
 
 bool delegate_setup(Object *delegate)
 {
-    fields_find();
-    if (FIELD(delegate, fields.delegates, Object *))
+    if (*field_delegate_list(delegate))
         return delegate_setup_multicast(delegate);
-    Method *method = FIELD(delegate, fields.method, Method *);
-    void *code = FIELD(delegate, fields.method_ptr, void *);
-    Object *target = FIELD(delegate, fields.target, Object *);
+    Method *method = *field_delegate_method(delegate);
+    void *code = *field_delegate_code(delegate);
+    Object *target = *field_delegate_target(delegate);
     return delegate_fill(delegate, target, method, code);
 }
 

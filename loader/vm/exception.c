@@ -9,6 +9,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 
 /* -- making -------------------------------------------------------------------- */
@@ -190,8 +191,7 @@ Object *exception_take(void)
 static char *describe_by_type(Object *exception)
 {
     Arena scratch = ARENA_INIT;
-    Field *field = field_of(vm.world->known.exception, "_message");
-    char *message = string_to_utf8(FIELD(exception, field, String *));
+    char *message = string_to_utf8(*field_exception_message(exception));
     char *text = mem_strdup(arena_printf(&scratch, "%s%s%s",
                                          type_name(&scratch, object_type(exception)),
                                          message ? ": " : "", message ? message : ""));
@@ -202,8 +202,7 @@ static char *describe_by_type(Object *exception)
 
 char *exception_describe(Object *exception)
 {
-    Method *to_string = method_find("System.Object", "ToString", 0);
-    Method *impl = to_string ? object_virtual(exception, to_string) : NULL;
+    Method *impl = object_virtual(exception, method_object_to_string());
     void *args[] = {&exception};
     Object *text[2] = {NULL, NULL};
     if (!impl || !vm_methods->invoke(impl, args, text)) {
@@ -218,15 +217,12 @@ volatile bool exception_in_handlers;
 
 bool exception_raise_unhandled_event(Object *exception)
 {
-    static Field *field;
     if (!vm.domain)
         return false;
-    if (!field)
-        field = field_of(vm.world->known.appdomain, "UnhandledException");
-    Object *handler = FIELD(vm.domain, field, Object *);
-    Method *ctor = method_find("System.UnhandledExceptionEventArgs", ".ctor", 2);
-    if (!handler || !ctor)
+    Object *handler = *field_domain_unhandled_exception(vm.domain);
+    if (!handler)
         return false;
+    Method *ctor = method_unhandled_exception_event_new();
     Object *event = object_new(ctor->type);
     int32_t terminating = 1;
     uint64_t result[2];

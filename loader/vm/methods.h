@@ -21,8 +21,4 @@ typedef struct VmMethods {
 
 extern const VmMethods *vm_methods;
 
-/* A method of the class library by name, e.g. ("System.AppDomain", "DoTypeResolve");
- * n_params -1: of any number. NULL: there is none. */
-Method *method_find(const char *type_name, const char *method, int n_params);
-
 #endif

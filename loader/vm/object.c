@@ -101,17 +101,3 @@ Object *object_clone(Object *object)
     }
     return copy;
 }
-
-Field *field_of(Type *type, const char *name)
-{
-    Err err = ERR_INIT;
-    assert(type);
-    for (Type *t = type; t; t = t->parent) {
-        if (!type_load(t, LEVEL_LAYOUT, &err))
-            log_fatal("%s: %s", t->name, err.text);
-        Field *field = type_find_field(t, name);
-        if (field)
-            return field;
-    }
-    log_fatal("%s.%s has no field %s", type->name_space, type->name, name);
-}

@@ -6,6 +6,7 @@
 
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/member.h"
 
 void (*vm_at_exit)(void);
 void (*vm_at_crash)(void);
@@ -47,8 +48,7 @@ void vm_print_last(void)
 
 static void raise_process_exit(void)
 {
-    Field *field = field_of(vm.world->known.appdomain, "ProcessExit");
-    Object *handler = FIELD(vm.domain, field, Object *);
+    Object *handler = *field_domain_process_exit(vm.domain);
     if (handler && !delegate_invoke_handler(handler, vm.domain, NULL))
         exception_take();
 }

@@ -10,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
+#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/stack.h"
@@ -26,42 +27,16 @@ static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t end_cond; /* CLOCK_MONOTONIC; made by the first thread */
 static uint32_t n_foreground;   /* under end_lock: started and not ended */
 
-/* -- fields of the managed objects --------------------------------------------- */
-
-static struct {
-    Field *internal_thread, *start_arg;                  /* Thread */
-    Field *handle, *managed_id, *thread_id, *stack_size; /* InternalThread */
-    Field *threadpool_thread, *apartment_state, *priority;
-} fields;
-
-static void fields_find(void)
-{
-    if (fields.handle)
-        return;
-    const KnownTypes *known = &vm.world->known;
-    fields.internal_thread = field_of(known->thread, "internal_thread");
-    fields.start_arg = field_of(known->thread, "m_ThreadStartArg");
-    fields.managed_id = field_of(known->internal_thread, "managed_id");
-    fields.thread_id = field_of(known->internal_thread, "thread_id");
-    fields.stack_size = field_of(known->internal_thread, "stack_size");
-    fields.threadpool_thread = field_of(known->internal_thread, "threadpool_thread");
-    fields.apartment_state = field_of(known->internal_thread, "apartment_state");
-    fields.priority = field_of(known->internal_thread, "priority");
-    fields.handle = field_of(known->internal_thread, "handle");
-}
+/* -- the managed objects ------------------------------------------------------- */
 
 Thread *thread_of_internal(Object *internal)
 {
-    fields_find();
-    return internal ? FIELD(internal, fields.handle, Thread *) : NULL;
+    return internal ? *field_thread_handle(internal) : NULL;
 }
 
 Thread *thread_of_managed(Object *managed)
 {
-    fields_find();
-    return managed
-               ? thread_of_internal(FIELD(managed, fields.internal_thread, Object *))
-               : NULL;
+    return managed ? thread_of_internal(*field_thread_internal(managed)) : NULL;
 }
 
 /* -- state --------------------------------------------------------------------- */
@@ -128,18 +103,17 @@ static Thread *thread_new(void)
 
 void thread_set_apartment(Thread *thread, ApartmentState state)
 {
-    FIELD(thread->internal, fields.apartment_state, uint8_t) = (uint8_t)state;
+    *field_thread_apartment(thread->internal) = (uint8_t)state;
 }
 
 static bool thread_make_internal(Thread *thread)
 {
-    fields_find();
     thread->internal = object_new(vm.world->known.internal_thread);
     if (!thread->internal)
         return false;
-    FIELD(thread->internal, fields.handle, Thread *) = thread;
-    FIELD(thread->internal, fields.managed_id, int32_t) = thread->managed_id;
-    FIELD(thread->internal, fields.priority, int32_t) = PRIORITY_NORMAL;
+    *field_thread_handle(thread->internal) = thread;
+    *field_thread_managed_id(thread->internal) = thread->managed_id;
+    *field_thread_priority(thread->internal) = PRIORITY_NORMAL;
     thread_set_apartment(thread, APARTMENT_UNKNOWN);
     return true;
 }
@@ -149,13 +123,13 @@ static Object *thread_internal_of(Object *managed)
 {
     if (!thread_of_managed(managed) && !thread_construct_internal(managed))
         return NULL;
-    return FIELD(managed, fields.internal_thread, Object *);
+    return *field_thread_internal(managed);
 }
 
 int32_t thread_priority(Object *managed)
 {
     Object *internal = thread_internal_of(managed);
-    return internal ? FIELD(internal, fields.priority, int32_t) : 0;
+    return internal ? *field_thread_priority(internal) : 0;
 }
 
 bool thread_set_priority(Object *managed, int32_t priority)
@@ -169,14 +143,14 @@ bool thread_set_priority(Object *managed, int32_t priority)
     if (thread_get_state(thread_of_internal(internal)) & THREAD_STOPPED)
         return exception_set("System.Threading.ThreadStateException",
                              "Thread is dead; priority cannot be accessed.");
-    FIELD(internal, fields.priority, int32_t) = priority;
+    *field_thread_priority(internal) = priority;
     return true;
 }
 
 /* Once it runs, a thread is in some apartment. */
 static void thread_choose_apartment(Thread *thread)
 {
-    if (FIELD(thread->internal, fields.apartment_state, uint8_t) == APARTMENT_UNKNOWN)
+    if (*field_thread_apartment(thread->internal) == APARTMENT_UNKNOWN)
         thread_set_apartment(thread, APARTMENT_MTA);
 }
 
@@ -186,7 +160,7 @@ bool thread_construct_internal(Object *managed)
     thread->state = THREAD_UNSTARTED;
     if (!thread_make_internal(thread))
         return false;
-    FIELD(managed, fields.internal_thread, Object *) = thread->internal;
+    *field_thread_internal(managed) = thread->internal;
     thread->internal = NULL; /* until it runs, only the program keeps it */
     return true;
 }
@@ -198,7 +172,7 @@ static bool thread_make_managed(Thread *thread)
     thread->managed = object_new(vm.world->known.thread);
     if (!thread->managed)
         return false;
-    FIELD(thread->managed, fields.internal_thread, Object *) = thread->internal;
+    *field_thread_internal(thread->managed) = thread->internal;
     return true;
 }
 
@@ -298,7 +272,7 @@ static bool thread_attach_as(const char *name, bool background)
         return false;
     if (name)
         thread_set_name(thread, string_from_utf8(name));
-    FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
+    *field_thread_native_id(thread->internal) = (int64_t)thread->pthread;
     return true;
 }
 
@@ -372,7 +346,7 @@ void thread_free_internal(Object *internal)
     uint32_t ended = THREAD_STOPPED | THREAD_UNSTARTED;
     if (!thread || !(thread_get_state(thread) & ended))
         return;
-    FIELD(internal, fields.handle, Thread *) = NULL;
+    *field_thread_handle(internal) = NULL;
     sync_free(thread->sync);
     gc_free(thread);
 }
@@ -406,7 +380,7 @@ static void *thread_main(void *arg)
     if (thread->name)
         thread_set_name(thread, (String *)thread->name);
     thread_choose_apartment(thread);
-    FIELD(thread->internal, fields.thread_id, int64_t) = (int64_t)thread->pthread;
+    *field_thread_native_id(thread->internal) = (int64_t)thread->pthread;
     if (!thread_run_start(thread))
         thread_end_by_exception();
     thread_detach();
@@ -448,10 +422,10 @@ bool thread_start(Object *managed, Object *delegate)
         return exception_set("System.Threading.ThreadStateException",
                              "Thread has already been started.");
     thread->managed = managed;
-    thread->internal = FIELD(managed, fields.internal_thread, Object *);
+    thread->internal = *field_thread_internal(managed);
     thread->start = delegate;
-    thread->start_arg = FIELD(managed, fields.start_arg, Object *);
-    int32_t wanted = FIELD(thread->internal, fields.stack_size, int32_t);
+    thread->start_arg = *field_thread_start_arg(managed);
+    int32_t wanted = *field_thread_stack_size(thread->internal);
     __atomic_and_fetch(&thread->state, ~(uint32_t)THREAD_UNSTARTED, __ATOMIC_ACQ_REL);
     thread_count_start(thread);
     if (thread_create_sized(wanted, thread))

@@ -24,18 +24,18 @@ typedef enum ApartmentState {
     APARTMENT_UNKNOWN,
 } ApartmentState;
 
-/* Gives a new managed Thread its InternalThread (Thread.ConstructInternalThread).
+/* Gives a new managed Thread the object behind it.
  * False: pending exception. */
 bool thread_construct_internal(Object *managed);
-/* The Thread behind an InternalThread object, or behind a managed Thread. NULL: none
+/* The Thread behind such an object, or behind a managed Thread. NULL: none
  * yet. */
 Thread *thread_of_internal(Object *internal);
 Thread *thread_of_managed(Object *managed);
-/* Frees it when its thread has ended (InternalThread's finalizer). */
+/* Frees it when its thread has ended (a finalizer). */
 void thread_free_internal(Object *internal);
 
-/* Starts it: runs the delegate, with Thread.m_ThreadStartArg if it takes one. False: no
- * thread could be made; may have a pending exception. */
+/* Starts it: runs the delegate, with the argument kept in Thread if it takes one.
+ * False: no thread could be made; may have a pending exception. */
 bool thread_start(Object *managed, Object *delegate);
 /* ms: -1 for ever. False: pending exception (interrupted, not started); *ended: it did.
  */

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/sync.h"
@@ -35,12 +36,8 @@ static void pool_init(void)
 
 static void worker_dispatch(void)
 {
-    static Method *callback;
-    if (!callback)
-        callback = method_find("System.Threading._ThreadPoolWaitCallback",
-                               "PerformWaitCallback", 0);
     uint64_t result[2];
-    if (callback && vm_methods->invoke(callback, NULL, result))
+    if (vm_methods->invoke(method_pool_run_items(), NULL, result))
         return;
     if (exception_pending())
         vm_die(DIED_IN_RUNTIME_THREAD);
@@ -49,8 +46,7 @@ static void worker_dispatch(void)
 static void worker_main(void *arg)
 {
     (void)arg;
-    Field *pooled = field_of(vm.world->known.internal_thread, "threadpool_thread");
-    FIELD(thread_self()->internal, pooled, uint8_t) = 1;
+    *field_thread_is_pooled(thread_self()->internal) = 1;
     struct timespec room;
     pthread_mutex_lock(&lock);
     for (bool idle = false; !idle;) {

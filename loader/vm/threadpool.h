@@ -1,6 +1,6 @@
 /* threadpool.h - threads for the managed ThreadPool, which queues and schedules itself.
  *
- * A request lets one worker call _ThreadPoolWaitCallback.PerformWaitCallback, which
+ * A request lets one worker call the managed pool (method_pool_run_items), which
  * takes work items off the managed queues until they are empty.
  */
 #ifndef LOADER_VM_THREADPOOL_H

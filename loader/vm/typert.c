@@ -1,4 +1,4 @@
-/* typert.c - what types have at run time: vtables, statics, the RuntimeType object. */
+/* typert.c - what types have at run time: vtables, statics, their System.Type. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
+#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/pair_cache.h"
 #include "loader/vm/vm.h"
@@ -202,15 +203,7 @@ void *type_thread_static_base(Type *type)
     return thread->statics[index];
 }
 
-/* -- the RuntimeType ----------------------------------------------------------- */
-
-static Field *impl_field(void)
-{
-    static Field *field;
-    if (!field)
-        field = field_of(vm.world->known.type, "_impl");
-    return field;
-}
+/* -- the object of System.Type ------------------------------------------------- */
 
 Object *type_object(Type *type)
 {
@@ -221,7 +214,7 @@ Object *type_object(Type *type)
     object = object_new(vm.world->known.runtime_type);
     if (!object)
         return NULL;
-    FIELD(object, impl_field(), Type *) = type;
+    *field_type_handle_value(object) = type;
     Object *none = NULL;
     if (__atomic_compare_exchange_n(&rt->type_object, &none, object, false,
                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
@@ -231,7 +224,7 @@ Object *type_object(Type *type)
 
 Type *type_of_object(Object *runtime_type)
 {
-    return FIELD(runtime_type, impl_field(), Type *);
+    return *field_type_handle_value(runtime_type);
 }
 
 /* -- casts and virtual methods ------------------------------------------------- */

@@ -47,7 +47,7 @@ typedef struct Thread {
     Object *pending;              /* exception set and not raised yet */
     Object *in_flight;            /* exception being raised (root while it unwinds) */
     Object *managed;              /* System.Threading.Thread */
-    Object *internal;             /* InternalThread */
+    Object *internal;             /* the object behind that */
     void *interp_top;             /* loader/exec: innermost interpreter frame */
     void *eh;                     /* loader/exec: state of the raise under way */
     char *stack_low, *stack_high; /* usable stack: guard excluded */
@@ -99,12 +99,12 @@ typedef enum CctorState {
 typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
     VTable *vtable;          /* NULL until type_vtable */
     void *statics;           /* static block */
-    Object *type_object;     /* the RuntimeType */
+    Object *type_object;     /* of System.Type */
     Object *cctor_exception; /* TypeInitializationException, when FAILED */
     Thread *cctor_thread;
     uint8_t cctor_state;         /* CctorState; read with acquire */
     int32_t thread_static_index; /* -1: none yet */
-    void *reflection;            /* loader/library/mono's caches; gc memory */
+    void *reflection;            /* caches of reflection; gc memory */
 } TypeRt;
 
 TypeRt *type_rt(Type *type); /* never NULL */
@@ -117,10 +117,9 @@ bool type_init(Type *type);
 /* Static block after type_init; *done: it may be cached (the .cctor has finished). */
 void *type_static_base(Type *type, bool *done);
 void *type_thread_static_base(Type *type);
-Object *type_object(Type *type); /* canonical RuntimeType; NULL: pending */
-Type *
-type_of_object(Object *runtime_type);     /* reads RuntimeTypeHandle of a Type object */
-bool type_castable(Type *from, Type *to); /* cached type_assignable */
+Object *type_object(Type *type);            /* the one of System.Type; NULL: pending */
+Type *type_of_object(Object *runtime_type); /* behind an object of System.Type */
+bool type_castable(Type *from, Type *to);   /* cached type_assignable */
 Object *object_isinst(Object *object, Type *type);
 /* What decl runs on object, cached per (vtable, decl). NULL: pending. It takes the
  * object as `this`: for a value type's own method it is the SYNTH_UNBOX (synth.h) of
@@ -135,10 +134,6 @@ Object *object_box(Type *type,
 void object_unbox_nullable(Type *nullable, Object *object, void *out);
 Object *object_clone(Object *object);
 uint32_t object_hash(Object *object); /* stable identity hash */
-/* Fields by name for class-library objects; offsets are cached by the callers in
- * `static Field *` variables through field_of. Asserts that the field exists. */
-Field *field_of(Type *type, const char *name);
-#define FIELD(object, field, T) (*(T *)((char *)(object) + (field)->offset))
 
 String *string_new(uint32_t length); /* zeroed */
 String *string_from_utf8(const char *text);
@@ -193,7 +188,7 @@ static inline bool exception_pending(void)
     return __builtin_expect(thread_current->pending != NULL, 0);
 }
 Object *exception_take(void); /* the pending one, which is cleared; NULL: none */
-/* Mono's text for an unhandled exception on stderr. */
+/* An unhandled exception on stderr. */
 void exception_print_unhandled(Object *exception);
 char *exception_describe(Object *exception); /* its ToString(), malloc; never NULL */
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/facts.h"
 #include "format/subject.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,26 +45,17 @@ static World *world_fresh(void)
 
 static void read_facts(const Fixup *subject)
 {
-    Err err = ERR_INIT;
-    switch (subject->kind) {
-    case FIX_TYPE:
-        sink += fact_layout_hash(subject->type) + fact_impls_hash(subject->type);
-        sink += fact_spans(FACT_LAYOUT, subject->type);
-        break;
-    case FIX_FIELD:
-        sink +=
-            fact_field_hash(subject->field) + fact_spans(FACT_FIELD, subject->field);
-        break;
-    case FIX_METHOD:
-        sink +=
-            fact_body_hash(subject->method, &err) + subject_method_key(subject->method);
-        err = (Err)ERR_INIT;
-        if (type_load(subject->method->type, LEVEL_READY, &err))
-            sink += fact_slot(subject->method);
-        sink += fact_spans(FACT_SLOT, subject->method);
-        break;
-    default:
-        break;
+    if (subject->kind == FIX_METHOD)
+        sink += subject_method_key(subject->method);
+    for (FactKind kind = 0; kind < FACT_COUNT; kind++) {
+        Err err = ERR_INIT;
+        uint64_t value = 0;
+        Fact fact = {kind, .type = subject->type};
+        if (fact_rows[kind].subject != subject->kind)
+            continue;
+        sink += fact_spans(&fact);
+        if (fact_value(&fact, &value, &err))
+            sink += value;
     }
 }
 

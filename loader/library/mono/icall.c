@@ -44,7 +44,7 @@ static bool sig_matches(Method *method, const char *sig)
     return same;
 }
 
-void *icall_find(Method *method)
+const IcallRow *icall_row(Method *method)
 {
     Buffer name = BUFFER_INIT;
     class_name(&name, method->type->def);
@@ -53,10 +53,16 @@ void *icall_find(Method *method)
         bsearch(name.data, classes, sizeof classes / sizeof *classes, sizeof *classes,
                 class_compare);
     buffer_free(&name);
-    if (!class)
+    if (!class || !assembly_is_of_library(method->type->assembly))
         return NULL;
     for (const IcallRow *row = class->rows; row->name; row++)
         if (!strcmp(row->name, method->name) && sig_matches(method, row->sig))
-            return (void *)row->function;
+            return row;
     return NULL;
+}
+
+void *icall_find(Method *method)
+{
+    const IcallRow *row = icall_row(method);
+    return row ? (void *)row->function : NULL;
 }

@@ -11,8 +11,11 @@
 
 #include "common/types/types.h"
 
-/* The C function of an internal call, or NULL. Overloads are told apart by `sig`, the
- * parameter list as method_name writes it ("(int,int)"); NULL in the table: any. */
-void *icall_find(Method *method);
+/* The row of an internal call that the class library declares, or NULL. Overloads are
+ * told apart by `sig`, the parameter list as method_name writes it ("(int,int)"); NULL
+ * in the table: any. What a program declares under the name of a library's class is
+ * none: nobody has compared its signature with the function's. */
+const struct IcallRow *icall_row(Method *method);
+void *icall_find(Method *method); /* the row's C function */
 
 #endif

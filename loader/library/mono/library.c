@@ -3,6 +3,7 @@
 #include "loader/exec/natives.h"
 #include "loader/interop/interop.h"
 #include "loader/library/mono/icall.h"
+#include "loader/library/mono/interop/native_names.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/threading/async.h"
 
@@ -16,4 +17,5 @@ void mono_plug_in(void)
     exec_natives[NATIVE_INTERNAL_CALL] = icall_find;
     exec_natives[NATIVE_RUNTIME] = async_stub;
     interop_type_named = type_named;
+    interop_native_name = native_name;
 }

@@ -3,7 +3,8 @@
 #define LOADER_LIBRARY_MONO_LIBRARY_H
 
 /* Tells the engine and interop where to find what they ask a class library for: its
- * internal calls, asynchronous calls of delegates, types by their names. */
+ * internal calls, asynchronous calls of delegates, types by their names, the files that
+ * names of native libraries stand for. */
 void mono_plug_in(void);
 
 #endif

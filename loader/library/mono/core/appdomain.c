@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/exception.h"
@@ -49,20 +50,17 @@ static char *entry_path(void)
 
 static Object *setup_make(void)
 {
-    static Type *type;
-    static Field *base, *config;
-    Type *t = reflection_known(&type, "System", "AppDomainSetup");
-    Object *setup = object_new(t);
+    Object *setup = object_new(known_domain_setup());
     if (!setup)
         return NULL;
     char *path = entry_path();
     Buffer text = BUFFER_INIT;
     buffer_printf(&text, "%s.config", path);
-    FIELD(setup, reflection_lookup(&config, t, "configuration_file"), String *) =
+    *field_domain_setup_config(setup) =
         string_from_utf8n((const char *)text.data, text.size);
     text.size = 0;
     buffer_printf(&text, "%s/", dirname(path));
-    FIELD(setup, reflection_lookup(&base, t, "application_base"), String *) =
+    *field_domain_setup_base(setup) =
         string_from_utf8n((const char *)text.data, text.size);
     buffer_free(&text);
     free(path);
@@ -101,12 +99,6 @@ static Data *data_find(const char *name)
     return data;
 }
 
-static Object *setup_string(const char *name)
-{
-    Object *setup = get_setup();
-    return setup ? FIELD(setup, field_of(object_type(setup), name), Object *) : NULL;
-}
-
 static Object *get_data(Object *self, String *name)
 {
     (void)self;
@@ -119,10 +111,12 @@ static Object *get_data(Object *self, String *name)
     Data *data = data_find(text);
     Object *value = data ? data->value : NULL;
     pthread_mutex_unlock(&lock);
-    if (!data && !strcmp(text, "APPBASE"))
-        value = setup_string("application_base");
-    else if (!data && !strcmp(text, "APP_CONFIG_FILE"))
-        value = setup_string("configuration_file");
+    bool base = !data && !strcmp(text, "APPBASE");
+    bool config = !data && !strcmp(text, "APP_CONFIG_FILE");
+    Object *setup = base || config ? get_setup() : NULL;
+    if (setup)
+        value = (Object *)(base ? *field_domain_setup_base(setup)
+                                : *field_domain_setup_config(setup));
     free(text);
     return value;
 }
@@ -153,7 +147,6 @@ static void set_data(Object *self, String *name, Object *value)
 
 static Array *get_assemblies(Object *self, int32_t reflection_only)
 {
-    static Type *type;
     (void)self;
     World *world = vm.world;
     PtrArray *list = ptr_array_new();
@@ -161,8 +154,7 @@ static Array *get_assemblies(Object *self, int32_t reflection_only)
     for (size_t i = 0; !reflection_only && i < world->assemblies.n; i++)
         ptr_array_push(list, world->assemblies.at[i]);
     pthread_mutex_unlock(&world->lock);
-    Array *array =
-        array_new_of(reflection_known(&type, "System.Reflection", "Assembly"), list->n);
+    Array *array = array_new_of(known_assembly(), list->n);
     for (int32_t i = 0; array && i < list->n; i++)
         ARRAY_AT(array, Object *, i) = reflection_assembly(list->data[i]);
     ptr_array_free(list);
@@ -181,10 +173,10 @@ static Object *load_assembly(Object *self, String *name, Object *evidence,
     return assembly ? reflection_assembly(assembly) : NULL;
 }
 
-static Object *load_raw(Object *self, Array *bytes)
+static Object *load_raw(Object *self, Array *bytes, Array *symbols, Object *evidence,
+                        int32_t reflection_only)
 {
-    static Field *from_bytes;
-    (void)self;
+    (void)self, (void)symbols, (void)evidence, (void)reflection_only;
     Err err = ERR_INIT;
     uint8_t *copy = reflection_alloc(bytes->length); /* the image refers to it */
     memcpy(copy, bytes->data, bytes->length);
@@ -196,10 +188,7 @@ static Object *load_raw(Object *self, Array *bytes)
     }
     Object *object = reflection_assembly(assembly);
     if (object)
-        FIELD(object,
-              reflection_lookup(&from_bytes, vm.world->known.runtime_assembly,
-                                "fromByteArray"),
-              uint8_t) = 1;
+        *field_runtime_assembly_from_bytes(object) = 1;
     assembly_announce(assembly);
     return object;
 }
@@ -258,12 +247,10 @@ static int32_t finalizing(void)
 
 static Object *get_context(void)
 {
-    static Type *type;
     Object *context = __atomic_load_n(&domain.context, __ATOMIC_ACQUIRE);
     if (context)
         return context;
-    context = object_new(
-        reflection_known(&type, "System.Runtime.Remoting.Contexts", "Context"));
+    context = object_new(known_context());
     pthread_mutex_lock(&lock);
     domain_root();
     if (!domain.context)

@@ -1,51 +1,30 @@
 /* arg_iterator.c - System.ArgIterator: the variable arguments of a method, which lie in
  * a long[] (common/ir/import_vararg.c). Its fields of machine words are ours to use.
  */
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/library/mono/core/typed_reference.h"
 
 enum { WORDS_PER_ARGUMENT = 2 };
 
-static struct {
-    Field *args, *next, *count;
-} fields;
-
-static void fields_find(Type *type)
-{
-    if (fields.count)
-        return;
-    fields.args = field_of(type, "args");
-    fields.next = field_of(type, "next_arg");
-    fields.count = field_of(type, "num_args");
-}
-
-/* A value's fields: their offsets are from the value's own start. */
 static Array **args_of(void *self)
 {
-    return (Array **)((char *)self + fields.args->offset);
-}
-
-static int32_t *next_of(void *self)
-{
-    return (int32_t *)((char *)self + fields.next->offset);
+    return (Array **)field_arg_iterator_args(self);
 }
 
 static void setup(void *self, Array *list, intptr_t start)
 {
-    static Type *iterator;
     (void)start;
-    fields_find(reflection_known(&iterator, "System", "ArgIterator"));
     *args_of(self) = list;
-    *next_of(self) = 0;
-    *(int32_t *)((char *)self + fields.count->offset) =
-        (int32_t)(list->length / WORDS_PER_ARGUMENT);
+    *field_arg_iterator_next(self) = 0;
+    *field_arg_iterator_count(self) = (int32_t)(list->length / WORDS_PER_ARGUMENT);
 }
 
 static void *const *peek(void *self)
 {
     Array *list = *args_of(self);
-    uint32_t at = (uint32_t)*next_of(self) * WORDS_PER_ARGUMENT;
+    uint32_t at = (uint32_t)*field_arg_iterator_next(self) * WORDS_PER_ARGUMENT;
     if (at < list->length)
         return &ARRAY_AT(list, void *, at);
     exception_set("System.InvalidOperationException", "Invalid iterator position.");
@@ -64,7 +43,7 @@ static void next(void *self, TypedRef *out)
     if (!argument)
         return;
     *out = (TypedRef){argument[0], argument[1], argument[0]};
-    ++*next_of(self);
+    ++*field_arg_iterator_next(self);
 }
 
 static void next_with_type(void *self, TypedRef *out, Type *type)
@@ -73,7 +52,7 @@ static void next_with_type(void *self, TypedRef *out, Type *type)
     if (!argument)
         return;
     *out = (TypedRef){type, argument[1], type};
-    ++*next_of(self);
+    ++*field_arg_iterator_next(self);
 }
 
 const IcallRow icalls_arg_iterator[] = {

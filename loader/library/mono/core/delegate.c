@@ -1,6 +1,7 @@
 /* delegate.c - System.Delegate. */
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 
 /* A delegate of the same type for Combine and Remove, which fill its list of delegates.
  */
@@ -53,12 +54,8 @@ static Object *create(Object *type, Object *target, Object *info,
 
 static Object *virtual_method(Object *delegate)
 {
-    static Field *target_field, *method_field;
-    const KnownTypes *k = &vm.world->known;
-    Object *target = FIELD(
-        delegate, reflection_lookup(&target_field, k->delegate, "m_target"), Object *);
-    Method *method = FIELD(
-        delegate, reflection_lookup(&method_field, k->delegate, "method"), Method *);
+    Object *target = *field_delegate_target(delegate);
+    Method *method = *field_delegate_method(delegate);
     if (target && method && method->flags & METHOD_VIRTUAL)
         method = object_virtual(target, method);
     return method ? reflection_method(method, NULL) : NULL;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/metadata/image.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/pe_resource.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
@@ -99,34 +100,29 @@ bool pe_resource_find(const Image *image, uint32_t type, Bytes *out)
 
 /* -- filling the object ------------------------------------------------------ */
 
-static void set_text(Object *info, const char *field, String *text)
+/* numbers: of the file, then of the product, each two times 32 bits. */
+static void set_numbers(Object *info, const uint32_t numbers[4])
 {
-    FIELD(info, field_of(object_type(info), field), String *) = text;
-}
-
-static void set_parts(Object *info, const char *prefix, uint32_t high, uint32_t low)
-{
-    static const char *const parts[] = {"majorpart", "minorpart", "buildpart",
-                                        "privatepart"};
-    const uint32_t values[] = {high >> 16, high & 0xffff, low >> 16, low & 0xffff};
-    for (int i = 0; i < 4; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "%s%s", prefix, parts[i]);
-        FIELD(info, field_of(object_type(info), name), int32_t) = (int32_t)values[i];
-    }
+    *field_file_version_file_major(info) = (int32_t)(numbers[0] >> 16);
+    *field_file_version_file_minor(info) = (int32_t)(numbers[0] & 0xffff);
+    *field_file_version_file_build(info) = (int32_t)(numbers[1] >> 16);
+    *field_file_version_file_private(info) = (int32_t)(numbers[1] & 0xffff);
+    *field_file_version_product_major(info) = (int32_t)(numbers[2] >> 16);
+    *field_file_version_product_minor(info) = (int32_t)(numbers[2] & 0xffff);
+    *field_file_version_product_build(info) = (int32_t)(numbers[3] >> 16);
+    *field_file_version_product_private(info) = (int32_t)(numbers[3] & 0xffff);
 }
 
 static void set_fixed(Object *info, Bytes fixed)
 {
-    static const struct {
-        const char *field;
-        uint32_t bit;
-    } flags[] = {{"isdebug", 1},
-                 {"isprerelease", 2},
-                 {"ispatched", 4},
-                 {"isprivatebuild", 8},
-                 {"isspecialbuild", 32}};
     enum { VERSIONS = 8, SIGNATURE = (int)0xfeef04bd };
+    enum {
+        IS_DEBUG = 1,
+        IS_PRERELEASE = 2,
+        IS_PATCHED = 4,
+        IS_PRIVATE = 8,
+        IS_SPECIAL = 32
+    };
     Cursor c = cursor_open(fixed);
     if (cursor_u32(&c) != (uint32_t)SIGNATURE)
         return;
@@ -136,28 +132,33 @@ static void set_fixed(Object *info, Bytes fixed)
         numbers[i] = cursor_u32(&c);
     if (c.failed)
         return;
-    set_parts(info, "file", numbers[0], numbers[1]);
-    set_parts(info, "product", numbers[2], numbers[3]);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        FIELD(info, field_of(object_type(info), flags[i].field), uint8_t) =
-            (numbers[4] & numbers[5] & flags[i].bit) != 0;
+    set_numbers(info, numbers);
+    uint32_t flags = numbers[4] & numbers[5];
+    *field_file_version_is_debug(info) = (flags & IS_DEBUG) != 0;
+    *field_file_version_is_prerelease(info) = (flags & IS_PRERELEASE) != 0;
+    *field_file_version_is_patched(info) = (flags & IS_PATCHED) != 0;
+    *field_file_version_is_private(info) = (flags & IS_PRIVATE) != 0;
+    *field_file_version_is_special(info) = (flags & IS_SPECIAL) != 0;
 }
 
 static void set_texts(Object *info, Bytes table)
 {
-    static const char *const names[][2] = {
-        {"Comments", "comments"},
-        {"CompanyName", "companyname"},
-        {"FileDescription", "filedescription"},
-        {"FileVersion", "fileversion"},
-        {"InternalName", "internalname"},
-        {"LegalCopyright", "legalcopyright"},
-        {"LegalTrademarks", "legaltrademarks"},
-        {"OriginalFilename", "originalfilename"},
-        {"PrivateBuild", "privatebuild"},
-        {"ProductName", "productname"},
-        {"ProductVersion", "productversion"},
-        {"SpecialBuild", "specialbuild"},
+    static const struct {
+        const char *key;
+        uint16_t member;
+    } names[] = {
+        {"Comments", MEMBER_file_version_comments},
+        {"CompanyName", MEMBER_file_version_company},
+        {"FileDescription", MEMBER_file_version_description},
+        {"FileVersion", MEMBER_file_version_version},
+        {"InternalName", MEMBER_file_version_internal_name},
+        {"LegalCopyright", MEMBER_file_version_copyright},
+        {"LegalTrademarks", MEMBER_file_version_trademarks},
+        {"OriginalFilename", MEMBER_file_version_original_name},
+        {"PrivateBuild", MEMBER_file_version_private_text},
+        {"ProductName", MEMBER_file_version_product},
+        {"ProductVersion", MEMBER_file_version_product_version},
+        {"SpecialBuild", MEMBER_file_version_special_text},
     };
     VersionBlock text;
     for (Cursor c = cursor_open(table); block_next(&c, &text);) {
@@ -170,8 +171,9 @@ static void set_texts(Object *info, Bytes table)
             n++;
         }
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (!strcmp(names[i][0], text.key))
-                set_text(info, names[i][1], string_from_utf16(chars, n));
+            if (!strcmp(names[i].key, text.key))
+                *(String **)member_at(info, names[i].member, SHAPE_STRING) =
+                    string_from_utf16(chars, n);
     }
 }
 
@@ -186,7 +188,7 @@ static void set_language(Object *info, Bytes translation)
                        : language == ENGLISH_US ? "English (United States)"
                                                 : NULL;
     if (name && !c.failed)
-        set_text(info, "language", string_from_utf8(name));
+        *field_file_version_language(info) = string_from_utf8(name);
 }
 
 static void fill(Object *info, Bytes resource)
@@ -213,7 +215,7 @@ static void version_info(Object *info, const uint16_t *chars, int32_t length)
     Err err = ERR_INIT;
     Bytes resource;
     Image *image = image_open(text, &err);
-    set_text(info, "filename", path);
+    *field_file_version_file(info) = path;
     if (image && pe_resource_find(image, PE_RESOURCE_VERSION, &resource))
         fill(info, resource);
     if (image)

@@ -16,6 +16,7 @@
 #include "common/base/mem.h"
 #include "common/base/vec.h"
 #include "loader/library/mono/io/mono_io.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 
@@ -54,12 +55,6 @@ static void words_split(const char *text, Words *out)
     }
 }
 
-static char *info_string(Object *info, const char *name)
-{
-    String *string = FIELD(info, field_of(object_type(info), name), String *);
-    return string_to_utf8(string);
-}
-
 /* A managed program is run by this runtime. */
 static bool is_managed(const char *file)
 {
@@ -75,7 +70,8 @@ static bool is_managed(const char *file)
 
 static bool build_argv(Object *info, Words *argv)
 {
-    char *file = info_string(info, "fileName"), *args = info_string(info, "arguments");
+    char *file = string_to_utf8(*field_process_start_file(info));
+    char *args = string_to_utf8(*field_process_start_args(info));
     bool ok = file && *file;
     if (ok && is_managed(file))
         *vec_push(argv) = mem_strdup("/proc/self/exe");
@@ -101,27 +97,6 @@ static char **build_environment(const Array *variables, Words *out)
     *vec_push(out) = NULL;
     out->n--;
     return out->at;
-}
-
-typedef struct ProcInfo { /* found by field name: its own layout is the runtime's */
-    Field *handle, *pid, *variables;
-} ProcInfo;
-
-static const ProcInfo *proc_info(const Object *start_info)
-{
-    static ProcInfo fields;
-    if (fields.variables)
-        return &fields;
-    Err err = ERR_INIT;
-    Type *process = assembly_find_type(object_type(start_info)->assembly,
-                                       "System.Diagnostics", "Process", &err);
-    Type *type = process ? type_find_nested(process, "ProcInfo") : NULL;
-    if (!type)
-        log_fatal("System.Diagnostics.Process.ProcInfo is missing");
-    fields.handle = field_of(type, "process_handle");
-    fields.pid = field_of(type, "pid");
-    fields.variables = field_of(type, "envVariables");
-    return &fields;
 }
 
 /* 0 or an errno. */
@@ -155,22 +130,21 @@ static int spawn(char **argv, char **variables, const char *directory,
 }
 
 static int32_t create_process(Object *info, int64_t in, int64_t out, int64_t err,
-                              char *result)
+                              void *result)
 {
-    const ProcInfo *fields = proc_info(info);
     Words argv = {NULL, 0, 0}, variables = {NULL, 0, 0};
     pid_t pid = 0;
     int error = ENOENT;
-    char *directory = info_string(info, "directory");
+    char *directory = string_to_utf8(*field_process_start_directory(info));
     const int64_t fds[] = {in, out, err};
     if (build_argv(info, &argv)) {
-        Array *list = FIELD(result, fields->variables, Array *);
+        Array *list = *field_process_info_variables(result);
         error =
             spawn(argv.at, build_environment(list, &variables), directory, fds, &pid);
     }
     void *handle = error ? NULL : process_handle(pid, true);
-    FIELD(result, fields->handle, void *) = handle;
-    FIELD(result, fields->pid, int32_t) = handle ? pid : -mono_io_error(error);
+    *field_process_info_handle(result) = handle;
+    *field_process_info_pid(result) = handle ? pid : -mono_io_error(error);
     words_free(&argv);
     words_free(&variables);
     free(directory);
@@ -178,7 +152,7 @@ static int32_t create_process(Object *info, int64_t in, int64_t out, int64_t err
 }
 
 /* Documents are not opened: what can't be run is not found. */
-static int32_t shell_execute(Object *info, char *result)
+static int32_t shell_execute(Object *info, void *result)
 {
     return create_process(info, 0, 1, 2, result);
 }

@@ -8,6 +8,7 @@
 #include "common/base/mem.h"
 #include "common/base/vec.h"
 #include "loader/library/mono/diagnostics/process.h"
+#include "loader/library/mono/members.h"
 
 typedef struct Module {
     char *path;
@@ -65,47 +66,32 @@ static void program_first(pid_t pid, Modules *modules)
         }
 }
 
-static Object *module_object(Type *type, Type *version, const Module *module)
+static Object *module_object(const Module *module)
 {
-    Object *object = object_new(type);
+    Object *object = object_new(known_process_module());
     if (!object)
         return NULL;
-    FIELD(object, field_of(type, "version_info"), Object *) = object_new(version);
+    *field_process_module_version(object) = object_new(known_file_version());
     const char *slash = strrchr(module->path, '/');
-    FIELD(object, field_of(type, "baseaddr"), uint64_t) = module->start;
-    FIELD(object, field_of(type, "memory_size"), int32_t) = (int32_t)module->size;
-    FIELD(object, field_of(type, "filename"), String *) =
-        string_from_utf8(module->path);
-    FIELD(object, field_of(type, "modulename"), String *) = string_from_utf8(slash + 1);
+    *field_process_module_start(object) = (void *)module->start;
+    *field_process_module_size(object) = (int32_t)module->size;
+    *field_process_module_file(object) = string_from_utf8(module->path);
+    *field_process_module_name(object) = string_from_utf8(slash + 1);
     return object;
-}
-
-static Type *system_type(const Object *process, const char *name)
-{
-    Err err = ERR_INIT;
-    Type *type = assembly_find_type(object_type(process)->assembly,
-                                    "System.Diagnostics", name, &err);
-    if (type && type_load(type, LEVEL_READY, &err))
-        return type;
-    exception_set_err(&err);
-    return NULL;
 }
 
 Array *process_modules(Object *process, const void *handle)
 {
     ProcessEntry entry;
     Modules modules = {NULL, 0, 0};
-    Type *type = system_type(process, "ProcessModule");
-    Type *version = type ? system_type(process, "FileVersionInfo") : NULL;
-    if (!version)
-        return NULL;
+    (void)process;
     if (process_lookup(handle, &entry)) {
         modules_read(entry.pid, &modules);
         program_first(entry.pid, &modules);
     }
-    Array *array = array_new_of(type, (int64_t)modules.n);
+    Array *array = array_new_of(known_process_module(), (int64_t)modules.n);
     for (size_t i = 0; array && i < modules.n; i++)
-        ARRAY_AT(array, Object *, i) = module_object(type, version, &modules.at[i]);
+        ARRAY_AT(array, Object *, i) = module_object(&modules.at[i]);
     modules_free(&modules);
     return array;
 }

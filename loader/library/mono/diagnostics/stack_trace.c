@@ -1,4 +1,6 @@
 /* stack_trace.c - System.Diagnostics.StackTrace, StackFrame. */
+#include "loader/exec/method.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/exec/bind_addresses.h"
@@ -17,17 +19,12 @@ static Object *method_object(Method *method)
 
 static Object *frame_object(const FrameInfo *info)
 {
-    static Field *il, *native, *method;
-    Type *t = vm.world->known.stack_frame;
-    Object *frame = object_new(t);
+    Object *frame = object_new(vm.world->known.stack_frame);
     if (!frame)
         return NULL;
-    FIELD(frame, reflection_lookup(&il, t, "ilOffset"), int32_t) =
-        offset_of(info->il_offset);
-    FIELD(frame, reflection_lookup(&native, t, "nativeOffset"), int32_t) =
-        (int32_t)info->native_offset;
-    FIELD(frame, reflection_lookup(&method, t, "methodBase"), Object *) =
-        method_object(info->method);
+    *field_stack_frame_il_offset(frame) = offset_of(info->il_offset);
+    *field_stack_frame_native_offset(frame) = (int32_t)info->native_offset;
+    *field_stack_frame_method(frame) = method_object(info->method);
     return frame;
 }
 

@@ -295,8 +295,14 @@ static void *no_com(void)
     return NULL;
 }
 
+static int32_t no_com_number(void)
+{
+    no_com();
+    return 0;
+}
+
 const IcallRow icalls_marshal[] = {
-    ICALL("AddRefInternal", NULL, no_com),
+    ICALL("AddRefInternal", NULL, no_com_number),
     ICALL("AllocCoTaskMem", NULL, alloc_i4),
     ICALL("AllocCoTaskMemSize", NULL, alloc),
     ICALL("AllocHGlobal", NULL, alloc),
@@ -307,7 +313,7 @@ const IcallRow icalls_marshal[] = {
     ICALL("FreeCoTaskMem", NULL, free),
     ICALL("FreeHGlobal", NULL, free),
     ICALL("GetCCW", NULL, no_com),
-    ICALL("GetComSlotForMethodInfoInternal", NULL, no_com),
+    ICALL("GetComSlotForMethodInfoInternal", NULL, no_com_number),
     ICALL("GetIDispatchForObjectInternal", NULL, no_com),
     ICALL("GetIUnknownForObjectInternal", NULL, no_com),
     ICALL("GetObjectForCCW", NULL, no_com),
@@ -323,11 +329,11 @@ const IcallRow icalls_marshal[] = {
     ICALL("PtrToStringBSTR", NULL, bstr_string),
     ICALL("PtrToStructure", "(intptr,object)", ptr_to_object),
     ICALL("PtrToStructure", "(intptr,System.Type)", ptr_to_structure),
-    ICALL("QueryInterfaceInternal", NULL, no_com),
+    ICALL("QueryInterfaceInternal", NULL, no_com_number),
     ICALL("ReAllocCoTaskMem", NULL, re_alloc_task),
     ICALL("ReAllocHGlobal", NULL, re_alloc),
-    ICALL("ReleaseInternal", NULL, no_com),
-    ICALL("ReleaseComObjectInternal", NULL, no_com),
+    ICALL("ReleaseInternal", NULL, no_com_number),
+    ICALL("ReleaseComObjectInternal", NULL, no_com_number),
     ICALL("SizeOf", NULL, size_of),
     ICALL("StringToHGlobalAnsi", NULL, string_to_ansi),
     ICALL("StringToHGlobalUni", NULL, string_to_uni),

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
@@ -187,13 +188,11 @@ static void set_handlers(void)
 static void interrupt_main(void *arg)
 {
     (void)arg;
-    Method *method =
-        method_find("System.Console", "DoConsoleCancelEventInBackground", 0);
     uint64_t result[2];
     for (;;) {
         while (sem_wait(&interrupts))
             ;
-        if (!method || !method_invoke(method, NULL, result))
+        if (!method_invoke(method_console_cancel(), NULL, result))
             vm_die(DIED_IN_RUNTIME_THREAD);
     }
 }

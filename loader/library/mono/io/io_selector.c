@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/base/vec.h"
 #include "loader/gc/gc.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/net/socket.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/thread.h"
@@ -59,16 +60,12 @@ static Job *jobs_take(bool (*picked)(const Job *, const void *), const void *con
 
 static void jobs_queue(Job *job)
 {
-    static Method *queue;
-    if (!queue)
-        queue =
-            method_find("System.Threading.ThreadPool", "UnsafeQueueCustomWorkItem", 2);
     while (job) {
         Job *next = job->next;
         int32_t global = 0;
         uint64_t result;
         void *args[] = {&job->object, &global};
-        if (!queue || !method_invoke(queue, args, &result)) {
+        if (!method_invoke(method_thread_pool_queue(), args, &result)) {
             exception_take();
             log_line(LOG_WARN, "a job of the selector could not be queued");
         }
@@ -132,11 +129,10 @@ static void poller_main(void *arg)
 static void selector_add(int64_t handle, Object *object)
 {
     Job *job = gc_alloc_uncollectable(sizeof *job);
-    Field *operation = field_of(object_type(object), "operation");
     job->object = object;
     job->fd = (int)handle;
     job->events =
-        FIELD(object, operation, int32_t) == OPERATION_READ ? POLLIN : POLLOUT;
+        *field_selector_job_operation(object) == OPERATION_READ ? POLLIN : POLLOUT;
     pthread_mutex_lock(&lock);
     bool first = wake < 0;
     if (first)

@@ -240,16 +240,18 @@ static int32_t create_pipe(int64_t *read_end, int64_t *write_end, int32_t *error
 
 /* Files have small numbers, wait handles are pointers. */
 static int32_t duplicate(int64_t source_process, int64_t source, int64_t target_process,
-                         int64_t *target, int32_t access, int32_t inherit)
+                         int64_t *target, int32_t access, int32_t inherit,
+                         int32_t options, int32_t *error)
 {
     enum { FIRST_POINTER = 65536 };
-    (void)source_process, (void)target_process, (void)access;
+    (void)source_process, (void)target_process, (void)access, (void)options;
     if (source == -1) /* the process itself */
         *target = (intptr_t)process_handle(getpid(), false);
     else if (source >= FIRST_POINTER)
         *target = (intptr_t)wait_object_share((WaitObject *)source);
     else
         *target = fcntl((int)source, inherit ? F_DUPFD : F_DUPFD_CLOEXEC, 3);
+    *error = *target == -1 ? mono_io_error(errno) : 0;
     return *target != -1;
 }
 

@@ -21,6 +21,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/io/mono_io.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/thread.h"
 
@@ -76,20 +77,6 @@ int32_t socket_error(int code)
         if (map[i].code == code)
             return map[i].winsock;
     return 10022; /* InvalidArgument */
-}
-
-Type *socket_known(Type **cache, const char *ns, const char *name)
-{
-    Type *type = __atomic_load_n(cache, __ATOMIC_ACQUIRE);
-    if (type)
-        return type;
-    Err err = ERR_INIT;
-    Assembly *system = world_load_name(vm.world, "System", NULL, &err);
-    type = system ? assembly_find_type(system, ns, name, &err) : NULL;
-    if (!type || !type_load(type, LEVEL_READY, &err))
-        log_fatal("%s.%s is missing from the class library: %s", ns, name, err.text);
-    __atomic_store_n(cache, type, __ATOMIC_RELEASE);
-    return type;
 }
 
 /* -- waiting ----------------------------------------------------------------- */
@@ -541,8 +528,8 @@ static int32_t socket_poll(int64_t handle, int32_t mode, int32_t us, int32_t *er
 
 static int64_t handle_of(Object *socket)
 {
-    Object *safe = FIELD(socket, field_of(object_type(socket), "m_Handle"), Object *);
-    return safe ? FIELD(safe, field_of(object_type(safe), "handle"), int64_t) : -1;
+    Object *safe = *field_socket_handle(socket);
+    return safe ? (intptr_t)*field_safe_handle_value(safe) : -1;
 }
 
 /* Three lists, for reading, writing and errors, a null behind each. *sockets becomes

@@ -10,8 +10,6 @@
 #include "loader/vm/vm.h"
 
 int32_t socket_error(int code); /* errno -> SocketError */
-/* A type of System.dll, kept in *cache. */
-Type *socket_known(Type **cache, const char *ns, const char *name);
 
 /* -- socket_address.c -------------------------------------------------------- */
 /* AddressFamily -> AF_*; -1: unknown. */

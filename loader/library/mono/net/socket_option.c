@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/net/socket.h"
 
 enum { /* SocketOptionLevel and SocketOptionName, those with more than a number */
@@ -126,12 +127,10 @@ static bool is_buffer_size(const Option *option)
 
 static Object *linger_object(const struct linger *linger)
 {
-    static Type *type;
-    Type *t = socket_known(&type, "System.Net.Sockets", "LingerOption");
-    Object *object = t ? object_new(t) : NULL;
+    Object *object = object_new(known_linger_option());
     if (object) {
-        FIELD(object, field_of(t, "enabled"), uint8_t) = linger->l_onoff != 0;
-        FIELD(object, field_of(t, "lingerTime"), int32_t) = linger->l_linger;
+        *field_linger_option_enabled(object) = linger->l_onoff != 0;
+        *field_linger_option_time(object) = linger->l_linger;
     }
     return object;
 }
@@ -205,23 +204,21 @@ static int set(int64_t handle, const Option *option, const void *value, size_t s
 
 static int set_membership(int64_t handle, const Option *option, Object *membership)
 {
-    Type *t = object_type(membership);
     uint8_t bytes[16];
     if (option->level == LEVEL_IPV6) {
         struct ipv6_mreq request = {0};
-        socket_ip_bytes(FIELD(membership, field_of(t, "m_Group"), Object *), bytes);
+        socket_ip_bytes(*field_multicast6_option_group(membership), bytes);
         memcpy(&request.ipv6mr_multiaddr, bytes, sizeof request.ipv6mr_multiaddr);
         request.ipv6mr_interface =
-            (unsigned)FIELD(membership, field_of(t, "m_Interface"), int64_t);
+            (unsigned)*field_multicast6_option_interface(membership);
         return set(handle, option, &request, sizeof request);
     }
     struct ip_mreqn request = {0};
-    if (socket_ip_bytes(FIELD(membership, field_of(t, "group"), Object *), bytes) == 4)
+    if (socket_ip_bytes(*field_multicast_option_group(membership), bytes) == 4)
         memcpy(&request.imr_multiaddr, bytes, 4);
-    if (socket_ip_bytes(FIELD(membership, field_of(t, "localAddress"), Object *),
-                        bytes) == 4)
+    if (socket_ip_bytes(*field_multicast_option_local(membership), bytes) == 4)
         memcpy(&request.imr_address, bytes, 4);
-    request.imr_ifindex = FIELD(membership, field_of(t, "ifIndex"), int32_t);
+    request.imr_ifindex = *field_multicast_option_interface(membership);
     return set(handle, option, &request, sizeof request);
 }
 
@@ -229,9 +226,8 @@ static int set_object(int64_t handle, const Option *option, Object *object)
 {
     if (!is_linger(option))
         return set_membership(handle, option, object);
-    Type *t = object_type(object);
-    struct linger linger = {FIELD(object, field_of(t, "enabled"), uint8_t),
-                            FIELD(object, field_of(t, "lingerTime"), int32_t)};
+    struct linger linger = {*field_linger_option_enabled(object),
+                            *field_linger_option_time(object)};
     return set(handle, option, &linger, sizeof linger);
 }
 

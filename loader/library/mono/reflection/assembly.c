@@ -8,17 +8,11 @@
 #include <unistd.h>
 
 #include "common/base/mem.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
 #include "loader/exec/invoke.h"
 
 /* -- objects ------------------------------------------------------------------- */
-
-static Field *assembly_field(void)
-{
-    static Field *cache;
-    return reflection_lookup(&cache, vm.world->known.runtime_assembly,
-                             "_mono_assembly");
-}
 
 Object *reflection_assembly(Assembly *assembly)
 {
@@ -30,7 +24,7 @@ Object *reflection_assembly(Assembly *assembly)
     object = object_new(vm.world->known.runtime_assembly);
     if (!object)
         return NULL;
-    FIELD(object, assembly_field(), Assembly *) = assembly;
+    *field_runtime_assembly_handle(object) = assembly;
     return reflection_cache(assembly, NULL, object);
 }
 
@@ -38,7 +32,7 @@ Assembly *reflection_assembly_of(Object *assembly)
 {
     if (!object_isinst(assembly, vm.world->known.runtime_assembly))
         return NULL;
-    return FIELD(assembly, assembly_field(), Assembly *);
+    return *field_runtime_assembly_handle(assembly);
 }
 
 /* -- loading ------------------------------------------------------------------- */
@@ -66,13 +60,13 @@ static bool loaded_by_name(const AssemblyNameNative *name, Assembly **out)
 /* AppDomain.DoAssemblyResolve. */
 static Assembly *resolve_by_event(const char *display, Assembly *from)
 {
-    Method *resolve = method_find("System.AppDomain", "DoAssemblyResolve", 3);
     Object *domain = vm.domain, *result = NULL;
     String *name = string_from_utf8(display);
     Object *requesting = from ? reflection_assembly(from) : NULL;
     int32_t reflection_only = 0;
     void *args[] = {&domain, &name, &requesting, &reflection_only};
-    if (!resolve || !name || !method_invoke(resolve, args, &result) || !result)
+    if (!name || !method_invoke(method_appdomain_resolve_assembly(), args, &result) ||
+        !result)
         return NULL;
     return reflection_assembly_of(result);
 }
@@ -115,17 +109,12 @@ Assembly *assembly_load_display(const char *display, Assembly *from)
 /* AppDomain.DoAssemblyLoad: the AssemblyLoad event. */
 void assembly_announce(Assembly *assembly)
 {
-    static Field *event;
-    if (!vm.domain ||
-        !FIELD(vm.domain,
-               reflection_lookup(&event, vm.world->known.appdomain, "AssemblyLoad"),
-               Object *))
+    if (!vm.domain || !*field_appdomain_assembly_load(vm.domain))
         return;
-    Method *load = method_find("System.AppDomain", "DoAssemblyLoad", 1);
     Object *domain = vm.domain, *object = reflection_assembly(assembly);
     uint64_t result;
     void *args[] = {&domain, &object};
-    if (load && object && !method_invoke(load, args, &result))
+    if (object && !method_invoke(method_appdomain_announce_assembly(), args, &result))
         exception_take(); /* as the runtime's own caller has nobody to tell */
 }
 
@@ -161,8 +150,9 @@ static Object *load_file_internal(String *path, int32_t *mark)
     return load_from(path, 0, mark);
 }
 
-static Object *load_partial(String *display)
+static Object *load_partial(String *display, Object *evidence)
 {
+    (void)evidence;
     char *text = string_to_utf8(display);
     Assembly *assembly = assembly_load_display(text, NULL);
     free(text);
@@ -373,10 +363,8 @@ static Object *manifest_module(Object *self)
 
 static Array *modules(Object *self)
 {
-    static Type *module;
     Object *only = manifest_module(self);
-    Array *array =
-        array_new_of(reflection_known(&module, "System.Reflection", "Module"), 1);
+    Array *array = array_new_of(known_module(), 1);
     if (array)
         ARRAY_AT(array, Object *, 0) = only;
     return array;
@@ -385,10 +373,9 @@ static Array *modules(Object *self)
 static Object *files(Object *self, String *name, int32_t with_resources)
 {
     (void)with_resources;
-    static Type *string;
     if (name)
         return NULL;
-    Array *array = array_new_of(reflection_known(&string, "System", "String"), 1);
+    Array *array = array_new_of(vm.world->known.string, 1);
     if (array)
         ARRAY_AT(array, String *, 0) = location(self);
     return (Object *)array;

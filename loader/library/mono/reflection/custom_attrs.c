@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/arena.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
 
 /* -- targets ------------------------------------------------------------------- */
@@ -18,12 +19,8 @@ Method *attr_accessor_of(Object *member)
 
 static bool parameter_target(Object *parameter, AttrTarget *out)
 {
-    static Field *member_field, *position_field;
-    Type *t = vm.world->known.runtime_parameter;
-    Object *member =
-        FIELD(parameter, reflection_lookup(&member_field, t, "MemberImpl"), Object *);
-    int32_t position = FIELD(
-        parameter, reflection_lookup(&position_field, t, "PositionImpl"), int32_t);
+    Object *member = *field_parameter_info_member(parameter);
+    int32_t position = *field_parameter_info_position(parameter);
     Method *method = member ? attr_accessor_of(member) : NULL;
     uint32_t row = method ? method_param_row(method, (uint32_t)(position + 1)) : 0;
     if (!row)
@@ -187,32 +184,24 @@ static int32_t is_defined(Object *provider, Object *type)
     return rows_next(&rows, &blob) != NULL;
 }
 
-static Type *data_type(void)
-{
-    static Type *cache;
-    return reflection_known(&cache, "System.Reflection", "CustomAttributeData");
-}
-
 /* CustomAttributeData(ConstructorInfo, Assembly, IntPtr, uint). */
 static Object *make_data(Method *ctor, Bytes blob, Assembly *from)
 {
-    static Method *data_ctor;
-    if (!data_ctor)
-        data_ctor = type_find_method(data_type(), ".ctor", 4);
-    Object *data = object_new(data_type());
+    Object *data = object_new(known_attribute_data());
     Object *info = reflection_method(ctor, NULL), *assembly = reflection_assembly(from);
     const void *bytes = blob.data;
     uint32_t size = (uint32_t)blob.size;
     uint64_t ignored;
     void *args[] = {&data, &info, &assembly, &bytes, &size};
-    if (!data || !info || !assembly || !method_invoke(data_ctor, args, &ignored))
+    if (!data || !info || !assembly ||
+        !method_invoke(method_attribute_data_new(), args, &ignored))
         return NULL;
     return data;
 }
 
 static Array *get_data(Object *provider)
 {
-    return rows_collect(provider, NULL, data_type(), make_data);
+    return rows_collect(provider, NULL, known_attribute_data(), make_data);
 }
 
 /* -- CustomAttributeData ------------------------------------------------------- */
@@ -222,6 +211,8 @@ static Object *make_struct(Type *type, Type *const params[2], Object *a, Object 
 {
     Array *args = array_new_of(vm.world->known.object, 2);
     Object *result = NULL;
+    if (!reflection_load(type, LEVEL_READY))
+        return NULL;
     for (uint32_t i = 0; args && i < type->n_methods; i++) {
         Err err = ERR_INIT;
         Method *m = type->methods[i];
@@ -237,13 +228,6 @@ static Object *make_struct(Type *type, Type *const params[2], Object *a, Object 
     return result;
 }
 
-static Type *typed_argument_type(void)
-{
-    static Type *cache;
-    return reflection_known(&cache, "System.Reflection",
-                            "CustomAttributeTypedArgument");
-}
-
 /* declared: what the parameter or member has; an object's value has its own type. */
 static Object *typed_argument(Type *declared, const AttrValue *value, Assembly *from)
 {
@@ -254,14 +238,11 @@ static Object *typed_argument(Type *declared, const AttrValue *value, Assembly *
     Object *type_obj = type ? reflection_type(type) : NULL;
     if ((!object && exception_pending()) || !type_obj)
         return NULL;
-    return make_struct(typed_argument_type(), params, type_obj, object);
+    return make_struct(known_typed_argument(), params, type_obj, object);
 }
 
 static Object *named_argument(Method *ctor, const AttrNamed *named, Assembly *from)
 {
-    static Type *cache, *member_info;
-    Type *t =
-        reflection_known(&cache, "System.Reflection", "CustomAttributeNamedArgument");
     Property *property;
     Field *field;
     if (!attr_named_member(ctor->type, named, &property, &field))
@@ -272,10 +253,8 @@ static Object *named_argument(Method *ctor, const AttrNamed *named, Assembly *fr
         typed_argument(attr_value_type(&named->type, from), &named->value, from);
     if (!member || !typed)
         return NULL;
-    Type *const params[] = {
-        reflection_known(&member_info, "System.Reflection", "MemberInfo"),
-        typed_argument_type()};
-    return make_struct(t, params, member, typed);
+    Type *const params[] = {known_member_info(), known_typed_argument()};
+    return make_struct(known_named_argument(), params, member, typed);
 }
 
 static void resolve(Method *ctor, Assembly *from, Bytes blob, Array **fixed,

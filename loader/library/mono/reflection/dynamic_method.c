@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "loader/gc/gc.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/exec/method.h"
@@ -29,22 +30,13 @@ static Type *dynamic_type(void)
     return vm.world->known.dynamic_method;
 }
 
-static Field *handle_field(void)
-{
-    static Field *field;
-    return reflection_lookup(&field, dynamic_type(), "mhandle");
-}
-
 Method *reflection_dynamic_method(Object *object)
 {
     if (strcmp(object_type(object)->name, "DynamicMethod") ||
         object_type(object) != dynamic_type())
         return NULL;
-    return FIELD(object, handle_field(), Method *);
+    return *field_dynamic_method_handle(object);
 }
-
-/* Classes of Reflection.Emit are few and rarely used: their fields are looked up. */
-#define GET(object, name, T) FIELD(object, field_of(object_type(object), name), T)
 
 static bool type_get(Object *object, Type **out)
 {
@@ -94,7 +86,7 @@ static bool refs_read(DynamicCode *code, const Array *refs)
 
 static bool locals_read(DynamicCode *code, Object *generator)
 {
-    Array *locals = GET(generator, "locals", Array *);
+    Array *locals = *field_il_generator_locals(generator);
     uint32_t n = locals ? locals->length : 0;
     code->locals = arena_array(&code->memory, Type *, n);
     code->pinned = arena_array(&code->memory, bool, n);
@@ -102,36 +94,13 @@ static bool locals_read(DynamicCode *code, Object *generator)
         Object *local = ARRAY_AT(locals, Object *, i);
         if (!local) /* the array has room to grow */
             break;
-        if (!type_get(GET(local, "type", Object *), &code->locals[i]))
+        if (!type_get(*field_local_variable_type(local), &code->locals[i]))
             return false;
-        code->pinned[i] = GET(local, "is_pinned", uint8_t);
+        code->pinned[i] = *field_local_variable_is_pinned(local);
         code->n_locals++;
     }
     code->body.locals_token = code->n_locals ? 1 : 0;
     return true;
-}
-
-typedef struct BlockFields {
-    Type *info, *block;
-    Field *handlers, *start, *len;                    /* ILExceptionInfo */
-    Field *extype, *type, *at, *size, *filter_offset; /* ILExceptionBlock */
-} BlockFields;
-
-static BlockFields block_fields(void)
-{
-    static Type *info, *block;
-    BlockFields f;
-    f.info = reflection_known(&info, "System.Reflection.Emit", "ILExceptionInfo");
-    f.block = reflection_known(&block, "System.Reflection.Emit", "ILExceptionBlock");
-    f.handlers = field_of(f.info, "handlers");
-    f.start = field_of(f.info, "start");
-    f.len = field_of(f.info, "len");
-    f.extype = field_of(f.block, "extype");
-    f.type = field_of(f.block, "type");
-    f.at = field_of(f.block, "start");
-    f.size = field_of(f.block, "len");
-    f.filter_offset = field_of(f.block, "filter_offset");
-    return f;
 }
 
 /* A caught type gets a token of its own behind the generator's. */
@@ -147,27 +116,32 @@ static bool add_type(DynamicCode *code, Type *type, uint32_t *token)
     return true;
 }
 
-/* The handlers of one try block. A finally block also covers the handlers before it. */
-static bool clauses_of_info(DynamicCode *code, const BlockFields *f, char *info)
+static const char *array_item(const Array *array, uint32_t i)
 {
-    Array *blocks = FIELD(info, f->handlers, Array *);
-    uint32_t try_start = (uint32_t)FIELD(info, f->start, int32_t);
-    uint32_t try_end = try_start + (uint32_t)FIELD(info, f->len, int32_t);
+    return (const char *)array->data + (size_t)i * array->object.vtable->elem_size;
+}
+
+/* The handlers of one try block. A finally block also covers the handlers before it. */
+static bool clauses_of_info(DynamicCode *code, const char *info)
+{
+    Array *blocks = *field_try_block_handlers(info);
+    uint32_t try_start = (uint32_t)*field_try_block_start(info);
+    uint32_t try_end = try_start + (uint32_t)*field_try_block_size(info);
     for (uint32_t i = 0; blocks && i < blocks->length; i++) {
-        char *block = (char *)blocks->data + (size_t)i * f->block->size;
-        Object *caught = FIELD(block, f->extype, Object *);
+        const char *block = array_item(blocks, i);
+        Object *caught = *field_handler_block_caught(block);
         IlClause *clause = &code->body.clauses[code->body.n_clauses];
-        uint32_t start = (uint32_t)FIELD(block, f->at, int32_t);
-        uint32_t size = (uint32_t)FIELD(block, f->size, int32_t);
+        uint32_t start = (uint32_t)*field_handler_block_start(block);
+        uint32_t size = (uint32_t)*field_handler_block_size(block);
         if (!size) /* room to grow */
             continue;
-        *clause = (IlClause){.kind = (IlClauseKind)FIELD(block, f->type, int32_t),
+        *clause = (IlClause){.kind = (IlClauseKind)*field_handler_block_kind(block),
                              .try_start = try_start,
                              .try_end = try_end,
                              .handler_start = start,
                              .handler_end = start + size};
         if (clause->kind == IL_CLAUSE_FILTER)
-            clause->filter_start = (uint32_t)FIELD(block, f->filter_offset, int32_t);
+            clause->filter_start = (uint32_t)*field_handler_block_filter(block);
         if (clause->kind == IL_CLAUSE_FINALLY || clause->kind == IL_CLAUSE_FAULT)
             clause->try_end = start;
         Type *type = NULL;
@@ -183,33 +157,31 @@ static bool clauses_of_info(DynamicCode *code, const BlockFields *f, char *info)
 /* The generator opens outer blocks first; inner clauses come first in a body. */
 static bool clauses_read(DynamicCode *code, Object *generator)
 {
-    Array *infos = GET(generator, "ex_handlers", Array *);
+    Array *infos = *field_il_generator_blocks(generator);
     if (!infos)
         return true;
-    BlockFields f = block_fields();
     uint32_t room = 0;
     for (uint32_t i = 0; i < infos->length; i++) {
-        Array *blocks =
-            FIELD((char *)infos->data + (size_t)i * f.info->size, f.handlers, Array *);
+        Array *blocks = *field_try_block_handlers(array_item(infos, i));
         room += blocks ? blocks->length : 0;
     }
     code->body.clauses = arena_array(&code->memory, IlClause, room);
     for (uint32_t i = infos->length; i-- > 0;)
-        if (!clauses_of_info(code, &f, (char *)infos->data + (size_t)i * f.info->size))
+        if (!clauses_of_info(code, array_item(infos, i)))
             return false;
     return true;
 }
 
 static bool body_read(DynamicCode *code, Object *dynamic)
 {
-    Object *generator = GET(dynamic, "ilgen", Object *);
-    Array *bytes = GET(generator, "code", Array *);
-    uint32_t size = (uint32_t)GET(generator, "code_len", int32_t);
+    Object *generator = *field_dynamic_method_generator(dynamic);
+    Array *bytes = *field_il_generator_code(generator);
+    uint32_t size = (uint32_t)*field_il_generator_code_size(generator);
     uint8_t *copy = arena_copy(&code->memory, bytes->data, size);
     code->body.code = code->body.raw = (Bytes){copy, size};
-    code->body.max_stack = (uint32_t)GET(generator, "max_stack", int32_t);
-    code->body.init_locals = GET(dynamic, "init_locals", uint8_t);
-    return refs_read(code, GET(dynamic, "refs", Array *)) &&
+    code->body.max_stack = (uint32_t)*field_il_generator_max_stack(generator);
+    code->body.init_locals = *field_dynamic_method_init_locals(dynamic);
+    return refs_read(code, *field_dynamic_method_refs(dynamic)) &&
            locals_read(code, generator) && clauses_read(code, generator);
 }
 
@@ -217,8 +189,8 @@ static bool body_read(DynamicCode *code, Object *dynamic)
 
 static MethodSig *sig_read(Object *dynamic, Arena *memory)
 {
-    Array *types = GET(dynamic, "parameters", Array *);
-    Object *ret = GET(dynamic, "returnType", Object *);
+    Array *types = *field_dynamic_method_parameters(dynamic);
+    Object *ret = *field_dynamic_method_ret(dynamic);
     MethodSig *sig = arena_new(memory, MethodSig);
     sig->n_params = types ? (uint16_t)types->length : 0;
     sig->params = arena_array(memory, Type *, sig->n_params);
@@ -261,7 +233,7 @@ static void dynamic_free(void *block)
 
 static void create(Object *dynamic)
 {
-    if (FIELD(dynamic, handle_field(), Method *) ||
+    if (*field_dynamic_method_handle(dynamic) ||
         !reflection_load(assembly_type(vm.world->corlib, 1), LEVEL_READY))
         return;
     DynamicMethod *made = gc_alloc(sizeof *made);
@@ -270,7 +242,7 @@ static void create(Object *dynamic)
         return;
     }
     gc_register_block(made, dynamic_free);
-    made->name = string_to_utf8(GET(dynamic, "name", String *));
+    made->name = string_to_utf8(*field_dynamic_method_name(dynamic));
     MethodSig *sig = sig_read(dynamic, &made->code.memory);
     if (!sig)
         return;
@@ -284,9 +256,9 @@ static void create(Object *dynamic)
                             .sig = sig};
     made->rt.method = &made->method;
     /* Before its references are read: it may call itself. */
-    FIELD(dynamic, handle_field(), Method *) = &made->method;
+    *field_dynamic_method_handle(dynamic) = &made->method;
     if (!body_read(&made->code, dynamic))
-        FIELD(dynamic, handle_field(), Method *) = NULL;
+        *field_dynamic_method_handle(dynamic) = NULL;
 }
 
 const IcallRow icalls_dynamic_method[] = {
@@ -302,7 +274,7 @@ static void nothing(void)
  */
 static void assembly_init(Object *builder)
 {
-    char *name = string_to_utf8(GET(builder, "name", String *));
+    char *name = string_to_utf8(*field_assembly_builder_name(builder));
     if (!name || strcmp(name, "Anonymously Hosted DynamicMethods Assembly"))
         exception_set("System.PlatformNotSupportedException",
                       "Types can't be built at run time (System.Reflection.Emit).");

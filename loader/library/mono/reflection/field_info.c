@@ -1,36 +1,19 @@
 /* field_info.c - System.Reflection.FieldInfo, RuntimeFieldInfo, RuntimeFieldHandle. */
 #include <string.h>
 
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
-
-static Field *info_field(Field **cache, const char *name)
-{
-    return reflection_lookup(cache, vm.world->known.runtime_field, name);
-}
-
-static Field *handle_field(void)
-{
-    static Field *cache;
-    return info_field(&cache, "fhandle");
-}
-
-static Field *class_field(void)
-{
-    static Field *cache;
-    return info_field(&cache, "klass");
-}
 
 Field *reflection_field_of(Object *info)
 {
     if (object_type(info) != vm.world->known.runtime_field)
         return NULL;
-    return FIELD(info, handle_field(), Field *);
+    return *field_runtime_field_handle(info);
 }
 
 Object *reflection_field(Field *field, Type *reflected)
 {
-    static Field *name, *attrs;
     if (!reflected)
         reflected = field->owner;
     Object *info = reflection_cached(field, reflected);
@@ -39,10 +22,10 @@ Object *reflection_field(Field *field, Type *reflected)
     info = object_new(vm.world->known.runtime_field);
     if (!info)
         return NULL;
-    FIELD(info, handle_field(), Field *) = field;
-    FIELD(info, class_field(), Type *) = reflected;
-    FIELD(info, info_field(&name, "name"), String *) = string_from_utf8(field->name);
-    FIELD(info, info_field(&attrs, "attrs"), int32_t) = field->flags;
+    *field_runtime_field_handle(info) = field;
+    *field_runtime_field_reflected(info) = reflected;
+    *field_runtime_field_name(info) = string_from_utf8(field->name);
+    *field_runtime_field_attrs(info) = field->flags;
     return reflection_cache(field, reflected, info);
 }
 
@@ -67,7 +50,7 @@ static Object *resolve_type(Object *info)
 
 static Object *parent_type(Object *info, int32_t declaring)
 {
-    Type *reflected = FIELD(info, class_field(), Type *);
+    Type *reflected = *field_runtime_field_reflected(info);
     return reflection_type(declaring ? reflection_field_of(info)->owner : reflected);
 }
 
@@ -193,9 +176,10 @@ typedef struct TypedRef {
     Type *class;
 } TypedRef;
 
-static Object *get_value_direct(Object *info, Object *type, TypedRef *ref)
+static Object *get_value_direct(Object *info, Object *type, TypedRef *ref,
+                                Object *context)
 {
-    (void)type;
+    (void)type, (void)context;
     Field *field = reflection_field_of(info);
     if (!reflection_load(field->owner, LEVEL_LAYOUT))
         return NULL;
@@ -204,9 +188,10 @@ static Object *get_value_direct(Object *info, Object *type, TypedRef *ref)
     return reflection_box(field->type, (char *)ref->value + field->offset);
 }
 
-static void set_value_direct(Object *info, Object *type, TypedRef *ref, Object *value)
+static void set_value_direct(Object *info, Object *type, TypedRef *ref, Object *value,
+                             Object *context)
 {
-    (void)type;
+    (void)type, (void)context;
     Field *field = reflection_field_of(info);
     if (!reflection_load(field->owner, LEVEL_LAYOUT))
         return;

@@ -2,12 +2,8 @@
 #include <string.h>
 
 #include "common/base/arena.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
-
-static Type *reflection_class(Type **cache, const char *name)
-{
-    return reflection_known(cache, "System.Reflection", name);
-}
 
 static Array *il_bytes(const IlBody *body)
 {
@@ -19,9 +15,7 @@ static Array *il_bytes(const IlBody *body)
 
 static Array *local_variables(Method *method, const IlBody *body, Arena *scratch)
 {
-    static Type *class;
-    static Field *type_field, *pinned_field, *position_field;
-    Type *t = reflection_class(&class, "LocalVariableInfo");
+    Type *t = known_local_variable();
     GenericContext ctx = method_context(method);
     Type **types = NULL;
     bool *pinned = NULL;
@@ -38,12 +32,10 @@ static Array *local_variables(Method *method, const IlBody *body, Arena *scratch
         Object *local = object_new(t);
         if (!local)
             return NULL;
-        FIELD(local, reflection_lookup(&type_field, t, "type"), Object *) =
+        *field_local_variable_type(local) =
             reflection_type_in(types[i], method->type, method);
-        FIELD(local, reflection_lookup(&pinned_field, t, "is_pinned"), uint8_t) =
-            pinned[i];
-        FIELD(local, reflection_lookup(&position_field, t, "position"), uint16_t) =
-            (uint16_t)i;
+        *field_local_variable_is_pinned(local) = pinned[i];
+        *field_local_variable_position(local) = (uint16_t)i;
         ARRAY_AT(array, Object *, i) = local;
     }
     return array;
@@ -51,10 +43,7 @@ static Array *local_variables(Method *method, const IlBody *body, Arena *scratch
 
 static Object *clause_object(Method *method, const IlClause *clause)
 {
-    static Type *class;
-    static Field *catch, *filter, *kind, *try_at, *try_size, *at, *size;
-    Type *t = reflection_class(&class, "ExceptionHandlingClause");
-    Object *object = object_new(t);
+    Object *object = object_new(known_exception_clause());
     Err err = ERR_INIT;
     if (!object)
         return NULL;
@@ -62,27 +51,23 @@ static Object *clause_object(Method *method, const IlClause *clause)
     Type *caught = NULL;
     if (clause->kind == IL_CLAUSE_CATCH)
         caught = type_from_token(method->type->assembly, clause->token, &ctx, &err);
-    FIELD(object, reflection_lookup(&catch, t, "catch_type"), Object *) =
+    *field_exception_clause_caught(object) =
         caught ? reflection_type_in(caught, method->type, method) : NULL;
-    FIELD(object, reflection_lookup(&filter, t, "filter_offset"), int32_t) =
+    *field_exception_clause_filter(object) =
         clause->kind == IL_CLAUSE_FILTER ? (int32_t)clause->filter_start : 0;
-    FIELD(object, reflection_lookup(&kind, t, "flags"), int32_t) = clause->kind;
-    FIELD(object, reflection_lookup(&try_at, t, "try_offset"), int32_t) =
-        (int32_t)clause->try_start;
-    FIELD(object, reflection_lookup(&try_size, t, "try_length"), int32_t) =
+    *field_exception_clause_kind(object) = clause->kind;
+    *field_exception_clause_try_start(object) = (int32_t)clause->try_start;
+    *field_exception_clause_try_size(object) =
         (int32_t)(clause->try_end - clause->try_start);
-    FIELD(object, reflection_lookup(&at, t, "handler_offset"), int32_t) =
-        (int32_t)clause->handler_start;
-    FIELD(object, reflection_lookup(&size, t, "handler_length"), int32_t) =
+    *field_exception_clause_start(object) = (int32_t)clause->handler_start;
+    *field_exception_clause_size(object) =
         (int32_t)(clause->handler_end - clause->handler_start);
     return object;
 }
 
 static Array *clauses(Method *method, const IlBody *body)
 {
-    static Type *class;
-    Array *array = array_new_of(reflection_class(&class, "ExceptionHandlingClause"),
-                                body->n_clauses);
+    Array *array = array_new_of(known_exception_clause(), body->n_clauses);
     for (uint32_t i = 0; array && i < body->n_clauses; i++)
         ARRAY_AT(array, Object *, i) = clause_object(method, &body->clauses[i]);
     return array;
@@ -91,23 +76,16 @@ static Array *clauses(Method *method, const IlBody *body)
 /* Fills the object without its constructor. */
 static Object *body_object(Method *method, const IlBody *body, Arena *scratch)
 {
-    static Type *class;
-    static Field *il, *locals, *handlers, *init, *max, *sig;
-    Type *t = reflection_class(&class, "MethodBody");
-    Object *object = object_new(t);
+    Object *object = object_new(known_method_body());
     Array *code = il_bytes(body), *variables = local_variables(method, body, scratch);
     if (!object || !code || !variables)
         return NULL;
-    FIELD(object, reflection_lookup(&il, t, "il"), Array *) = code;
-    FIELD(object, reflection_lookup(&locals, t, "locals"), Array *) = variables;
-    FIELD(object, reflection_lookup(&handlers, t, "clauses"), Array *) =
-        clauses(method, body);
-    FIELD(object, reflection_lookup(&init, t, "init_locals"), uint8_t) =
-        body->init_locals;
-    FIELD(object, reflection_lookup(&max, t, "max_stack"), int32_t) =
-        (int32_t)body->max_stack;
-    FIELD(object, reflection_lookup(&sig, t, "sig_token"), int32_t) =
-        (int32_t)body->locals_token;
+    *field_method_body_il(object) = code;
+    *field_method_body_locals(object) = variables;
+    *field_method_body_clauses(object) = clauses(method, body);
+    *field_method_body_init_locals(object) = body->init_locals;
+    *field_method_body_max_stack(object) = (int32_t)body->max_stack;
+    *field_method_body_locals_token(object) = (int32_t)body->locals_token;
     return object;
 }
 

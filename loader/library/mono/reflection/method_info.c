@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/custom_attrs.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
@@ -27,22 +28,17 @@ static MethodSig *sig_of(Method *method)
 
 static void get_method_info(Method *method, void *info)
 {
-    static Type *type;
-    static Field *parent, *ret, *attrs, *iattrs, *callconv;
-    Type *t = reflection_known(&type, "System.Reflection", "MonoMethodInfo");
     MethodSig *sig = sig_of(method);
     if (!sig)
         return;
     int32_t convention = sig->kind == SIG_VARARG ? CALL_VARARGS : CALL_STANDARD;
     convention |= sig->has_this ? CALL_HAS_THIS : 0;
     convention |= sig->explicit_this ? CALL_EXPLICIT_THIS : 0;
-    FIELD(info, reflection_lookup(&parent, t, "parent"), Object *) =
-        reflection_type(method->type);
-    FIELD(info, reflection_lookup(&ret, t, "ret"), Object *) =
-        reflection_type_in(sig->ret, method->type, method);
-    FIELD(info, reflection_lookup(&attrs, t, "attrs"), int32_t) = method->flags;
-    FIELD(info, reflection_lookup(&iattrs, t, "iattrs"), int32_t) = method->impl_flags;
-    FIELD(info, reflection_lookup(&callconv, t, "callconv"), int32_t) = convention;
+    *field_method_values_declaring(info) = reflection_type(method->type);
+    *field_method_values_ret(info) = reflection_type_in(sig->ret, method->type, method);
+    *field_method_values_attrs(info) = method->flags;
+    *field_method_values_impl_attrs(info) = method->impl_flags;
+    *field_method_values_convention(info) = convention;
 }
 
 static int32_t method_attributes(Method *method)
@@ -53,7 +49,6 @@ static int32_t method_attributes(Method *method)
 /* Without a constant: Missing.Value for optional parameters, else DBNull.Value. */
 static Object *default_value(Method *method, uint32_t row, Type *type)
 {
-    static Type *missing, *db_null;
     Assembly *assembly = method->type->assembly;
     uint32_t flags =
         row ? image_get(assembly->image, TABLE_Param, row, COL_Param_Flags) : 0;
@@ -61,44 +56,38 @@ static Object *default_value(Method *method, uint32_t row, Type *type)
     if (flags & PARAM_HAS_DEFAULT &&
         reflection_constant(assembly, TOKEN(TABLE_Param, row), type, &value))
         return value;
-    if (flags & PARAM_OPTIONAL)
-        return reflection_static(
-            reflection_known(&missing, "System.Reflection", "Missing"), "Value");
-    return reflection_static(reflection_known(&db_null, "System", "DBNull"), "Value");
+    Object **none =
+        flags & PARAM_OPTIONAL ? static_missing_value() : static_db_null_value();
+    return none ? *none : NULL;
 }
 
 static Object *parameter_make(Method *method, MethodSig *sig, uint32_t i,
                               Object *member)
 {
-    static Field *attrs, *class, *value, *of, *name, *position, *marshal;
-    Type *t = vm.world->known.runtime_parameter;
     const Image *image = method->type->assembly->image;
     uint32_t row = method_param_row(method, i + 1);
-    Object *parameter = object_new(t);
+    Object *parameter = object_new(vm.world->known.runtime_parameter);
     Object *type = reflection_type_in(sig->params[i], method->type, method);
     if (!parameter || !type)
         return NULL;
-    FIELD(parameter, reflection_lookup(&class, t, "ClassImpl"), Object *) = type;
-    FIELD(parameter, reflection_lookup(&of, t, "MemberImpl"), Object *) = member;
-    FIELD(parameter, reflection_lookup(&position, t, "PositionImpl"), int32_t) =
-        (int32_t)i;
+    *field_parameter_info_type(parameter) = type;
+    *field_parameter_info_member(parameter) = member;
+    *field_parameter_info_position(parameter) = (int32_t)i;
     if (row) {
-        FIELD(parameter, reflection_lookup(&name, t, "NameImpl"), String *) =
+        *field_parameter_info_name(parameter) =
             string_from_utf8(image_get_string(image, TABLE_Param, row, COL_Param_Name));
-        FIELD(parameter, reflection_lookup(&attrs, t, "AttrsImpl"), int32_t) =
+        *field_parameter_info_attrs(parameter) =
             (int32_t)image_get(image, TABLE_Param, row, COL_Param_Flags);
-        FIELD(parameter, reflection_lookup(&marshal, t, "marshalAs"), Object *) =
+        *field_runtime_parameter_marshal(parameter) =
             reflection_marshal_as(method->type->assembly, TOKEN(TABLE_Param, row));
     }
     Object *constant = default_value(method, row, sig->params[i]);
-    FIELD(parameter, reflection_lookup(&value, t, "DefaultValueImpl"), Object *) =
-        constant;
+    *field_parameter_info_value(parameter) = constant;
     return exception_pending() ? NULL : parameter;
 }
 
 static Array *get_parameter_info(Method *method, Object *member)
 {
-    static Type *parameter_info;
     MethodSig *sig = sig_of(method);
     if (!sig)
         return NULL;
@@ -107,8 +96,7 @@ static Array *get_parameter_info(Method *method, Object *member)
     if (array)
         return array;
     uint32_t n = sig->n_params - method_takes_varargs(method, sig);
-    array = array_new_of(
-        reflection_known(&parameter_info, "System.Reflection", "ParameterInfo"), n);
+    array = array_new_of(known_parameter_info(), n);
     for (uint32_t i = 0; array && i < n; i++) {
         Object *parameter = parameter_make(method, sig, i, member);
         if (!parameter)

@@ -7,6 +7,7 @@
 #include "common/metadata/marshal.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/library/mono/members.h"
 
 /* -- custom modifiers ---------------------------------------------------------- */
 
@@ -81,52 +82,41 @@ static char *text_of(Bytes bytes)
     return mem_strndup(bytes.size ? (const char *)bytes.data : "", bytes.size);
 }
 
-static void marshal_set_custom(Object *object, Type *t, const MarshalBlob *info,
+static void marshal_set_custom(Object *object, const MarshalBlob *info,
                                Assembly *assembly)
 {
-    static Field *name, *type, *cookie;
     char *text = text_of(info->type);
     String *string = string_from_utf8(text);
-    FIELD(object, reflection_lookup(&name, t, "MarshalType"), String *) = string;
+    *field_marshal_as_class(object) = string;
     Type *marshaler = reflection_parse_type(text, assembly, false);
     if (marshaler)
-        FIELD(object, reflection_lookup(&type, t, "MarshalTypeRef"), Object *) =
-            reflection_type(marshaler);
+        *field_marshal_as_class_type(object) = reflection_type(marshaler);
     else
         exception_take(); /* the name is all that is known of it */
     free(text);
     text = text_of(info->cookie);
-    FIELD(object, reflection_lookup(&cookie, t, "MarshalCookie"), String *) =
-        string_from_utf8(text);
+    *field_marshal_as_cookie(object) = string_from_utf8(text);
     free(text);
 }
 
 Object *reflection_marshal_as(Assembly *assembly, uint32_t token)
 {
-    static Type *type;
-    static Field *native, *elem, *size, *size_param, *variant, *iid_param;
     uint32_t row, end;
     if (!token || !image_find_rows(assembly->image, TABLE_FieldMarshal,
                                    COL_FieldMarshal_Parent, token, &row, &end))
         return NULL;
     MarshalBlob info = marshal_blob_read(image_get_blob(
         assembly->image, TABLE_FieldMarshal, row, COL_FieldMarshal_NativeType));
-    Type *t =
-        reflection_known(&type, "System.Runtime.InteropServices", "MarshalAsAttribute");
-    Object *object = object_new(t);
+    Object *object = object_new(known_marshal_as());
     if (!object)
         return NULL;
-    FIELD(object, reflection_lookup(&native, t, "utype"), int32_t) = info.native;
-    FIELD(object, reflection_lookup(&elem, t, "ArraySubType"), int32_t) = info.elem;
-    FIELD(object, reflection_lookup(&size, t, "SizeConst"), int32_t) =
-        (int32_t)info.count;
-    FIELD(object, reflection_lookup(&size_param, t, "SizeParamIndex"), int16_t) =
-        (int16_t)info.param;
-    FIELD(object, reflection_lookup(&variant, t, "SafeArraySubType"), int32_t) =
-        (int32_t)info.variant;
-    FIELD(object, reflection_lookup(&iid_param, t, "IidParameterIndex"), int32_t) =
-        (int32_t)info.iid_param;
+    *field_marshal_as_native(object) = info.native;
+    *field_marshal_as_element(object) = info.elem;
+    *field_marshal_as_size(object) = (int32_t)info.count;
+    *field_marshal_as_size_param(object) = (int16_t)info.param;
+    *field_marshal_as_variant(object) = (int32_t)info.variant;
+    *field_marshal_as_iid_param(object) = (int32_t)info.iid_param;
     if (info.native == NATIVE_CUSTOM)
-        marshal_set_custom(object, t, &info, assembly);
+        marshal_set_custom(object, &info, assembly);
     return exception_pending() ? NULL : object;
 }

@@ -2,23 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/table.h"
 
-static Field *module_field(Field **cache, const char *name)
-{
-    return reflection_lookup(cache, vm.world->known.runtime_module, name);
-}
-
-static Field *impl_field(void)
-{
-    static Field *cache;
-    return module_field(&cache, "_impl");
-}
-
 Object *reflection_module(Assembly *assembly)
 {
-    static Field *of, *fqname, *name, *scope;
     static char key; /* modules are cached beside their assemblies */
     Object *module = reflection_cached(assembly, &key);
     if (module)
@@ -29,13 +18,11 @@ Object *reflection_module(Assembly *assembly)
     char *path = realpath(assembly->image->path, NULL);
     const char *full = path ? path : assembly->image->path;
     const char *slash = strrchr(full, '/');
-    FIELD(module, impl_field(), Assembly *) = assembly;
-    FIELD(module, module_field(&of, "assembly"), Object *) =
-        reflection_assembly(assembly);
-    FIELD(module, module_field(&fqname, "fqname"), String *) = string_from_utf8(full);
-    FIELD(module, module_field(&name, "name"), String *) =
-        string_from_utf8(slash ? slash + 1 : full);
-    FIELD(module, module_field(&scope, "scopename"), String *) = string_from_utf8(
+    *field_runtime_module_handle(module) = assembly;
+    *field_runtime_module_assembly(module) = reflection_assembly(assembly);
+    *field_runtime_module_path(module) = string_from_utf8(full);
+    *field_runtime_module_name(module) = string_from_utf8(slash ? slash + 1 : full);
+    *field_runtime_module_scope(module) = string_from_utf8(
         image_get_string(assembly->image, TABLE_Module, 1, COL_Module_Name));
     free(path);
     return reflection_cache(assembly, &key, module);
@@ -45,7 +32,7 @@ Assembly *reflection_module_of(Object *module)
 {
     if (!object_isinst(module, vm.world->known.runtime_module))
         return NULL;
-    return FIELD(module, impl_field(), Assembly *);
+    return *field_runtime_module_handle(module);
 }
 
 static int32_t metadata_token(void)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 
@@ -50,54 +51,44 @@ bool reflection_constant(Assembly *assembly, uint32_t token, Type *type, Object 
 
 /* -- properties ---------------------------------------------------------------- */
 
-static Field *klass_of(bool event)
-{
-    static Field *of_property, *of_event;
-    const KnownTypes *k = &vm.world->known;
-    return event ? reflection_lookup(&of_event, k->runtime_event, "klass")
-                 : reflection_lookup(&of_property, k->runtime_property, "klass");
-}
-
-static Field *handle_of(bool event)
-{
-    static Field *of_property, *of_event;
-    const KnownTypes *k = &vm.world->known;
-    return event ? reflection_lookup(&of_event, k->runtime_event, "handle")
-                 : reflection_lookup(&of_property, k->runtime_property, "prop");
-}
-
-static Object *make(void *handle, Type *reflected, bool event)
-{
-    Object *object = reflection_cached(handle, reflected);
-    if (object)
-        return object;
-    const KnownTypes *k = &vm.world->known;
-    object = object_new(event ? k->runtime_event : k->runtime_property);
-    if (!object)
-        return NULL;
-    FIELD(object, klass_of(event), Type *) = reflected;
-    FIELD(object, handle_of(event), void *) = handle;
-    return reflection_cache(handle, reflected, object);
-}
-
 Object *reflection_property(Property *property, Type *reflected)
 {
-    return make(property, reflected ? reflected : property->type, false);
+    if (!reflected)
+        reflected = property->type;
+    Object *object = reflection_cached(property, reflected);
+    if (object)
+        return object;
+    object = object_new(vm.world->known.runtime_property);
+    if (!object)
+        return NULL;
+    *field_runtime_property_reflected(object) = reflected;
+    *field_runtime_property_handle(object) = property;
+    return reflection_cache(property, reflected, object);
 }
 
 Object *reflection_event(Event *event, Type *reflected)
 {
-    return make(event, reflected ? reflected : event->type, true);
+    if (!reflected)
+        reflected = event->type;
+    Object *object = reflection_cached(event, reflected);
+    if (object)
+        return object;
+    object = object_new(vm.world->known.runtime_event);
+    if (!object)
+        return NULL;
+    *field_runtime_event_reflected(object) = reflected;
+    *field_runtime_event_handle(object) = event;
+    return reflection_cache(event, reflected, object);
 }
 
 Property *reflection_property_of(Object *info)
 {
-    return FIELD(info, handle_of(false), Property *);
+    return *field_runtime_property_handle(info);
 }
 
 Event *reflection_event_of(Object *info)
 {
-    return FIELD(info, handle_of(true), Event *);
+    return *field_runtime_event_handle(info);
 }
 
 /* System.Reflection.PInfo. */
@@ -119,28 +110,20 @@ static Object *accessor(Method *method, Type *reflected)
 
 static void get_property_info(Object *self, void *info, int32_t wanted)
 {
-    static Type *type;
-    static Field *parent, *declaring, *name, *get, *set, *attrs;
-    Type *t = reflection_known(&type, "System.Reflection", "MonoPropertyInfo");
     Property *property = reflection_property_of(self);
-    Type *reflected = FIELD(self, klass_of(false), Type *);
+    Type *reflected = *field_runtime_property_reflected(self);
     if (wanted & INFO_REFLECTED_TYPE)
-        FIELD(info, reflection_lookup(&parent, t, "parent"), Object *) =
-            reflection_type(reflected);
+        *field_property_values_reflected(info) = reflection_type(reflected);
     if (wanted & INFO_DECLARING_TYPE)
-        FIELD(info, reflection_lookup(&declaring, t, "declaring_type"), Object *) =
-            reflection_type(property->type);
+        *field_property_values_declaring(info) = reflection_type(property->type);
     if (wanted & INFO_NAME)
-        FIELD(info, reflection_lookup(&name, t, "name"), String *) =
-            string_from_utf8(property->name);
+        *field_property_values_name(info) = string_from_utf8(property->name);
     if (wanted & INFO_GET_METHOD)
-        FIELD(info, reflection_lookup(&get, t, "get_method"), Object *) =
-            accessor(property->get, reflected);
+        *field_property_values_get(info) = accessor(property->get, reflected);
     if (wanted & INFO_SET_METHOD)
-        FIELD(info, reflection_lookup(&set, t, "set_method"), Object *) =
-            accessor(property->set, reflected);
+        *field_property_values_set(info) = accessor(property->set, reflected);
     if (wanted & INFO_ATTRIBUTES)
-        FIELD(info, reflection_lookup(&attrs, t, "attrs"), int32_t) = property->flags;
+        *field_property_values_attrs(info) = property->flags;
 }
 
 static Array *type_modifiers(Object *info, int32_t optional)
@@ -178,33 +161,26 @@ static Object *property_from_handle(Property *property, Type *type)
 
 static void get_event_info(Object *self, void *info)
 {
-    static Type *type, *method_info;
-    static Field *declaring, *parent, *name, *add, *remove, *raise, *attrs, *others;
-    Type *t = reflection_known(&type, "System.Reflection", "MonoEventInfo");
     Event *event = reflection_event_of(self);
-    Type *reflected = FIELD(self, klass_of(true), Type *);
-    FIELD(info, reflection_lookup(&declaring, t, "declaring_type"), Object *) =
-        reflection_type(event->type);
-    FIELD(info, reflection_lookup(&parent, t, "reflected_type"), Object *) =
-        reflection_type(reflected);
-    FIELD(info, reflection_lookup(&name, t, "name"), String *) =
-        string_from_utf8(event->name);
-    FIELD(info, reflection_lookup(&add, t, "add_method"), Object *) =
+    Type *reflected = *field_runtime_event_reflected(self);
+    *field_event_values_declaring(info) = reflection_type(event->type);
+    *field_event_values_reflected(info) = reflection_type(reflected);
+    *field_event_values_name(info) = string_from_utf8(event->name);
+    *field_event_values_add(info) =
         event->add ? reflection_method(event->add, NULL) : NULL;
-    FIELD(info, reflection_lookup(&remove, t, "remove_method"), Object *) =
+    *field_event_values_remove(info) =
         event->remove ? reflection_method(event->remove, NULL) : NULL;
-    FIELD(info, reflection_lookup(&raise, t, "raise_method"), Object *) =
+    *field_event_values_raise(info) =
         event->raise ? reflection_method(event->raise, NULL) : NULL;
-    FIELD(info, reflection_lookup(&attrs, t, "attrs"), int32_t) = event->flags;
+    *field_event_values_attrs(info) = event->flags;
     uint32_t n = 0;
     while (reflection_event_other(event, n))
         n++;
-    Array *array = array_new_of(
-        reflection_known(&method_info, "System.Reflection", "MethodInfo"), n);
+    Array *array = array_new_of(known_method_info(), n);
     for (uint32_t i = 0; array && i < n; i++)
         ARRAY_AT(array, Object *, i) =
             reflection_method(reflection_event_other(event, i), NULL);
-    FIELD(info, reflection_lookup(&others, t, "other_methods"), Array *) = array;
+    *field_event_values_others(info) = array;
 }
 
 static int32_t event_token(Object *self)

@@ -14,6 +14,7 @@
 #include "loader/library/mono/table.h"
 #include "loader/exec/bind_addresses.h"
 #include "loader/exec/trace.h"
+#include "loader/library/mono/members.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map params; /* owner -> its Types; under lock */
@@ -32,39 +33,6 @@ bool reflection_load(Type *type, TypeLevel level)
         return true;
     Err err = ERR_INIT;
     return type_load(type, level, &err) || exception_set_err(&err);
-}
-
-/* -- class-library members by name --------------------------------------------- */
-
-Field *reflection_lookup(Field **cache, Type *type, const char *name)
-{
-    Field *field = __atomic_load_n(cache, __ATOMIC_ACQUIRE);
-    if (!field) {
-        field = field_of(type, name);
-        __atomic_store_n(cache, field, __ATOMIC_RELEASE);
-    }
-    return field;
-}
-
-Type *reflection_known(Type **cache, const char *ns, const char *name)
-{
-    Type *type = __atomic_load_n(cache, __ATOMIC_ACQUIRE);
-    if (type)
-        return type;
-    Err err = ERR_INIT;
-    type = assembly_find_type(vm.world->corlib, ns, name, &err);
-    if (!type || !type_load(type, LEVEL_READY, &err))
-        log_fatal("%s.%s is missing from the class library: %s", ns, name, err.text);
-    __atomic_store_n(cache, type, __ATOMIC_RELEASE);
-    return type;
-}
-
-Object *reflection_static(Type *type, const char *name)
-{
-    Field *field = field_of(type, name);
-    if (!type_init(type))
-        return NULL;
-    return *(Object **)((char *)type_statics(type) + field->offset);
 }
 
 /* -- canonical objects --------------------------------------------------------- */
@@ -300,20 +268,15 @@ static bool is_ctor(const Method *method)
            (!strcmp(method->name, ".ctor") || !strcmp(method->name, ".cctor"));
 }
 
-static Field *mhandle_of(bool ctor)
+static Method **handle_of(Object *info, bool ctor)
 {
-    static Field *of_method, *of_ctor;
-    const KnownTypes *k = &vm.world->known;
-    return ctor ? reflection_lookup(&of_ctor, k->runtime_ctor, "mhandle")
-                : reflection_lookup(&of_method, k->runtime_method, "mhandle");
+    return ctor ? field_runtime_ctor_handle(info) : field_runtime_method_handle(info);
 }
 
-static Field *reftype_of(bool ctor)
+static Object **reflected_of(Object *info, bool ctor)
 {
-    static Field *of_method, *of_ctor;
-    const KnownTypes *k = &vm.world->known;
-    return ctor ? reflection_lookup(&of_ctor, k->runtime_ctor, "reftype")
-                : reflection_lookup(&of_method, k->runtime_method, "reftype");
+    return ctor ? field_runtime_ctor_reflected(info)
+                : field_runtime_method_reflected(info);
 }
 
 /* For a stack frame: as long as there is such an object, there is the method. */
@@ -327,8 +290,8 @@ static Object *dynamic_method_info(Method *method)
             exception_set_object(vm.out_of_memory);
         return NULL;
     }
-    FIELD(object, mhandle_of(false), Method *) = method;
-    FIELD(object, reftype_of(false), Object *) = type;
+    *handle_of(object, false) = method;
+    *reflected_of(object, false) = type;
     return object;
 }
 
@@ -347,8 +310,8 @@ Object *reflection_method(Method *method, Type *reflected)
     object = object_new(ctor ? k->runtime_ctor : k->runtime_method);
     if (!object || !type)
         return NULL;
-    FIELD(object, mhandle_of(ctor), Method *) = method;
-    FIELD(object, reftype_of(ctor), Object *) = type;
+    *handle_of(object, ctor) = method;
+    *reflected_of(object, ctor) = type;
     return reflection_cache(method, reflected, object);
 }
 
@@ -358,7 +321,7 @@ Method *reflection_method_of(Object *method)
     Type *type = object_type(method);
     if (type != k->runtime_method && type != k->runtime_ctor)
         return reflection_dynamic_method(method);
-    return FIELD(method, mhandle_of(type == k->runtime_ctor), Method *);
+    return *handle_of(method, type == k->runtime_ctor);
 }
 
 /* -- lists --------------------------------------------------------------------- */

@@ -96,11 +96,6 @@ Property *reflection_property_of(Object *property);
 Event *reflection_event_of(Object *event);
 Assembly *reflection_assembly_of(Object *assembly);
 Assembly *reflection_module_of(Object *module);
-/* Static `Field *` variables keep what it finds. */
-Field *reflection_lookup(Field **cache, Type *type, const char *name);
-Type *reflection_known(Type **cache, const char *ns, const char *name);
-/* The static field of a class-library type, initialised. NULL: pending. */
-Object *reflection_static(Type *type, const char *name);
 
 typedef struct PtrArray { /* what the *_native calls return; GPtrArrayFree frees it */
     void **data;

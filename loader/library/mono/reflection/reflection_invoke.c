@@ -7,6 +7,7 @@
 #include "loader/gc/gc.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 
 /* -- values and objects -------------------------------------------------------- */
 
@@ -34,9 +35,8 @@ void reflection_unbox(Type *type, Object *object, void *out)
 static Object *box_pointer(Type *type, void *pointer)
 {
     Object *type_obj = reflection_type(type), *result = NULL;
-    Method *box = method_find("System.Reflection.Pointer", "Box", 2);
     void *args[] = {&pointer, &type_obj};
-    if (!type_obj || !box || !method_invoke(box, args, &result))
+    if (!type_obj || !method_invoke(method_boxed_pointer_box(), args, &result))
         return NULL;
     return result;
 }

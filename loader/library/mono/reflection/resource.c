@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/assembly.h"
 
 static uint32_t find_row(const Image *image, String *name)
@@ -36,9 +37,6 @@ enum {
 
 int32_t resource_info(Object *self, String *name, Object *info)
 {
-    static Type *type;
-    static Field *location, *assembly_field, *file;
-    Type *t = reflection_known(&type, "System.Reflection", "ManifestResourceInfo");
     Assembly *assembly = reflection_assembly_of(self);
     const Image *image = assembly->image;
     uint32_t row = find_row(image, name);
@@ -49,23 +47,17 @@ int32_t resource_info(Object *self, String *name, Object *info)
     int32_t flags = LOCATION_EMBEDDED | LOCATION_MANIFEST_FILE;
     if (TOKEN_TABLE(where) == TABLE_File && TOKEN_RID(where)) {
         flags = 0;
-        FIELD(info, reflection_lookup(&file, t, "<FileName>k__BackingField"),
-              String *) =
-            string_from_utf8(
-                image_get_string(image, TABLE_File, TOKEN_RID(where), COL_File_Name));
+        *field_resource_info_file(info) = string_from_utf8(
+            image_get_string(image, TABLE_File, TOKEN_RID(where), COL_File_Name));
     } else if (TOKEN_TABLE(where) == TABLE_AssemblyRef && TOKEN_RID(where)) {
         Err err = ERR_INIT;
         Assembly *other = assembly_ref(assembly, TOKEN_RID(where), &err);
         if (!other)
             return exception_set_err(&err);
         flags = LOCATION_OTHER_ASSEMBLY;
-        FIELD(info,
-              reflection_lookup(&assembly_field, t,
-                                "<ReferencedAssembly>k__BackingField"),
-              Object *) = reflection_assembly(other);
+        *field_resource_info_assembly(info) = reflection_assembly(other);
     }
-    FIELD(info, reflection_lookup(&location, t, "<ResourceLocation>k__BackingField"),
-          int32_t) = flags;
+    *field_resource_info_location(info) = flags;
     return 1;
 }
 

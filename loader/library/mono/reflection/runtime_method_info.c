@@ -4,6 +4,7 @@
 
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/library/mono/members.h"
 
 /* The method as a member of `type`, which is the declaring type itself, another
  * instantiation of it, or one that inherits it. NULL with no pending: no such member.
@@ -84,15 +85,9 @@ static Array *generic_arguments(Object *info)
     return reflection_type_array(types, method->n_args);
 }
 
-static Field *reftype_field(void)
-{
-    static Field *cache;
-    return reflection_lookup(&cache, vm.world->known.runtime_method, "reftype");
-}
-
 static Type *reflected_of(Object *info)
 {
-    Object *type = FIELD(info, reftype_field(), Object *);
+    Object *type = *field_runtime_method_reflected(info);
     return type ? type_of_object(type) : NULL;
 }
 

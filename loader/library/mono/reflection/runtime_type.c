@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
@@ -214,9 +215,8 @@ static Method *interface_target(Type *type, const InterfaceEntry *entry, Method 
 /* Nothing is set when the type does not have the interface: managed code throws. */
 static void interface_map(Object *self, Object *iface, Array **targets, Array **methods)
 {
-    static Type *method_info;
     Type *type = type_of_object(self), *interface = type_of_object(iface);
-    Type *info = reflection_known(&method_info, "System.Reflection", "MethodInfo");
+    Type *info = known_method_info();
     if (!reflection_load(type, LEVEL_READY) || !reflection_load(interface, LEVEL_READY))
         return;
     InterfaceEntry *entry = interface_entry(type, interface);

@@ -8,28 +8,17 @@
 #include <string.h>
 
 #include "common/base/mem.h"
-#include "loader/library/mono/reflection/reflection.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
 
 /* -- objects ----------------------------------------------------------------- */
 
-static void set_text(Object *object, const char *field, Words text)
+static void set_text(String **field, Words text)
 {
-    FIELD(object, field_of(object_type(object), field), String *) =
-        string_from_utf8n(text.text, text.size);
+    *field = string_from_utf8n(text.text, text.size);
 }
 
-static void set_int(Object *object, const char *field, int value)
-{
-    FIELD(object, field_of(object_type(object), field), int32_t) = value;
-}
-
-static void set_bool(Object *object, const char *field)
-{
-    FIELD(object, field_of(object_type(object), field), uint8_t) = 1;
-}
-
-static void set_list(Object *object, const char *field, Words list)
+static void set_list(Array **field, Words list)
 {
     uint32_t n = 1;
     for (size_t i = 0; i < list.size; i++)
@@ -39,55 +28,62 @@ static void set_list(Object *object, const char *field, Words list)
         Words item = words_split(&list);
         ARRAY_AT(array, String *, i) = string_from_utf8n(item.text, item.size);
     }
-    FIELD(object, field_of(object_type(object), field), Array *) = array;
+    *field = array;
 }
 
 /* Which field of an object takes which value of a culture. */
-typedef struct FieldRow {
-    char field[28]; /* no pointer: no relocation */
-    CultureKey key;
-    enum { TEXT, LIST, INT } kind;
-} FieldRow;
+typedef struct CultureRow {
+    uint16_t member; /* MEMBER_ */
+    uint8_t key;     /* CultureKey */
+    uint8_t shape;   /* FieldShape: STRING, ARRAY or INT */
+} CultureRow;
 
-static void set_fields(Object *object, const Culture *culture, const FieldRow *rows,
-                       size_t n)
+static void culture_put(Object *object, const Culture *culture, const CultureRow *rows,
+                        size_t n)
 {
-    for (const FieldRow *row = rows; row < rows + n; row++)
-        if (row->kind == INT)
-            set_int(object, row->field, culture_int(culture, row->key));
-        else if (row->kind == LIST)
-            set_list(object, row->field, culture->values[row->key]);
+    for (const CultureRow *row = rows; row < rows + n; row++) {
+        void *field = member_at(object, row->member, (FieldShape)row->shape);
+        if (row->shape == SHAPE_INT)
+            *(int32_t *)field = culture_int(culture, (CultureKey)row->key);
+        else if (row->shape == SHAPE_ARRAY)
+            set_list(field, culture->values[row->key]);
         else
-            set_text(object, row->field, culture->values[row->key]);
+            set_text(field, culture->values[row->key]);
+    }
 }
 
-#define SET_FIELDS(object, culture, rows)                                              \
-    set_fields(object, culture, rows, sizeof(rows) / sizeof *(rows))
+#define CULTURE_PUT(object, culture, rows)                                             \
+    culture_put(object, culture, rows, sizeof(rows) / sizeof *(rows))
 
-static const FieldRow info_fields[] = {
-    {"cultureID", CULTURE_LCID, INT},
-    {"parent_lcid", CULTURE_PARENT, INT},
-    {"default_calendar_type", CULTURE_CALENDAR_TYPE, INT},
-    {"englishname", CULTURE_ENGLISH, TEXT},
-    {"nativename", CULTURE_NATIVE, TEXT},
-    {"iso3lang", CULTURE_ISO3, TEXT},
-    {"iso2lang", CULTURE_ISO2, TEXT},
-    {"win3lang", CULTURE_WIN3, TEXT},
-    {"native_calendar_names", CULTURE_CALENDARS, LIST},
+#define ROW(member, key, shape)                                                        \
+    {                                                                                  \
+        MEMBER_##member, CULTURE_##key, SHAPE_##shape                                  \
+    }
+
+static const CultureRow info_fields[] = {
+    ROW(culture_info_lcid, LCID, INT),
+    ROW(culture_info_parent, PARENT, INT),
+    ROW(culture_info_calendar_type, CALENDAR_TYPE, INT),
+    ROW(culture_info_english, ENGLISH, STRING),
+    ROW(culture_info_native, NATIVE, STRING),
+    ROW(culture_info_iso3, ISO3, STRING),
+    ROW(culture_info_iso2, ISO2, STRING),
+    ROW(culture_info_win3, WIN3, STRING),
+    ROW(culture_info_calendars, CALENDARS, ARRAY),
 };
 
 static int32_t culture_fill(Object *info, const Culture *culture)
 {
     if (!culture)
         return 0;
-    SET_FIELDS(info, culture, info_fields);
-    set_text(info, "m_name", culture->name);
+    CULTURE_PUT(info, culture, info_fields);
+    set_text(field_culture_info_name(info), culture->name);
     if (!culture_is_neutral(culture))
-        set_text(info, "territory", culture->values[CULTURE_TERRITORY]);
-    set_int(info, "datetime_index", culture->id);
-    set_int(info, "number_index", culture->id);
-    FIELD(info, field_of(object_type(info), "textinfo_data"), const struct TextData *) =
-        &culture->text_data;
+        set_text(field_culture_info_territory(info),
+                 culture->values[CULTURE_TERRITORY]);
+    *field_culture_info_datetime(info) = culture->id;
+    *field_culture_info_number(info) = culture->id;
+    *field_culture_info_text_data(info) = &culture->text_data;
     return 1;
 }
 
@@ -137,8 +133,7 @@ static String *current_locale(void)
 /* The invariant culture, the first neutral one, is left for managed code to put in. */
 static Array *all_cultures(int32_t neutral, int32_t specific, int32_t installed)
 {
-    static Type *type;
-    Type *t = reflection_known(&type, "System.Globalization", "CultureInfo");
+    Type *t = known_culture_info();
     (void)installed;
     uint32_t n = neutral ? 1 : 0, k = n;
     const char *at = NULL;
@@ -153,8 +148,8 @@ static Array *all_cultures(int32_t neutral, int32_t specific, int32_t installed)
         if (!info)
             return NULL;
         culture_fill(info, c);
-        set_bool(info, "constructed");
-        set_bool(info, "m_useUserOverride");
+        *field_culture_info_constructed(info) = 1;
+        *field_culture_info_overridden(info) = 1;
         ARRAY_AT(array, Object *, k++) = info;
     }
     return array;
@@ -162,37 +157,39 @@ static Array *all_cultures(int32_t neutral, int32_t specific, int32_t installed)
 
 /* -- formats ----------------------------------------------------------------- */
 
-static const FieldRow time_fields[] = {
-    {"sAM1159", CULTURE_AM, TEXT},
-    {"sPM2359", CULTURE_PM, TEXT},
-    {"sTimeSeparator", CULTURE_TIME_SEPARATOR, TEXT},
-    {"saLongTimes", CULTURE_LONG_TIMES, LIST},
-    {"saShortTimes", CULTURE_SHORT_TIMES, LIST},
-    {"iFirstDayOfWeek", CULTURE_FIRST_DAY, INT},
-    {"iFirstWeekOfYear", CULTURE_WEEK_RULE, INT},
+static const CultureRow time_fields[] = {
+    ROW(culture_data_am, AM, STRING),
+    ROW(culture_data_pm, PM, STRING),
+    ROW(culture_data_time_separator, TIME_SEPARATOR, STRING),
+    ROW(culture_data_long_times, LONG_TIMES, ARRAY),
+    ROW(culture_data_short_times, SHORT_TIMES, ARRAY),
+    ROW(culture_data_first_day, FIRST_DAY, INT),
+    ROW(culture_data_week_rule, WEEK_RULE, INT),
 };
 
 static void fill_culture(Object *data, int32_t id)
 {
     const Culture *culture = culture_of_id(id);
     if (culture)
-        SET_FIELDS(data, culture, time_fields);
+        CULTURE_PUT(data, culture, time_fields);
 }
 
-static const FieldRow calendar_fields[] = {
-    {"sNativeName", CULTURE_CALENDAR, TEXT},
-    {"sMonthDay", CULTURE_MONTH_DAY, TEXT},
-    {"saShortDates", CULTURE_SHORT_DATES, LIST},
-    {"saLongDates", CULTURE_LONG_DATES, LIST},
-    {"saYearMonths", CULTURE_YEAR_MONTHS, LIST},
-    {"saDayNames", CULTURE_DAYS, LIST},
-    {"saAbbrevDayNames", CULTURE_SHORT_DAYS, LIST},
-    {"saSuperShortDayNames", CULTURE_SHORTEST_DAYS, LIST},
-    {"saMonthNames", CULTURE_MONTHS, LIST},
-    {"saAbbrevMonthNames", CULTURE_SHORT_MONTHS, LIST},
-    {"saMonthGenitiveNames", CULTURE_GENITIVE_MONTHS, LIST},
-    {"saAbbrevMonthGenitiveNames", CULTURE_SHORT_GENITIVE_MONTHS, LIST},
+static const CultureRow calendar_fields[] = {
+    ROW(calendar_data_name, CALENDAR, STRING),
+    ROW(calendar_data_month_day, MONTH_DAY, STRING),
+    ROW(calendar_data_short_dates, SHORT_DATES, ARRAY),
+    ROW(calendar_data_long_dates, LONG_DATES, ARRAY),
+    ROW(calendar_data_year_months, YEAR_MONTHS, ARRAY),
+    ROW(calendar_data_days, DAYS, ARRAY),
+    ROW(calendar_data_short_days, SHORT_DAYS, ARRAY),
+    ROW(calendar_data_shortest_days, SHORTEST_DAYS, ARRAY),
+    ROW(calendar_data_months, MONTHS, ARRAY),
+    ROW(calendar_data_short_months, SHORT_MONTHS, ARRAY),
+    ROW(calendar_data_genitive_months, GENITIVE_MONTHS, ARRAY),
+    ROW(calendar_data_short_genitive_months, SHORT_GENITIVE_MONTHS, ARRAY),
 };
+
+#undef ROW
 
 static int32_t fill_calendar(Object *data, String *name, int32_t calendar)
 {
@@ -200,7 +197,7 @@ static int32_t fill_calendar(Object *data, String *name, int32_t calendar)
     const Culture *culture = culture_of_string(name);
     if (!culture)
         return 0;
-    SET_FIELDS(data, culture, calendar_fields);
+    CULTURE_PUT(data, culture, calendar_fields);
     return 1;
 }
 
@@ -278,17 +275,18 @@ static const char *fill_number(int32_t id, NumberEntry *out)
 
 static int32_t fill_region(Object *info, String *name)
 {
-    static const char texts[N_REGION_FIELDS][20] = {
-        "iso2Name",
-        "",
-        "iso3Name",
-        "win3Name",
-        "englishName",
-        "nativeName",
-        "currencySymbol",
-        "isoCurrencySymbol",
-        "currencyEnglishName",
-        "currencyNativeName",
+    static const uint16_t texts[N_REGION_FIELDS] = {
+        /* MEMBER_; 0: the number */
+        MEMBER_region_info_iso2,
+        0,
+        MEMBER_region_info_iso3,
+        MEMBER_region_info_win3,
+        MEMBER_region_info_english,
+        MEMBER_region_info_native,
+        MEMBER_region_info_symbol,
+        MEMBER_region_info_iso_symbol,
+        MEMBER_region_info_english_currency,
+        MEMBER_region_info_native_currency,
     };
     Words fields[N_REGION_FIELDS];
     char *text = string_to_utf8(name);
@@ -297,10 +295,10 @@ static int32_t fill_region(Object *info, String *name)
     if (!found)
         return 0;
     for (int i = 0; i < N_REGION_FIELDS; i++)
-        if (*texts[i])
-            set_text(info, texts[i], fields[i]);
+        if (texts[i])
+            set_text(member_at(info, texts[i], SHAPE_STRING), fields[i]);
         else
-            set_int(info, "regionId", words_int(fields[i]));
+            *field_region_info_id(info) = words_int(fields[i]);
     return 1;
 }
 

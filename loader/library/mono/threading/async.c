@@ -14,6 +14,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/monitor.h"
@@ -28,44 +29,6 @@ typedef struct AsyncStub {
     ffi_type *pair_types[3];
     ffi_type *types[];
 } AsyncStub;
-
-/* -- the objects' fields ------------------------------------------------------- */
-
-static Type *result_type(void)
-{
-    static Type *type;
-    return reflection_known(&type, "System.Runtime.Remoting.Messaging", "AsyncResult");
-}
-
-static Type *call_type(void)
-{
-    static Type *type;
-    return reflection_known(&type, "System", "MonoAsyncCall");
-}
-
-static Type *multicast_type(void)
-{
-    return vm.world->known.multicast_delegate;
-}
-
-#define FIELD_GETTER(function, type, name)                                             \
-    static Field *function(void)                                                       \
-    {                                                                                  \
-        static Field *field;                                                           \
-        return reflection_lookup(&field, type(), name);                                \
-    }
-
-FIELD_GETTER(field_list, multicast_type, "delegates")
-FIELD_GETTER(field_delegate, result_type, "async_delegate")
-FIELD_GETTER(field_state, result_type, "async_state")
-FIELD_GETTER(field_callback, result_type, "async_callback")
-FIELD_GETTER(field_call, result_type, "object_data")
-FIELD_GETTER(field_completed, result_type, "completed")
-FIELD_GETTER(field_ended, result_type, "endinvoke_called")
-FIELD_GETTER(field_handle, result_type, "handle")
-FIELD_GETTER(field_args, call_type, "msg")
-FIELD_GETTER(field_result, call_type, "res")
-FIELD_GETTER(field_exception, call_type, "out_args")
 
 static Method *invoke_method(Object *delegate)
 {
@@ -92,61 +55,54 @@ static Object *begin(const AsyncStub *stub, void **values)
 {
     uint32_t n = stub->sig->n_params;
     Object *delegate = *(Object **)values[0];
-    if (FIELD(delegate, field_list(), Object *)) {
+    if (*field_delegate_list(delegate)) {
         exception_set("System.ArgumentException",
                       "The delegate must have only one target");
         return NULL;
     }
     Array *args = box_args(stub, values);
-    Object *call = args ? object_new(call_type()) : NULL;
-    Object *result = call ? object_new(result_type()) : NULL;
-    Method *queue =
-        method_find("System.Threading.ThreadPool", "UnsafeQueueCustomWorkItem", 2);
-    if (!result || !queue)
+    Object *call = args ? object_new(known_async_call()) : NULL;
+    Object *result = call ? object_new(known_async_result()) : NULL;
+    if (!result)
         return NULL;
-    FIELD(call, field_args(), Array *) = args;
-    FIELD(result, field_call(), Object *) = call;
-    FIELD(result, field_delegate(), Object *) = delegate;
-    FIELD(result, field_callback(), Object *) = *(Object **)values[n - 1];
-    FIELD(result, field_state(), Object *) = *(Object **)values[n];
+    *field_async_call_args(call) = args;
+    *field_async_result_call(result) = call;
+    *field_async_result_delegate(result) = delegate;
+    *field_async_result_callback(result) = *(Object **)values[n - 1];
+    *field_async_result_state(result) = *(Object **)values[n];
     int32_t global = 0;
     uint64_t ignored;
     void *queue_args[] = {&result, &global};
-    return method_invoke(queue, queue_args, &ignored) ? result : NULL;
+    return method_invoke(method_thread_pool_queue(), queue_args, &ignored) ? result
+                                                                           : NULL;
 }
 
 /* -- AsyncResult.Invoke, on a pool thread -------------------------------------- */
-
-static bool call_method(const char *type, const char *name, Object *self)
-{
-    uint64_t ignored = 0;
-    void *args[] = {&self};
-    Method *method = method_find(type, name, 0);
-    return method && method_invoke(method, args, &ignored);
-}
 
 static bool complete(Object *result)
 {
     if (!monitor_enter(result))
         return false;
-    FIELD(result, field_completed(), uint8_t) = 1;
-    Object *handle = FIELD(result, field_handle(), Object *);
+    *field_async_result_completed(result) = 1;
+    Object *handle = *field_async_result_handle(result);
     monitor_exit(result);
-    return !handle || call_method("System.Threading.EventWaitHandle", "Set", handle);
+    uint64_t ignored = 0;
+    void *args[] = {&handle};
+    return !handle || method_invoke(method_event_wait_handle_set(), args, &ignored);
 }
 
 static Object *run(Object *result)
 {
-    Object *call = FIELD(result, field_call(), Object *);
-    Object *delegate = FIELD(result, field_delegate(), Object *);
-    Object *callback = FIELD(result, field_callback(), Object *);
+    Object *call = *field_async_result_call(result);
+    Object *delegate = *field_async_result_delegate(result);
+    Object *callback = *field_async_result_callback(result);
     Object *value = NULL;
     if (!call)
         return NULL;
     if (!reflection_invoke(invoke_method(delegate), delegate,
-                           FIELD(call, field_args(), Array *), &value))
-        FIELD(call, field_exception(), Object *) = exception_take();
-    FIELD(call, field_result(), Object *) = value;
+                           *field_async_call_args(call), &value))
+        *field_async_call_exception(call) = exception_take();
+    *field_async_call_result(call) = value;
     if (complete(result) && callback) {
         uint64_t ignored;
         void *args[] = {&callback, &result};
@@ -161,20 +117,17 @@ static bool wait_completed(Object *result)
 {
     if (!monitor_enter(result))
         return false;
-    bool completed = FIELD(result, field_completed(), uint8_t);
+    bool completed = *field_async_result_completed(result);
     monitor_exit(result);
     if (completed)
         return true;
     Object *handle = NULL;
     void *args[] = {&result};
-    Method *get = method_find("System.Runtime.Remoting.Messaging.AsyncResult",
-                              "get_AsyncWaitHandle", 0);
-    Method *wait = method_find("System.Threading.WaitHandle", "WaitOne", 0);
-    if (!get || !wait || !method_invoke(get, args, &handle))
+    if (!method_invoke(method_async_result_wait_handle(), args, &handle))
         return false;
     uint64_t ignored = 0;
     args[0] = &handle;
-    wait = object_virtual(handle, wait);
+    Method *wait = object_virtual(handle, method_wait_handle_wait());
     return wait && method_invoke(wait, args, &ignored);
 }
 
@@ -182,15 +135,15 @@ static bool end_check(Object *result, Object *delegate)
 {
     if (!result)
         return exception_argument_null("result");
-    if (!object_isinst(result, result_type()) ||
-        FIELD(result, field_delegate(), Object *) != delegate)
+    if (!object_isinst(result, known_async_result()) ||
+        *field_async_result_delegate(result) != delegate)
         return exception_set("System.InvalidOperationException",
                              "The IAsyncResult object provided does not match this "
                              "delegate.");
-    if (FIELD(result, field_ended(), uint8_t))
+    if (*field_async_result_ended(result))
         return exception_set("System.InvalidOperationException",
                              "Delegate EndInvoke method called more than once");
-    FIELD(result, field_ended(), uint8_t) = 1;
+    *field_async_result_ended(result) = 1;
     return true;
 }
 
@@ -219,12 +172,12 @@ static Object *end(const AsyncStub *stub, void **values)
     Object *result = *last;
     if (!end_check(result, delegate) || !wait_completed(result))
         return NULL;
-    Object *call = FIELD(result, field_call(), Object *);
-    Object *exception = FIELD(call, field_exception(), Object *);
-    copy_out(stub, values, delegate, FIELD(call, field_args(), Array *));
+    Object *call = *field_async_result_call(result);
+    Object *exception = *field_async_call_exception(call);
+    copy_out(stub, values, delegate, *field_async_call_args(call));
     if (exception)
         exception_set_object(exception);
-    return FIELD(call, field_result(), Object *);
+    return *field_async_call_result(call);
 }
 
 /* -- the convention ------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 
 static void construct_internal(Object *self)
 {
@@ -68,10 +69,7 @@ static String *get_name(Object *internal)
 /* The pool's threads have a name already, and take others. */
 static bool is_of_pool(Object *internal)
 {
-    static Field *field;
-    if (!field)
-        field = field_of(vm.world->known.internal_thread, "threadpool_thread");
-    return FIELD(internal, field, uint8_t);
+    return *field_thread_is_pooled(internal);
 }
 
 static void set_name(Object *internal, const uint16_t *chars, int32_t length)
@@ -160,6 +158,7 @@ VOLATILE_ACCESS(i4, int32_t)
 VOLATILE_ACCESS(i8, int64_t)
 VOLATILE_ACCESS(r4, float)
 VOLATILE_ACCESS(r8, double)
+VOLATILE_ACCESS(object, Object *)
 
 /* Small results are extended to 32 bits. */
 #define VOLATILE_SMALL(name, T)                                                        \
@@ -211,6 +210,7 @@ const IcallRow icalls_thread[] = {
     ICALL("VolatileRead", "(uint&)", read_i4),
     ICALL("VolatileRead", "(single&)", read_r4),
     ICALL("VolatileRead", "(double&)", read_r8),
+    ICALL("VolatileRead", "(object&)", read_object),
     ICALL("VolatileRead", NULL, read_i8),
     ICALL("VolatileWrite", "(byte&,byte)", write_u1),
     ICALL("VolatileWrite", "(sbyte&,sbyte)", write_i1),
@@ -220,6 +220,7 @@ const IcallRow icalls_thread[] = {
     ICALL("VolatileWrite", "(uint&,uint)", write_i4),
     ICALL("VolatileWrite", "(single&,single)", write_r4),
     ICALL("VolatileWrite", "(double&,double)", write_r8),
+    ICALL("VolatileWrite", "(object&,object)", write_object),
     ICALL("VolatileWrite", NULL, write_i8),
     ICALLS_END,
 };

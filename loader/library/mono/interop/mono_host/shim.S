@@ -12,7 +12,7 @@
 
     .text
 #define HOST(name) forward name;
-#include "loader/interop/mono_host.def"
+#include "loader/library/mono/interop/mono_host.def"
 #undef HOST
 
     .bss
@@ -21,7 +21,7 @@
     .type codicil_mono_host, @object
 codicil_mono_host:
 #define HOST(name) at_##name: .skip 8;
-#include "loader/interop/mono_host.def"
+#include "loader/library/mono/interop/mono_host.def"
 #undef HOST
     .size codicil_mono_host, .-codicil_mono_host
     .section .note.GNU-stack, "", @progbits

@@ -1,3 +1,4 @@
+/* import_rows.c - import.def as a table: opcodes of two bytes after those of one. */
 #include "common/ir/import.h"
 
 /* clang-format off */

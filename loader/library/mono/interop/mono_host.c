@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
-#include "loader/interop/native_private.h"
+#include "loader/interop/interop.h"
+#include "loader/library/mono/interop/native_names.h"
 
 #define EXPORT __attribute__((visibility("default")))
 EXPORT void mono_add_internal_call_with_flags(const char *name, const void *method,
@@ -44,13 +45,13 @@ void mono_threads_exit_gc_safe_region_internal(void *cookie, void *stack)
 
 static void *const functions[] = {
 #define HOST(name) (void *)name,
-#include "loader/interop/mono_host.def"
+#include "loader/library/mono/interop/mono_host.def"
 #undef HOST
 };
 
 static const char *const names[] = {
 #define HOST(name) #name,
-#include "loader/interop/mono_host.def"
+#include "loader/library/mono/interop/mono_host.def"
 #undef HOST
 };
 

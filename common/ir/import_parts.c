@@ -1,3 +1,21 @@
+/* import_parts.c - where blocks begin, and which try or handler each lies in.
+ *
+ * Leaders are marked in one pass over the IL: targets, what follows a branch, the ends
+ * of clauses. Clauses of one range make one TRY part, each handler and filter a part,
+ * nested as their ranges are: sorted from outside in, a stack of the open ones gives
+ * parents.
+ *
+ *   .try { A } catch { H: ... leave L }  L: ret
+ *   part 0 METHOD: L; part 1 TRY: A, its clause's handler is 2; part 2 CATCH: H
+ *
+ * Control enters a TRY from its parent and at its start alone, so a branch to an IL
+ * block is led through the entry blocks of the parts around it, outermost first
+ * (import_enter). An entry is the first block of the part, or a made one before it. A
+ * leave from a catch handler may go into the middle of the handler's own try block
+ * (III.3.46): it sets the part's selector and goes to the entry, which switches
+ * (import_resume). No edge leads to handlers: they become reachable with their TRY
+ * (import_seed_handlers).
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,23 @@
+/* import_stack.c - the evaluation stack: a slot a value, which names its variable.
+ *
+ * Pushing emits nothing: ldloc pushes the local itself. So a variable that is about to
+ * change is copied where slots name it (import_protect), and what an instruction made
+ * for a local goes there at once (import_assign).
+ *
+ * Where a block ends, its slots move into variables that belong to their depth and
+ * kind, so blocks that join find them in one place:
+ *
+ *   A: ldc.i4.1; br J    s0 = 1;  jmp J
+ *   B: ldloc.0           s0 = v1; jmp J
+ *   J: ret               retv s0
+ *
+ * The first edge to a block settles its entry; later ones are merged into it. Static
+ * types and ranges that differ are forgotten. Kinds that differ (int32 and native int)
+ * take a block on the edge that converts (EdgeFix), in the kind that both have in
+ * common. If the block was imported already and knew more than now holds, what is to be
+ * forgotten is noted (Forced) and the import begins again: each time less is known, so
+ * it ends.
+ */
 #include <assert.h>
 
 #include "common/ir/import.h"
@@ -40,7 +60,7 @@ bool import_kind(Importer *im, Type *type, IrKind *kind)
         return false;
     *kind = ir_kind_of(type);
     if (type->bits & TYPE_BIT_ENUM)
-        import_rely(im, type, false); /* variables may only tell the kind */
+        import_rely(im, IRR_LAYOUT, type); /* variables may only tell the kind */
     return true;
 }
 

@@ -1,16 +1,19 @@
+/* import_intrinsic.c - calls that the class library says are something else.
+ *
+ * A row of the library's intrinsics.def gives a method its body (LibraryIntrinsic).
+ * Handlers find the arguments on the stack and the signature in the operand; they know
+ * no class, so one serves all methods of its shape:
+ *
+ *   call int32 Array::get_Length()       row ARRAY_LENGTH, array_length with IR_I4
+ *   v2 = ldlen v1; v3 = conv.i4 v2
+ *
+ * A handler that does not know an overload declines (INTRINSIC_NO) before it pops
+ * anything, and the call stays one. Only calls are replaced: who has the method's
+ * address runs its IL, which gives the same.
+ */
 #include "common/ir/import.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 typedef IntrinsicResult Handler(Importer *im, MethodOperand *operand, uint32_t arg);
-
-typedef struct Intrinsic {
-    const char *name_space, *type, *method;
-    Handler *handler;
-    uint32_t n_params;
-    uint32_t arg;
-} Intrinsic;
 
 static IntrinsicResult intrinsic_done(bool ok)
 {
@@ -346,18 +349,10 @@ static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *opera
     return intrinsic_done(slot);
 }
 
-static IntrinsicResult intrinsic_string_offset(Importer *im, MethodOperand *operand,
-                                               uint32_t arg)
-{
-    (void)arg;
-    return intrinsic_done(import_push(im, IR_I4, operand->sig->ret,
-                                      import_const_i4(im, STRING_CHARS_OFFSET)));
-}
-
 /* -- types and casts ------------------------------------------------------------- */
 
-static IntrinsicResult intrinsic_object_ctor(Importer *im, MethodOperand *operand,
-                                             uint32_t arg)
+static IntrinsicResult intrinsic_nothing(Importer *im, MethodOperand *operand,
+                                         uint32_t arg)
 {
     CallArgs args;
     (void)arg;
@@ -387,7 +382,7 @@ static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *ope
     Type *type = operand->method->args[0];
     if (!import_kind(im, type, &kind))
         return INTRINSIC_FAILED;
-    import_rely(im, type, false);
+    import_rely(im, IRR_LAYOUT, type);
     bool has = !type_is_valuetype(type) || (type->bits & TYPE_BIT_HAS_REFS);
     Slot *slot = import_push(im, IR_I4, operand->sig->ret, import_const_i4(im, has));
     if (slot)
@@ -433,33 +428,80 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
     return INTRINSIC_DONE;
 }
 
-/* -- table ----------------------------------------------------------------------- */
+/* -- bodies ---------------------------------------------------------------------- */
 
-static const Intrinsic intrinsics[] = {
-#define INTRINSIC(ns, type, method, n, handler, arg)                                   \
-    {ns, type, method, intrinsic_##handler, n, arg},
-#include "common/library/mono/intrinsics.def"
-#undef INTRINSIC
+static const struct {
+    Handler *handler;
+    uint32_t arg;
+} handlers[HANDLER_COUNT] = {
+#define HANDLER(tag, function, argument)                                               \
+    [HANDLER_##tag] = {intrinsic_##function, argument},
+#include "common/library/handlers.def"
+#undef HANDLER
 };
 
-static int intrinsic_compare(const void *key, const void *row)
+static IntrinsicResult intrinsic_constant(Importer *im, MethodOperand *operand,
+                                          int32_t value)
 {
-    const Method *method = key;
-    const Intrinsic *intrinsic = row;
-    int order = strcmp(method->type->name, intrinsic->type);
-    return order ? order : strcmp(method->name, intrinsic->method);
+    CallArgs args;
+    IrKind kind = ir_kind_of(operand->sig->ret);
+    if (kind != IR_I4 && kind != IR_I8)
+        return INTRINSIC_NO;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    uint32_t var =
+        kind == IR_I4 ? import_const_i4(im, value) : import_const_i8(im, value);
+    return intrinsic_done(import_push(im, kind, operand->sig->ret, var));
+}
+
+/* The method that is called instead: not generic, of the same signature. */
+static Method *intrinsic_other(Importer *im, const LibraryIntrinsic *row,
+                               const MethodOperand *operand)
+{
+    Type *type = assembly_find_type(im->world->corlib, row->other.name_space,
+                                    row->other.name, &im->soft);
+    Method *method =
+        type && type_load(type, LEVEL_READY, &im->soft)
+            ? type_find_method_sig(type, row->other_method, operand->sig, &im->soft)
+            : NULL;
+    if (!method && im->soft.kind == ERR_NONE)
+        err_set(&im->soft, ERR_MISSING_METHOD, "%s.%s.%s", row->other.name_space,
+                row->other.name, row->other_method);
+    return method;
+}
+
+static IntrinsicResult intrinsic_method(Importer *im, MethodOperand *operand,
+                                        const LibraryIntrinsic *row)
+{
+    CallArgs args;
+    Method *method = intrinsic_other(im, row, operand);
+    if (!method)
+        return INTRINSIC_FAILED;
+    if (method == im->method) /* it may be made of the one that it stands for */
+        return INTRINSIC_NO;
+    MethodOperand other = {.method = method, .sig = operand->sig};
+    return import_pop_args(im, other.sig, other.sig->has_this, &args) &&
+                   import_direct_call(im, &other, &args, false)
+               ? INTRINSIC_DONE
+               : INTRINSIC_FAILED;
 }
 
 IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand)
 {
     const Method *method = operand->method;
-    if (method->type->assembly != im->world->corlib || method->synth != SYNTH_NONE)
-        return INTRINSIC_NO;
-    const Intrinsic *row =
-        bsearch(method, intrinsics, sizeof intrinsics / sizeof *intrinsics,
-                sizeof *intrinsics, intrinsic_compare);
-    if (!row || row->n_params != operand->sig->n_params ||
-        strcmp(method->type->name_space, row->name_space))
-        return INTRINSIC_NO;
-    return row->handler(im, operand, row->arg);
+    const LibraryIntrinsic *row =
+        method->synth == SYNTH_NONE
+            ? corlib_intrinsic(method->type, method->name, operand->sig->n_params)
+            : NULL;
+    switch (row ? (LibraryBody)row->body : BODY_NATIVE) {
+    case BODY_HANDLER:
+        return handlers[row->handler].handler(im, operand, handlers[row->handler].arg);
+    case BODY_CONSTANT:
+        return intrinsic_constant(im, operand, row->constant);
+    case BODY_METHOD:
+        return intrinsic_method(im, operand, row);
+    case BODY_NATIVE: /* called as it is */
+        break;
+    }
+    return INTRINSIC_NO;
 }

@@ -1,0 +1,161 @@
+/* library.h - what a class library is to the rest of Codicil.
+ *
+ * common/types, common/ir, format, crossgen and the loader's engine know no class
+ * library by name: what one calls its files, types and members, and what it leaves to
+ * the runtime, they ask world->library. Each library has a folder here, whose library.c
+ * makes a struct Library of its tables; nobody else includes those. Both halves have
+ * the same data, so what crossgen compiled for a library is what the loader runs.
+ * Constant data alone: no function works here, nothing changes.
+ */
+#ifndef COMMON_LIBRARY_LIBRARY_H
+#define COMMON_LIBRARY_LIBRARY_H
+
+#include <stdint.h>
+
+/* -- Known types ----------------------------------------------------------------- */
+
+/* By number; world->known has each as a member, too (types.h). */
+typedef enum KnownId {
+#define STANDARD(member, name_space, name) KNOWN_##member,
+#define OWN(member) KNOWN_##member,
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
+    KNOWN_COUNT,
+} KnownId;
+
+typedef struct LibraryName {
+    const char *name_space, *name; /* NULL: the library has no such type */
+} LibraryName;
+
+/* -- Where assemblies are -------------------------------------------------------- */
+
+typedef struct LibrarySearch {
+    const char *dir;    /* where the library lies if nobody says otherwise */
+    const char *facade; /* subdirectory that is looked into after it; NULL: none */
+    const char
+        *cache; /* CACHE/NAME/VERSION__TOKEN/NAME.dll, looked into last; or NULL */
+    const char *const *own; /* NULL-terminated: names that are taken from the library
+                             * even where the program's directory has them */
+} LibrarySearch;
+
+/* The string constant in the core assembly that says which build it is. */
+typedef struct LibraryBuild {
+    const char *name_space, *type, *field;
+    const char *value; /* of the build that everything here was written for */
+} LibraryBuild;
+
+/* -- Methods that are imported as something else ---------------------------------- */
+
+/* What the importer can make of a call, handlers.def. */
+typedef enum LibraryHandler {
+#define HANDLER(tag, function, argument) HANDLER_##tag,
+#include "common/library/handlers.def"
+#undef HANDLER
+    HANDLER_COUNT,
+} LibraryHandler;
+
+typedef enum LibraryBody {
+    BODY_HANDLER,  /* the call becomes what a handler of the importer makes of it */
+    BODY_CONSTANT, /* the call becomes an integer */
+    BODY_METHOD,   /* another method of the core assembly is called, same signature */
+    BODY_NATIVE,   /* whatever IL it has: the loader has a C function, as for methods
+                    * that are declared as internal calls */
+} LibraryBody;
+
+/* A row of intrinsics.def: INTRINSIC(namespace, type, method, number of parameters,
+ * body), the body one of the macros below. Sorted by type, then method. */
+typedef struct LibraryIntrinsic {
+    const char *name_space, *type, *method;
+    uint8_t n_params;
+    uint8_t body;      /* LibraryBody */
+    uint16_t handler;  /* BODY_HANDLER: LibraryHandler */
+    int32_t constant;  /* BODY_CONSTANT */
+    LibraryName other; /* BODY_METHOD: its type */
+    const char *other_method;
+} LibraryIntrinsic;
+
+#define BY_HANDLER(tag) .body = BODY_HANDLER, .handler = HANDLER_##tag
+#define BY_CONSTANT(value) .body = BODY_CONSTANT, .constant = (value)
+#define BY_METHOD(ns, type, name)                                                      \
+    .body = BODY_METHOD, .other = {ns, type}, .other_method = (name)
+#define BY_NATIVE .body = BODY_NATIVE
+
+/* -- What the core assembly's image holds for everybody --------------------------- */
+
+/* A row of seeds.def. */
+typedef struct LibrarySeed {
+    const char *name_space, *name, *nested, *args;
+} LibrarySeed;
+
+/* A generic type whose instances create those of another by reflection. */
+typedef struct LibraryMade {
+    const char *seen, *made; /* of one namespace */
+} LibraryMade;
+
+/* -- Members that code is made of -------------------------------------------------- */
+
+/* Fields of delegates: Invoke is code(first, arguments...); for a static method code is
+ * a stub that calls target(arguments...); one of several calls each of list. */
+typedef struct LibraryDelegate {
+    const char *code, *first, *target; /* of KNOWN_delegate */
+    const char *list;                  /* of KNOWN_multicast_delegate */
+} LibraryDelegate;
+
+/* The structure that ldtoken pushes, and its field for the descriptor. */
+typedef struct LibraryToken {
+    KnownId handle;
+    const char *field;
+} LibraryToken;
+
+/* Fields of a typed reference: the address and the type, which some keep twice. */
+typedef struct LibraryTypedRef {
+    const char *value, *type;
+    const char *copy; /* of type; NULL: none */
+} LibraryTypedRef;
+
+/* A generic interface of T[]: method M of it is method PREFIX + M of the provider, with
+ * T as its type argument. */
+typedef struct LibraryArrayInterface {
+    KnownId interface;
+    const char *prefix;
+} LibraryArrayInterface;
+
+enum { LIBRARY_ARRAY_INTERFACES = 5 };
+
+typedef struct LibraryArrays {
+    KnownId provider;
+    LibraryArrayInterface interfaces[LIBRARY_ARRAY_INTERFACES];
+} LibraryArrays;
+
+/* -- A class library --------------------------------------------------------------- */
+
+typedef struct LibraryMembers LibraryMembers;
+
+typedef struct Library {
+    const char *name;     /* "mono" */
+    const char *title;    /* for people: "Mono 6.8" */
+    const char *identity; /* images name it: name and build */
+    const char *core;     /* simple name of the assembly that has System.Object */
+    LibraryBuild build;
+    LibrarySearch search;
+    const LibraryName *known; /* by KnownId */
+    const LibraryIntrinsic *intrinsics;
+    const LibrarySeed *seeds;
+    const LibraryMade *made;
+    uint32_t n_intrinsics, n_seeds, n_made;
+    LibraryDelegate delegate;
+    LibraryToken type_token, method_token, field_token;
+    LibraryTypedRef typed_reference;
+    const char *argument_list;  /* field of KNOWN_argument_handle */
+    const char *string_factory; /* static methods of String in place of constructors */
+    LibraryArrays arrays;
+    const LibraryMembers *members; /* what the runtime reaches by name, members.h */
+} Library;
+
+extern const Library library_mono;
+
+/* The one that programs run on when nobody says otherwise. */
+#define LIBRARY_DEFAULT (&library_mono)
+
+#endif

@@ -1,0 +1,112 @@
+/* library.c - Mono 6.8's class library, as Debian 12 has it. */
+#include "common/library/mono/members.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#define BUILD "ABB721D6-116A-4555-B4FD-9248146D2051"
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+/* -- Known types ----------------------------------------------------------------- */
+
+static const LibraryName known[KNOWN_COUNT] = {
+#define STANDARD(member, name_space, name) [KNOWN_##member] = {name_space, name},
+#define OWN(member)
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
+#define KNOWN(member, name_space, name) [KNOWN_##member] = {name_space, name},
+#define LACKS(member) [KNOWN_##member] = {NULL, NULL},
+#include "common/library/mono/known.def"
+#undef KNOWN
+#undef LACKS
+};
+
+/* Every member has a row; that none has two, -Woverride-init sees. */
+enum {
+    KNOWN_ROWS = 0
+#define STANDARD(member, name_space, name) +1
+#define OWN(member)
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
+#define KNOWN(member, name_space, name) +1
+#define LACKS(member) +1
+#include "common/library/mono/known.def"
+#undef KNOWN
+#undef LACKS
+};
+static_assert(KNOWN_ROWS == (int)KNOWN_COUNT, "a row for each OWN member");
+
+/* -- Tables ---------------------------------------------------------------------- */
+
+static const LibraryIntrinsic intrinsics[] = {
+#define INTRINSIC(ns, class, name, n, by)                                              \
+    {.name_space = ns, .type = class, .method = name, .n_params = n, by},
+#include "common/library/mono/intrinsics.def"
+#undef INTRINSIC
+};
+
+static const LibrarySeed seeds[] = {
+#define SEED(name_space, name, nested, args) {name_space, name, nested, args},
+#include "common/library/mono/seeds.def"
+#undef SEED
+};
+
+static const LibraryMade made[] = {
+    {"EqualityComparer`1", "GenericEqualityComparer`1"},
+    {"Comparer`1", "GenericComparer`1"},
+};
+
+/* Packages that come with programs and whose build for the .NET Framework calls into
+ * Windows: the library's own is taken instead, as mono does. */
+static const char *const own[] = {
+    "System.Globalization.Extensions",
+    "System.IO.Compression",
+    "System.Net.Http",
+    "System.Reflection.DispatchProxy",
+    "System.Runtime.InteropServices.RuntimeInformation",
+    "System.Text.Encoding.CodePages",
+    "System.Threading.Overlapped",
+    NULL,
+};
+
+/* -- The library ----------------------------------------------------------------- */
+
+const Library library_mono = {
+    .name = "mono",
+    .title = "Mono 6.8",
+    .identity = "mono " BUILD,
+    .core = "mscorlib",
+    .build = {"System", "Environment", "mono_corlib_version", BUILD},
+    .search = {.dir = "/usr/lib/mono/4.5",
+               .facade = "Facades",
+               .cache = "/usr/lib/mono/gac",
+               .own = own},
+    .known = known,
+    .intrinsics = intrinsics,
+    .n_intrinsics = COUNT(intrinsics),
+    .seeds = seeds,
+    .n_seeds = COUNT(seeds),
+    .made = made,
+    .n_made = COUNT(made),
+    .delegate = {.code = "invoke_impl",
+                 .first = "extra_arg",
+                 .target = "method_ptr",
+                 .list = "delegates"},
+    .type_token = {KNOWN_type_handle, "value"},
+    .method_token = {KNOWN_method_handle, "value"},
+    .field_token = {KNOWN_field_handle, "value"},
+    .typed_reference = {.value = "Value", .type = "type", .copy = "Type"},
+    .argument_list = "args",
+    .string_factory = "CreateString",
+    .arrays = {.provider = KNOWN_array,
+               .interfaces = {{KNOWN_ilist, "InternalArray__"},
+                              {KNOWN_icollection, "InternalArray__ICollection_"},
+                              {KNOWN_ienumerable, "InternalArray__IEnumerable_"},
+                              {KNOWN_ireadonlylist, "InternalArray__IReadOnlyList_"},
+                              {KNOWN_ireadonlycollection,
+                               "InternalArray__IReadOnlyCollection_"}}},
+    .members = &mono_members,
+};
