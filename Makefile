@@ -43,7 +43,7 @@ OBJ_all := $(OBJ_base) $(call OBJ,$(SRC_inspect) $(SRC_crossgen) $(SRC_loader) \
 	loader/host/main.c $(SRC_unit) tests/run.c tests/tools/irdump.c tests/tools/rowmutants.c)
 
 # The loader's own copy of libgcc's unwinder: it asks us, not _dl_find_object, and its names
-# meet nobody else's (loader/exec/unwind.h).
+# meet nobody else's (loader/exec/unwind_private.h).
 OBJ_unwind := $(BUILD)/obj/libgcc_eh.o
 UNWIND_NAMES := Backtrace=backtrace GetIP=get_ip GetIPInfo=get_ip_info GetGR=get_register \
 	GetCFA=get_sp
@@ -121,7 +121,7 @@ $(call OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/
 # it recompiles.
 $(shell mkdir -p $(BUILD); echo "$(libdir) $(bindir)" | cmp -s - $(BUILD)/places || \
 	echo "$(libdir) $(bindir)" >$(BUILD)/places)
-OBJ_places := $(call OBJ,loader/exec/bind.c loader/exec/worker.c)
+OBJ_places := $(call OBJ,loader/exec/bind_images.c loader/exec/worker.c)
 $(OBJ_places): CFLAGS_ALL += -DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
 $(OBJ_places): $(BUILD)/places
 
@@ -271,7 +271,7 @@ build/fuzz/obj/%.S.o: %.S
 	clang -I. -c $< -o $@
 $(call FUZZ_OBJ,format/version.S): $(VERSION_TEXTS)
 $(call FUZZ_OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
-$(call FUZZ_OBJ,loader/exec/bind.c loader/exec/worker.c): FUZZ_FLAGS += \
+$(call FUZZ_OBJ,loader/exec/bind_images.c loader/exec/worker.c): FUZZ_FLAGS += \
 	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
 # See loader/exec above: what MODE=san does, as clang spells it.
 $(call FUZZ_OBJ,$(wildcard loader/exec/*.c)): FUZZ_FLAGS += -mllvm -asan-stack=0

@@ -17,10 +17,10 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "crossgen/compile.h"
+#include "format/jitcache.h"
 #include "format/sidecar.h"
 
 enum {
-    NAME_ROOM = 300, /* of a file */
     INLINE_LIMIT = 400,
     OPT_LEVEL = 2,
     BATCH = 300,         /* methods in a context */
@@ -37,12 +37,6 @@ void tidy_detach(void)
     (void)!nice(19);
 }
 
-static bool is_image(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 4 && !strcmp(name + length - 4, ".r2r");
-}
-
 /* -- One directory ----------------------------------------------------------------- */
 
 typedef struct Tidy {
@@ -57,7 +51,7 @@ typedef struct Tidy {
     Map seen; /* CodegenItem by method and loop */
     CodegenItem *items;
     size_t n_items;
-    char out[NAME_ROOM]; /* the new file */
+    char out[JITCACHE_NAME]; /* the new file */
 } Tidy;
 
 static void tidy_open_image(Tidy *t, const char *name)
@@ -156,11 +150,7 @@ static bool tidy_write(Tidy *t, const CompileJob *job, Err *err)
 {
     Buffer image = BUFFER_INIT;
     bool ok = compile_image(job, t->level, &image, err);
-    if (ok) {
-        snprintf(t->out, sizeof t->out, "%016llx.r2r",
-                 (unsigned long long)hash_bytes(image.data, image.size));
-        ok = dir_write(t->dir, t->out, buffer_bytes(&image), 0600, err);
-    }
+    ok = ok && jitcache_write(t->dir, buffer_bytes(&image), t->out, err);
     buffer_free(&image);
     return ok;
 }
@@ -191,9 +181,9 @@ static void tidy_visit(Tidy *t)
     const struct dirent *entry;
     DIR *dir = dir_list(t->dir);
     while (dir && (entry = readdir(dir))) {
-        if (*entry->d_name == '.' || !strcmp(entry->d_name, "lock"))
+        if (*entry->d_name == '.' || !strcmp(entry->d_name, JITCACHE_LOCK))
             continue;
-        if (is_image(entry->d_name))
+        if (jitcache_is_image(entry->d_name))
             tidy_open_image(t, entry->d_name);
         else
             tidy_left_over(t, entry->d_name);
@@ -229,7 +219,7 @@ static void tidy_locked(Tidy *tidy)
 {
     struct stat st;
     const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-    int lock = openat(tidy->dir, "lock", flags, 0600);
+    int lock = openat(tidy->dir, JITCACHE_LOCK, flags, 0600);
     if (lock >= 0 && !flock(lock, LOCK_EX | LOCK_NB) && !fstat(lock, &st) &&
         (st.st_size || write(lock, "1", 1) == 1)) {
         tidy_merge(tidy, st.st_size != 0);
@@ -271,7 +261,8 @@ static uint64_t dir_files(int at, bool remove_them)
     struct stat st;
     DIR *dir = dir_list(at);
     while (dir && (entry = readdir(dir))) {
-        if ((!is_image(entry->d_name) && strcmp(entry->d_name, "lock") != 0) ||
+        if ((!jitcache_is_image(entry->d_name) &&
+             strcmp(entry->d_name, JITCACHE_LOCK) != 0) ||
             fstatat(at, entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
             continue;
         bytes += (uint64_t)st.st_blocks * 512;

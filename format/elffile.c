@@ -1,5 +1,5 @@
 /* elffile.c - collects sections, then has libelf write the file. */
-#include "format/elffile.h"
+#include "format/elffile_private.h"
 
 #include <errno.h>
 #include <libelf.h>

@@ -1,5 +1,5 @@
 /* lines.c - reads line tables and inlined functions of a linked file through libdw. */
-#include "format/lines.h"
+#include "format/lines_private.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>

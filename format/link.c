@@ -16,7 +16,7 @@
 
 #include "common/base/file.h"
 #include "common/base/mem.h"
-#include "format/elffile.h"
+#include "format/elffile_private.h"
 #include "format/grammar.h"
 #include "format/unit.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "common/base/mem.h"
-#include "format/elffile.h"
+#include "format/elffile_private.h"
 #include "format/grammar.h"
 
 enum { MAX_SECTIONS = 1000, TEXT_START = IMAGE_ALIGN };

@@ -9,10 +9,10 @@
 
 #include "common/base/hash.h"
 #include "common/base/mem.h"
+#include "format/elffile_private.h"
 #include "common/library/library.h"
-#include "format/elffile.h"
 #include "format/layout.h"
-#include "format/lines.h"
+#include "format/lines_private.h"
 #include "format/link.h"
 #include "format/minilink.h"
 #include "format/sidecar.h"

@@ -1,7 +1,7 @@
 /* fields.c - the fields of a type and the blocks of its static ones. */
 #include <string.h>
 
-#include "common/types/rules.h"
+#include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
 static uint32_t field_rva(const Image *image, uint32_t rid)

@@ -11,7 +11,7 @@
  */
 #include <string.h>
 
-#include "common/types/slots.h"
+#include "common/types/slots_private.h"
 #include "common/types/types_private.h"
 
 typedef struct Mapper {

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "common/types/rules.h"
+#include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
 /* A word that the collector has to look at: also interior pointers. */

@@ -2,7 +2,7 @@
  * of them, parents and interfaces. */
 #include <string.h>
 
-#include "common/types/rules.h"
+#include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
 bool type_fail(const Type *type, Err *err, const char *reason)

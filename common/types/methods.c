@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
-#include "common/types/rules.h"
+#include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
 /* Number of generic parameters, from the head of the signature. */

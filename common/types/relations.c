@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/types/slots.h"
+#include "common/types/slots_private.h"
 #include "common/types/types_private.h"
 
 enum { MAX_DEPTH = 64 };

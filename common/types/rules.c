@@ -1,9 +1,9 @@
 /* rules.c - refuses metadata that contradicts itself (ECMA-335 II.22); rules.def. */
-#include "common/types/rules.h"
+#include "common/types/rules_private.h"
 
 #include <string.h>
 
-#include "common/types/slots.h"
+#include "common/types/slots_private.h"
 #include "common/types/types_private.h"
 
 static const struct {

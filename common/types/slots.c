@@ -4,8 +4,8 @@
  * parent's arguments. Instantiations take over what their definition found. */
 #include <string.h>
 
-#include "common/types/rules.h"
-#include "common/types/slots.h"
+#include "common/types/rules_private.h"
+#include "common/types/slots_private.h"
 #include "common/types/types_private.h"
 
 bool method_is_virtual(const Method *method)

@@ -1,7 +1,7 @@
 /* body.c - the passes over one IrMethod: a method of the unit, or a copy that is
  * inlined.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 #include <string.h>

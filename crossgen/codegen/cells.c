@@ -4,7 +4,7 @@
  * cell that code in a loop uses is read once, at the function's entry, into a local:
  * stores of the loop can't change that, and once bound it keeps its value.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* context.c - one libgccjit context: options, items, output. */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 #include "format/reliance.h"
 
 #include <stdio.h>

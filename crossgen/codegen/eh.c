@@ -19,7 +19,7 @@
  * exception that nobody here catches does not come back from eh_enter. A catch whose
  * type shared code does not know is a filter that looks it up.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 #include <stdio.h>

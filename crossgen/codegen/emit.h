@@ -3,7 +3,7 @@
 #ifndef CROSSGEN_CODEGEN_EMIT_H
 #define CROSSGEN_CODEGEN_EMIT_H
 
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 enum {
     OVF_SADD,

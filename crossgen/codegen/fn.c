@@ -1,5 +1,5 @@
 /* fn.c - statements of one function: locals, blocks, checks. */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 

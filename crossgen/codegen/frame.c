@@ -15,7 +15,7 @@
  * order of the variables. Whether a part works on the frame itself or on a copy in a
  * local is sync.c's to say.
  */
-#include "crossgen/codegen/live.h"
+#include "crossgen/codegen/live_private.h"
 
 #include "common/ir/visit.h"
 

@@ -17,7 +17,7 @@
  * Copies are functions that nobody else can call, and GCC, which may inline all of
  * them, does the rest.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <string.h>
 

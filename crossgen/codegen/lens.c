@@ -7,7 +7,7 @@
  * a loop's condition (the unsigned one it can't), and it stands for the null check,
  * too.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 /* Is the variable in a local of every part that names it? */
 static bool lens_is_local(const Body *body, uint32_t var)

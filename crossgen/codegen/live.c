@@ -15,7 +15,7 @@
  * or a part inside it mentions and writes, and which of those that it writes a handler
  * may read, so that they must be in memory at every instruction that may throw.
  */
-#include "crossgen/codegen/live.h"
+#include "crossgen/codegen/live_private.h"
 
 #include "common/ir/visit.h"
 

@@ -15,7 +15,7 @@
  * Where a jump leads into a try part inside this one, it goes to the block that enters
  * it. These are filled last: what a region's leaves go on to may be another region.
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 

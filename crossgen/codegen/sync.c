@@ -18,7 +18,7 @@
  * the frame: then part 1 works there (sync_in_memory). So does every part with a
  * variable whose address is taken. Which sets of variables these are, live.c finds out.
  */
-#include "crossgen/codegen/live.h"
+#include "crossgen/codegen/live_private.h"
 
 bool sync_in_memory(const Body *body, uint32_t part, uint32_t var)
 {

@@ -1,5 +1,5 @@
 /* types.c - libgccjit types: scalars, value types by size, functions by convention. */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* value.c - expressions: constants, casts, addresses, builtins. */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 #include "common/base/hash.h"
 

@@ -1,6 +1,6 @@
 /* words.c - between variables and the words in which they are passed (common/ir/abi.h).
  */
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 static JitValue *vt_address(Fn *fn, JitPlace *value)
 {

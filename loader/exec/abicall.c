@@ -1,5 +1,6 @@
-/* abicall.c - see abicall.h; the convention is common/ir/abi.h's. */
-#include "loader/exec/abicall.h"
+/* abicall.c - see abicall_private.h; the convention is common/ir/abi.h's. */
+#include "loader/exec/abicall_private.h"
+#include "common/ir/abi.h"
 
 #include <string.h>
 

@@ -1,24 +1,33 @@
-/* bind.h - between the binder (bind.c) and the JIT client (jit.c). See exec.h. */
+/* bind.h - from a method to its compiled code. */
 #ifndef LOADER_EXEC_BIND_H
 #define LOADER_EXEC_BIND_H
 
 #include "format/sidecar.h"
-#include "loader/exec/exec.h"
 
-#ifndef CODICIL_LIBDIR
-#define CODICIL_LIBDIR "/usr/local/lib"
-#endif
-
+bool bind_start(Err *err); /* host facts; bad CODICIL_CPU or CODICIL_OS */
 const HostFacts *bind_host(void);
-/* Looks for the assembly's images now; true: one of them is usable. */
-bool bind_search(Assembly *assembly);
+
+/* A sidecar's code for the method (canonical form), bound and checked, or NULL. Not
+ * called for icalls, P/Invokes. Each found or refused row sets RAN_* bits. */
+void *bind_find_code(Method *method);
+/* Code of a canonical method (osr_il: of its loop) in the JIT images; NULL. */
+void *bind_find_jitted(Method *method, uint32_t osr_il);
 /* The method for whose sake a synthesised one exists; others themselves. */
 const Method *synth_base(const Method *method);
 /* The assembly to whose images a method's JITted code belongs. */
 Assembly *bind_home(const Method *method);
-/* Adds an image of JITted code; ran: RAN_JITTED or RAN_CACHED. Takes it over. */
-void bind_add_jitted(Sidecar *sidecar, uint8_t ran);
-/* Code of a canonical method (osr_il: of its loop) in the JIT images; NULL. */
-void *bind_find_jitted(Method *method, uint32_t osr_il);
+
+/* Methods whose native code was refused, for --stats and embedders; false: none of that
+ * number. Texts are borrowed. */
+typedef struct BindRejected {
+    Assembly *assembly; /* of the image */
+    const char *path;   /* the image */
+    const char *method;
+    const struct Verdict *verdict;
+} BindRejected;
+bool bind_rejected(uint32_t number, BindRejected *out);
+/* Judges all methods of all images found so far, not only those that are wanted; their
+ * number. */
+uint32_t bind_check_all(void);
 
 #endif

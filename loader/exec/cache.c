@@ -13,11 +13,11 @@
 
 #include "common/base/dir.h"
 #include "common/base/file.h"
-#include "common/base/hash.h"
 #include "common/base/log.h"
+#include "format/jitcache.h"
 #include "format/jitproto.h"
 #include "loader/exec/bind.h"
-#include "loader/exec/worker.h"
+#include "loader/exec/worker_private.h"
 
 enum {
     PATH_ROOM = 4096,
@@ -56,24 +56,6 @@ static void cache_count(Assembly *home, uint32_t files, bool made)
     pthread_mutex_unlock(&cache.lock);
 }
 
-static bool cache_root(char *out, size_t size)
-{
-    const char *own = secure_getenv("CODICIL_CACHE");
-    const char *xdg = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
-    int n = -1;
-    if (own && *own)
-        n = snprintf(out, size, "%s", own);
-    else if (xdg && *xdg == '/')
-        n = snprintf(out, size, "%s/codicil", xdg);
-    else if (home && *home == '/')
-        n = snprintf(out, size, "%s/.cache/codicil", home);
-    if (n <= 0 || (size_t)n >= size)
-        return false;
-    while (n > 1 && out[n - 1] == '/') /* a slash at the end would follow a link */
-        out[--n] = '\0';
-    return true;
-}
-
 /* The first reason stays for --stats. */
 static void cache_problem(const char *where, const Err *err)
 {
@@ -89,7 +71,7 @@ static void cache_problem(const char *where, const Err *err)
 
 void cache_describe(char path[4096], char problem[400])
 {
-    if (!cache_root(path, PATH_ROOM))
+    if (!jitcache_root(path, PATH_ROOM))
         *path = '\0';
     pthread_mutex_lock(&cache.lock);
     snprintf(problem, sizeof cache.problem, "%s", cache.problem);
@@ -135,7 +117,7 @@ static int cache_open(const Assembly *home, bool make, bool *made)
     char root[PATH_ROOM], name[NAME_ROOM];
     Err err = ERR_INIT;
     int at = -1, dir = -1;
-    if (!cache_root(root, sizeof root) || !cache_name(name, sizeof name, home))
+    if (!jitcache_root(root, sizeof root) || !cache_name(name, sizeof name, home))
         return -1;
     if (!make)
         at = dir_open_own(AT_FDCWD, root, &err);
@@ -162,7 +144,7 @@ static void dir_touch(int dir)
 
 void cache_store(Assembly *home, int fd)
 {
-    char name[32];
+    char name[JITCACHE_NAME];
     struct stat st;
     bool made = false;
     Err err = ERR_INIT;
@@ -173,9 +155,7 @@ void cache_store(Assembly *home, int fd)
         return;
     void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes != MAP_FAILED) {
-        snprintf(name, sizeof name, "%016llx.r2r",
-                 (unsigned long long)hash_bytes(bytes, (size_t)st.st_size));
-        if (!dir_write(dir, name, (Bytes){bytes, (size_t)st.st_size}, 0600, &err))
+        if (!jitcache_write(dir, (Bytes){bytes, (size_t)st.st_size}, name, &err))
             log_line(LOG_INFO, "JIT cache: %s", err.text);
         else
             cache_count(home, 1, made);
@@ -198,14 +178,13 @@ void cache_visit(Assembly *home, CacheVisitor *visit, void *user)
     struct dirent *entry;
     uint32_t n = 0;
     int dir = cache_open(home, false, NULL);
-    if (dir < 0 || !cache_root(root, sizeof root) ||
+    if (dir < 0 || !jitcache_root(root, sizeof root) ||
         !cache_name(name, sizeof name, home))
         return;
     dir_touch(dir);
     DIR *stream = dir_list(dir);
     while (stream && n < FILES_MAX && (entry = readdir(stream))) {
-        size_t length = strlen(entry->d_name);
-        if (length < 5 || strcmp(entry->d_name + length - 4, ".r2r"))
+        if (!jitcache_is_image(entry->d_name))
             continue;
         snprintf(path, sizeof path, "%s/%s/%s", root, name, entry->d_name);
         visit_file(dir, path, visit, user);
@@ -222,7 +201,7 @@ bool cache_tidy(Buffer *out)
     char root[PATH_ROOM], name[NAME_ROOM];
     Arena scratch = ARENA_INIT;
     bool made = false;
-    if (!cache.dirs.n || !cache_root(root, sizeof root))
+    if (!cache.dirs.n || !jitcache_root(root, sizeof root))
         return false;
     pthread_mutex_lock(&cache.lock);
     JitTidy tidy = {.root = root,

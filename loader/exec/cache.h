@@ -1,12 +1,11 @@
 /* cache.h - JITted code kept for the next run, per user.
  *
- * $CODICIL_CACHE, else $XDG_CACHE_HOME/codicil, else ~/.cache/codicil; a directory an
- * assembly (name and build), host level and build of the compiler below it, with images
- * in the format of sidecars, named by their content. Files appear whole (rename) and
- * are checked as sidecars are: a damaged one is removed. Directories are made with mode
- * 0700. Each step is opened by descriptor (common/base/dir.h) and used only if it, and
- * the file that is mapped in the end, is root's or this user's and nobody else can
- * write it.
+ * format/jitcache.h says where its root is; a directory an assembly (name and build),
+ * host level and build of the compiler below it, with images in the format of sidecars,
+ * named by their content. Files appear whole (rename) and are checked as sidecars are:
+ * a damaged one is removed. Directories are made with mode 0700. Each step is opened by
+ * descriptor (common/base/dir.h) and used only if it, and the file that is mapped in
+ * the end, is root's or this user's and nobody else can write it.
  *
  * An answer is one file, and many small files make a start slow. So a process that
  * leaves too many behind has the worker put them together when it ends

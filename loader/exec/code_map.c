@@ -1,6 +1,6 @@
 /* code_map.c - a sorted array under a sequence number: odd while it is changed, and
  * whoever saw it change looks again. */
-#include "loader/exec/code_map.h"
+#include "loader/exec/code_map_private.h"
 
 #include <sched.h>
 #include <stdbool.h>

@@ -6,11 +6,19 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/exec/glue.h"
-#include "loader/exec/helpers.h"
-#include "loader/exec/signals.h"
+#include "loader/exec/helpers_private.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/bind_cells_private.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/interp_private.h"
+#include "loader/exec/signals_private.h"
+#include "loader/exec/trace_private.h"
+#include "loader/exec/unwind_private.h"
+#include "loader/exec/wrapped_private.h"
+#include "loader/vm/vm.h"
 
 enum { REG_RBX = 3, REG_RBP = 6, REG_R12 = 12 }; /* DWARF numbers */
 

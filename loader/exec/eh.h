@@ -1,98 +1,13 @@
-/* eh.h - raising and unwinding: private to loader/exec.
- *
- * A guard says what runs under it and what happens when an exception arrives: it may
- * take the exception (search), or want to run finally handlers while it passes
- * (cleanup). In both cases the guard's frame is entered again through its landing pad,
- * with everything below it gone.
- *
- * Raising is one walk that collects the trace and searches, and one to the next guard
- * that has something to do, again and again up to the one found. Frames of native code
- * are left as longjmp leaves them: no frame has a personality, so that another
- * unwinder's passing through (pthread_exit) is no exception of ours. Where managed code
- * runs below method_invoke, its guard takes everything; where native code has called it
- * on a thread of its own, nobody may.
- */
+/* eh.h - raising exceptions. Nobody above this floor but loader/interop, whose stubs
+ * managed code calls, may. */
 #ifndef LOADER_EXEC_EH_H
 #define LOADER_EXEC_EH_H
 
-#include "loader/exec/exec.h"
-#include "loader/exec/unwind.h"
+#include "loader/gc/object.h"
 
-typedef struct EhGuard EhGuard;
-
-typedef struct Raise { /* gc memory */
-    Object *exception;
-    EhGuard *target;       /* takes the exception */
-    uint32_t part, clause; /* of the target */
-    void *search;          /* while it goes on */
-} Raise;
-
-typedef struct EhGuardOps {
-    bool (*search)(EhGuard *guard, Raise *raise); /* does it take the exception? */
-    bool (*has_cleanup)(EhGuard *guard);
-    int64_t (*land)(EhGuard *guard, Raise *raise); /* it took it: result of eh_guard */
-    int64_t (*cleanup)(EhGuard *guard,
-                       Raise *raise); /* ends with eh_resume, or runs again */
-} EhGuardOps;
-
-struct EhGuard {
-    int64_t (*run)(EhGuard *guard);
-    uint8_t again; /* set by land and cleanup: run once more */
-    const EhGuardOps *ops;
-    Raise *passed;      /* its cleanup is done for this one */
-    void *interp_frame; /* the InterpFrame that it guards, or NULL: */
-    char *interp_sp;    /* what was taken of the interpreter's stack around it */
-};
-
-int64_t eh_guard(EhGuard *guard);
-/* The guard whose frame context is; NULL: another frame. */
-EhGuard *eh_context_guard(UnwindContext *context);
-void eh_resume(Raise *raise) __attribute__((noreturn));
-
-/* Runs function(arg); false: an exception arrived, and is pending now. */
-bool eh_barrier(void (*function)(void *arg), void *arg);
-/* Sets up and raises by name, with the default message. */
-void eh_throw(const char *name) __attribute__((noreturn));
-/* A filter may look at the trace so far: to be called before one runs. */
-void eh_before_filter(Raise *raise);
-bool eh_catches(Type *type, Object *exception);
-/* -- wrapped.c ----------------------------------------------------------------- */
-Object *eh_wrap(Object *thrown); /* an exception for what is none */
-bool eh_is_wrapper(const Object *exception);
-/* What a handler or filter of that method gets for the exception. */
-Object *eh_seen_by(const Method *catcher, Object *exception);
-
-/* -- trace.c ------------------------------------------------------------------- */
-typedef struct TraceBuilder {
-    VEC(FrameInfo) frames;
-    size_t most;
-    void *interp;     /* innermost interpreter frame that was not visited yet */
-    Method *outlined; /* last compiled frame: of a part of this method; or NULL */
-} TraceBuilder;
-
-/* of_exception: a long trace is cut. */
-void trace_open(TraceBuilder *trace, bool of_exception);
-void trace_close(TraceBuilder *trace);
-/* Adds what the frame of context holds; guard: the guard that it is of, or NULL. */
-void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard);
-/* How a trace relates to the one that the exception has. */
-typedef enum TraceWay {
-    TRACE_NEW,
-    TRACE_AGAIN, /* thrown again by the frame that caught it */
-    TRACE_ON,    /* on its way through C code */
-} TraceWay;
-/* Stores the trace into the exception, behind the frames of `before` (may be NULL). */
-void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,
-                 TraceWay way);
-Array *trace_of(Object *exception); /* as it is stored; NULL: none */
-
-/* -- interpreter frames -------------------------------------------------------- */
-/* The frames of the calling thread: next outer one, and what stands there. */
-void *interp_frame_up(void *frame);
-bool interp_frame_info(void *frame, FrameInfo *info); /* false: none of its own */
-/* Is it run below that address of the C stack, or guarded by that guard (may be NULL),
- * or called by one that is? */
-bool interp_frame_within(void *frame, const char *limit, const EhGuard *guard);
-void interp_drop_frames(const EhGuard *guard); /* those within a guard that is left */
+/* Raises: set the trace, find the handler, unwind. Only with no lock held. */
+void exec_raise(Object *exception) __attribute__((noreturn));
+void exec_raise_pending(void) __attribute__((noreturn));
+void exec_rethrow(Object *exception) __attribute__((noreturn));
 
 #endif

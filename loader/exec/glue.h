@@ -3,6 +3,8 @@
 #ifndef LOADER_EXEC_GLUE_H
 #define LOADER_EXEC_GLUE_H
 
+#include "loader/vm/stack.h"
+
 /* CallRegs */
 #define REGS_GPR 0
 #define REGS_XMM 48
@@ -23,8 +25,6 @@
 #define THREAD_TAIL 168
 /* TailCall, whose first member is a CallRegs */
 #define TAIL_CODE 160
-/* What C code of the runtime may need of a stack. */
-#define STACK_RESERVE (192 << 10)
 /* EhGuard */
 #define GUARD_RUN 0
 #define GUARD_AGAIN 8
@@ -39,7 +39,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "loader/exec/exec.h"
+#include "loader/exec/method.h"
+#include "loader/exec/native_entry.h"
+#include "loader/vm/vm.h"
 
 /* Registers of a call, in either direction. */
 typedef struct CallRegs {

@@ -1,19 +1,22 @@
 /* helpers.c - what compiled code and the interpreter ask of the runtime. Each may
  * raise; none holds a lock or an arena when it does. */
-#include "loader/exec/helpers.h"
+#include "loader/exec/helpers_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/log.h"
-#include "loader/exec/eh.h"
-#include "loader/exec/lookup.h"
+#include "loader/exec/lookup_private.h"
 #include "loader/exec/method.h"
-#include "loader/exec/signals.h"
-#include "loader/interop/interop.h"
+#include "loader/exec/natives.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/monitor.h"
+#include "loader/exec/bind_cells_private.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/glue.h"
+#include "loader/exec/signals_private.h"
+#include "loader/vm/vm.h"
 
 /* Passes a value on, or raises what made it NULL. */
 static void *checked(void *value)
@@ -81,7 +84,7 @@ Array *helper_new_md(Type *array_type, int32_t n, const int32_t *words, int32_t 
 Object *helper_new_delegate(Type *type, Object *target, void *code)
 {
     stack_check();
-    if (interop_native_only_method(code))
+    if (exec_interop->native_only_method(code))
         eh_throw("System.NotSupportedException");
     return checked(delegate_new(type, target, code));
 }

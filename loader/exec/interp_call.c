@@ -6,10 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/exec/helpers.h"
-#include "loader/exec/interp.h"
-#include "loader/exec/signals.h"
-#include "loader/exec/tail.h"
+#include "loader/exec/helpers_private.h"
+#include "loader/exec/interp_private.h"
+#include "loader/exec/tail_private.h"
+#include "loader/exec/abicall_private.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/glue.h"
+#include "loader/exec/jit.h"
+#include "loader/exec/method_private.h"
+#include "loader/exec/natives.h"
+#include "loader/exec/signals_private.h"
+#include "common/ir/abi.h"
+#include "common/ir/ir.h"
+#include "loader/gc/object.h"
+#include "loader/vm/vm.h"
 
 enum { HOT_CALLS = 300 };
 
@@ -264,7 +274,7 @@ static __attribute__((noinline)) void call_site(const InterpFrame *frame,
     gather(frame, call, words, call->n_words);
     if (!result)
         result = interp_take_words(abi_ret_words(call->abi) + 1);
-    if (!interop_call_site(call->native, code, words, result))
+    if (!exec_interop->call_site(call->native, code, words, result))
         exec_raise_pending();
     thread_self()->interp_sp = frame->end;
 }

@@ -1,5 +1,11 @@
 /* interp_eh.c - exceptions in interpreter frames: finding handlers, running finally. */
-#include "loader/exec/interp.h"
+#include "loader/exec/interp_private.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/method.h"
+#include "loader/exec/wrapped_private.h"
+#include "common/ir/ir.h"
+#include "loader/gc/object.h"
+#include "loader/vm/vm.h"
 
 InterpExit *interp_exit_of(InterpFrame *frame, uint32_t part)
 {

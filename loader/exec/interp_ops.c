@@ -3,8 +3,10 @@
 #include <math.h>
 
 #include "common/ir/fpconv.h"
-#include "loader/exec/helpers.h"
-#include "loader/exec/interp.h"
+#include "loader/exec/helpers_private.h"
+#include "loader/exec/interp_private.h"
+#include "common/ir/ir.h"
+#include "loader/gc/object.h"
 
 /* -- arrays of more dimensions ------------------------------------------------- */
 

@@ -5,8 +5,13 @@
 
 #include "common/base/log.h"
 #include "common/ir/visit.h"
-#include "loader/exec/interp.h"
+#include "loader/exec/interp_private.h"
 #include "loader/gc/gc.h"
+#include "loader/exec/method.h"
+#include "loader/exec/natives.h"
+#include "common/ir/abi.h"
+#include "common/ir/ir.h"
+#include "loader/vm/vm.h"
 
 typedef struct BranchFix {
     uint32_t insn, block;

@@ -4,9 +4,16 @@
 #include <string.h>
 
 #include "common/ir/fpconv.h"
-#include "loader/exec/helpers.h"
-#include "loader/exec/interp.h"
-#include "loader/exec/tail.h"
+#include "loader/exec/helpers_private.h"
+#include "loader/exec/interp_private.h"
+#include "loader/exec/tail_private.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/jit.h"
+#include "loader/exec/method_private.h"
+#include "common/ir/import.h"
+#include "common/ir/ir.h"
+#include "loader/gc/object.h"
+#include "loader/vm/vm.h"
 
 const void *const *interp_handlers;
 

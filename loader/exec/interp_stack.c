@@ -9,9 +9,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "loader/exec/interp.h"
-#include "loader/exec/signals.h"
+#include "loader/exec/interp_private.h"
 #include "loader/gc/gc.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/method.h"
+#include "loader/exec/signals_private.h"
+#include "loader/vm/vm.h"
 
 enum {
     STACK_LEAST = 1 << 20,

@@ -2,10 +2,16 @@
 #include <alloca.h>
 #include <string.h>
 
-#include "loader/exec/abicall.h"
-#include "loader/exec/interp.h"
-#include "loader/exec/signals.h"
-#include "loader/exec/tail.h"
+#include "loader/exec/abicall_private.h"
+#include "loader/exec/interp_private.h"
+#include "loader/exec/tail_private.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/method_private.h"
+#include "loader/exec/signals_private.h"
+#include "common/ir/abi.h"
+#include "common/ir/ir.h"
+#include "loader/vm/vm.h"
 
 typedef struct Invocation {
     MethodRt *rt;

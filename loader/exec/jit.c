@@ -19,9 +19,12 @@
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/jit.h"
-#include "loader/exec/worker.h"
-#include "loader/vm/startup.h"
+#include "loader/exec/worker_private.h"
 #include "loader/vm/thread.h"
+#include "loader/exec/bind_images.h"
+#include "loader/exec/method.h"
+#include "common/ir/ir.h"
+#include "loader/vm/vm.h"
 
 enum {
     BATCH = 64,

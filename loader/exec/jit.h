@@ -1,12 +1,19 @@
-/* jit.h - the JIT's client besides what exec.h says. */
+/* jit.h - the JIT as the rest of the runtime sees it; the compiler is another process
+ * (worker_private.h). */
 #ifndef LOADER_EXEC_JIT_H
 #define LOADER_EXEC_JIT_H
 
-#include "loader/exec/exec.h"
+#include "common/types/types.h"
 
-#ifndef CODICIL_BINDIR
-#define CODICIL_BINDIR "/usr/local/bin"
-#endif
+/* Compiles now and waits (modes aot, jit), or NULL when there is no
+ * worker or the method can't be compiled. */
+void *jit_compile_now(Method *method);
+/* Why nothing is compiled any more, for ever; NULL: nobody gave it up. */
+const char *jit_given_up(void);
+/* Queues for the background (mixed). */
+void jit_enqueue(Method *method);
+/* OSR code for a loop header of an exact method, or NULL: f(frame words). */
+void *jit_osr(Method *method, uint32_t il_offset);
 
 /* Has the end of the process end the worker and tidy the cache. */
 void jit_at_exit(void);

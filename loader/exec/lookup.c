@@ -1,7 +1,9 @@
-/* lookup.c - see lookup.h. */
-#include "loader/exec/lookup.h"
+/* lookup.c - see lookup_private.h. */
+#include "loader/exec/lookup_private.h"
 
 #include "loader/vm/pair_cache.h"
+#include "common/ir/ir.h"
+#include "loader/vm/vm.h"
 
 static PairCache lookups;
 

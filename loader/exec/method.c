@@ -9,10 +9,15 @@
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
-#include "loader/exec/stubs.h"
-#include "loader/library/mono/threading/async.h"
-#include "loader/library/mono/icall.h"
-#include "loader/interop/interop.h"
+#include "loader/exec/stubs_private.h"
+#include "loader/exec/natives.h"
+#include "loader/exec/bind.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/jit.h"
+#include "loader/exec/method_private.h"
+#include "loader/gc/object.h"
+#include "loader/vm/vm.h"
 
 static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;
 static Arena abi_arena = ARENA_INIT;
@@ -78,14 +83,26 @@ void *method_entry(Method *method)
                : expected; /* the other stub is never used */
 }
 
+/* Has UnmanagedCallersOnly, which the class library has no type for: by name. Such a
+ * method's address (ldftn) is a function of C. */
+static bool method_is_native_only(const Method *method)
+{
+    const Assembly *assembly = method->type->assembly;
+    return method->flags & METHOD_STATIC && !method->synth && method->token &&
+           assembly && !assembly->dynamic && !method->n_args && !method->type->n_args &&
+           image_has_attribute(assembly->image, method->token,
+                               "System.Runtime.InteropServices",
+                               "UnmanagedCallersOnlyAttribute");
+}
+
 void *method_ftn(Method *method)
 {
     MethodRt *rt = method_rt(method);
     void *ftn = __atomic_load_n(&rt->ftn, __ATOMIC_ACQUIRE);
     if (ftn)
         return ftn;
-    if (interop_is_native_only(method)) {
-        ftn = interop_method_to_native(method);
+    if (method_is_native_only(method)) {
+        ftn = exec_interop->method_to_native(method);
         __atomic_store_n(&rt->ftn, ftn, __ATOMIC_RELEASE);
         return ftn;
     }
@@ -176,6 +193,14 @@ static void delegate_not_supported(void)
                   "Asynchronous calls of delegates are not supported.");
 }
 
+NativeFinder *exec_natives[NATIVE_KINDS];
+const ExecInterop *exec_interop;
+
+static void *native_find(NativeKind kind, Method *method)
+{
+    return exec_natives[kind] ? exec_natives[kind](method) : NULL;
+}
+
 static void *runtime_function(Method *method)
 {
     if (!(method->type->bits & TYPE_BIT_DELEGATE))
@@ -184,7 +209,7 @@ static void *runtime_function(Method *method)
         return (void *)delegate_construct;
     if (strcmp(method->name, "BeginInvoke") && strcmp(method->name, "EndInvoke"))
         return NULL;
-    void *stub = async_stub(method);
+    void *stub = native_find(NATIVE_RUNTIME, method);
     if (stub)
         return stub;
     exception_take(); /* it is raised when somebody calls the method */
@@ -196,7 +221,7 @@ static bool is_delegate_invoke(const Method *method)
     return (method->type->bits & TYPE_BIT_DELEGATE) && !strcmp(method->name, "Invoke");
 }
 
-static bool missing_icall(Method *method)
+static void native_missing(Method *method)
 {
     Arena scratch = ARENA_INIT;
     char *name = method_name(&scratch, method);
@@ -204,7 +229,6 @@ static bool missing_icall(Method *method)
     exception_set("System.MissingMethodException",
                   "Cannot find the internal call '%s'.", name);
     arena_free(&scratch);
-    return false;
 }
 
 /* -- preparing ----------------------------------------------------------------- */
@@ -226,8 +250,10 @@ void method_set_code(Method *method, void *code, uint8_t ran)
 
 static uint8_t prepare_icall(MethodRt *rt, void *function)
 {
-    AbiSig *abi = method_abi(rt);
-    if (!abi || !function)
+    AbiSig *abi = function ? method_abi(rt) : NULL;
+    if (!function && !exception_pending())
+        native_missing(rt->method);
+    if (!abi)
         return HOW_UNKNOWN;
     rt->native = function;
     rt->stack_words = abi_stack_words(abi);
@@ -270,21 +296,13 @@ static uint8_t prepare_first(MethodRt *rt)
     Method *method = rt->method;
     if (method->synth)
         return prepare_managed(rt);
-    if (method->impl_flags & IMPL_INTERNALCALL) {
-        void *function = icall_find(method);
-        if (!function)
-            return missing_icall(method), HOW_UNKNOWN;
-        return prepare_icall(rt, function);
-    }
+    if (method->impl_flags & IMPL_INTERNALCALL)
+        return prepare_icall(rt, native_find(NATIVE_INTERNAL_CALL, method));
     if (method->flags & METHOD_PINVOKE)
-        return prepare_icall(rt, pinvoke_stub(method));
+        return prepare_icall(rt, native_find(NATIVE_PINVOKE, method));
     if ((method->impl_flags & IMPL_CODE_TYPE_MASK) == IMPL_RUNTIME &&
-        !is_delegate_invoke(method)) {
-        void *function = runtime_function(method);
-        if (!function)
-            return missing_icall(method), HOW_UNKNOWN;
-        return prepare_icall(rt, function);
-    }
+        !is_delegate_invoke(method))
+        return prepare_icall(rt, runtime_function(method));
     return prepare_managed(rt);
 }
 

@@ -2,7 +2,10 @@
  * become known to the runtime when they first come along. */
 #include "common/base/log.h"
 #include "loader/exec/glue.h"
-#include "loader/exec/stubs.h"
+#include "loader/exec/stubs_private.h"
+#include "loader/exec/method.h"
+#include "loader/exec/native_entry.h"
+#include "loader/vm/vm.h"
 
 static void thread_know(void)
 {

@@ -12,7 +12,12 @@
 #include "common/base/mem.h"
 #include "loader/exec/eh.h"
 #include "loader/gc/gc.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/glue.h"
+#include "loader/exec/signals_private.h"
+#include "loader/exec/trace.h"
+#include "loader/gc/object.h"
 
 enum {
     ALTERNATE_STACK = 256 << 10,

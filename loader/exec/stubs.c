@@ -1,6 +1,6 @@
-/* stubs.c - see stubs.h. Each kind has a reserved range of addresses, filled chunk by
- * chunk: code pages first, as many data pages behind them. */
-#include "loader/exec/stubs.h"
+/* stubs.c - see stubs_private.h. Each kind has a reserved range of addresses, filled
+ * chunk by chunk: code pages first, as many data pages behind them. */
+#include "loader/exec/stubs_private.h"
 
 #include <fcntl.h>
 #include <link.h>

@@ -1,6 +1,6 @@
-/* stubs_code.S - the code of a chunk of stubs (stubs.h), whole pages of it: they are mapped out
+/* stubs_code.S - the code of a chunk of stubs (stubs_private.h), whole pages of it: they are mapped out
  * of the file that this becomes part of. */
-#include "loader/exec/stubs.h"
+#include "loader/exec/stubs_private.h"
 
     .text
     .balign 4096

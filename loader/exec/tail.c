@@ -19,13 +19,18 @@
  * does; what runs before that (class loading, the JIT) may be managed code with tail
  * calls of its own, so method_invoke puts the TailCall away.
  */
-#include "loader/exec/tail.h"
+#include "loader/exec/tail_private.h"
 
 #include <string.h>
 
 #include "common/base/mem.h"
-#include "loader/exec/helpers.h"
+#include "loader/exec/helpers_private.h"
 #include "loader/gc/gc.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/glue.h"
+#include "loader/exec/abicall_private.h"
+#include "common/ir/abi.h"
+#include "loader/vm/vm.h"
 
 enum { ROOM_LEAST = 64 * 8 };
 

@@ -7,7 +7,6 @@
  * An exception's trace is a long[] in its field _stackTrace: a Method *, then offsets,
  * per frame. Managed code only tests that field for null and clears it.
  */
-#include "loader/exec/eh.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,14 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
-#include "loader/exec/glue.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/interp_private.h"
+#include "loader/exec/method.h"
+#include "loader/exec/trace.h"
+#include "loader/exec/trace_private.h"
+#include "loader/exec/unwind_private.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 enum {

@@ -5,11 +5,10 @@
  * answer names the one record that serves the pc: the hash of its method covers it, and
  * a search table for all methods would have to be checked first.
  */
-#include "loader/exec/unwind.h"
+#include "loader/exec/unwind_private.h"
+#include "loader/exec/bind_addresses.h"
 
 #include <dlfcn.h>
-
-#include "loader/exec/exec.h"
 
 /* A .eh_frame_hdr without a search table: the unwinder reads from `frame` on, and finds
  * what it looks for at once. */

@@ -1,5 +1,5 @@
-/* worker.c - see worker.h. */
-#include "loader/exec/worker.h"
+/* worker.c - see worker_private.h. */
+#include "loader/exec/worker_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,11 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/exec/bind.h"
-#include "loader/exec/jit.h"
+#include "loader/vm/vm.h"
+
+#ifndef CODICIL_BINDIR
+#define CODICIL_BINDIR "/usr/local/bin"
+#endif
 
 enum { WORKER_FD = 3, PATH_ROOM = 4096, ANSWER_SECONDS = 60 };
 

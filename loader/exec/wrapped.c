@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "common/metadata/attribute.h"
-#include "loader/exec/eh.h"
 #include "loader/vm/exception.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/wrapped_private.h"
+#include "loader/vm/methods.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 #define NAME_SPACE "System.Runtime.CompilerServices"

@@ -12,7 +12,6 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/vm/vm.h"
 
 static GC_hidden_pointer *arrays; /* under the allocation lock */
 static size_t n_arrays, room;
@@ -21,6 +20,19 @@ enum { PENDING_ROOM = 32 << 20 }; /* addresses: memory is only used as it fills 
 
 static void **pending; /* marked, not yet followed */
 static size_t n_pending;
+
+static Object *tombstone; /* a root */
+
+void gc_set_tombstone(Object *object)
+{
+    gc_root(&tombstone, sizeof tombstone);
+    tombstone = object;
+}
+
+Object *gc_tombstone(void)
+{
+    return tombstone;
+}
 
 static void *ephemerons_add(void *array)
 {
@@ -114,9 +126,9 @@ static void ephemerons_clear_dead(Array *array)
     Object **entries = (Object **)array->data;
     for (uint32_t i = 0; i < array->length; i++) {
         Object *key = entries[2 * i];
-        if (!key || key == vm.tombstone || GC_is_marked(key))
+        if (!key || key == tombstone || GC_is_marked(key))
             continue;
-        entries[2 * i] = vm.tombstone;
+        entries[2 * i] = tombstone;
         entries[2 * i + 1] = NULL;
     }
 }

@@ -7,13 +7,13 @@
 #include <time.h>
 
 #include "common/base/log.h"
-#include "loader/vm/startup.h"
-#include "loader/vm/thread.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t done = PTHREAD_COND_INITIALIZER;
+static const GcRuntime *runtime;
 static bool started;
+static bool ending; /* gc_finalize_all has been called */
 static uint64_t requested, finished;
 static __thread bool is_finalizer_thread;
 
@@ -36,21 +36,11 @@ static Deferred *deferred[TURN_COUNT]; /* a root; under lock */
 static Turn finalizer_turn(const Type *type)
 {
     const World *world = type->world;
-    if (vm.shutting_down && type == world->known.safe_wait_handle)
+    if (ending && type == world->known.safe_wait_handle)
         return TURN_NEVER;
     if (type_is_subclass(type, world->known.critical_finalizer))
         return TURN_CRITICAL;
-    return vm.shutting_down && type->assembly == world->corlib ? TURN_LIBRARY
-                                                               : TURN_NOW;
-}
-
-static void finalizer_call(Object *object)
-{
-    Method *method = object_type(object)->finalizer;
-    void *args[] = {&object};
-    uint64_t result[2];
-    if (method && !method_invoke(method, args, result))
-        vm_die(DIED_IN_RUNTIME_THREAD);
+    return ending && type->assembly == world->corlib ? TURN_LIBRARY : TURN_NOW;
 }
 
 static void finalizer_run(void *p, void *data)
@@ -60,7 +50,7 @@ static void finalizer_run(void *p, void *data)
     if (turn == TURN_NEVER)
         return;
     if (turn == TURN_NOW) {
-        finalizer_call(p);
+        runtime->finalize(p);
         return;
     }
     Deferred *entry = gc_alloc(sizeof *entry);
@@ -81,7 +71,7 @@ static void finalizer_run_deferred(void)
         deferred[turn] = NULL;
         pthread_mutex_unlock(&lock);
         for (; entry; entry = entry->next)
-            finalizer_call(entry->object);
+            runtime->finalize(entry->object);
     }
 }
 
@@ -99,9 +89,8 @@ static void *finalizer_main(void *arg)
 {
     (void)arg;
     is_finalizer_thread = true;
-    if (!thread_attach("Finalizer"))
+    if (!runtime->attach_thread("Finalizer"))
         return NULL;
-    thread_set_state(thread_self(), THREAD_BACKGROUND);
     pthread_mutex_lock(&lock);
     for (;;) {
         while (finished == requested)
@@ -123,7 +112,7 @@ static void *finalizer_main(void *arg)
 /* Called by the collector without its lock when finalizers become ready. */
 static void finalizer_notify(void)
 {
-    if (vm.shutting_down)
+    if (ending)
         return;
     pthread_mutex_lock(&lock);
     bool start = !started;
@@ -145,8 +134,9 @@ static void finalizer_notify(void)
     pthread_mutex_unlock(&lock);
 }
 
-void finalizer_start(void)
+void finalizer_start(const GcRuntime *given)
 {
+    runtime = given;
     gc_root(deferred, sizeof deferred);
     GC_set_finalizer_notifier(finalizer_notify);
 }
@@ -162,7 +152,7 @@ void gc_register_finalizer(Object *object)
  * became garbage with it may still use it, or save it. */
 static void block_found_again(void *block, void *free_it)
 {
-    if (!vm.shutting_down)
+    if (!ending)
         ((void (*)(void *))free_it)(block);
 }
 
@@ -215,6 +205,7 @@ static void finalizer_wait_idle(void)
 /* A finalizer that ends the process is the last one. */
 void gc_finalize_all(void)
 {
+    ending = true;
     if (is_finalizer_thread)
         return;
     finalizer_wait_idle();

@@ -14,7 +14,6 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/vm/vm.h"
 
 enum {
     GRANULE = 16,
@@ -174,7 +173,7 @@ static void gc_make_kinds(void)
     proc_ephemerons = GC_new_proc(gc_mark_ephemerons);
 }
 
-void gc_start(void)
+void gc_start(const GcRuntime *runtime)
 {
     GC_set_no_dls(1);
     GC_set_all_interior_pointers(0);
@@ -196,7 +195,7 @@ void gc_start(void)
     const char *stress = secure_getenv("CODICIL_GC_STRESS");
     if (stress)
         stress_every = (unsigned)strtoul(stress, NULL, 10);
-    finalizer_start();
+    finalizer_start(runtime);
     gc_thread.registered = true;
     GC_call_with_alloc_lock(thread_link, &gc_thread);
 }

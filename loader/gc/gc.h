@@ -8,9 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "loader/vm/object.h"
+#include "loader/gc/object.h"
 
-void gc_start(void);         /* once, first of all, on the main thread */
+/* What the collector asks of the runtime above it. */
+typedef struct GcRuntime {
+    /* The calling pthread becomes a background thread of managed code. False: it can't.
+     */
+    bool (*attach_thread)(const char *name);
+    void (*finalize)(Object *object); /* runs its finalizer, whatever comes of that */
+} GcRuntime;
+
+void gc_start(const GcRuntime *runtime); /* once, first of all, on the main thread */
 void gc_allow_threads(void); /* by a registered thread, before another one starts */
 void gc_signals(int out[2]); /* that stop threads and let them go on */
 void gc_register_thread(void);
@@ -43,7 +51,7 @@ uint64_t gc_collections(void);
 void gc_register_finalizer(Object *object); /* run on the finalizer thread, once */
 void gc_suppress_finalizer(Object *object);
 void gc_run_finalizers(void); /* waits for what is queued */
-void gc_finalize_all(void);   /* at exit */
+void gc_finalize_all(void);   /* at exit, which is not gone back on */
 /* Calls free_it(block), on the finalizer thread, when a block of gc_alloc is garbage
  * and the finalizers that could still see it have run. Not at exit. */
 void gc_register_block(void *block, void (*free_it)(void *block));
@@ -55,8 +63,10 @@ Object *gc_handle_get(uint32_t handle);
 bool gc_handle_set(uint32_t handle, Object *object); /* false: out of memory */
 int gc_handle_kind(uint32_t handle);
 void gc_handle_free(uint32_t handle);
-/* Ephemeron[]: dead keys become the tombstone. */
+/* Ephemeron[]: dead keys become the tombstone, an object that is set at the start. */
 void gc_register_ephemerons(Array *array);
+void gc_set_tombstone(Object *object);
+Object *gc_tombstone(void);
 
 /* Calls that block need nothing around them: the collector stops threads by signals, so
  * callers retry what ends with EINTR. CODICIL_GC_STRESS=n collects at every n-th

@@ -21,7 +21,7 @@ typedef enum GcKind {
 extern int gc_kinds[GC_KIND_COUNT]; /* libgc's numbers of them */
 
 void ephemerons_mark_end(void); /* world stopped, marks complete */
-void finalizer_start(void);
+void finalizer_start(const GcRuntime *runtime);
 
 /* Between true and false libgc may not fail to register what this thread hands it: it
  * would say nothing. */

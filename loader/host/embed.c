@@ -5,9 +5,11 @@
 #include "common/base/log.h"
 #include "loader/codicil.h"
 #include "loader/gc/gc.h"
+#include "loader/host/startup.h"
 #include "loader/host/stats.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
+#include "loader/exec/invoke.h"
 
 enum { MAX_PARAMS = 16 };
 

@@ -11,8 +11,10 @@
 #include "common/base/version.h"
 #include "format/fingerprint.h"
 #include "loader/exec/bind.h"
+#include "loader/host/startup.h"
 #include "loader/host/stats.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
+#include "loader/exec/bind_images.h"
 
 enum { EXIT_CODICIL = 125 };
 

@@ -9,7 +9,10 @@
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/gc/gc.h"
-#include "loader/vm/startup.h"
+#include "loader/host/startup.h"
+#include "loader/exec/bind_images.h"
+#include "loader/exec/jit.h"
+#include "loader/exec/method.h"
 
 static const struct {
     const char *name;

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "common/base/mem.h"
-#include "loader/interop/native.h"
+#include "loader/exec/invoke.h"
+#include "loader/interop/native_private.h"
 #include "loader/vm/member.h"
 
 static uint32_t builder_capacity(Object *object)

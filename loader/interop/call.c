@@ -1,4 +1,23 @@
-/* call.c - signatures in native terms, and the functions that call native code. */
+/* call.c - signatures in native terms, and the functions that call native code.
+ *
+ * A signature is looked at once: each parameter gets a NativeParam, which says how it
+ * goes (by value, as a pointer to an array's elements, ...) and how its bytes are
+ * converted (conv.c). native_call_stub makes a libffi closure with the words of abi.h
+ * as its parameters; managed code calls it like any method. For
+ *
+ *     int write(int fd, StringBuilder text, ref Point p);
+ *
+ * call_handler finds the three values behind the words, and call_native
+ *
+ *     passes them   fd: the same bytes; text: a buffer with the text; p: the address
+ *                   itself, or that of a native copy when Point looks different there
+ *     calls
+ *     takes back    the buffer's text into the builder, the copy into p, the result
+ *
+ * Each argument has a Slot for what has to be freed or written back. When one can't be
+ * passed, those before it are taken back as if nothing had been called; the exception
+ * of the first failure is the one that the caller sees.
+ */
 #include <alloca.h>
 #include <assert.h>
 #include <errno.h>
@@ -8,8 +27,11 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/metadata/attribute.h"
-#include "loader/exec/exec.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/natives.h"
+#include "loader/exec/signals.h"
 #include "loader/vm/member.h"
 
 enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };

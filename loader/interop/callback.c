@@ -1,4 +1,18 @@
-/* callback.c - delegates as C function pointers, and the other way round. */
+/* callback.c - delegates as C function pointers, and the other way round.
+ *
+ * A delegate that goes to native code becomes a libffi closure (closure.c) with a
+ * Callback behind it, found again by the delegate's address, so the same delegate gives
+ * the same pointer. The Callback holds it weakly: native code does not keep a delegate
+ * alive, and the closures of dead ones are freed when their bucket is next looked at.
+ *
+ * When qsort calls such a comparer, callback_handler gathers the arguments (structures
+ * come as eightbytes), callback_call makes each a managed value (arg_take), invokes the
+ * delegate, gives changed references back (arg_give_back) and converts the result. What
+ * was thrown goes on through the native frames.
+ *
+ * The other way, a function pointer that is one of these closures gives its delegate
+ * back; another one becomes a delegate over native_call_stub (call.c).
+ */
 #include <alloca.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,9 +20,12 @@
 #include "common/base/hash.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/eh.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/natives.h"
+#include "loader/exec/signals.h"
 
 enum { HANDLE_WEAK = 0, RET_MIN = 16, BUCKETS = 256 };
 
@@ -324,16 +341,6 @@ void *interop_delegate_to_native(Object *delegate)
 
 /* -- methods for native callers only ------------------------------------------- */
 
-bool interop_is_native_only(const Method *method)
-{
-    const Assembly *assembly = method->type->assembly;
-    return method->flags & METHOD_STATIC && !method->synth && method->token &&
-           assembly && !assembly->dynamic && !method->n_args && !method->type->n_args &&
-           image_has_attribute(assembly->image, method->token,
-                               "System.Runtime.InteropServices",
-                               "UnmanagedCallersOnlyAttribute");
-}
-
 void *interop_method_to_native(Method *method)
 {
     NativeSig *sig = native_sig(method, false);
@@ -348,6 +355,12 @@ Method *interop_native_only_method(const void *code)
     const NativeSig *sig = native_closure_user(code, method_handler);
     return sig ? sig->method : NULL;
 }
+
+const ExecInterop interop_for_exec = {
+    .call_site = interop_call_site,
+    .method_to_native = interop_method_to_native,
+    .native_only_method = interop_native_only_method,
+};
 
 /* -- a delegate over native code ----------------------------------------------- */
 

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
 
 enum { EIGHTBYTE = 8, MAX_IN_REGISTERS = 16, INTEGERS = 6, FLOATS = 8 };
 

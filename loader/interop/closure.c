@@ -5,7 +5,8 @@
 
 #include "common/base/mem.h"
 #include "loader/exec/glue.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/native_entry.h"
 
 typedef struct NativeClosure {
     NativeEntry entry;

@@ -1,10 +1,26 @@
-/* conv.c - conversion of single values. */
+/* conv.c - conversion of single values.
+ *
+ * conv_of decides once, from a type and its MarshalAs, which of the kinds in conv.def a
+ * value is: a Conv says that, and the sizes on both sides. From then on the kind's
+ * three functions do the work, each between the address of the managed and of the
+ * native bytes:
+ *
+ *     conv_to_X    makes the native value; it may allocate
+ *     conv_from_X  makes the managed value
+ *     conv_free_X  frees what conv_to_X has allocated, or does nothing
+ *
+ * A string by MarshalAs(LPStr) is CONV_str8: to native, malloc'ed UTF-8 whose address
+ * is stored; from native, a new String; free frees the text. A struct is CONV_struct
+ * and goes field by field (layout.c), each field by a Conv of its own; one that has the
+ * same bytes on both sides is CONV_bits, like an int, and costs a memcpy.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/invoke.h"
 #include "loader/vm/member.h"
 
 bool marshal_unsupported(const Type *type, const char *why)

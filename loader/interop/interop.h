@@ -6,6 +6,7 @@
 #ifndef LOADER_INTEROP_INTEROP_H
 #define LOADER_INTEROP_INTEROP_H
 
+#include "loader/exec/natives.h"
 #include "loader/vm/vm.h"
 
 /* A C function for a method with PinvokeImpl, under the convention of abi.h as an
@@ -15,22 +16,18 @@ void *pinvoke_stub(Method *method);
 /* Its native address. NULL: pending DllNotFound or EntryPointNotFound. */
 void *pinvoke_resolve(Method *method);
 
-/* A calli of a native function. */
-typedef struct InteropSite {
-    const MethodSig *sig;
-    struct NativeSig *native; /* NULL until it is called */
-} InteropSite;
-/* words: the arguments, each from a word of its own on. result: room for a word, or for
- * the structure that is returned. False: pending exception. */
+extern const ExecInterop interop_for_exec; /* the functions of this header, for exec */
+
+/* A calli of a native function. words: the arguments, each from a word of its own on.
+ * result: room for a word, or for the structure that is returned. False: pending
+ * exception. */
 bool interop_call_site(InteropSite *site, void *function, uint64_t *words,
                        void *result);
 
 /* A C function pointer that runs the delegate; it lives as long as the delegate does.
  * NULL: pending exception. */
 void *interop_delegate_to_native(Object *delegate);
-/* Has UnmanagedCallersOnly, which the class library has no type for: by name. Such a
- * method's address (ldftn) is a function of C. */
-bool interop_is_native_only(const Method *method);
+/* The C function that a method with UnmanagedCallersOnly is for native code. */
 void *interop_method_to_native(Method *method);       /* kept; NULL: pending */
 Method *interop_native_only_method(const void *code); /* behind it, or NULL */
 
@@ -49,6 +46,9 @@ bool marshal_struct_from_native(Type *type, const void *native, void *value);
 /* Frees strings that marshal_struct_to_native allocated. */
 void marshal_struct_destroy(Type *type, void *native);
 
+/* The class that MarshalAs names in an assembly; set by who starts, since names of
+ * types are read above this floor. NULL: there is none, or a pending exception. */
+extern Type *(*interop_type_named)(const char *name, Assembly *from);
 /* The file that a native library's name in a DllImport stands for in the class library,
  * or the name itself; set by who starts. It is about to be opened. */
 extern const char *(*interop_native_name)(const char *dll);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/mem.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */

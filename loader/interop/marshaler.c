@@ -8,8 +8,8 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
-#include "loader/library/mono/reflection/reflection.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
+#include "loader/exec/invoke.h"
 #include "loader/vm/member.h"
 
 struct Marshaler {
@@ -71,13 +71,20 @@ static Method *get_instance_of(const Type *type)
     return NULL;
 }
 
+Type *(*interop_type_named)(const char *name, Assembly *from);
+
 static Type *class_of(const Marshaler *m)
 {
-    Type *type = reflection_parse_type(m->class, m->from, false);
+    Err err = ERR_INIT;
+    Type *type = interop_type_named(m->class, m->from);
     if (!type && !exception_pending())
         exception_set("System.TypeLoadException",
                       "Could not load the custom marshaler '%s'.", m->class);
-    return type && reflection_load(type, LEVEL_READY) ? type : NULL;
+    if (type && type_load(type, LEVEL_READY, &err))
+        return type;
+    if (type)
+        exception_set_err(&err);
+    return NULL;
 }
 
 /* NULL: pending. Of two made at once the first counts. */

@@ -6,8 +6,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/exec/exec.h"
-#include "loader/interop/native.h"
+#include "loader/interop/native_private.h"
 
 /* PInvokeAttributes, II.23.1.8. */
 enum {

@@ -2,6 +2,7 @@
  * II.10.5.3.3). */
 #include "common/base/arena.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/methods.h"
 #include "loader/vm/vm.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -54,7 +55,7 @@ static bool cctor_run(Type *type)
     uint64_t result[2];
     bool ok = type_load(type, LEVEL_READY, &err) || exception_set_err(&err);
     if (ok && type->cctor)
-        ok = method_invoke(type->cctor, NULL, result);
+        ok = vm_methods->invoke(type->cctor, NULL, result);
     if (!ok)
         return cctor_fail(type, exception_take());
     cctor_set_state(type_rt(type), CCTOR_DONE);

@@ -5,10 +5,12 @@
  * drops extra_arg (the delegate) and calls method_ptr(args...); multicast ones a stub
  * that runs `delegates`. Managed code sees target, method and method_ptr.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "common/ir/synth.h"
 #include "loader/vm/member.h"
+#include "loader/vm/methods.h"
 #include "loader/vm/vm.h"
 
 static Method *delegate_invoke(Type *type)
@@ -34,7 +36,7 @@ static bool delegate_set_stub(Object *delegate, uint8_t kind)
     Method *stub = synth_method(kind, invoke, &err);
     if (!stub)
         return exception_set_err(&err);
-    *field_delegate_invoke(delegate) = method_entry(stub);
+    *field_delegate_invoke(delegate) = vm_methods->entry(stub);
     *field_delegate_invoke_arg(delegate) = delegate;
     return true;
 }
@@ -117,13 +119,13 @@ Object *delegate_new(Type *type, Object *target, void *code)
         exception_argument_null("method");
         return NULL;
     }
-    Method *method = method_from_entry(code), *wanted = method;
+    Method *method = vm_methods->from_entry(code), *wanted = method;
     if (method && !method_for_target(target, &wanted))
         return NULL;
     if (method && !target && !null_target_allowed(type, method))
         return NULL;
     return delegate_make(type, target, wanted,
-                         wanted == method ? code : method_entry(wanted));
+                         wanted == method ? code : vm_methods->entry(wanted));
 }
 
 Object *delegate_new_method(Type *type, Object *target, Method *method)
@@ -137,7 +139,7 @@ Object *delegate_new_method(Type *type, Object *target, Method *method)
     if (late ? !method_wrap(SYNTH_DISPATCH, &wanted)
              : !method_for_target(target, &wanted))
         return NULL;
-    void *code = wanted == method ? method_ftn(method) : method_entry(wanted);
+    void *code = wanted == method ? vm_methods->ftn(method) : vm_methods->entry(wanted);
     return delegate_make(type, target, wanted, code);
 }
 
@@ -149,4 +151,13 @@ bool delegate_setup(Object *delegate)
     void *code = *field_delegate_code(delegate);
     Object *target = *field_delegate_target(delegate);
     return delegate_fill(delegate, target, method, code);
+}
+
+bool delegate_invoke_handler(Object *handler, Object *sender, Object *event)
+{
+    Method *invoke = type_find_method(object_type(handler), "Invoke", 2);
+    assert(invoke);
+    void *args[] = {&handler, &sender, &event};
+    uint64_t result[2];
+    return vm_methods->invoke(invoke, args, result);
 }

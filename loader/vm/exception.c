@@ -10,7 +10,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/vm/member.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/methods.h"
 
 /* -- making -------------------------------------------------------------------- */
 
@@ -65,7 +65,7 @@ static Object *exception_build(const char *name, uint32_t n, Type *const *params
     for (uint32_t i = 0; i < n; i++)
         args[i + 1] = &values[i];
     uint64_t result[2];
-    if (ctor && !method_invoke(ctor, args, result))
+    if (ctor && !vm_methods->invoke(ctor, args, result))
         return NULL;
     return object;
 }
@@ -205,7 +205,7 @@ char *exception_describe(Object *exception)
     Method *impl = object_virtual(exception, method_object_to_string());
     void *args[] = {&exception};
     Object *text[2] = {NULL, NULL};
-    if (!impl || !method_invoke(impl, args, text)) {
+    if (!impl || !vm_methods->invoke(impl, args, text)) {
         if (exception_pending())
             exception_take();
         return describe_by_type(exception);
@@ -227,8 +227,8 @@ bool exception_raise_unhandled_event(Object *exception)
     int32_t terminating = 1;
     uint64_t result[2];
     void *args[] = {&event, &exception, &terminating};
-    if (!event || !method_invoke(ctor, args, result) ||
-        !startup_invoke_delegate(handler, vm.domain, event))
+    if (!event || !vm_methods->invoke(ctor, args, result) ||
+        !delegate_invoke_handler(handler, vm.domain, event))
         exception_take();
     return true;
 }

@@ -9,11 +9,11 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/exec/exec.h"
-#include "loader/exec/glue.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/member.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/methods.h"
+#include "loader/vm/shutdown.h"
+#include "loader/vm/stack.h"
 #include "loader/vm/sync.h"
 #include "loader/vm/waithandle.h"
 
@@ -245,7 +245,7 @@ static void thread_enter(Thread *thread)
     thread->next = threads;
     threads = thread;
     pthread_mutex_unlock(&vm.lock);
-    exec_thread_start();
+    vm_methods->thread_starts();
 }
 
 static void thread_count_start(Thread *thread)
@@ -276,12 +276,22 @@ static bool thread_attach_as(const char *name, bool background)
     return true;
 }
 
-bool thread_attach(const char *name)
+static bool thread_attach_own(const char *name, bool background)
 {
-    if (!thread_attach_as(name, false))
+    if (!thread_attach_as(name, background))
         return false;
     thread_choose_apartment(thread_self());
     return true;
+}
+
+bool thread_attach(const char *name)
+{
+    return thread_attach_own(name, false);
+}
+
+bool thread_attach_background(const char *name)
+{
+    return thread_attach_own(name, true);
 }
 
 bool thread_attach_foreign(void)
@@ -313,7 +323,7 @@ void thread_detach(void)
     pthread_setspecific(end_key, NULL);
     wait_thread_ends(thread);
     thread_unlink(thread);
-    exec_thread_end();
+    vm_methods->thread_ends();
     thread->managed = thread->internal = NULL;
     thread->pending = thread->passing = thread->in_flight = NULL;
     thread->start = thread->start_arg = NULL;
@@ -353,7 +363,7 @@ static bool thread_run_start(Thread *thread)
         return exception_set_err(&err);
     void *args[] = {&delegate, &thread->start_arg};
     uint64_t result[2];
-    return method_invoke(invoke, args, result);
+    return vm_methods->invoke(invoke, args, result);
 }
 
 static void thread_end_by_exception(void)
@@ -435,9 +445,8 @@ static void *run_main(void *p)
 {
     RunArgs args = *(RunArgs *)p;
     free(p);
-    if (!thread_attach_as(args.name, true))
+    if (!thread_attach_background(args.name))
         return NULL;
-    thread_choose_apartment(thread_self());
     args.body(args.arg);
     thread_detach();
     return NULL;

@@ -52,6 +52,9 @@ bool thread_set_priority(Object *managed, int32_t priority);
 String *thread_name(Thread *thread);                /* NULL: none */
 void thread_set_name(Thread *thread, String *name); /* NULL: none */
 
+/* The calling pthread becomes a background one of managed code. False: pending
+ * exception. */
+bool thread_attach_background(const char *name);
 /* A background pthread of the runtime's own that runs managed code: body runs attached.
  */
 bool thread_run(const char *name, void (*body)(void *), void *arg);

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "loader/vm/member.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/methods.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/sync.h"
 #include "loader/vm/thread.h"
 
@@ -36,7 +37,7 @@ static void pool_init(void)
 static void worker_dispatch(void)
 {
     uint64_t result[2];
-    if (method_invoke(method_pool_run_items(), NULL, result))
+    if (vm_methods->invoke(method_pool_run_items(), NULL, result))
         return;
     if (exception_pending())
         vm_die(DIED_IN_RUNTIME_THREAD);

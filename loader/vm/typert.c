@@ -7,6 +7,7 @@
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/member.h"
+#include "loader/vm/methods.h"
 #include "loader/vm/pair_cache.h"
 #include "loader/vm/vm.h"
 
@@ -69,7 +70,7 @@ static bool vtable_slot(Type *type, Method *impl, void **code)
         if (!impl)
             return exception_set_err(&err);
     }
-    *code = method_entry(impl);
+    *code = vm_methods->entry(impl);
     return true;
 }
 

@@ -17,7 +17,8 @@
 
 #include "common/ir/abi.h"
 #include "common/types/types.h"
-#include "loader/vm/object.h"
+#include "loader/gc/object.h"
+#include "loader/vm/methods.h"
 
 typedef enum VmMode { VM_MIXED, VM_AOT, VM_JIT, VM_INTERP } VmMode;
 
@@ -32,13 +33,14 @@ typedef struct Vm {
     uint64_t start_ns; /* CLOCK_MONOTONIC at process start */
     Object *domain;    /* the one AppDomain object */
     Object *out_of_memory, *stack_overflow, *null_reference; /* preallocated */
-    Object *tombstone;                                       /* of ephemerons */
     int exit_code;                                           /* Environment.ExitCode */
     bool shutting_down;
     uint64_t jit_wait_ns; /* time the program waited for compilation; atomic */
 } Vm;
 
 extern Vm vm;
+
+uint64_t vm_now_ns(void); /* CLOCK_MONOTONIC */
 
 /* -- threads (thread.c) -------------------------------------------------------- */
 typedef struct Thread {
@@ -61,9 +63,10 @@ typedef struct Thread {
     struct ThreadSync *sync; /* loader/vm/sync.h: how others wake this thread */
     Object *name;            /* String or NULL */
     bool named;              /* by the program, which may do so once */
-    Object *start, *start_arg;    /* thread.c: what it will run */
-    Object *passing;              /* the pending one, if managed code below threw it */
-    struct TailCall *tail;        /* loader/exec/tail.h: the one under way; gc memory */
+    Object *start, *start_arg; /* thread.c: what it will run */
+    Object *passing;           /* the pending one, if managed code below threw it */
+    struct TailCall
+        *tail; /* loader/exec/tail_private.h: the one under way; gc memory */
     char *interp_sp, *interp_end; /* loader/exec/interp_stack.c */
     char *interp_low;             /* the mapping; NULL: nothing was interpreted yet */
     size_t interp_size;
@@ -164,6 +167,8 @@ Object *delegate_new_method(Type *type, Object *target, Method *method);
 bool delegate_setup(Object *delegate);
 /* Makes a zeroed one run what will be in its field `delegates`. */
 bool delegate_setup_multicast(Object *delegate);
+/* Calls an event handler (sender, event). False: pending exception. */
+bool delegate_invoke_handler(Object *handler, Object *sender, Object *event);
 
 /* -- exceptions (exception.c) -------------------------------------------------- */
 /* Makes the exception and sets it pending; always returns false. Name: "System.X";
@@ -203,11 +208,5 @@ void *method_native_address(Method *method);
  * return value, 8 bytes at least. Generic context is passed by itself. False: pending
  * exception. Not virtual: resolve with object_virtual before. */
 bool method_invoke(Method *method, void **args, void *result);
-
-/* -- start and end (startup.c, loader/host) ------------------------------------ */
-bool vm_start(Err *err);             /* corlib, well-known objects, main thread */
-int vm_run_main(Assembly *assembly); /* exit code of the program */
-void vm_exit(int code)
-    __attribute__((noreturn)); /* ProcessExit, finalizers, stats, exit */
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "loader/host/startup.h"
 #include "loader/library/mono/reflection/custom_attrs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

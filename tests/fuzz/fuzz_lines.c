@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "format/lines.h"
+#include "format/lines_private.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

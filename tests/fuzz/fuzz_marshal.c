@@ -1,10 +1,12 @@
 /* fuzz_marshal.c - any bytes as the blob of a FieldMarshal row: read alone, and as what
  * a structure's string, array, number and object are converted by. options:
  * -max_len=128 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/log.h"
-#include "loader/interop/native.h"
+#include "loader/host/startup.h"
+#include "loader/interop/native_private.h"
 #include "loader/vm/vm.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#include "loader/exec/code_map.h"
+#include "loader/exec/code_map_private.h"
 #include "tests/run.h"
 
 Suite *suite_code_map(void);

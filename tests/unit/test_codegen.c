@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 #include "tests/run.h"
 
 #define MONO_LIB "/usr/lib/mono/4.5"

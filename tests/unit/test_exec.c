@@ -6,10 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loader/exec/abicall.h"
-#include "loader/exec/eh.h"
 #include "loader/exec/method.h"
-#include "loader/exec/stubs.h"
+#include "loader/exec/stubs_private.h"
+#include "loader/host/startup.h"
+#include "loader/exec/eh_private.h"
+#include "loader/exec/glue.h"
+#include "loader/exec/helpers_private.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/trace_private.h"
 #include "tests/run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

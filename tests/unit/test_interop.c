@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loader/vm/startup.h"
+#include "loader/host/startup.h"
 #include "tests/run.h"
 
 Suite *suite_interop(void);

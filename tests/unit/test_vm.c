@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loader/host/startup.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/monitor.h"
 #include "loader/vm/pair_cache.h"

@@ -1,5 +1,4 @@
-/* table.h - how a class's file states its internal calls. Private to
- * loader/library/mono.
+/* table.h - how a class's file states its internal calls.
  *
  * A file defines `const IcallRow icalls_<tag>[]`, ended by a row with a NULL name, and
  * icalls.def maps the class's full name to the tag.

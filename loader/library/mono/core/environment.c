@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/shutdown.h"
 
 extern char **environ;
 

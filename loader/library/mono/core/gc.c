@@ -35,7 +35,7 @@ static void record_pressure(int64_t bytes)
 
 static Object *tombstone(void)
 {
-    return vm.tombstone;
+    return gc_tombstone();
 }
 
 static int64_t total_memory(int32_t force)

@@ -1,5 +1,4 @@
-/* process.h - child processes and others, behind handles. Private to
- * loader/library/mono. */
+/* process.h - child processes and others, behind handles. */
 #ifndef LOADER_LIBRARY_MONO_DIAGNOSTICS_PROCESS_H
 #define LOADER_LIBRARY_MONO_DIAGNOSTICS_PROCESS_H
 

@@ -17,7 +17,7 @@
 #include "common/base/log.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
-#include "loader/vm/startup.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
 
 static struct termios initial, current; /* as found; as the program has it */

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "common/base/mem.h"
-#include "loader/exec/exec.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
+#include "loader/exec/invoke.h"
 
 /* -- objects ------------------------------------------------------------------- */
 

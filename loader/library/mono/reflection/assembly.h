@@ -1,5 +1,4 @@
-/* assembly.h - names of assemblies, and loading by name. Private to
- * loader/library/mono. */
+/* assembly.h - names of assemblies, and loading by name. */
 #ifndef LOADER_LIBRARY_MONO_REFLECTION_ASSEMBLY_H
 #define LOADER_LIBRARY_MONO_REFLECTION_ASSEMBLY_H
 

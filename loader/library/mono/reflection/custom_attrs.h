@@ -1,4 +1,4 @@
-/* custom_attrs.h - custom attributes of a member. Private to loader/library/mono. */
+/* custom_attrs.h - custom attributes of a member. */
 #ifndef LOADER_LIBRARY_MONO_REFLECTION_CUSTOM_ATTRS_H
 #define LOADER_LIBRARY_MONO_REFLECTION_CUSTOM_ATTRS_H
 

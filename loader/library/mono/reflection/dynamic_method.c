@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/exec/method.h"
 
 typedef struct DynamicMethod {
     Method method;

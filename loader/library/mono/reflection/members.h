@@ -1,4 +1,4 @@
-/* members.h - lists of members for RuntimeType. Private to loader/library/mono.
+/* members.h - lists of members for RuntimeType.
  *
  * Each returns the handles of the members that the BindingFlags accept, own ones first.
  * name NULL: any. A failure leaves a pending exception and a shorter list.

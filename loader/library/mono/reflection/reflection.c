@@ -10,9 +10,10 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/map.h"
-#include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/library/mono/table.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/trace.h"
 #include "loader/library/mono/members.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

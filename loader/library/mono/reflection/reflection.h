@@ -1,4 +1,4 @@
-/* reflection.h - reflection's objects and handles. Private to loader/library/mono.
+/* reflection.h - reflection's objects and handles.
  *
  * Handles that managed code keeps are descriptors: Type *, Method *, Field *, Assembly
  * * (assemblies and their modules), and, for what common/types has no descriptor for,
@@ -16,13 +16,13 @@
 
 /* System.Reflection.BindingFlags. */
 enum {
-    BIND_IGNORE_CASE = 0x1,
-    BIND_DECLARED_ONLY = 0x2,
-    BIND_INSTANCE = 0x4,
-    BIND_STATIC = 0x8,
-    BIND_PUBLIC = 0x10,
-    BIND_NON_PUBLIC = 0x20,
-    BIND_FLATTEN_HIERARCHY = 0x40,
+    BINDING_IGNORE_CASE = 0x1,
+    BINDING_DECLARED_ONLY = 0x2,
+    BINDING_INSTANCE = 0x4,
+    BINDING_STATIC = 0x8,
+    BINDING_PUBLIC = 0x10,
+    BINDING_NON_PUBLIC = 0x20,
+    BINDING_FLATTEN_HIERARCHY = 0x40,
 };
 
 typedef struct Param {

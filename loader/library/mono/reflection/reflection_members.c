@@ -171,7 +171,7 @@ Event *reflection_events(Type *type, uint32_t *n)
 typedef struct Search {
     Type *start;
     const char *name; /* NULL: any */
-    int32_t flags;    /* BIND_* */
+    int32_t flags;    /* BINDING_* */
     bool ignore_case;
     PtrArray *found;
 } Search;
@@ -181,7 +181,7 @@ enum { LIST_CASE_INSENSITIVE = 2 }; /* RuntimeType.MemberListType */
 static Search search_open(Object *type, const char *name, int32_t flags, int32_t list)
 {
     return (Search){type_of_object(type), name, flags,
-                    list == LIST_CASE_INSENSITIVE || flags & BIND_IGNORE_CASE,
+                    list == LIST_CASE_INSENSITIVE || flags & BINDING_IGNORE_CASE,
                     ptr_array_new()};
 }
 
@@ -197,15 +197,15 @@ static bool search_access(const Search *s, uint32_t flags, bool own)
 {
     uint32_t access = flags & METHOD_ACCESS_MASK;
     if (access == METHOD_PUBLIC)
-        return (s->flags & BIND_PUBLIC) != 0;
-    return s->flags & BIND_NON_PUBLIC && (own || access > METHOD_PRIVATE);
+        return (s->flags & BINDING_PUBLIC) != 0;
+    return s->flags & BINDING_NON_PUBLIC && (own || access > METHOD_PRIVATE);
 }
 
 static bool search_static(const Search *s, bool is_static, bool own)
 {
     if (!is_static)
-        return (s->flags & BIND_INSTANCE) != 0;
-    return s->flags & BIND_STATIC && (own || s->flags & BIND_FLATTEN_HIERARCHY);
+        return (s->flags & BINDING_INSTANCE) != 0;
+    return s->flags & BINDING_STATIC && (own || s->flags & BINDING_FLATTEN_HIERARCHY);
 }
 
 static bool is_ctor(const Method *m)
@@ -218,7 +218,7 @@ static bool search_next(const Search *s, Type **type)
 {
     if (!*type)
         *type = s->start;
-    else if (s->flags & BIND_DECLARED_ONLY)
+    else if (s->flags & BINDING_DECLARED_ONLY)
         return false;
     else
         *type = reflection_base(*type);
@@ -313,7 +313,7 @@ static bool search_accessors(const Search *s, Method *a, Method *b, bool own)
     bool public = (a && (a->flags & METHOD_ACCESS_MASK) == METHOD_PUBLIC) ||
                   (b && (b->flags & METHOD_ACCESS_MASK) == METHOD_PUBLIC);
     if (public)
-        return (s->flags & BIND_PUBLIC) != 0;
+        return (s->flags & BINDING_PUBLIC) != 0;
     return (a && search_access(s, a->flags, own)) ||
            (b && search_access(s, b->flags, own));
 }
@@ -369,8 +369,10 @@ static bool event_hidden(const PtrArray *found, const Event *e)
 
 PtrArray *members_events(Object *self, const char *name, int32_t list)
 {
-    enum { ALL = BIND_INSTANCE | BIND_STATIC | BIND_PUBLIC | BIND_NON_PUBLIC };
-    Search s = search_open(self, name, ALL | BIND_FLATTEN_HIERARCHY, list);
+    enum {
+        ALL = BINDING_INSTANCE | BINDING_STATIC | BINDING_PUBLIC | BINDING_NON_PUBLIC
+    };
+    Search s = search_open(self, name, ALL | BINDING_FLATTEN_HIERARCHY, list);
     if (has_no_members(s.start))
         return s.found;
     for (Type *type = NULL; search_next(&s, &type);) {
@@ -403,7 +405,7 @@ PtrArray *members_nested(Object *self, const char *name, int32_t flags, int32_t 
             continue;
         Type *nested = assembly_type(s.start->assembly, rid);
         bool public = (nested->flags & TYPE_VISIBILITY_MASK) == TYPE_NESTED_PUBLIC;
-        if (s.flags & (public ? BIND_PUBLIC : BIND_NON_PUBLIC) &&
+        if (s.flags & (public ? BINDING_PUBLIC : BINDING_NON_PUBLIC) &&
             search_name(&s, nested->name))
             ptr_array_push(s.found, nested);
     }

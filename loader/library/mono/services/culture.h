@@ -1,6 +1,6 @@
 /* culture.h - what is known of cultures and regions: two texts that are linked in
  * (cultures.txt and regions.txt, whose heads say how they are read). A culture is
- * parsed when it is first asked for. Private to loader/library/mono. */
+ * parsed when it is first asked for. */
 #ifndef LOADER_LIBRARY_MONO_SERVICES_CULTURE_H
 #define LOADER_LIBRARY_MONO_SERVICES_CULTURE_H
 

@@ -1,8 +1,9 @@
-/* abicall.h - argument words of interpreter frames to and from registers. */
-#ifndef LOADER_EXEC_ABICALL_H
-#define LOADER_EXEC_ABICALL_H
+/* abicall_private.h - argument words of interpreter frames to and from registers. */
+#ifndef LOADER_EXEC_ABICALL_PRIVATE_H
+#define LOADER_EXEC_ABICALL_PRIVATE_H
 
 #include "loader/exec/glue.h"
+#include "common/ir/abi.h"
 
 /* Words that the arguments take in a frame, without a context argument. */
 uint32_t abi_frame_words(const AbiSig *abi);

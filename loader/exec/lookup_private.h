@@ -1,8 +1,8 @@
-/* lookup.h - generic lookups of shared code, cached: private to loader/exec. */
-#ifndef LOADER_EXEC_LOOKUP_H
-#define LOADER_EXEC_LOOKUP_H
+/* lookup_private.h - generic lookups of shared code, cached. */
+#ifndef LOADER_EXEC_LOOKUP_PRIVATE_H
+#define LOADER_EXEC_LOOKUP_PRIVATE_H
 
-#include "loader/exec/exec.h"
+#include "common/ir/ir.h"
 
 /* What `lookup` is in a context: a Type * or Method * (told apart by their
  * first word); types are loaded READY. NULL: pending exception. Reading the cache takes

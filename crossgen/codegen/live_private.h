@@ -1,8 +1,8 @@
-/* live.h - what is live where, in bodies with protected regions. Private to codegen. */
-#ifndef CROSSGEN_CODEGEN_LIVE_H
-#define CROSSGEN_CODEGEN_LIVE_H
+/* live_private.h - what is live where, in bodies with protected regions. */
+#ifndef CROSSGEN_CODEGEN_LIVE_PRIVATE_H
+#define CROSSGEN_CODEGEN_LIVE_PRIVATE_H
 
-#include "crossgen/codegen/cg.h"
+#include "crossgen/codegen/cg_private.h"
 
 typedef uint64_t *Bits; /* one bit a variable */
 

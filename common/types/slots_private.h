@@ -1,6 +1,6 @@
-/* slots.h - what slots.c and interfaces.c share. Private to common/types. */
-#ifndef COMMON_TYPES_SLOTS_H
-#define COMMON_TYPES_SLOTS_H
+/* slots_private.h - what slots.c and interfaces.c share. */
+#ifndef COMMON_TYPES_SLOTS_PRIVATE_H
+#define COMMON_TYPES_SLOTS_PRIVATE_H
 
 #include "common/types/types.h"
 

@@ -1,9 +1,11 @@
-/* helpers.h - the C functions behind format/helpers.def. Those that raise do not
- * return; the interpreter uses them too. */
-#ifndef LOADER_EXEC_HELPERS_H
-#define LOADER_EXEC_HELPERS_H
+/* helpers_private.h - the C functions behind format/helpers.def. Those that raise do
+ * not return; the interpreter uses them too. */
+#ifndef LOADER_EXEC_HELPERS_PRIVATE_H
+#define LOADER_EXEC_HELPERS_PRIVATE_H
 
-#include "loader/exec/exec.h"
+#include "common/ir/ir.h"
+#include "format/unit.h"
+#include "loader/gc/object.h"
 
 void *helper_resolve(void *unit, int32_t cell);
 Object *helper_new_object(VTable *vtable);
@@ -43,5 +45,8 @@ int32_t helper_eh_enter(void *frame, EhPart *body, const EhClause *clauses, int3
                         void *unit);
 void helper_monitor_enter(Object *object);
 void helper_monitor_exit(Object *object);
+
+/* The C function behind helper `id` (format/helpers.def). */
+void *helper_address(HelperId id);
 
 #endif

@@ -1,38 +1,31 @@
-/* startup.c - from nothing to Main, and from the end of Main to the end of the process.
+/* startup.c - from nothing to Main. It knows all floors: each is told here what it asks
+ * of those above it, and the class library is plugged in.
  *
  * Only what Main needs is done before Main; no managed code runs before its class.
  */
-#include "loader/vm/exception.h"
-#include "loader/vm/startup.h"
+#include "loader/host/startup.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/types/probing.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
+#include "loader/interop/interop.h"
 #include "loader/library/mono/library.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/member.h"
 #include "loader/vm/thread.h"
+#include "loader/exec/bind.h"
+#include "loader/exec/invoke.h"
+#include "loader/exec/natives.h"
 
-Vm vm;
-void (*vm_at_exit)(void);
-void (*vm_at_crash)(void);
 uint64_t vm_main_ns;
 const char *vm_library_dir;
-static bool died; /* of an unhandled exception: no event, no finalizers */
-
-uint64_t vm_now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 /* -- start --------------------------------------------------------------------- */
 
@@ -93,10 +86,24 @@ static bool objects_start(Err *err)
     vm.null_reference =
         exception_preallocate("NullReferenceException", (int32_t)COR_NULL_REFERENCE,
                               "Object reference not set to an instance of an object");
-    vm.tombstone = object_new(vm.world->known.object);
+    gc_set_tombstone(object_new(vm.world->known.object));
     vm.domain = object_new(vm.world->known.appdomain);
     return vm.domain ? true : err_of_pending("the AppDomain", err);
 }
+
+static void run_finalizer(Object *object)
+{
+    Method *method = object_type(object)->finalizer;
+    void *args[] = {&object};
+    uint64_t result[2];
+    if (method && !method_invoke(method, args, result))
+        vm_die(DIED_IN_RUNTIME_THREAD);
+}
+
+static const GcRuntime collector_runtime = {
+    .attach_thread = thread_attach_background,
+    .finalize = run_finalizer,
+};
 
 bool vm_start(Err *err)
 {
@@ -108,7 +115,9 @@ bool vm_start(Err *err)
     pthread_mutexattr_destroy(&attr);
     if (!vm.start_ns)
         vm.start_ns = vm_now_ns();
-    gc_start();
+    gc_start(&collector_runtime);
+    exec_interop = &interop_for_exec;
+    exec_natives[NATIVE_PINVOKE] = pinvoke_stub;
     mono_plug_in();
     gc_root(&vm, sizeof vm);
     if (!world_start(err) || !bind_start(err))
@@ -190,40 +199,6 @@ bool vm_call_main(Method *entry)
     return true;
 }
 
-static Thread *ending; /* the thread that ends the process in good order */
-static Thread *dying;  /* the one whose unhandled exception ends it */
-
-/* True for the one thread that comes first; others sleep in here for ever, except that
- * it may come again (Exit in a ProcessExit handler). */
-static bool claim(Thread **owner)
-{
-    Thread *none = NULL;
-    Thread *self = thread_self();
-    if (__atomic_compare_exchange_n(owner, &none, self, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE))
-        return true;
-    while (none != self)
-        pause();
-    return false;
-}
-
-/* Sleeps for ever if another thread has claimed it. */
-static void yield_to(Thread **owner)
-{
-    if (__atomic_load_n(owner, __ATOMIC_ACQUIRE))
-        claim(owner);
-}
-
-/* What goes wrong in the background while another thread ends the process, for one
- * since finalizers took what it uses, is of no interest. */
-static void print_and_die(void)
-{
-    yield_to(&ending);
-    claim(&dying);
-    exception_print_unhandled(exception_take());
-    died = true;
-}
-
 int vm_run_main(Assembly *assembly)
 {
     Err err = ERR_INIT;
@@ -236,54 +211,10 @@ int vm_run_main(Assembly *assembly)
     bool ok = entry ? vm_call_main(entry) : exception_set_err(&err);
     thread_self()->runs_main = false;
     if (!ok) {
-        print_and_die();
+        vm_print_last();
         return DIED_IN_THREAD;
     }
     thread_wait_foreground();
     vm_shutdown();
     return vm.exit_code; /* other threads and handlers may have changed it */
-}
-
-/* -- the end ------------------------------------------------------------------- */
-
-bool startup_invoke_delegate(Object *handler, Object *sender, Object *event)
-{
-    Method *invoke = type_find_method(object_type(handler), "Invoke", 2);
-    assert(invoke);
-    void *args[] = {&handler, &sender, &event};
-    uint64_t result[2];
-    return method_invoke(invoke, args, result);
-}
-
-static void raise_process_exit(void)
-{
-    Object *handler = *field_domain_process_exit(vm.domain);
-    if (handler && !startup_invoke_delegate(handler, vm.domain, NULL))
-        exception_take();
-}
-
-void vm_shutdown(void)
-{
-    if (!exception_in_handlers)
-        yield_to(&dying);
-    if (died || !claim(&ending))
-        return;
-    raise_process_exit();
-    vm.shutting_down = true;
-    gc_finalize_all();
-}
-
-void vm_die(int code)
-{
-    print_and_die();
-    vm_exit(code);
-}
-
-void vm_exit(int code)
-{
-    vm_shutdown();
-    if (vm_at_exit)
-        vm_at_exit();
-    fflush(NULL);
-    exit(code);
 }

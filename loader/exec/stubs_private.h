@@ -1,12 +1,13 @@
-/* stubs.h - entry stubs: 16 bytes of code in an RX page, 16 bytes of data behind it.
+/* stubs_private.h - entry stubs: 16 bytes of code in an RX page, 16 bytes of data
+ * behind it.
  *
  * A stub loads its argument into r10 and jumps to its target. The code of all pages is
  * the same and comes from a file (stubs_code.S); only the data is written, so no page
  * is ever made executable. Stubs of methods live as long as these, most of them for
  * ever. Included by assembly: only macros outside of the guard.
  */
-#ifndef LOADER_EXEC_STUBS_H
-#define LOADER_EXEC_STUBS_H
+#ifndef LOADER_EXEC_STUBS_PRIVATE_H
+#define LOADER_EXEC_STUBS_PRIVATE_H
 
 #define STUB_BYTES 16
 #define STUB_CODE_BYTES 16384 /* of a chunk; the same of data behind it */

@@ -1,7 +1,6 @@
-/* rules.h - refuses metadata that contradicts itself (ECMA-335 II.22). Private to
- * common/types. */
-#ifndef COMMON_TYPES_RULES_H
-#define COMMON_TYPES_RULES_H
+/* rules_private.h - refuses metadata that contradicts itself (ECMA-335 II.22). */
+#ifndef COMMON_TYPES_RULES_PRIVATE_H
+#define COMMON_TYPES_RULES_PRIVATE_H
 
 #include "common/types/types.h"
 

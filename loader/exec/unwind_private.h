@@ -1,12 +1,12 @@
-/* unwind.h - the walk over the calling thread's frames: private to loader/exec.
+/* unwind_private.h - the walk over the calling thread's frames.
  *
  * The unwinder is libgcc's, in a copy of our own (the Makefile makes it of libgcc_eh.a
  * and renames what it defines): only so do its questions reach us however the library
  * got into the process. Nobody else's unwinder sees compiled code; it ends there as it
  * does at code of any other JIT.
  */
-#ifndef LOADER_EXEC_UNWIND_H
-#define LOADER_EXEC_UNWIND_H
+#ifndef LOADER_EXEC_UNWIND_PRIVATE_H
+#define LOADER_EXEC_UNWIND_PRIVATE_H
 
 #include <dlfcn.h>
 #include <unwind.h>

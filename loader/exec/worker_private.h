@@ -1,11 +1,11 @@
-/* worker.h - the JIT's process, `crossgen --worker`: private to loader/exec.
+/* worker_private.h - the JIT's process, `crossgen --worker`.
  *
  * It is started by the first request and started again when it has ended; its end costs
  * a request only if it was that request's doing. One caller at a time, but for
  * worker_kill.
  */
-#ifndef LOADER_EXEC_WORKER_H
-#define LOADER_EXEC_WORKER_H
+#ifndef LOADER_EXEC_WORKER_PRIVATE_H
+#define LOADER_EXEC_WORKER_PRIVATE_H
 
 #include "format/jitproto.h"
 

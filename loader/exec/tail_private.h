@@ -1,10 +1,12 @@
-/* tail.h - tail calls that go by way of the thread: private to loader/exec. See tail.c.
+/* tail_private.h - tail calls that go by way of the thread. See tail.c.
  */
-#ifndef LOADER_EXEC_TAIL_H
-#define LOADER_EXEC_TAIL_H
+#ifndef LOADER_EXEC_TAIL_PRIVATE_H
+#define LOADER_EXEC_TAIL_PRIVATE_H
 
 #include "format/layout.h"
-#include "loader/exec/abicall.h"
+#include "loader/exec/glue.h"
+#include "common/ir/abi.h"
+#include "loader/vm/vm.h"
 
 typedef struct TailCall { /* gc memory; format/layout.h has offsets */
     CallRegs regs;        /* arguments */

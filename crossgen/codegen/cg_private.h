@@ -1,4 +1,4 @@
-/* cg.h - private to crossgen/codegen: the state of one context and of one function.
+/* cg_private.h - the state of one context and of one function.
  *
  *   Cg    one libgccjit context
  *   Body  one IrMethod in it: a method that the unit holds, or an inlined copy
@@ -7,8 +7,8 @@
  * Bodies are prepared first (what may fail) and emitted then (what may not): a function
  * that is begun can't be taken back out of a context.
  */
-#ifndef CROSSGEN_CODEGEN_CG_H
-#define CROSSGEN_CODEGEN_CG_H
+#ifndef CROSSGEN_CODEGEN_CG_PRIVATE_H
+#define CROSSGEN_CODEGEN_CG_PRIVATE_H
 
 #include <libgccjit.h>
 

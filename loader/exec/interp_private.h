@@ -1,4 +1,4 @@
-/* interp.h - the interpreter: private to loader/exec.
+/* interp_private.h - the interpreter.
  *
  * A method's IR is prepared once into an array of instructions that name their handlers
  * and the byte offsets of their operands. A frame is an InterpFrame and an array of
@@ -12,12 +12,17 @@
  *
  * The interpreter only runs exact methods.
  */
-#ifndef LOADER_EXEC_INTERP_H
-#define LOADER_EXEC_INTERP_H
+#ifndef LOADER_EXEC_INTERP_PRIVATE_H
+#define LOADER_EXEC_INTERP_PRIVATE_H
 
-#include "loader/exec/eh.h"
 #include "loader/exec/method.h"
-#include "loader/interop/interop.h"
+#include "loader/exec/natives.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/eh_private.h"
+#include "common/ir/abi.h"
+#include "common/ir/ir.h"
+#include "loader/gc/object.h"
+#include "loader/vm/vm.h"
 
 typedef enum InterpOp {
 #define I(name) I_##name,
@@ -143,6 +148,14 @@ InterpFrame *interp_push_filter(InterpFrame *of, const InterpInsn *ip);
 /* The innermost frame becomes one of code, with its n first words. */
 void interp_replace(InterpFrame *frame, const InterpCode *code, const uint64_t *words,
                     uint32_t n);
+
+/* The frames of the calling thread: next outer one, and what stands there. */
+void *interp_frame_up(void *frame);
+bool interp_frame_info(void *frame, FrameInfo *info); /* false: none of its own */
+/* Is it run below that address of the C stack, or guarded by that guard (may be NULL),
+ * or called by one that is? */
+bool interp_frame_within(void *frame, const char *limit, const EhGuard *guard);
+void interp_drop_frames(const EhGuard *guard); /* those within a guard that is left */
 
 /* -- interp_call.c ------------------------------------------------------------- */
 /* Calls what rt runs. args: contiguous argument words in a frame's form. */

@@ -1,11 +1,12 @@
-/* lines.h - IL line and inline tables out of DWARF. Private to the writing side.
+/* lines_private.h - IL line and inline tables out of DWARF, for those who
+ * write images.
  *
  * The compiler gives every function a file of its own, named as its symbol, and line =
  * IL offset + 1. At each address stand the function whose code it is, the copies that
  * were inlined there, outermost first, and their lines: of a call, but for the last.
  */
-#ifndef FORMAT_LINES_H
-#define FORMAT_LINES_H
+#ifndef FORMAT_LINES_PRIVATE_H
+#define FORMAT_LINES_PRIVATE_H
 
 #include <stdint.h>
 

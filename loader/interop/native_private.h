@@ -1,6 +1,6 @@
-/* native.h - how values look in native code: private to loader/interop. */
-#ifndef LOADER_INTEROP_NATIVE_H
-#define LOADER_INTEROP_NATIVE_H
+/* native_private.h - how values look in native code. */
+#ifndef LOADER_INTEROP_NATIVE_PRIVATE_H
+#define LOADER_INTEROP_NATIVE_PRIVATE_H
 
 #include <ffi.h>
 

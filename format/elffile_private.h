@@ -1,10 +1,11 @@
-/* elffile.h - puts ELF64 files together in memory: sections behind a given beginning.
+/* elffile_private.h - puts ELF64 files together in memory, for those who write
+ * images: sections behind a given beginning.
  *
- * Private to the writing side. An object file begins with nothing but its header; an
+ * An object file begins with nothing but its header; an
  * image begins with the loaded part of what ld linked, byte by byte.
  */
-#ifndef FORMAT_ELFFILE_H
-#define FORMAT_ELFFILE_H
+#ifndef FORMAT_ELFFILE_PRIVATE_H
+#define FORMAT_ELFFILE_PRIVATE_H
 
 #include <elf.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * managed pointer anywhere else must lie in memory from gc_alloc*, in a static block,
  * or in a C global registered with gc_root; malloc and arenas are not scanned.
  */
-#ifndef LOADER_VM_OBJECT_H
-#define LOADER_VM_OBJECT_H
+#ifndef LOADER_GC_OBJECT_H
+#define LOADER_GC_OBJECT_H
 
 #include <stdint.h>
 

@@ -1,0 +1,3 @@
+#include "loader/vm/methods.h"
+
+const VmMethods *vm_methods;

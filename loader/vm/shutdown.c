@@ -1,0 +1,80 @@
+/* shutdown.c - from the end of Main to the end of the process. */
+#include "loader/vm/shutdown.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "loader/gc/gc.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/member.h"
+
+void (*vm_at_exit)(void);
+void (*vm_at_crash)(void);
+
+static bool died;      /* of an unhandled exception: no event, no finalizers */
+static Thread *ending; /* the thread that ends the process in good order */
+static Thread *dying;  /* the one whose unhandled exception ends it */
+
+/* True for the one thread that comes first; others sleep in here for ever, except that
+ * it may come again (Exit in a ProcessExit handler). */
+static bool claim(Thread **owner)
+{
+    Thread *none = NULL;
+    Thread *self = thread_self();
+    if (__atomic_compare_exchange_n(owner, &none, self, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return true;
+    while (none != self)
+        pause();
+    return false;
+}
+
+/* Sleeps for ever if another thread has claimed it. */
+static void yield_to(Thread **owner)
+{
+    if (__atomic_load_n(owner, __ATOMIC_ACQUIRE))
+        claim(owner);
+}
+
+/* What goes wrong in the background while another thread ends the process, for one
+ * since finalizers took what it uses, is of no interest. */
+void vm_print_last(void)
+{
+    yield_to(&ending);
+    claim(&dying);
+    exception_print_unhandled(exception_take());
+    died = true;
+}
+
+static void raise_process_exit(void)
+{
+    Object *handler = *field_domain_process_exit(vm.domain);
+    if (handler && !delegate_invoke_handler(handler, vm.domain, NULL))
+        exception_take();
+}
+
+void vm_shutdown(void)
+{
+    if (!exception_in_handlers)
+        yield_to(&dying);
+    if (died || !claim(&ending))
+        return;
+    raise_process_exit();
+    vm.shutting_down = true;
+    gc_finalize_all();
+}
+
+void vm_die(int code)
+{
+    vm_print_last();
+    vm_exit(code);
+}
+
+void vm_exit(int code)
+{
+    vm_shutdown();
+    if (vm_at_exit)
+        vm_at_exit();
+    fflush(NULL);
+    exit(code);
+}
