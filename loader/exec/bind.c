@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/code_map.h"
@@ -53,19 +54,15 @@ typedef struct BoundAssembly {
 
 static struct {
     HostFacts host;
-    pthread_mutex_t lock;          /* recursive; taken before the world's lock */
+    Lock lock;                     /* recursive */
     VEC(BoundImage *) images;      /* all, in the order in which they were found */
     VEC(BoundAssembly) assemblies; /* by Assembly.index */
     VEC(Rejected *) rejected;      /* methods, in the order in which they were met */
     Arena arena;                   /* lookups, errors and strings that cells point at */
-} bind;
+} bind = {.lock = LOCK_INIT_AGAIN(LOCK_BIND)};
 
 bool bind_start(Err *err)
 {
-    pthread_mutexattr_t attr;
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&bind.lock, &attr);
     return host_detect(&bind.host, err);
 }
 
@@ -265,23 +262,23 @@ static BoundImage *images_of(Assembly *assembly)
 bool bind_image(uint32_t number, BindImage *out)
 {
     bool ok = false;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (number < bind.images.n) {
         BoundImage *image = bind.images.at[number];
         *out = (BindImage){image->assembly, image->path, &image->verdict};
         ok = true;
     }
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return ok;
 }
 
 bool bind_search(Assembly *assembly)
 {
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     bool usable = false;
     for (BoundImage *i = images_of(assembly); i; i = i->next)
         usable = usable || i->sidecar;
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return usable;
 }
 
@@ -290,11 +287,11 @@ void bind_add_jitted(Sidecar *sidecar, uint8_t ran)
     BoundImage *image = image_new(sidecar->home, sidecar->path);
     image->sidecar = sidecar;
     image->ran = ran;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     image_use(image);
     image->next = assembly_of(image->assembly)->jitted;
     assembly_of(image->assembly)->jitted = image;
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
 }
 
 /* -- from a method to its code ------------------------------------------------- */
@@ -413,24 +410,24 @@ static uint32_t image_check_all(BoundImage *image)
 uint32_t bind_check_all(void)
 {
     uint32_t n = 0;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     for (size_t i = 0; i < bind.images.n; i++)
         n += image_check_all(bind.images.at[i]);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return n;
 }
 
 bool bind_rejected(uint32_t number, BindRejected *out)
 {
     bool ok = false;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (number < bind.rejected.n) {
         const Rejected *rejected = bind.rejected.at[number];
         *out = (BindRejected){rejected->image->assembly, rejected->image->path,
                               rejected->method, &rejected->verdict};
         ok = true;
     }
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return ok;
 }
 
@@ -493,9 +490,9 @@ static void *jitted_find(Method *method, uint32_t osr_il, uint8_t *ran)
 void *bind_find_jitted(Method *method, uint32_t osr_il)
 {
     uint8_t ran = 0;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     void *code = jitted_find(method, osr_il, &ran);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     if (osr_il == IR_NONE)
         __atomic_or_fetch(&method_rt(method)->ran, ran & ~RAN_REJECTED,
                           __ATOMIC_RELAXED);
@@ -512,7 +509,7 @@ void *bind_find_code(Method *method)
     const Method *subject = synth_base(canonical);
     uint8_t ran = 0;
     void *code = NULL;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (vm.mode != VM_JIT) {
         if (subject->type->assembly)
             code =
@@ -528,7 +525,7 @@ void *bind_find_code(Method *method)
     }
     if (!code)
         code = jitted_find(canonical, IR_NONE, &ran);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     __atomic_or_fetch(&method_rt(method)->ran, ran, __ATOMIC_RELAXED);
     return code;
 }
@@ -544,9 +541,9 @@ void **bind_cell_address(void *unit, uint32_t cell)
 static bool cell_fixup(SidecarUnit *unit, uint32_t cell, Fixup *out)
 {
     Err err = ERR_INIT;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     bool ok = sidecar_cell_resolve(unit, cell, &bind.arena, out, &err);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return ok || exception_set_err(&err);
 }
 
@@ -573,13 +570,13 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell, FixupKind kind)
         return known;
     if (!cell_fixup(unit, cell, &fixup))
         return NULL;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (!bound->subjects) {
         subjects = mem_array(unit->n_cells, sizeof *subjects);
         __atomic_store_n(&bound->subjects, subjects, __ATOMIC_RELEASE);
     }
     __atomic_store_n(&bound->subjects[cell], (void *)fixup.type, __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return fixup.type;
 }
 
@@ -738,9 +735,9 @@ static Method *row_subject(BoundImage *image, const SidecarMethod *found)
     Err err = ERR_INIT;
     if (method)
         return method;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     method = sidecar_method_subject(found, &err);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     __atomic_store_n(place, method, __ATOMIC_RELEASE);
     return method;
 }
@@ -749,9 +746,9 @@ static Method *row_subject(BoundImage *image, const SidecarMethod *found)
 static Method *copy_subject(const SidecarMethod *found, uint32_t copy)
 {
     Err err = ERR_INIT;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     Method *method = sidecar_copy(found, copy, &err);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return method;
 }
 

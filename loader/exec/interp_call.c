@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "loader/exec/helpers.h"
 #include "loader/exec/interp.h"
 #include "loader/exec/signals.h"
@@ -192,7 +193,9 @@ static NativeCall *native_of(MethodRt *rt, const uint64_t *words, void *result)
 static void native_run(NativeCall *call)
 {
     stack_check_room(16 * (uint64_t)call->regs.n_stack);
+    lock_assert_none();
     glue_call(call->code, &call->regs);
+    lock_assert_none();
     if (call->result)
         abi_take_result(call->abi, &call->regs, call->result);
     if (call->icall && exception_pending())

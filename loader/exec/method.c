@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
@@ -14,7 +15,7 @@
 #include "loader/library/mono/icall.h"
 #include "loader/interop/interop.h"
 
-static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock abi_lock = LOCK_INIT(LOCK_CONVENTION);
 static Arena abi_arena = ARENA_INIT;
 static MethodRt *all_methods;
 
@@ -120,10 +121,10 @@ AbiSig *method_abi(MethodRt *rt)
         return abi;
     Err err = ERR_INIT;
     DynamicCode *dynamic = method_dynamic(rt->method);
-    pthread_mutex_lock(&abi_lock);
+    lock_acquire(&abi_lock);
     abi = abi_of_method(rt->method, dynamic ? &dynamic->convention_memory : &abi_arena,
                         &err);
-    pthread_mutex_unlock(&abi_lock);
+    lock_release(&abi_lock);
     if (!abi) {
         exception_set_err(&err);
         return NULL;
@@ -301,6 +302,7 @@ void *method_prepare(Method *method)
 
 void *method_prepare_entry(MethodRt *rt)
 {
+    lock_assert_none();
     if (method_how(rt) == HOW_UNKNOWN)
         exec_raise_pending();
     return rt->entry;

@@ -2,6 +2,7 @@
  *
  * Only what Main needs is done before Main; no managed code runs before its class.
  */
+#include "common/base/lock.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/startup.h"
 
@@ -101,11 +102,7 @@ static bool objects_start(Err *err)
 bool vm_start(Err *err)
 {
     assert(!vm.world);
-    pthread_mutexattr_t attr;
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&vm.lock, &attr);
-    pthread_mutexattr_destroy(&attr);
+    lock_init(&vm.lock, LOCK_VM);
     if (!vm.start_ns)
         vm.start_ns = vm_now_ns();
     gc_start();
