@@ -2,6 +2,7 @@
 #include "loader/exec/method.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,7 +293,13 @@ static uint8_t prepare_first(MethodRt *rt)
 uint8_t method_how(MethodRt *rt)
 {
     uint8_t how = __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE);
-    return how != HOW_UNKNOWN ? how : prepare_first(rt);
+    if (how != HOW_UNKNOWN)
+        return how;
+    /* The class library asks for the last error by a call of its own. */
+    int error = errno;
+    how = prepare_first(rt);
+    errno = error;
+    return how;
 }
 
 void *method_prepare(Method *method)
