@@ -6,11 +6,13 @@ JOBS ?= $(shell nproc)
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
 CFLAGS_release = -O2 -g
-CFLAGS_debug = -O0 -g3
-CFLAGS_san = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+# Broken invariants that cost time to look for end the process (common/base/check.h).
+CHECKS = -DCODICIL_CHECKS
+CFLAGS_debug = -O0 -g3 $(CHECKS)
+CFLAGS_san = -O1 -g $(CHECKS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-Wno-format-truncation
 CFLAGS_cov = -O0 -g --coverage
-CFLAGS_stress = -O1 -g -DCODICIL_GC_STRESS=50
+CFLAGS_stress = -O1 -g $(CHECKS) -DCODICIL_GC_STRESS=50
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -I. $(WARN) -fno-strict-aliasing -fwrapv \
 	-fvisibility=hidden -fPIC -fexceptions -fasynchronous-unwind-tables -pthread \
 	$(CFLAGS_$(MODE)) $(CFLAGS)

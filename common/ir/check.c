@@ -131,9 +131,24 @@ static void check_targets(Check *c)
     }
 }
 
+static bool check_kind(const Check *c, uint32_t var, IrKind kind)
+{
+    IrKind own = c->ir->vars[var].kind;
+    return own == kind || (check_is_pointer(own) && check_is_pointer(kind));
+}
+
+/* Results: of the method, and of a call. */
+static void check_result(Check *c, const MethodSig *sig, uint32_t var)
+{
+    bool none = sig->ret->element == ELEMENT_VOID;
+    if (var != IR_NONE && (none || !check_kind(c, var, ir_kind_of(sig->ret))))
+        check_fail(c, "result of wrong kind");
+}
+
 static void check_call(Check *c)
 {
     const IrCall *call = c->insn->call;
+    check_result(c, call->sig, c->insn->dst);
     uint32_t wanted = call->sig->n_params + (call->has_this ? 1u : 0u);
     if (call->n_args != wanted)
         check_fail(c, "wrong number of arguments");
@@ -157,6 +172,85 @@ static void check_call(Check *c)
     }
 }
 
+/* What mk may be, and the variables that go with it. */
+static void check_detail(Check *c)
+{
+    const IrInsn *insn = c->insn;
+    IrOp op = (IrOp)insn->op;
+    if (op == IR_LD || op == IR_ST || op == IR_XCHG || op == IR_CMPXCHG ||
+        op == IR_XADD) {
+        uint32_t value = op == IR_ST ? insn->b : insn->dst;
+        if (insn->mk > IRM_VT || !check_kind(c, value, ir_kind_of_mem(insn->mk)))
+            check_fail(c, "memory of another kind than the variable");
+    } else if (op >= IR_CONV_OVF_I4 && op <= IR_CONV_OVF_F8) {
+        if (insn->mk > IRM_U8 || !check_kind(c, insn->dst, ir_kind_of_mem(insn->mk)))
+            check_fail(c, "target of another kind than the result");
+    } else if ((op >= IR_CMP_I4 && op <= IR_CMP_F8) ||
+               (op >= IR_BR_I4 && op <= IR_BR_F8)) {
+        if (insn->mk > IRC_GE_UN)
+            check_fail(c, "no such condition");
+    } else if (op == IR_MATH) {
+        if (insn->mk >= IRX_COUNT)
+            check_fail(c, "no such function");
+    } else if (op == IR_CTX && c->ir->ctx_kind == CONTEXT_NONE) {
+        check_fail(c, "there is no context");
+    }
+}
+
+static void check_return(Check *c)
+{
+    if (c->insn->op == IR_RETV)
+        check_result(c, c->ir->sig, c->insn->a);
+    else if (c->ir->sig->ret->element != ELEMENT_VOID)
+        check_fail(c, "no result");
+}
+
+/* Is the instruction's part, or one around it, of such a kind? A try part is not seen
+ * through by what ends a handler. */
+static bool check_inside(const Check *c, IrPartKind kind, IrPartKind or_kind,
+                         bool tries)
+{
+    const IrMethod *ir = c->ir;
+    for (uint32_t part = ir->blocks[c->block].part; part && part < ir->n_parts;
+         part = ir->parts[part].parent) {
+        if (ir->parts[part].kind == kind || ir->parts[part].kind == or_kind)
+            return true;
+        if (!tries)
+            return false;
+    }
+    return false;
+}
+
+static void check_place(Check *c)
+{
+    switch ((IrOp)c->insn->op) {
+    case IR_ENDFINALLY:
+        if (!check_inside(c, IRP_FINALLY, IRP_FAULT, false))
+            check_fail(c, "not in a finally or fault handler");
+        break;
+    case IR_ENDFILTER:
+        if (!check_inside(c, IRP_FILTER, IRP_FILTER, false))
+            check_fail(c, "not in a filter");
+        break;
+    case IR_CATCH:
+        if (!check_inside(c, IRP_CATCH, IRP_FILTER, false))
+            check_fail(c, "not in a handler or filter");
+        break;
+    case IR_RETHROW:
+        if (!check_inside(c, IRP_CATCH, IRP_CATCH, true))
+            check_fail(c, "not in a handler");
+        break;
+    case IR_RET:
+    case IR_RETV:
+        if (c->ir->blocks[c->block].part)
+            check_fail(c, "returns from within a part");
+        check_return(c);
+        break;
+    default:
+        break;
+    }
+}
+
 static void check_insn(Check *c, bool last)
 {
     const IrInsn *insn = c->insn;
@@ -171,7 +265,11 @@ static void check_insn(Check *c, bool last)
     ir_visit_vars(insn, check_var, c);
     if (ir_ends_block((IrOp)insn->op) != last)
         check_fail(c, last ? "block does not end" : "block goes on after its end");
+    if (c->failed)
+        return;
     check_targets(c);
+    check_detail(c);
+    check_place(c);
     if (insn->op == IR_CALL)
         check_call(c);
     char payload = ir_operands[insn->op][4];
@@ -201,9 +299,26 @@ static void check_parts(Check *c)
     }
 }
 
+/* Values of a structure are moved by the size of its type. */
+static void check_vars(Check *c)
+{
+    const IrMethod *ir = c->ir;
+    if (ir->n_args + ir->n_locals > ir->n_vars)
+        check_fail(c, "fewer variables than arguments and locals");
+    for (uint32_t i = 0; i < ir->n_vars && !c->failed; i++) {
+        const IrVar *var = &ir->vars[i];
+        if (var->kind >= IR_VOID)
+            check_fail(c, "variable of no kind");
+        else if (var->kind == IR_VT &&
+                 (!var->type || type_level(var->type) < LEVEL_LAYOUT))
+            check_fail(c, "variable of a type without layout");
+    }
+}
+
 bool ir_check(const IrMethod *ir, Err *err)
 {
     Check c = {.ir = ir, .err = err};
+    check_vars(&c);
     check_parts(&c);
     for (uint32_t b = 0; b < ir->n_blocks && !c.failed; b++) {
         const IrBlock *block = &ir->blocks[b];

@@ -24,7 +24,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/check.h"
 #include "common/base/hash.h"
+#include "common/base/log.h"
 #include "common/ir/import.h"
 
 enum { MAX_ATTEMPTS = 64 };
@@ -645,6 +647,16 @@ static bool import_open(Importer *im)
     return err_set(im->err, ERR_UNSUPPORTED, "method has no IL");
 }
 
+/* Whatever the IL was, what is made of it holds together. */
+static void import_assert(const IrMethod *ir)
+{
+    Err err = ERR_INIT;
+    Arena scratch = ARENA_INIT;
+    if (!ir_check(ir, &err))
+        log_fatal("IR of %s: %s", method_name(&scratch, ir->method), err.text);
+    arena_free(&scratch);
+}
+
 IrMethod *ir_import(Method *method, Arena *arena, Err *err)
 {
     Arena scratch = ARENA_INIT;
@@ -657,6 +669,8 @@ IrMethod *ir_import(Method *method, Arena *arena, Err *err)
     IrMethod *ir = NULL;
     if (import_open(&im) && import_attempt(&im))
         ir = import_finish(&im);
+    if (CHECKS_ON && ir)
+        import_assert(ir);
     vec_free(&im.parts);
     vec_free(&im.blocks);
     vec_free(&im.forced);

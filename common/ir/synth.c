@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/lock.h"
 #include "common/ir/import.h"
 
 /* -- descriptors ----------------------------------------------------------------- */
@@ -76,13 +77,13 @@ Method *synth_method(SynthKind kind, Method *subject, Err *err)
         return NULL;
     SynthKey key = {kind, subject};
     uint64_t hash = hash_mix(hash_ptr(subject), kind);
-    pthread_mutex_lock(&world->lock);
+    lock_acquire(&world->lock);
     SynthMethod *synth = map_get(&world->synths, hash, synth_equal, &key);
     if (!synth) {
         synth = synth_make(kind, subject, synth_sig(kind, subject, sig));
         map_put(&world->synths, hash, synth);
     }
-    pthread_mutex_unlock(&world->lock);
+    lock_release(&world->lock);
     return &synth->method;
 }
 

@@ -1,6 +1,7 @@
 /* fields.c - the fields of a type and the blocks of its static ones. */
 #include <string.h>
 
+#include "common/base/check.h"
 #include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
@@ -86,6 +87,7 @@ bool fields_do(Type *type, Err *err)
 
 Field *type_find_field(Type *type, const char *name)
 {
+    check_that(type_level(type) >= LEVEL_LAYOUT || type->phases & PHASE_FIELDS);
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (!strcmp(type->fields[i].name, name))
             return &type->fields[i];

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/base/check.h"
 #include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
@@ -26,15 +27,24 @@ bool type_has_reference(const Type *type)
     }
 }
 
+/* Primitives have their size from the start; common/types itself asks under way. */
+static bool value_is_laid_out(const Type *type)
+{
+    return !type_is_valuetype(type) || type->size || type_level(type) >= LEVEL_LAYOUT ||
+           type->phases & PHASE_INSTANCE;
+}
+
 uint32_t type_value_size(const Type *type)
 {
     if (type->element == ELEMENT_VOID)
         return 0;
+    check_that(value_is_laid_out(type));
     return type_is_valuetype(type) ? type->size : 8;
 }
 
 uint32_t type_value_align(const Type *type)
 {
+    check_that(value_is_laid_out(type));
     return type_is_valuetype(type) ? type->align : 8;
 }
 
@@ -107,12 +117,13 @@ static bool place_auto(Layout *l, Err *err)
     for (uint32_t align = 16; align; align /= 2) { /* 16: the references */
         for (uint32_t i = 0; i < type->n_fields; i++) {
             Field *field = &type->fields[i];
+            if (!is_instance_field(field))
+                continue;
             bool first =
                 type_is_reference(field->type) ||
                 (field->type->bits & TYPE_BIT_OPEN && !type_is_valuetype(field->type));
             uint32_t to = type_value_align(field->type);
-            if (!is_instance_field(field) ||
-                (align == 16 ? !first : first || to != align))
+            if (align == 16 ? !first : first || to != align)
                 continue;
             if (!place_next(l, field, to, err))
                 return false;

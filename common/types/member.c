@@ -5,6 +5,7 @@
  * member is found in a base class, both are compared after substitution. */
 #include <string.h>
 
+#include "common/base/check.h"
 #include "common/types/types_private.h"
 
 typedef struct MethodQuery {
@@ -107,6 +108,7 @@ static Method *missing_method(const MethodQuery *q, Err *err)
 
 Method *type_find_method(Type *type, const char *name, int n_params)
 {
+    check_that(type_level(type) >= LEVEL_READY || type->phases & PHASE_METHODS);
     for (uint32_t i = 0; i < type->n_methods; i++) {
         Err ignored = ERR_INIT;
         Method *method = type->methods[i];

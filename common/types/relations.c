@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/check.h"
 #include "common/types/slots_private.h"
 #include "common/types/types_private.h"
 
@@ -35,8 +36,14 @@ Type *type_underlying(Type *type)
     return type_load(type, LEVEL_LAYOUT, &ignored) ? type->elem : type;
 }
 
+static bool has_parent(const Type *type)
+{
+    return type_level(type) >= LEVEL_PARENTS || type->phases & PHASE_PARENTS;
+}
+
 bool type_is_subclass(const Type *type, const Type *ancestor)
 {
+    check_that(has_parent(type));
     for (type = type->parent; type; type = type->parent)
         if (type == ancestor)
             return true;
@@ -45,6 +52,7 @@ bool type_is_subclass(const Type *type, const Type *ancestor)
 
 Type *type_ancestor(Type *type, const Type *def)
 {
+    check_that(!type || type->def == def || has_parent(type));
     while (type && type->def != def)
         type = type->parent;
     return type;

@@ -19,12 +19,12 @@
 #define COMMON_TYPES_TYPES_H
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "common/base/arena.h"
 #include "common/base/err.h"
+#include "common/base/lock.h"
 #include "common/base/map.h"
 #include "common/base/vec.h"
 #include "common/il/il.h"
@@ -258,7 +258,7 @@ typedef Assembly *AssemblyResolver(World *world, const char *name, Assembly *fro
                                    Err *err);
 
 struct World {
-    pthread_mutex_t lock;   /* recursive; the order of locks: ARCHITECTURE.md */
+    Lock lock;              /* recursive */
     const Library *library; /* what its assemblies are written for */
     Arena perm;             /* under lock */
     VEC(Assembly *) assemblies;

@@ -2,6 +2,7 @@
 #ifndef COMMON_TYPES_TYPES_PRIVATE_H
 #define COMMON_TYPES_TYPES_PRIVATE_H
 
+#include "common/base/lock.h"
 #include "common/types/types.h"
 
 /* The steps that the levels are made of. A step may need any step of another type that
@@ -30,11 +31,11 @@ extern Type *const no_types[1]; /* the args of what is not generic */
 
 static inline void world_lock(World *world)
 {
-    pthread_mutex_lock(&world->lock);
+    lock_acquire(&world->lock);
 }
 static inline void world_unlock(World *world)
 {
-    pthread_mutex_unlock(&world->lock);
+    lock_release(&world->lock);
 }
 /* The shared array of the first n VARs or MVARs. */
 Type **world_vars(World *world, bool method, uint32_t n);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "common/types/types_private.h"
 
@@ -14,11 +15,7 @@ enum { PATH_SIZE = 4096 };
 World *world_open(void)
 {
     World *world = mem_alloc(sizeof *world);
-    pthread_mutexattr_t attr;
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&world->lock, &attr);
-    pthread_mutexattr_destroy(&attr);
+    lock_init(&world->lock, LOCK_WORLD);
     world_set_library(world, LIBRARY_DEFAULT);
     return world;
 }
@@ -40,7 +37,7 @@ void world_close(World *world)
     map_free(&world->methods);
     map_free(&world->synths);
     arena_free(&world->perm);
-    pthread_mutex_destroy(&world->lock);
+    lock_destroy(&world->lock);
     free(world);
 }
 

@@ -26,14 +26,10 @@
 #include "common/ir/ir.h"
 #include "loader/vm/vm.h"
 
-struct Binder bind;
+struct Binder bind = {.lock = LOCK_INIT_AGAIN(LOCK_BIND)};
 
 bool bind_start(Err *err)
 {
-    pthread_mutexattr_t attr;
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&bind.lock, &attr);
     return host_detect(&bind.host, err);
 }
 
@@ -124,24 +120,24 @@ static uint32_t image_check_all(BoundImage *image)
 uint32_t bind_check_all(void)
 {
     uint32_t n = 0;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     for (size_t i = 0; i < bind.images.n; i++)
         n += image_check_all(bind.images.at[i]);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return n;
 }
 
 bool bind_rejected(uint32_t number, BindRejected *out)
 {
     bool ok = false;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (number < bind.rejected.n) {
         const Rejected *rejected = bind.rejected.at[number];
         *out = (BindRejected){rejected->image->assembly, rejected->image->path,
                               rejected->method, &rejected->verdict};
         ok = true;
     }
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return ok;
 }
 
@@ -204,9 +200,9 @@ static void *jitted_find(Method *method, uint32_t osr_il, uint8_t *ran)
 void *bind_find_jitted(Method *method, uint32_t osr_il)
 {
     uint8_t ran = 0;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     void *code = jitted_find(method, osr_il, &ran);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     if (osr_il == IR_NONE)
         __atomic_or_fetch(&method_rt(method)->ran, ran & ~RAN_REJECTED,
                           __ATOMIC_RELAXED);
@@ -223,7 +219,7 @@ void *bind_find_code(Method *method)
     const Method *subject = synth_base(canonical);
     uint8_t ran = 0;
     void *code = NULL;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (vm.mode != VM_JIT) {
         if (subject->type->assembly)
             code = list_find(bind_images_of(subject->type->assembly), canonical,
@@ -239,7 +235,7 @@ void *bind_find_code(Method *method)
     }
     if (!code)
         code = jitted_find(canonical, IR_NONE, &ran);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     __atomic_or_fetch(&method_rt(method)->ran, ran, __ATOMIC_RELAXED);
     return code;
 }

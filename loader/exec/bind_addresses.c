@@ -25,9 +25,9 @@ static Method *row_subject(BoundImage *image, const SidecarMethod *found)
     Err err = ERR_INIT;
     if (method)
         return method;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     method = sidecar_method_subject(found, &err);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     __atomic_store_n(place, method, __ATOMIC_RELEASE);
     return method;
 }
@@ -36,9 +36,9 @@ static Method *row_subject(BoundImage *image, const SidecarMethod *found)
 static Method *copy_subject(const SidecarMethod *found, uint32_t copy)
 {
     Err err = ERR_INIT;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     Method *method = sidecar_copy(found, copy, &err);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return method;
 }
 

@@ -89,9 +89,9 @@ void **bind_cell_address(void *unit, uint32_t cell)
 static bool cell_fixup(SidecarUnit *unit, uint32_t cell, Fixup *out)
 {
     Err err = ERR_INIT;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     bool ok = sidecar_cell_resolve(unit, cell, &bind.arena, out, &err);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return ok || exception_set_err(&err);
 }
 
@@ -118,13 +118,13 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell, FixupKind kind)
         return known;
     if (!cell_fixup(unit, cell, &fixup))
         return NULL;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (!bound->subjects) {
         subjects = mem_array(unit->n_cells, sizeof *subjects);
         __atomic_store_n(&bound->subjects, subjects, __ATOMIC_RELEASE);
     }
     __atomic_store_n(&bound->subjects[cell], (void *)fixup.type, __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return fixup.type;
 }
 

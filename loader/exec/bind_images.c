@@ -198,23 +198,23 @@ BoundImage *bind_images_of(Assembly *assembly)
 bool bind_image(uint32_t number, BindImage *out)
 {
     bool ok = false;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     if (number < bind.images.n) {
         BoundImage *image = bind.images.at[number];
         *out = (BindImage){image->assembly, image->path, &image->verdict};
         ok = true;
     }
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return ok;
 }
 
 bool bind_search(Assembly *assembly)
 {
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     bool usable = false;
     for (BoundImage *i = bind_images_of(assembly); i; i = i->next)
         usable = usable || i->sidecar;
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
     return usable;
 }
 
@@ -223,9 +223,9 @@ void bind_add_jitted(Sidecar *sidecar, uint8_t ran)
     BoundImage *image = image_new(sidecar->home, sidecar->path);
     image->sidecar = sidecar;
     image->ran = ran;
-    pthread_mutex_lock(&bind.lock);
+    lock_acquire(&bind.lock);
     image_use(image);
     image->next = assembly_of(image->assembly)->jitted;
     assembly_of(image->assembly)->jitted = image;
-    pthread_mutex_unlock(&bind.lock);
+    lock_release(&bind.lock);
 }

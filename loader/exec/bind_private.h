@@ -6,7 +6,7 @@
 #ifndef LOADER_EXEC_BIND_PRIVATE_H
 #define LOADER_EXEC_BIND_PRIVATE_H
 
-#include <pthread.h>
+#include "common/base/lock.h"
 
 #include "format/sidecar.h"
 #include "loader/exec/bind.h"
@@ -38,7 +38,7 @@ typedef struct BoundAssembly {
 
 extern struct Binder {
     HostFacts host;
-    pthread_mutex_t lock;          /* recursive; taken before the world's lock */
+    Lock lock;                     /* recursive */
     VEC(BoundImage *) images;      /* all, in the order in which they were found */
     VEC(BoundAssembly) assemblies; /* by Assembly.index */
     VEC(Rejected *) rejected;      /* methods, in the order in which they were met */

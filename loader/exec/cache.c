@@ -35,15 +35,15 @@ typedef struct CacheDir {
 } CacheDir;
 
 static struct {
-    pthread_mutex_t lock; /* leaf */
+    Lock lock; /* leaf */
     VEC(CacheDir) dirs;
     char problem[400]; /* the first reason not to use it, or a part of it */
-} cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} cache = {.lock = LOCK_INIT(LOCK_LEAF)};
 
 static void cache_count(Assembly *home, uint32_t files, bool made)
 {
     CacheDir *dir = NULL;
-    pthread_mutex_lock(&cache.lock);
+    lock_acquire(&cache.lock);
     for (size_t i = 0; i < cache.dirs.n && !dir; i++)
         if (cache.dirs.at[i].home == home)
             dir = &cache.dirs.at[i];
@@ -53,7 +53,7 @@ static void cache_count(Assembly *home, uint32_t files, bool made)
     }
     dir->files += files;
     dir->made = dir->made || made;
-    pthread_mutex_unlock(&cache.lock);
+    lock_release(&cache.lock);
 }
 
 /* The first reason stays for --stats. */
@@ -63,19 +63,19 @@ static void cache_problem(const char *where, const Err *err)
     int n = snprintf(text, sizeof text, "%.200s%s%.*s", where, *where ? "/" : "",
                      *where ? 190 : 390, err->text);
     log_line(LOG_INFO, "JIT cache: not used: %s", text);
-    pthread_mutex_lock(&cache.lock);
+    lock_acquire(&cache.lock);
     if (!*cache.problem && n > 0)
         memcpy(cache.problem, text, sizeof text);
-    pthread_mutex_unlock(&cache.lock);
+    lock_release(&cache.lock);
 }
 
 void cache_describe(char path[4096], char problem[400])
 {
     if (!jitcache_root(path, PATH_ROOM))
         *path = '\0';
-    pthread_mutex_lock(&cache.lock);
+    lock_acquire(&cache.lock);
     snprintf(problem, sizeof cache.problem, "%s", cache.problem);
-    pthread_mutex_unlock(&cache.lock);
+    lock_release(&cache.lock);
 }
 
 /* What another build of the compiler made, mistakes included, is not used. */
@@ -203,7 +203,7 @@ bool cache_tidy(Buffer *out)
     bool made = false;
     if (!cache.dirs.n || !jitcache_root(root, sizeof root))
         return false;
-    pthread_mutex_lock(&cache.lock);
+    lock_acquire(&cache.lock);
     JitTidy tidy = {.root = root,
                     .dirs = arena_array(&scratch, JitTidyDir, cache.dirs.n)};
     for (size_t i = 0; i < cache.dirs.n; i++) {
@@ -213,7 +213,7 @@ bool cache_tidy(Buffer *out)
             tidy.dirs[tidy.n++] =
                 (JitTidyDir){arena_strdup(&scratch, name), d->home->image->path};
     }
-    pthread_mutex_unlock(&cache.lock);
+    lock_release(&cache.lock);
     bool wanted = made || tidy.n;
     if (wanted)
         jit_tidy_write(out, &tidy);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/exec/glue.h"
@@ -107,6 +108,7 @@ static void raise_exception(Object *exception, TraceWay way) __attribute__((nore
 static void raise_exception(Object *exception, TraceWay way)
 {
     Thread *thread = thread_self();
+    lock_assert_none();
     thread->pending = thread->passing = NULL;
     if (!exception)
         exception = exception_new("System.NullReferenceException", NULL);
@@ -220,6 +222,7 @@ static const EhGuardOps barrier_ops = {barrier_search, no_cleanup, barrier_land,
 
 bool eh_barrier(void (*function)(void *arg), void *arg)
 {
+    lock_assert_none();
     Barrier barrier = {{.run = barrier_run,
                         .ops = &barrier_ops,
                         .interp_sp = thread_self()->interp_sp},

@@ -202,7 +202,9 @@ static NativeCall *native_of(MethodRt *rt, const uint64_t *words, void *result)
 static void native_run(NativeCall *call)
 {
     stack_check_room(16 * (uint64_t)call->regs.n_stack);
+    lock_assert_none();
     glue_call(call->code, &call->regs);
+    lock_assert_none();
     if (call->result)
         abi_take_result(call->abi, &call->regs, call->result);
     if (call->icall && exception_pending())

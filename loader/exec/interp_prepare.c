@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/ir/visit.h"
 #include "loader/exec/interp_private.h"
@@ -794,7 +795,7 @@ static InterpCode *keep_dynamic(DynamicCode *dynamic, const InterpCode *code)
 
 InterpCode *interp_code(MethodRt *rt)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static Lock lock = LOCK_INIT(LOCK_PREPARE);
     static Arena perm = ARENA_INIT;
     InterpCode *code = __atomic_load_n(&rt->interp, __ATOMIC_ACQUIRE);
     if (code)
@@ -805,9 +806,9 @@ InterpCode *interp_code(MethodRt *rt)
     IrMethod *ir = ir_import(rt->method, &scratch, &err);
     if (ir) {
         ir_layout(ir);
-        pthread_mutex_lock(&lock);
+        lock_acquire(&lock);
         code = prepare(ir, dynamic ? &dynamic->memory : &perm, &scratch, &err);
-        pthread_mutex_unlock(&lock);
+        lock_release(&lock);
     }
     arena_free(&scratch);
     if (!code) {

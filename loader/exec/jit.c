@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/base/hash.h"
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/exec/bind.h"
@@ -41,15 +42,15 @@ typedef struct Wanted {
 } Wanted;
 
 static struct {
-    pthread_mutex_t turn; /* holds it: the one who talks to the worker */
-    pthread_mutex_t lock; /* leaf: the queue and what was asked for */
+    Lock turn; /* holds it: the one who talks to the worker */
+    Lock lock; /* leaf: the queue and what was asked for */
     pthread_cond_t more;
     bool failed, background, stopping; /* atomic */
     int failures;                      /* since the last success */
     VEC(Wanted) queue;
     Map asked; /* OSR: key -> OsrState */
-} jit = {.turn = PTHREAD_MUTEX_INITIALIZER,
-         .lock = PTHREAD_MUTEX_INITIALIZER,
+} jit = {.turn = LOCK_INIT(LOCK_JIT_TURN),
+         .lock = LOCK_INIT(LOCK_LEAF),
          .more = PTHREAD_COND_INITIALIZER};
 
 static bool jit_failed(void)
@@ -67,7 +68,7 @@ static void jit_fail(void)
 static void jit_stop(void)
 {
     __atomic_store_n(&jit.stopping, true, __ATOMIC_RELEASE);
-    if (pthread_mutex_trylock(&jit.turn)) {
+    if (!lock_try(&jit.turn)) {
         worker_kill(); /* busy with what nobody waits for any more */
         return;
     }
@@ -77,7 +78,7 @@ static void jit_stop(void)
     worker_close();
     jit_fail();
     buffer_free(&payload);
-    pthread_mutex_unlock(&jit.turn);
+    lock_release(&jit.turn);
 }
 
 static void exit_register(void)
@@ -178,12 +179,12 @@ static bool request_try(const JitRequest *request)
 static void request_run(const JitRequest *request)
 {
     jit_at_exit();
-    pthread_mutex_lock(&jit.turn);
+    lock_acquire(&jit.turn);
     if (!jit_failed() && !request_try(request) && request->n > 1)
         for (uint32_t i = 0; i < request->n && !jit_failed(); i++)
             request_try(&(JitRequest){request->home, request->opt_level, 1,
                                       &request->items[i]});
-    pthread_mutex_unlock(&jit.turn);
+    lock_release(&jit.turn);
 }
 
 /* The worker can't name what was made at run time. */
@@ -213,10 +214,10 @@ void *jit_compile_now(Method *method)
 static void queue_wait(long then_ns)
 {
     struct timespec more = {0, then_ns};
-    pthread_mutex_lock(&jit.lock);
+    lock_acquire(&jit.lock);
     while (!jit.queue.n)
-        pthread_cond_wait(&jit.more, &jit.lock);
-    pthread_mutex_unlock(&jit.lock);
+        lock_wait(&jit.lock, &jit.more, NULL);
+    lock_release(&jit.lock);
     if (then_ns)
         nanosleep(&more, NULL);
 }
@@ -225,7 +226,7 @@ static void queue_wait(long then_ns)
 static uint32_t queue_take(Wanted *batch)
 {
     uint32_t n = 0;
-    pthread_mutex_lock(&jit.lock);
+    lock_acquire(&jit.lock);
     Assembly *home = bind_home(jit.queue.at[0].method);
     size_t kept = 0;
     for (size_t i = 0; i < jit.queue.n; i++) {
@@ -235,7 +236,7 @@ static uint32_t queue_take(Wanted *batch)
             jit.queue.at[kept++] = jit.queue.at[i];
     }
     jit.queue.n = kept;
-    pthread_mutex_unlock(&jit.lock);
+    lock_release(&jit.lock);
     return n;
 }
 
@@ -286,10 +287,10 @@ static void wanted_install(const Wanted *wanted)
     if (code)
         __atomic_or_fetch(&method_rt(wanted->method)->ran, RAN_JITTED,
                           __ATOMIC_RELAXED);
-    pthread_mutex_lock(&jit.lock);
+    lock_acquire(&jit.lock);
     __atomic_store_n(&osr_find(wanted->method, wanted->osr_il)->code, code,
                      __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&jit.lock);
+    lock_release(&jit.lock);
 }
 
 /* Items that have code from elsewhere by now are not asked for again. */
@@ -339,9 +340,9 @@ void jit_enqueue(Method *method)
     if (jit_failed() || is_dynamic(method) ||
         __atomic_exchange_n(&rt->compiling, 1, __ATOMIC_ACQ_REL))
         return;
-    pthread_mutex_lock(&jit.lock);
+    lock_acquire(&jit.lock);
     queue_put((Wanted){method, false, 0});
-    pthread_mutex_unlock(&jit.lock);
+    lock_release(&jit.lock);
     background_start();
 }
 
@@ -350,7 +351,7 @@ void *jit_osr(Method *method, uint32_t il_offset)
     bool ask = false;
     if (is_dynamic(method))
         return NULL;
-    pthread_mutex_lock(&jit.lock);
+    lock_acquire(&jit.lock);
     OsrState *state = osr_find(method, il_offset);
     if (!state && !jit_failed()) {
         state = mem_alloc(sizeof *state);
@@ -360,7 +361,7 @@ void *jit_osr(Method *method, uint32_t il_offset)
         ask = true;
     }
     void *code = state ? __atomic_load_n(&state->code, __ATOMIC_ACQUIRE) : NULL;
-    pthread_mutex_unlock(&jit.lock);
+    lock_release(&jit.lock);
     if (ask)
         background_start();
     return code;

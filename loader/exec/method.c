@@ -2,9 +2,11 @@
 #include "loader/exec/method.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
@@ -19,7 +21,7 @@
 #include "loader/gc/object.h"
 #include "loader/vm/vm.h"
 
-static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock abi_lock = LOCK_INIT(LOCK_CONVENTION);
 static Arena abi_arena = ARENA_INIT;
 static MethodRt *all_methods;
 
@@ -137,10 +139,10 @@ AbiSig *method_abi(MethodRt *rt)
         return abi;
     Err err = ERR_INIT;
     DynamicCode *dynamic = method_dynamic(rt->method);
-    pthread_mutex_lock(&abi_lock);
+    lock_acquire(&abi_lock);
     abi = abi_of_method(rt->method, dynamic ? &dynamic->convention_memory : &abi_arena,
                         &err);
-    pthread_mutex_unlock(&abi_lock);
+    lock_release(&abi_lock);
     if (!abi) {
         exception_set_err(&err);
         return NULL;
@@ -309,7 +311,13 @@ static uint8_t prepare_first(MethodRt *rt)
 uint8_t method_how(MethodRt *rt)
 {
     uint8_t how = __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE);
-    return how != HOW_UNKNOWN ? how : prepare_first(rt);
+    if (how != HOW_UNKNOWN)
+        return how;
+    /* The class library asks for the last error by a call of its own. */
+    int error = errno;
+    how = prepare_first(rt);
+    errno = error;
+    return how;
 }
 
 void *method_prepare(Method *method)
@@ -319,6 +327,7 @@ void *method_prepare(Method *method)
 
 void *method_prepare_entry(MethodRt *rt)
 {
+    lock_assert_none();
     if (method_how(rt) == HOW_UNKNOWN)
         exec_raise_pending();
     return rt->entry;

@@ -1,5 +1,6 @@
 /* native_entry.c - what native code gets as the address of managed code. Its threads
  * become known to the runtime when they first come along. */
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/stubs_private.h"
@@ -9,6 +10,7 @@
 
 static void thread_know(void)
 {
+    lock_assert_none();
     if (!thread_self() && !thread_attach_foreign())
         log_fatal("a native thread can't be made known to the runtime");
 }

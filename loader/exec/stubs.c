@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/vec.h"
@@ -35,7 +36,7 @@ typedef struct StubRange {
 static const size_t range_sizes[STUB_KINDS] = {
     [STUB_METHOD] = 1 << 27, [STUB_DELAYED] = 1 << 27, [STUB_NATIVE] = 1 << 24};
 static StubRange ranges[STUB_KINDS];
-static pthread_mutex_t stubs_lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock stubs_lock = LOCK_INIT(LOCK_LEAF);
 
 extern const char stubs_code[];
 _Static_assert(offsetof(StubData, target) == STUB_TARGET, "stubs_code.S");
@@ -154,9 +155,9 @@ static void data_set(StubData *data, void *target, void *arg)
 
 void *stub_new(StubKind kind, void *target, void *arg)
 {
-    pthread_mutex_lock(&stubs_lock);
+    lock_acquire(&stubs_lock);
     char *code = range_take(&ranges[kind]);
-    pthread_mutex_unlock(&stubs_lock);
+    lock_release(&stubs_lock);
     data_set((StubData *)(code + STUB_CODE_BYTES), target, arg);
     return code;
 }
@@ -164,9 +165,9 @@ void *stub_new(StubKind kind, void *target, void *arg)
 void stub_free(StubKind kind, void *code, void *target, void *arg)
 {
     data_set(stub_data(kind, code), target, arg);
-    pthread_mutex_lock(&stubs_lock);
+    lock_acquire(&stubs_lock);
     *vec_push(&ranges[kind].free) = code;
-    pthread_mutex_unlock(&stubs_lock);
+    lock_release(&stubs_lock);
 }
 
 StubData *stub_data(StubKind kind, const void *code)

@@ -1,4 +1,5 @@
 /* finalizer.c - runs Object.Finalize, on a thread that starts with the first need. */
+#include "common/base/lock.h"
 #include "loader/gc/gc_private.h"
 
 #include <gc/javaxfc.h>
@@ -8,7 +9,7 @@
 
 #include "common/base/log.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_FINALIZER);
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t done = PTHREAD_COND_INITIALIZER;
 static const GcRuntime *runtime;
@@ -57,19 +58,19 @@ static void finalizer_run(void *p, void *data)
     if (!entry)
         return;
     entry->object = p;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     entry->next = deferred[turn];
     deferred[turn] = entry;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 static void finalizer_run_deferred(void)
 {
     for (Turn turn = TURN_NOW + 1; turn < TURN_COUNT; turn++) {
-        pthread_mutex_lock(&lock);
+        lock_acquire(&lock);
         Deferred *entry = deferred[turn];
         deferred[turn] = NULL;
-        pthread_mutex_unlock(&lock);
+        lock_release(&lock);
         for (; entry; entry = entry->next)
             runtime->finalize(entry->object);
     }
@@ -91,18 +92,18 @@ static void *finalizer_main(void *arg)
     is_finalizer_thread = true;
     if (!runtime->attach_thread("Finalizer"))
         return NULL;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (;;) {
         while (finished == requested)
-            pthread_cond_wait(&wake, &lock);
+            lock_wait(&lock, &wake, NULL);
         uint64_t goal = requested;
-        pthread_mutex_unlock(&lock);
+        lock_release(&lock);
         while (GC_should_invoke_finalizers()) {
             GC_invoke_finalizers();
             finalizer_run_deferred();
         }
         wipe_stack();
-        pthread_mutex_lock(&lock);
+        lock_acquire(&lock);
         finished = goal;
         pthread_cond_broadcast(&done);
     }
@@ -114,12 +115,12 @@ static void finalizer_notify(void)
 {
     if (ending)
         return;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool start = !started;
     started = true;
     requested++;
     pthread_cond_signal(&wake);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (!start)
         return;
     pthread_t thread;
@@ -129,9 +130,9 @@ static void finalizer_notify(void)
         return;
     }
     log_line(LOG_WARN, "no thread for finalizers can be started");
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     started = false; /* the next need tries again */
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 void finalizer_start(const GcRuntime *given)
@@ -179,12 +180,12 @@ void gc_run_finalizers(void)
 {
     if (is_finalizer_thread || !started)
         return;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     uint64_t goal = ++requested;
     pthread_cond_signal(&wake);
     while (finished < goal)
-        pthread_cond_wait(&done, &lock);
-    pthread_mutex_unlock(&lock);
+        lock_wait(&lock, &done, NULL);
+    lock_release(&lock);
 }
 
 /* Lets the thread end what it is at: two seconds at most, as in mono. */
@@ -196,10 +197,10 @@ static void finalizer_wait_idle(void)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += 2;
     int code = 0;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     while (started && finished < requested && !code)
-        code = pthread_cond_clockwait(&done, &lock, CLOCK_MONOTONIC, &until);
-    pthread_mutex_unlock(&lock);
+        code = lock_wait(&lock, &done, &until);
+    lock_release(&lock);
 }
 
 /* A finalizer that ends the process is the last one. */

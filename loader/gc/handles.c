@@ -4,6 +4,7 @@
  * memory; weak slots lie in unscanned memory, hold the complement of the address, and
  * are cleared by the collector.
  */
+#include "common/base/lock.h"
 #include "loader/gc/gc_private.h"
 
 #include <assert.h>
@@ -24,7 +25,7 @@ typedef struct HandleTable {
 } HandleTable;
 
 static HandleTable strong = {.scanned = true}, weak;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 
 static bool kind_is_weak(int kind)
 {
@@ -108,14 +109,14 @@ uint32_t gc_handle_new(Object *object, int kind)
 {
     assert(kind >= 0 && kind < 7);
     HandleTable *table = table_of(kind);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     uint32_t index;
     bool ok = slot_take(table, &index);
     if (ok && !slot_fill(slot_at(table, index), kind, object)) {
         slot_give(table, index);
         ok = false;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok ? index << 3 | (uint32_t)(kind + 1) : 0;
 }
 
@@ -142,10 +143,10 @@ bool gc_handle_set(uint32_t handle, Object *object)
     void **slot = slot_at(table_of(kind), handle >> 3);
     if (!slot || kind < 0)
         return true;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     slot_clear(slot, kind);
     bool ok = slot_fill(slot, kind, object);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
@@ -155,8 +156,8 @@ void gc_handle_free(uint32_t handle)
     void **slot = slot_at(table_of(kind), handle >> 3);
     if (!slot || kind < 0)
         return;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     slot_clear(slot, kind);
     slot_give(table_of(kind), handle >> 3);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }

@@ -108,11 +108,7 @@ static const GcRuntime collector_runtime = {
 bool vm_start(Err *err)
 {
     assert(!vm.world);
-    pthread_mutexattr_t attr;
-    pthread_mutexattr_init(&attr);
-    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&vm.lock, &attr);
-    pthread_mutexattr_destroy(&attr);
+    lock_init(&vm.lock, LOCK_VM);
     if (!vm.start_ns)
         vm.start_ns = vm_now_ns();
     gc_start(&collector_runtime);

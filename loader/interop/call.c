@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/metadata/attribute.h"
@@ -39,11 +40,11 @@ enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };
 /* Stubs are never freed. */
 static void *stub_alloc(size_t size)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static Lock lock = LOCK_INIT(LOCK_LEAF);
     static Arena perm = ARENA_INIT;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     void *memory = arena_alloc(&perm, size);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return memory;
 }
 

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
@@ -39,7 +40,7 @@ typedef struct Callback {
     struct Callback *next;
 } Callback;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Callback *buckets[BUCKETS];
 
 static Callback **bucket_of(uintptr_t address)
@@ -321,21 +322,21 @@ static Callback *callback_make(Object *delegate)
 void *interop_delegate_to_native(Object *delegate)
 {
     Callback **bucket = bucket_of((uintptr_t)delegate);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bucket_sweep(bucket);
     Callback *c = *bucket;
     while (c && c->address != (uintptr_t)delegate)
         c = c->next;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (c)
         return c->code;
     c = callback_make(delegate);
     if (!c)
         return NULL;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     c->next = *bucket;
     *bucket = c;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return c->code;
 }
 
@@ -367,14 +368,14 @@ const ExecInterop interop_for_exec = {
 static Object *delegate_behind(const void *function)
 {
     Object *delegate = NULL;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (int i = 0; i < BUCKETS && !delegate; i++)
         for (Callback *c = buckets[i]; c; c = c->next)
             if (c->code == function) {
                 delegate = gc_handle_get(c->handle);
                 break;
             }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return delegate;
 }
 

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */
 
 MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from)
@@ -165,17 +166,17 @@ static NativeLayout *layout_make_once(Type *type)
 
 static const NativeLayout *layout_get(Type *type)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     NativeLayout *layout = map_ptr_get(&layouts, type);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (layout)
         return layout;
     layout = layout_make_once(type);
     if (!layout)
         return NULL;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     map_ptr_put(&layouts, type, layout); /* of two equal ones the later */
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return layout;
 }
 

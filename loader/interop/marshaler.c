@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
@@ -18,7 +19,7 @@ struct Marshaler {
     Object **object; /* uncollectable; holds NULL until it is first used */
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map marshalers = MAP_INIT; /* "assembly's number/class/cookie" -> Marshaler */
 
 static char *text_of(Bytes bytes)
@@ -32,7 +33,7 @@ Marshaler *marshaler_of(const MarshalAs *as)
     char *key = arena_printf(&scratch, "%u/%.*s/%.*s", as->from->index,
                              (int)as->type.size, (const char *)as->type.data,
                              (int)as->cookie.size, (const char *)as->cookie.data);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     Marshaler *m = map_str_get(&marshalers, key);
     if (!m) {
         m = mem_alloc(sizeof *m);
@@ -41,7 +42,7 @@ Marshaler *marshaler_of(const MarshalAs *as)
                          gc_alloc_uncollectable(sizeof(Object *))};
         map_str_put(&marshalers, kept, m);
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     arena_free(&scratch);
     return m;
 }

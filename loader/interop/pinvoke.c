@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
@@ -22,7 +23,7 @@ typedef struct Import {
 } Import;
 
 static __thread int32_t last_error;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map libraries = MAP_INIT; /* name -> dlopen's handle */
 
 int32_t interop_last_error(void)
@@ -78,18 +79,18 @@ static void *library_find(const char *dll, Assembly *from)
 
 static void *library_open(const char *dll, Assembly *from)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     void *handle = map_str_get(&libraries, dll);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (handle)
         return handle;
     handle = library_find(dll, from); /* constructors run: not under the lock */
     if (!handle)
         return NULL;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     if (!map_str_get(&libraries, dll))
         map_str_put(&libraries, dll, handle);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return handle;
 }
 

@@ -1,11 +1,12 @@
 /* cctor.c - static constructors: once, in the right thread, without deadlock (ECMA-335
  * II.10.5.3.3). */
 #include "common/base/arena.h"
+#include "common/base/lock.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/vm.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_WAIT);
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 
 /* Would waiting for type's .cctor close a cycle of waiting threads? */
@@ -24,11 +25,11 @@ static bool cctor_would_deadlock(Type *type, const Thread *self)
 
 static void cctor_set_state(TypeRt *rt, CctorState state)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     rt->cctor_thread = NULL;
     __atomic_store_n(&rt->cctor_state, (uint8_t)state, __ATOMIC_RELEASE);
     pthread_cond_broadcast(&changed);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 static bool cctor_fail(Type *type, Object *cause)
@@ -69,7 +70,7 @@ static bool cctor_claim(Type *type, bool *ok)
     Thread *self = thread_self();
     bool claimed = false;
     *ok = true;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (;;) {
         if (rt->cctor_state == CCTOR_NEEDED) {
             rt->cctor_thread = self;
@@ -84,10 +85,10 @@ static bool cctor_claim(Type *type, bool *ok)
         if (cctor_would_deadlock(type, self))
             break;
         self->cctor_wait = type;
-        pthread_cond_wait(&changed, &lock);
+        lock_wait(&lock, &changed, NULL);
         self->cctor_wait = NULL;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return claimed;
 }
 

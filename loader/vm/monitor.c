@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "common/base/hash.h"
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/vm/sync.h"
@@ -26,7 +27,7 @@ typedef struct Waiter {
 } Waiter;
 
 typedef struct Monitor {
-    pthread_mutex_t lock;
+    Lock lock;
     pthread_cond_t entry;
     uint32_t owner;     /* managed id; 0: free; atomic */
     uint32_t depth;     /* of the owner: entered so often */
@@ -36,7 +37,7 @@ typedef struct Monitor {
     struct Monitor *next;
 } Monitor;
 
-static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock table_lock = LOCK_INIT(LOCK_LEAF);
 static Monitor *monitors, *unused; /* under table_lock */
 static size_t n_made, n_next_sweep = 256;
 
@@ -99,7 +100,7 @@ static Monitor *monitor_take(void)
     while (!(m = aligned_alloc(64, size)))
         mem_short(size);
     *m = (Monitor){.owner = 0};
-    pthread_mutex_init(&m->lock, NULL);
+    lock_init(&m->lock, LOCK_WAIT);
     sync_cond_init(&m->entry);
     n_made++;
     return m;
@@ -111,7 +112,7 @@ static Monitor *monitor_inflate(Object *object)
     Monitor *m = word_monitor(word_of(object));
     if (m)
         return m;
-    pthread_mutex_lock(&table_lock);
+    lock_acquire(&table_lock);
     m = monitor_take();
     m->object = (void *)GC_HIDE_POINTER(object);
     for (;;) {
@@ -133,7 +134,7 @@ static Monitor *monitor_inflate(Object *object)
             break;
         }
     }
-    pthread_mutex_unlock(&table_lock);
+    lock_release(&table_lock);
     return m;
 }
 
@@ -154,9 +155,9 @@ static void owner_release(Monitor *m)
     __atomic_store_n(&m->owner, 0, __ATOMIC_SEQ_CST);
     if (!__atomic_load_n(&m->n_blocked, __ATOMIC_SEQ_CST))
         return;
-    pthread_mutex_lock(&m->lock);
+    lock_acquire(&m->lock);
     pthread_cond_signal(&m->entry);
-    pthread_mutex_unlock(&m->lock);
+    lock_release(&m->lock);
 }
 
 /* With m->lock held. interruptible: else waits on. */
@@ -192,9 +193,9 @@ static bool enter_inflated(Monitor *m, int32_t ms, bool *taken)
     if (ms == 0)
         return *taken = false, true;
     struct timespec room, *deadline = sync_deadline(ms, &room);
-    pthread_mutex_lock(&m->lock);
+    lock_acquire(&m->lock);
     SyncResult result = entry_wait(m, deadline, true);
-    pthread_mutex_unlock(&m->lock);
+    lock_release(&m->lock);
     *taken = result == SYNC_WOKEN;
     return result != SYNC_INTERRUPTED || sync_raise_interrupted();
 }
@@ -289,7 +290,7 @@ bool monitor_wait(Object *object, int32_t ms, bool *signaled)
     Waiter waiter = {.cond = &thread_self()->sync->cond};
     uint32_t depth = m->depth;
     SyncResult result = SYNC_WOKEN;
-    pthread_mutex_lock(&m->lock);
+    lock_acquire(&m->lock);
     waiter_add(m, &waiter);
     __atomic_store_n(&m->owner, 0, __ATOMIC_SEQ_CST);
     pthread_cond_signal(&m->entry);
@@ -298,7 +299,7 @@ bool monitor_wait(Object *object, int32_t ms, bool *signaled)
     if (!waiter.signaled)
         waiter_remove(m, &waiter);
     entry_wait(m, NULL, false);
-    pthread_mutex_unlock(&m->lock);
+    lock_release(&m->lock);
     m->depth = depth;
     *signaled = waiter.signaled;
     return result != SYNC_INTERRUPTED || sync_raise_interrupted();
@@ -311,7 +312,7 @@ static bool monitor_wake(Object *object, bool all)
     Monitor *m = word_monitor(word_of(object));
     if (!m)
         return true; /* nobody can wait on a thin lock */
-    pthread_mutex_lock(&m->lock);
+    lock_acquire(&m->lock);
     while (m->waiters) {
         Waiter *waiter = m->waiters;
         m->waiters = waiter->next;
@@ -320,7 +321,7 @@ static bool monitor_wake(Object *object, bool all)
         if (!all)
             break;
     }
-    pthread_mutex_unlock(&m->lock);
+    lock_release(&m->lock);
     return true;
 }
 

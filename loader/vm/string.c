@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
@@ -12,8 +13,8 @@ enum { MAX_LENGTH = 0x3fffffdf, SURROGATE_HIGH = 0xd800, SURROGATE_LOW = 0xdc00 
 static struct {
     String **slots; /* uncollectable: interned strings live for ever */
     size_t room, n;
-    pthread_mutex_t lock;
-} interned = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    Lock lock;
+} interned = {.lock = LOCK_INIT(LOCK_LEAF)};
 
 String *string_new(uint32_t length)
 {
@@ -207,7 +208,7 @@ static bool intern_grow(void)
 static String *intern_chars(const uint16_t *chars, uint32_t length, String *string)
 {
     String *found = NULL;
-    pthread_mutex_lock(&interned.lock);
+    lock_acquire(&interned.lock);
     if (intern_grow()) {
         String **slot = intern_slot(chars, length);
         if (!*slot) {
@@ -216,7 +217,7 @@ static String *intern_chars(const uint16_t *chars, uint32_t length, String *stri
         }
         found = *slot;
     }
-    pthread_mutex_unlock(&interned.lock);
+    lock_release(&interned.lock);
     return found;
 }
 
@@ -227,11 +228,11 @@ String *string_intern(String *string)
 
 String *string_is_interned(String *string)
 {
-    pthread_mutex_lock(&interned.lock);
+    lock_acquire(&interned.lock);
     String *found = NULL;
     if (interned.room)
         found = *intern_slot(string->chars, (uint32_t)string->length);
-    pthread_mutex_unlock(&interned.lock);
+    lock_release(&interned.lock);
     return found;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/vm/thread.h"
 
@@ -18,8 +19,8 @@ void sync_cond_init(pthread_cond_t *cond)
 ThreadSync *sync_new(void)
 {
     ThreadSync *sync = mem_alloc(sizeof *sync);
-    pthread_mutex_init(&sync->guard, NULL);
-    pthread_mutex_init(&sync->sleep_lock, NULL);
+    lock_init(&sync->guard, LOCK_INTERRUPT);
+    lock_init(&sync->sleep_lock, LOCK_WAIT);
     sync_cond_init(&sync->cond);
     return sync;
 }
@@ -27,8 +28,8 @@ ThreadSync *sync_new(void)
 void sync_free(ThreadSync *sync)
 {
     pthread_cond_destroy(&sync->cond);
-    pthread_mutex_destroy(&sync->guard);
-    pthread_mutex_destroy(&sync->sleep_lock);
+    lock_destroy(&sync->guard);
+    lock_destroy(&sync->sleep_lock);
     free(sync);
 }
 
@@ -54,52 +55,50 @@ static bool interruption_taken(ThreadSync *sync)
     return interrupted;
 }
 
-SyncResult sync_wait_always(pthread_cond_t *cond, pthread_mutex_t *mutex,
+SyncResult sync_wait_always(pthread_cond_t *cond, Lock *mutex,
                             const struct timespec *deadline)
 {
     Thread *self = thread_self();
     thread_set_state(self, THREAD_WAIT_SLEEP_JOIN);
-    int rc = deadline ? pthread_cond_timedwait(cond, mutex, deadline)
-                      : pthread_cond_wait(cond, mutex);
+    int rc = lock_wait(mutex, cond, deadline);
     thread_clear_state(self, THREAD_WAIT_SLEEP_JOIN);
     return rc ? SYNC_TIMED_OUT : SYNC_WOKEN;
 }
 
-SyncResult sync_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
-                     const struct timespec *deadline)
+SyncResult sync_wait(pthread_cond_t *cond, Lock *mutex, const struct timespec *deadline)
 {
     ThreadSync *sync = thread_self()->sync;
-    pthread_mutex_lock(&sync->guard);
+    lock_acquire(&sync->guard);
     bool interrupted = interruption_taken(sync);
     if (!interrupted) {
         sync->waiting_lock = mutex;
         sync->waiting_cond = cond;
     }
-    pthread_mutex_unlock(&sync->guard);
+    lock_release(&sync->guard);
     if (interrupted)
         return SYNC_INTERRUPTED;
     SyncResult result = sync_wait_always(cond, mutex, deadline);
-    pthread_mutex_lock(&sync->guard);
+    lock_acquire(&sync->guard);
     sync->waiting_lock = NULL;
     sync->waiting_cond = NULL;
     interrupted = interruption_taken(sync);
-    pthread_mutex_unlock(&sync->guard);
+    lock_release(&sync->guard);
     return interrupted ? SYNC_INTERRUPTED : result;
 }
 
 void sync_interrupt(Thread *thread)
 {
     ThreadSync *sync = thread->sync;
-    pthread_mutex_lock(&sync->guard);
+    lock_acquire(&sync->guard);
     sync->interrupted = true;
-    pthread_mutex_t *lock = sync->waiting_lock;
+    Lock *lock = sync->waiting_lock;
     pthread_cond_t *cond = sync->waiting_cond;
-    pthread_mutex_unlock(&sync->guard);
+    lock_release(&sync->guard);
     if (!cond)
         return;
-    pthread_mutex_lock(lock); /* the thread is in its wait, or past it */
+    lock_acquire(lock); /* the thread is in its wait, or past it */
     pthread_cond_broadcast(cond);
-    pthread_mutex_unlock(lock);
+    lock_release(lock);
 }
 
 bool sync_raise_interrupted(void)

@@ -8,16 +8,17 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "common/base/lock.h"
 #include "loader/vm/vm.h"
 
 typedef enum SyncResult { SYNC_WOKEN, SYNC_TIMED_OUT, SYNC_INTERRUPTED } SyncResult;
 
 typedef struct ThreadSync {
-    pthread_mutex_t guard; /* leaf lock of the fields below */
-    pthread_cond_t cond;   /* of waits that have no condition of their own */
-    pthread_mutex_t sleep_lock;
+    Lock guard;          /* leaf lock of the fields below */
+    pthread_cond_t cond; /* of waits that have no condition of their own */
+    Lock sleep_lock;
     bool interrupted;
-    pthread_mutex_t *waiting_lock; /* what the thread waits with; NULL: nothing */
+    Lock *waiting_lock; /* what the thread waits with; NULL: nothing */
     pthread_cond_t *waiting_cond;
 } ThreadSync;
 
@@ -28,10 +29,10 @@ void sync_cond_init(pthread_cond_t *cond);
 struct timespec *sync_deadline(int32_t ms, struct timespec *room);
 /* Waits with mutex held. May wake for no reason. INTERRUPTED clears the interruption.
  */
-SyncResult sync_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+SyncResult sync_wait(pthread_cond_t *cond, Lock *mutex,
                      const struct timespec *deadline);
 /* The same, not interruptible. */
-SyncResult sync_wait_always(pthread_cond_t *cond, pthread_mutex_t *mutex,
+SyncResult sync_wait_always(pthread_cond_t *cond, Lock *mutex,
                             const struct timespec *deadline);
 void sync_interrupt(Thread *thread);
 /* Sets ThreadInterruptedException pending; false. */

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
@@ -23,7 +24,7 @@ __thread Thread *thread_current __attribute__((tls_model("initial-exec")));
 
 static Thread *threads;         /* under vm.lock */
 static int32_t last_managed_id; /* atomic */
-static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock end_lock = LOCK_INIT(LOCK_LEAF);
 static pthread_cond_t end_cond; /* CLOCK_MONOTONIC; made by the first thread */
 static uint32_t n_foreground;   /* under end_lock: started and not ended */
 
@@ -49,7 +50,7 @@ uint32_t thread_get_state(const Thread *thread)
 /* A thread that becomes background or foreground counts for the end of the program. */
 static void thread_count_background(Thread *thread, bool background)
 {
-    pthread_mutex_lock(&end_lock);
+    lock_acquire(&end_lock);
     uint32_t state = thread_get_state(thread);
     bool runs = !(state & (THREAD_UNSTARTED | THREAD_STOPPED));
     if (runs && thread->background != background) {
@@ -57,7 +58,7 @@ static void thread_count_background(Thread *thread, bool background)
         pthread_cond_broadcast(&end_cond);
     }
     thread->background = background;
-    pthread_mutex_unlock(&end_lock);
+    lock_release(&end_lock);
 }
 
 void thread_set_state(Thread *thread, uint32_t bits)
@@ -241,19 +242,19 @@ static void thread_enter(Thread *thread)
     thread_current = thread;
     gc_register_thread();
     thread_find_stack(thread);
-    pthread_mutex_lock(&vm.lock);
+    lock_acquire(&vm.lock);
     thread->next = threads;
     threads = thread;
-    pthread_mutex_unlock(&vm.lock);
+    lock_release(&vm.lock);
     vm_methods->thread_starts();
 }
 
 static void thread_count_start(Thread *thread)
 {
-    pthread_mutex_lock(&end_lock);
+    lock_acquire(&end_lock);
     if (!thread->background)
         n_foreground++;
-    pthread_mutex_unlock(&end_lock);
+    lock_release(&end_lock);
 }
 
 static bool thread_attach_as(const char *name, bool background)
@@ -306,13 +307,13 @@ void thread_expect_foreign(void)
 
 static void thread_unlink(Thread *thread)
 {
-    pthread_mutex_lock(&vm.lock);
+    lock_acquire(&vm.lock);
     for (Thread **at = &threads; *at; at = &(*at)->next)
         if (*at == thread) {
             *at = thread->next;
             break;
         }
-    pthread_mutex_unlock(&vm.lock);
+    lock_release(&vm.lock);
 }
 
 void thread_detach(void)
@@ -329,14 +330,14 @@ void thread_detach(void)
     thread->start = thread->start_arg = NULL;
     thread->statics = NULL;
     thread->n_statics = 0;
-    pthread_mutex_lock(&end_lock);
+    lock_acquire(&end_lock);
     thread_current = NULL;
     if (!thread->background)
         n_foreground--;
     __atomic_and_fetch(&thread->state, ~(uint32_t)THREAD_BACKGROUND, __ATOMIC_ACQ_REL);
     __atomic_or_fetch(&thread->state, THREAD_STOPPED, __ATOMIC_ACQ_REL);
     pthread_cond_broadcast(&end_cond);
-    pthread_mutex_unlock(&end_lock);
+    lock_release(&end_lock);
     gc_unregister_thread();
 }
 
@@ -472,11 +473,11 @@ bool thread_join(Thread *thread, int32_t ms, bool *ended)
                              "Thread has not been started.");
     struct timespec room, *deadline = sync_deadline(ms, &room);
     SyncResult result = SYNC_WOKEN;
-    pthread_mutex_lock(&end_lock);
+    lock_acquire(&end_lock);
     while (!(*ended = (thread_get_state(thread) & THREAD_STOPPED) != 0) &&
            result == SYNC_WOKEN)
         result = sync_wait(&end_cond, &end_lock, deadline);
-    pthread_mutex_unlock(&end_lock);
+    lock_release(&end_lock);
     return result != SYNC_INTERRUPTED || sync_raise_interrupted();
 }
 
@@ -488,10 +489,10 @@ bool thread_sleep(int32_t ms)
     if (ms == 0)
         sched_yield();
     else {
-        pthread_mutex_lock(&sync->sleep_lock);
+        lock_acquire(&sync->sleep_lock);
         while (result == SYNC_WOKEN)
             result = sync_wait(&sync->cond, &sync->sleep_lock, deadline);
-        pthread_mutex_unlock(&sync->sleep_lock);
+        lock_release(&sync->sleep_lock);
     }
     return result != SYNC_INTERRUPTED || sync_raise_interrupted();
 }
@@ -503,9 +504,9 @@ void thread_interrupt(Thread *thread)
 
 void thread_wait_foreground(void)
 {
-    pthread_mutex_lock(&end_lock);
+    lock_acquire(&end_lock);
     uint32_t own = !thread_self()->background;
     while (n_foreground > own)
-        pthread_cond_wait(&end_cond, &end_lock);
-    pthread_mutex_unlock(&end_lock);
+        lock_wait(&end_lock, &end_cond, NULL);
+    lock_release(&end_lock);
 }

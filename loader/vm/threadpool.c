@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/shutdown.h"
@@ -16,7 +17,7 @@
 
 enum { DEFAULT_MAX = 200, IDLE_MS = 5000, STARVED_MS = 250 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_WAIT);
 static pthread_cond_t work, starved;
 static bool monitor_runs;
 static int32_t min_workers, max_workers, min_io, max_io;
@@ -48,33 +49,32 @@ static void worker_main(void *arg)
     (void)arg;
     *field_thread_is_pooled(thread_self()->internal) = 1;
     struct timespec room;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (bool idle = false; !idle;) {
         if (n_requests) {
             n_requests--;
             n_busy++;
-            pthread_mutex_unlock(&lock);
+            lock_release(&lock);
             worker_dispatch();
-            pthread_mutex_lock(&lock);
+            lock_acquire(&lock);
             n_busy--;
             n_done++;
             continue;
         }
         idle =
-            pthread_cond_timedwait(&work, &lock, sync_deadline(IDLE_MS, &room)) != 0 &&
-            !n_requests;
+            lock_wait(&lock, &work, sync_deadline(IDLE_MS, &room)) != 0 && !n_requests;
     }
     n_workers--;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 /* With the lock held; gives it up meanwhile. */
 static void worker_add(void)
 {
     n_workers++;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     bool ok = thread_run("Thread Pool Worker", worker_main, NULL);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     if (!ok)
         n_workers--;
 }
@@ -84,13 +84,13 @@ static void *monitor_main(void *arg)
 {
     (void)arg;
     struct timespec room;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (;;) {
         while (!n_requests)
-            pthread_cond_wait(&starved, &lock);
+            lock_wait(&lock, &starved, NULL);
         uint64_t before = n_done;
         sync_deadline(STARVED_MS, &room);
-        while (!pthread_cond_timedwait(&starved, &lock, &room))
+        while (!lock_wait(&lock, &starved, &room))
             ;
         if (n_requests && n_done == before && n_workers < max_workers)
             worker_add();
@@ -110,7 +110,7 @@ bool threadpool_request_worker(void)
 {
     if (vm.shutting_down)
         return false;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     pool_init();
     n_requests++;
     if (n_workers - n_busy < n_requests && n_workers < min_workers)
@@ -122,7 +122,7 @@ bool threadpool_request_worker(void)
             monitor_start();
         pthread_cond_signal(&starved);
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return true;
 }
 
@@ -138,53 +138,53 @@ void threadpool_report_status(bool working)
 
 bool threadpool_set_min(int32_t workers, int32_t io)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     pool_init();
     bool ok = workers > 0 && io > 0 && workers <= max_workers && io <= max_io;
     if (ok) {
         min_workers = workers;
         min_io = io;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
 bool threadpool_set_max(int32_t workers, int32_t io)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     pool_init();
     bool ok = workers >= min_workers && io >= min_io;
     if (ok) {
         max_workers = workers;
         max_io = io;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
 void threadpool_get_min(int32_t *workers, int32_t *io)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     pool_init();
     *workers = min_workers;
     *io = min_io;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 void threadpool_get_max(int32_t *workers, int32_t *io)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     pool_init();
     *workers = max_workers;
     *io = max_io;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 void threadpool_get_available(int32_t *workers, int32_t *io)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     pool_init();
     *workers = max_workers - n_busy;
     *io = max_io;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
@@ -162,12 +163,12 @@ static int32_t thread_static_index(TypeRt *rt)
     int32_t index = __atomic_load_n(&rt->thread_static_index, __ATOMIC_ACQUIRE);
     if (index >= 0)
         return index;
-    pthread_mutex_lock(&vm.lock);
+    lock_acquire(&vm.lock);
     if (rt->thread_static_index < 0)
         __atomic_store_n(&rt->thread_static_index, (int32_t)n_thread_static_types++,
                          __ATOMIC_RELEASE);
     index = rt->thread_static_index;
-    pthread_mutex_unlock(&vm.lock);
+    lock_release(&vm.lock);
     return index;
 }
 

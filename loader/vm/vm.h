@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "common/base/lock.h"
 #include "common/ir/abi.h"
 #include "common/types/types.h"
 #include "loader/gc/object.h"
@@ -24,7 +25,7 @@ typedef enum VmMode { VM_MIXED, VM_AOT, VM_JIT, VM_INTERP } VmMode;
 
 typedef struct Vm {
     World *world;
-    pthread_mutex_t lock; /* recursive; slow paths: vtables, method state */
+    Lock lock; /* recursive; slow paths: vtables, method state */
     VmMode mode;
     bool require_native, no_cache, verify_full;
     Assembly *entry; /* the program's assembly */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/vm/sync.h"
 
@@ -32,7 +33,7 @@ struct WaitObject {
     WaitObject *next_named;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_WAIT);
 static WaitObject *named;
 
 /* -- objects ------------------------------------------------------------------- */
@@ -47,11 +48,11 @@ static WaitObject *named_find(char kind, const char *name)
 
 WaitObject *wait_object_open(char kind, const char *name)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     WaitObject *object = name ? named_find(kind, name) : NULL;
     if (object)
         object->refs++;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return object;
 }
 
@@ -69,10 +70,10 @@ static WaitObject *object_create(char kind, int32_t count, const char *name,
     if (!name)
         return object;
     object->name = mem_strdup(name);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     object->next_named = named;
     named = object;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return object;
 }
 
@@ -111,18 +112,18 @@ WaitObject *mutex_create(bool initially_owned, const char *name, bool *created)
 {
     WaitObject *mutex = object_create('m', 0, name, created);
     if (*created && initially_owned) {
-        pthread_mutex_lock(&lock);
+        lock_acquire(&lock);
         mutex_take(mutex, thread_self());
-        pthread_mutex_unlock(&lock);
+        lock_release(&lock);
     }
     return mutex;
 }
 
 WaitObject *wait_object_share(WaitObject *object)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     object->refs++;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return object;
 }
 
@@ -130,14 +131,14 @@ void wait_object_close(WaitObject *object)
 {
     if (!object)
         return;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool last = !--object->refs && !object->owner && !object->waiters;
     for (WaitObject **at = &named; last && *at; at = &(*at)->next_named)
         if (*at == object) {
             *at = object->next_named;
             break;
         }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (!last)
         return;
     free(object->name);
@@ -194,46 +195,46 @@ static bool event_put(WaitObject *event, int32_t signaled)
 
 bool event_set(WaitObject *event)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool ok = event_put(event, 1);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
 bool event_reset(WaitObject *event)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool ok = event_put(event, 0);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
 bool mutex_release(WaitObject *mutex)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool ok = mutex_give(mutex);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
 bool semaphore_release(WaitObject *semaphore, int32_t count, int32_t *previous)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool ok = semaphore_add(semaphore, count, previous);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
 void wait_thread_ends(Thread *thread)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     while (thread->wait) {
         WaitObject *mutex = thread->wait;
         mutex->abandoned = true;
         mutex->count = 0;
         mutex_unlink(mutex);
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 /* -- waiting ------------------------------------------------------------------- */
@@ -320,7 +321,7 @@ static int32_t wait_locked(Wait *wait, int32_t ms)
         }
         wait_unlink(wait);
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (woken == SYNC_INTERRUPTED) {
         sync_raise_interrupted();
         return WAIT_FAILED;
@@ -336,7 +337,7 @@ int32_t wait_objects(WaitObject **objects, int32_t n, bool all, int32_t ms)
         if (!objects[i])
             return WAIT_FAILED;
     Wait wait = {.objects = objects, .n = n, .all = all};
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     return wait_locked(&wait, ms);
 }
 
@@ -346,12 +347,12 @@ int32_t wait_signal_and_wait(WaitObject *signal, WaitObject *object, int32_t ms)
         return WAIT_FAILED;
     Wait wait = {.objects = &object, .n = 1};
     int32_t previous;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool ok = signal->kind == 'e'   ? event_put(signal, 1)
               : signal->kind == 'm' ? mutex_give(signal)
                                     : semaphore_add(signal, 1, &previous);
     if (ok)
         return wait_locked(&wait, ms);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return WAIT_FAILED;
 }

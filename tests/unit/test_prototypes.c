@@ -81,7 +81,8 @@ static bool foreign_find(const void *function, Prototype *out)
 /* -- the class libraries' internal calls ----------------------------------------- */
 
 typedef struct Tally {
-    uint32_t served, wrong;
+    uint32_t served, wrong, undeclared;
+    VEC(char *) declarations;
     VEC(const IcallRow *) rows; /* that serve one */
 } Tally;
 
@@ -124,6 +125,12 @@ static void compare(Method *method, Tally *tally)
                prototype_text(&scratch, &managed), prototype_text(&scratch, &c));
         tally->wrong++;
     }
+    const char *declaration = icall_declaration(&scratch, method);
+    *vec_push(&tally->declarations) = strdup(declaration);
+    if (!icall_find(method)) {
+        printf("declared.def has no %s\n", declaration);
+        tally->undeclared++;
+    }
     tally->served++;
     *vec_push(&tally->rows) = row;
     arena_free(&scratch);
@@ -164,6 +171,33 @@ static uint32_t count_idle(const Tally *tally)
     return n;
 }
 
+static int text_compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* With CODICIL_DECLARED=FILE the file becomes what declared.def should be. */
+static void write_declarations(const Tally *tally)
+{
+    static const char head[] =
+        "/* declared.def - the declarations of internal calls that the functions' "
+        "prototypes have\n"
+        " * been compared with, sorted (strcmp). Written by\n"
+        " * CODICIL_DECLARED=loader/library/mono/declared.def build/tests/unit "
+        "prototypes\n"
+        " */\n/* clang-format off */\n";
+    const char *path = getenv("CODICIL_DECLARED");
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (!file)
+        return;
+    fputs(head, file);
+    qsort(tally->declarations.at, tally->declarations.n, sizeof(char *), text_compare);
+    for (size_t i = 0; i < tally->declarations.n; i++)
+        if (!i || strcmp(tally->declarations.at[i], tally->declarations.at[i - 1]))
+            fprintf(file, "DECLARED(\"%s\")\n", tally->declarations.at[i]);
+    fclose(file);
+}
+
 START_TEST(functions_take_what_internal_calls_pass)
 {
     Tally tally = {0};
@@ -186,9 +220,16 @@ START_TEST(functions_take_what_internal_calls_pass)
     closedir(dir);
     printf("prototypes: %u internal calls of %u assemblies compared, %u rows skipped\n",
            tally.served, n_assemblies, count_idle(&tally));
+    if (!tally.wrong)
+        write_declarations(&tally);
+    for (size_t i = 0; i < tally.declarations.n; i++)
+        free(tally.declarations.at[i]);
+    vec_free(&tally.declarations);
     vec_free(&tally.rows);
     fflush(stdout);
     ck_assert_uint_gt(tally.served, 600);
+    ck_assert_msg(!tally.undeclared || getenv("CODICIL_DECLARED"), "%u not declared",
+                  tally.undeclared);
     ck_assert_msg(!tally.wrong, "%u functions of another prototype", tally.wrong);
 }
 END_TEST

@@ -1,8 +1,10 @@
 #include "loader/library/mono/icall.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/log.h"
 #include "loader/library/mono/table.h"
 
 typedef struct IcallClass {
@@ -61,8 +63,55 @@ const IcallRow *icall_row(Method *method)
     return NULL;
 }
 
+/* -- declarations -------------------------------------------------------------- */
+
+/* One block of text and the places in it: nothing for the dynamic linker to do. */
+#define PASTE(a, b) a##b
+#define LINE_MEMBER(line) PASTE(line_, line)
+typedef struct Texts {
+#define DECLARED(text) char LINE_MEMBER(__LINE__)[sizeof text];
+#include "loader/library/mono/declared.def"
+#undef DECLARED
+} Texts;
+static const Texts texts = {
+#define DECLARED(text) text,
+#include "loader/library/mono/declared.def"
+#undef DECLARED
+};
+static const uint32_t places[] = {
+#define DECLARED(text) offsetof(Texts, LINE_MEMBER(__LINE__)),
+#include "loader/library/mono/declared.def"
+#undef DECLARED
+};
+
+char *icall_declaration(Arena *arena, Method *method)
+{
+    Err err = ERR_INIT;
+    const MethodSig *sig = method_sig(method, &err);
+    return arena_printf(arena, "%s %s%s", method_name(arena, method),
+                        sig ? type_short_name(arena, sig->ret) : "?",
+                        method->flags & METHOD_STATIC ? ", static" : "");
+}
+
+static int place_compare(const void *key, const void *item)
+{
+    return strcmp(key, (const char *)&texts + *(const uint32_t *)item);
+}
+
+static bool is_declared(Method *method)
+{
+    Arena scratch = ARENA_INIT;
+    const char *text = icall_declaration(&scratch, method->def);
+    bool known = bsearch(text, places, sizeof places / sizeof *places, sizeof *places,
+                         place_compare);
+    if (!known)
+        log_line(LOG_WARN, "another class library declares %s", text);
+    arena_free(&scratch);
+    return known;
+}
+
 void *icall_find(Method *method)
 {
     const IcallRow *row = icall_row(method);
-    return row ? (void *)row->function : NULL;
+    return row && is_declared(method) ? (void *)row->function : NULL;
 }

@@ -16,6 +16,10 @@
  * in the table: any. What a program declares under the name of a library's class is
  * none: nobody has compared its signature with the function's. */
 const struct IcallRow *icall_row(Method *method);
-void *icall_find(Method *method); /* the row's C function */
+/* The row's C function, if its prototype has been compared with just this declaration:
+ * a class library of another version may declare another one. */
+void *icall_find(Method *method);
+/* A row of declared.def: "Namespace.Type:Method (int,string) bool, static". */
+char *icall_declaration(Arena *arena, Method *method);
 
 #endif

@@ -93,3 +93,42 @@ prints "icalls: an assembly of a library's name" named.expected 1 \
 selected "icalls: an assembly of a library's name" &&
     ! grep -q 'MissingMethodException.*Stopwatch:GetTimestamp' err &&
     fail "icalls: an assembly of a library's name: $(tail -n 3 err)"
+
+# The same name and key, but another version: what it declares as it was works, what takes
+# something else is not called.
+printf '\0\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0' >ecma.pub
+cat >version.cs <<'EOF'
+static class Program
+{
+    static void Main()
+    {
+        System.Console.WriteLine(System.Diagnostics.Stopwatch.GetTimestamp() != 0);
+        try {
+            System.Diagnostics.DefaultTraceListener.WriteWindowsDebugString(5);
+        } catch (System.MissingMethodException e) {
+            System.Console.WriteLine(e.Message);
+        }
+    }
+}
+EOF
+cat >>stopwatch.cs <<'EOF'
+namespace System.Diagnostics
+{
+    public static class DefaultTraceListener
+    {
+        [System.Runtime.CompilerServices.MethodImpl(
+            System.Runtime.CompilerServices.MethodImplOptions.InternalCall)]
+        public static extern void WriteWindowsDebugString(long message);
+    }
+}
+EOF
+mkdir -p version
+mcs -nologo -warn:0 -delaysign+ -keyfile:ecma.pub -target:library -out:version/System.dll \
+    stopwatch.cs
+mcs -nologo -warn:0 -noconfig -r:version/System.dll -out:version/version.exe version.cs
+cat >version.expected <<'EOF'
+True
+Cannot find the internal call 'System.Diagnostics.DefaultTraceListener:WriteWindowsDebugString (long)'.
+EOF
+prints "icalls: a library of another version" version.expected 0 \
+    "$CODICIL" --mode=interp --no-cache version/version.exe

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
@@ -12,7 +13,7 @@
 #include "loader/library/mono/table.h"
 #include "loader/vm/exception.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static struct {
     Object *setup, *context;
     String *guid;
@@ -73,11 +74,11 @@ static Object *get_setup(void)
     if (setup)
         return setup;
     setup = setup_make();
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     domain_root();
     if (!domain.setup)
         __atomic_store_n(&domain.setup, setup, __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return domain.setup;
 }
 
@@ -107,10 +108,10 @@ static Object *get_data(Object *self, String *name)
         return NULL;
     }
     char *text = string_to_utf8(name);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     Data *data = data_find(text);
     Object *value = data ? data->value : NULL;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     bool base = !data && !strcmp(text, "APPBASE");
     bool config = !data && !strcmp(text, "APP_CONFIG_FILE");
     Object *setup = base || config ? get_setup() : NULL;
@@ -129,7 +130,7 @@ static void set_data(Object *self, String *name, Object *value)
         return;
     }
     char *text = string_to_utf8(name);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     domain_root();
     Data *data = data_find(text);
     if (!data) {
@@ -139,7 +140,7 @@ static void set_data(Object *self, String *name, Object *value)
         text = NULL;
     }
     data->value = value;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     free(text);
 }
 
@@ -150,10 +151,10 @@ static Array *get_assemblies(Object *self, int32_t reflection_only)
     (void)self;
     World *world = vm.world;
     PtrArray *list = ptr_array_new();
-    pthread_mutex_lock(&world->lock);
+    lock_acquire(&world->lock);
     for (size_t i = 0; !reflection_only && i < world->assemblies.n; i++)
         ptr_array_push(list, world->assemblies.at[i]);
-    pthread_mutex_unlock(&world->lock);
+    lock_release(&world->lock);
     Array *array = array_new_of(known_assembly(), list->n);
     for (int32_t i = 0; array && i < list->n; i++)
         ARRAY_AT(array, Object *, i) = reflection_assembly(list->data[i]);
@@ -251,21 +252,21 @@ static Object *get_context(void)
     if (context)
         return context;
     context = object_new(known_context());
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     domain_root();
     if (!domain.context)
         __atomic_store_n(&domain.context, context, __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return domain.context;
 }
 
 static String *process_guid(String *proposed)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     domain_root();
     if (!domain.guid)
         domain.guid = proposed;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return domain.guid;
 }
 

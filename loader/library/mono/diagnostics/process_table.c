@@ -9,12 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/diagnostics/process.h"
 #include "loader/vm/waithandle.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_PROCESSES);
 static ProcessEntry *entries; /* under lock */
 
 static int64_t file_time_now(void)
@@ -32,14 +33,14 @@ static void *wait_for_child(void *arg)
     int status = 0;
     while (waitpid(entry->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     entry->ended = true;
     entry->end_time = file_time_now();
     entry->exit_code =
         WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     if (entry->handle)
         event_set(entry->handle);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return NULL;
 }
 
@@ -75,10 +76,10 @@ void *process_handle(pid_t pid, bool is_child)
                             .pid = pid,
                             .is_child = is_child,
                             .start_time = file_time_now()};
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     entry->next = entries;
     entries = entry;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (is_child)
         watch(entry);
     return handle;
@@ -98,11 +99,11 @@ bool process_lookup(const void *handle, ProcessEntry *out)
         *out = (ProcessEntry){.pid = getpid()};
         return true;
     }
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     ProcessEntry *entry = find(handle);
     if (entry)
         *out = *entry;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (entry && !out->is_child && kill(out->pid, 0) && errno == ESRCH)
         out->ended = true;
     return entry != NULL;
@@ -111,11 +112,11 @@ bool process_lookup(const void *handle, ProcessEntry *out)
 /* The entry stays: its thread may still wait. */
 void process_close(void *handle)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     ProcessEntry *entry = find(handle);
     if (entry && entry->ended)
         entry->handle = NULL;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (entry && !entry->handle)
         wait_object_close(handle);
 }

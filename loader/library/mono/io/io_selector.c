@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/vec.h"
 #include "loader/gc/gc.h"
@@ -24,7 +25,7 @@ typedef struct Job { /* uncollectable gc memory */
     struct Job *next;
 } Job;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Job *jobs;
 static uint64_t last_number;
 static int wake = -1;  /* an eventfd; -1: no thread polls yet */
@@ -42,7 +43,7 @@ static void poller_wake(void)
 static Job *jobs_take(bool (*picked)(const Job *, const void *), const void *context)
 {
     Job *taken = NULL, **end = &taken;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (Job **link = &jobs; *link;) {
         Job *job = *link;
         if (!picked(job, context)) {
@@ -54,7 +55,7 @@ static Job *jobs_take(bool (*picked)(const Job *, const void *), const void *con
         *end = job;
         end = &job->next;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return taken;
 }
 
@@ -86,12 +87,12 @@ static void round_fill(Round *round)
     round->fds.n = round->numbers.n = 0;
     *vec_push(&round->fds) = (struct pollfd){wake, POLLIN, 0};
     *vec_push(&round->numbers) = 0;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (const Job *job = jobs; job; job = job->next) {
         *vec_push(&round->fds) = (struct pollfd){job->fd, job->events, 0};
         *vec_push(&round->numbers) = job->number;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 static bool is_ready(const Job *job, const void *context)
@@ -115,10 +116,10 @@ static void poller_main(void *arg)
             log_fatal("the selector can't poll");
         if (n > 0 && round.fds.at[0].revents && read(wake, &count, sizeof count) < 0)
             log_line(LOG_WARN, "the selector's event could not be read");
-        pthread_mutex_lock(&lock);
+        lock_acquire(&lock);
         polls++; /* not before the event is read: it is to end the next one, too */
         pthread_cond_broadcast(&poll_end);
-        pthread_mutex_unlock(&lock);
+        lock_release(&lock);
         if (n > 0)
             jobs_queue(jobs_take(is_ready, &round));
     }
@@ -133,7 +134,7 @@ static void selector_add(int64_t handle, Object *object)
     job->fd = (int)handle;
     job->events =
         *field_selector_job_operation(object) == OPERATION_READ ? POLLIN : POLLOUT;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     bool first = wake < 0;
     if (first)
         wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -142,7 +143,7 @@ static void selector_add(int64_t handle, Object *object)
     while (*link)
         link = &(*link)->next;
     *link = job;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (first && !thread_run("Selector", poller_main, NULL))
         log_fatal("the selector's thread could not be made");
     poller_wake();
@@ -159,12 +160,12 @@ void io_selector_remove(int fd)
     Job *taken = jobs_take(is_of, &fd);
     if (!taken)
         return;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     uint64_t seen = polls;
     poller_wake();
     while (polls == seen)
-        pthread_cond_wait(&poll_end, &lock);
-    pthread_mutex_unlock(&lock);
+        lock_wait(&lock, &poll_end, NULL);
+    lock_release(&lock);
     jobs_queue(taken);
 }
 

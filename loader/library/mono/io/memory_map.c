@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
@@ -46,7 +47,7 @@ typedef struct View {
     size_t size;
 } View;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Mapping *named;
 
 static char *text_of(const uint16_t *chars, int32_t length)
@@ -175,10 +176,10 @@ static int64_t map_open_file(const uint16_t *path, int32_t path_length, int32_t 
 {
     (void)options;
     char *file = text_of(path, path_length);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     Mapping *m =
         mapping_open(file, mode, text_of(name, name_length), capacity, access, error);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     free(file);
     return (intptr_t)m;
 }
@@ -191,7 +192,7 @@ static int64_t map_open_handle(int64_t handle, const uint16_t *name,
     (void)access, (void)options;
     struct stat st;
     char *text = text_of(name, name_length);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     *error = mapping_find(text) ? FILE_ALREADY_EXISTS : 0;
     if (!*error && fstat((int)handle, &st))
         *error = error_of(errno);
@@ -204,7 +205,7 @@ static int64_t map_open_handle(int64_t handle, const uint16_t *name,
     if (!*error && fd < 0)
         *error = error_of(errno);
     Mapping *m = *error ? NULL : mapping_new(fd, text);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (!m)
         free(text);
     return (intptr_t)m;
@@ -212,7 +213,7 @@ static int64_t map_open_handle(int64_t handle, const uint16_t *name,
 
 static void map_close(Mapping *m)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     if (!--m->n_users) {
         Mapping **link = &named;
         while (*link && *link != m)
@@ -223,7 +224,7 @@ static void map_close(Mapping *m)
         free(m->name);
         free(m);
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 /* -- views ------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/io/mono_io.h"
@@ -87,25 +88,25 @@ typedef struct Waiter {
     struct Waiter *next;
 } Waiter;
 
-static pthread_mutex_t waiters_lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock waiters_lock = LOCK_INIT(LOCK_LEAF);
 static Waiter *waiters;
 
 static void waiter_enter(Waiter *waiter)
 {
-    pthread_mutex_lock(&waiters_lock);
+    lock_acquire(&waiters_lock);
     waiter->next = waiters;
     waiters = waiter;
-    pthread_mutex_unlock(&waiters_lock);
+    lock_release(&waiters_lock);
 }
 
 static void waiter_leave(Waiter *waiter)
 {
-    pthread_mutex_lock(&waiters_lock);
+    lock_acquire(&waiters_lock);
     Waiter **link = &waiters;
     while (*link != waiter)
         link = &(*link)->next;
     *link = waiter->next;
-    pthread_mutex_unlock(&waiters_lock);
+    lock_release(&waiters_lock);
     close(waiter->event);
 }
 
@@ -131,11 +132,11 @@ static void cancel_blocking(Object *managed)
 {
     Thread *thread = thread_of_managed(managed);
     uint64_t one = 1;
-    pthread_mutex_lock(&waiters_lock);
+    lock_acquire(&waiters_lock);
     for (Waiter *w = waiters; w; w = w->next)
         if (w->thread == thread && write(w->event, &one, sizeof one) < 0)
             log_line(LOG_WARN, "a blocked socket operation could not be cancelled");
-    pthread_mutex_unlock(&waiters_lock);
+    lock_release(&waiters_lock);
 }
 
 static int timeout_of(int64_t handle, int option)

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
@@ -47,13 +48,13 @@ static bool has_culture(Assembly *assembly, const char *culture)
 static bool loaded_by_name(const AssemblyNameNative *name, Assembly **out)
 {
     World *world = vm.world;
-    pthread_mutex_lock(&world->lock);
+    lock_acquire(&world->lock);
     *out = NULL;
     for (size_t i = 0; i < world->assemblies.n && !*out; i++)
         if (!strcmp(world->assemblies.at[i]->name, name->name) &&
             has_culture(world->assemblies.at[i], name->culture))
             *out = world->assemblies.at[i];
-    pthread_mutex_unlock(&world->lock);
+    lock_release(&world->lock);
     return *out != NULL;
 }
 

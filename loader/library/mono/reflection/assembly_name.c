@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/map.h"
@@ -58,7 +59,7 @@ static void set_public_key(AssemblyNameNative *name, Bytes key)
 
 /* -- identities ---------------------------------------------------------------- */
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map names; /* Assembly -> AssemblyNameNative; under lock */
 
 static char *text_copy(const char *text)
@@ -90,11 +91,11 @@ static AssemblyNameNative *name_make(const Image *image)
 
 AssemblyNameNative *assembly_name_of(Assembly *assembly)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     AssemblyNameNative *name = map_ptr_get(&names, assembly);
     if (!name)
         map_ptr_put(&names, assembly, name = name_make(assembly->image));
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return name;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/hash.h"
+#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/map.h"
@@ -16,14 +17,14 @@
 #include "loader/exec/trace.h"
 #include "loader/library/mono/members.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map params; /* owner -> its Types; under lock */
 
 void *reflection_alloc(size_t size)
 {
-    pthread_mutex_lock(&vm.world->lock);
+    lock_acquire(&vm.world->lock);
     void *p = arena_alloc(&vm.world->perm, size ? size : 1);
-    pthread_mutex_unlock(&vm.world->lock);
+    lock_release(&vm.world->lock);
     return p;
 }
 
@@ -70,17 +71,17 @@ static void cache_grow(void)
 
 Object *reflection_cached(const void *handle, const void *reflected)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     Object *found =
         cache_room ? cache_slot(cache, cache_room, handle, reflected)->object : NULL;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return found;
 }
 
 /* The first object for a key wins. */
 Object *reflection_cache(const void *handle, const void *reflected, Object *object)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     if (cache_n * 2 >= cache_room)
         cache_grow();
     CacheSlot *slot = cache_slot(cache, cache_room, handle, reflected);
@@ -89,7 +90,7 @@ Object *reflection_cache(const void *handle, const void *reflected, Object *obje
         cache_n++;
     }
     object = slot->object;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return object;
 }
 
@@ -150,17 +151,17 @@ static Type **params_make(Type *owner, Method *method, uint32_t n, uint32_t toke
 static Type **params_get(void *key, Type *owner, Method *method, uint32_t n,
                          uint32_t token)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     Type **types = map_ptr_get(&params, key);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (types)
         return types;
     Type **made = params_make(owner, method, n, token);
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     types = map_ptr_get(&params, key);
     if (!types)
         map_ptr_put(&params, key, types = made);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (types != made) {
         for (uint32_t i = 0; i < n; i++)
             free((Param *)made[i]);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "common/base/map.h"
 #include "loader/library/mono/reflection/members.h"
@@ -16,7 +17,7 @@ typedef struct MemberList {
     uint32_t n;
 } MemberList;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map properties, events; /* Type -> MemberList; under lock */
 
 /* MethodSemanticsAttributes, II.23.1.12. */
@@ -138,14 +139,14 @@ static void *events_make(Type *type, uint32_t *n)
 static void *list_get(Map *map, Type *type, uint32_t *n,
                       void *(*make)(Type *type, uint32_t *n))
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     MemberList *list = map_ptr_get(map, type);
     if (!list) {
         list = mem_alloc(sizeof *list);
         list->items = make(type, &list->n);
         map_ptr_put(map, type, list);
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     *n = list->n;
     return list->items;
 }

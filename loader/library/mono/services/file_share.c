@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "loader/library/mono/io/mono_io.h"
 
 enum { N_BUCKETS = 256 };
@@ -25,7 +26,7 @@ typedef struct Opened {
     char *delete_name; /* NULL: it stays */
 } Opened;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Shared *buckets[N_BUCKETS];
 static Opened *of_fd; /* by descriptor */
 static size_t fd_room;
@@ -68,7 +69,7 @@ static bool fd_reserve(int fd)
 
 bool file_share_open(int fd, const struct stat *st, int32_t access, int32_t share)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     Shared **link = shared_find(st), *shared = *link;
     bool ok = !shared || allows(shared, access, share);
     if (ok && fd_reserve(fd)) {
@@ -78,22 +79,22 @@ bool file_share_open(int fd, const struct stat *st, int32_t access, int32_t shar
         if (shared)
             shared->n_handles++;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return ok;
 }
 
 void file_share_delete_later(int fd, const char *name)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     if ((size_t)fd < fd_room)
         of_fd[fd].delete_name = strdup(name);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 void file_share_close(int fd)
 {
     Opened opened = {NULL, NULL};
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     if (fd >= 0 && (size_t)fd < fd_room) {
         opened = of_fd[fd];
         of_fd[fd] = (Opened){NULL, NULL};
@@ -104,7 +105,7 @@ void file_share_close(int fd)
         *shared_find(&st) = shared->next;
         free(shared);
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     if (opened.delete_name)
         unlink(opened.delete_name);
     free(opened.delete_name);
