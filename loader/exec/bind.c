@@ -26,16 +26,16 @@
 #include "common/ir/ir.h"
 #include "loader/vm/vm.h"
 
-struct Binder bind = {.lock = LOCK_INIT_AGAIN(LOCK_BIND)};
+struct Binder binder = {.lock = LOCK_INIT_AGAIN(LOCK_BIND)};
 
 bool bind_start(Err *err)
 {
-    return host_detect(&bind.host, err);
+    return host_detect(&binder.host, err);
 }
 
 const HostFacts *bind_host(void)
 {
-    return &bind.host;
+    return &binder.host;
 }
 
 /* -- rows ----------------------------------------------------------------------- */
@@ -60,7 +60,7 @@ static void row_reject(BoundImage *image, uint32_t row, const char *method,
     image->rows[row] = ROW_BAD;
     rejected->image = image;
     rejected->verdict = *verdict;
-    *vec_push(&bind.rejected) = rejected;
+    *vec_push(&binder.rejected) = rejected;
     row_log(image, method, verdict);
 }
 
@@ -120,24 +120,24 @@ static uint32_t image_check_all(BoundImage *image)
 uint32_t bind_check_all(void)
 {
     uint32_t n = 0;
-    lock_acquire(&bind.lock);
-    for (size_t i = 0; i < bind.images.n; i++)
-        n += image_check_all(bind.images.at[i]);
-    lock_release(&bind.lock);
+    lock_acquire(&binder.lock);
+    for (size_t i = 0; i < binder.images.n; i++)
+        n += image_check_all(binder.images.at[i]);
+    lock_release(&binder.lock);
     return n;
 }
 
 bool bind_rejected(uint32_t number, BindRejected *out)
 {
     bool ok = false;
-    lock_acquire(&bind.lock);
-    if (number < bind.rejected.n) {
-        const Rejected *rejected = bind.rejected.at[number];
+    lock_acquire(&binder.lock);
+    if (number < binder.rejected.n) {
+        const Rejected *rejected = binder.rejected.at[number];
         *out = (BindRejected){rejected->image->assembly, rejected->image->path,
                               rejected->method, &rejected->verdict};
         ok = true;
     }
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     return ok;
 }
 
@@ -200,9 +200,9 @@ static void *jitted_find(Method *method, uint32_t osr_il, uint8_t *ran)
 void *bind_find_jitted(Method *method, uint32_t osr_il)
 {
     uint8_t ran = 0;
-    lock_acquire(&bind.lock);
+    lock_acquire(&binder.lock);
     void *code = jitted_find(method, osr_il, &ran);
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     if (osr_il == IR_NONE)
         __atomic_or_fetch(&method_rt(method)->ran, ran & ~RAN_REJECTED,
                           __ATOMIC_RELAXED);
@@ -219,7 +219,7 @@ void *bind_find_code(Method *method)
     const Method *subject = synth_base(canonical);
     uint8_t ran = 0;
     void *code = NULL;
-    lock_acquire(&bind.lock);
+    lock_acquire(&binder.lock);
     if (vm.mode != VM_JIT) {
         if (subject->type->assembly)
             code = list_find(bind_images_of(subject->type->assembly), canonical,
@@ -235,7 +235,7 @@ void *bind_find_code(Method *method)
     }
     if (!code)
         code = jitted_find(canonical, IR_NONE, &ran);
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     __atomic_or_fetch(&method_rt(method)->ran, ran, __ATOMIC_RELAXED);
     return code;
 }

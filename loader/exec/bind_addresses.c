@@ -8,7 +8,8 @@
  * bind_frames_at gives the two frames, Inner first. The unwinder asks for the
  * call-frame record in the same way.
  *
- * Signal handlers ask, too: what is not yet known takes bind.lock, which is recursive.
+ * Signal handlers ask, too: what is not yet known takes binder.lock, which is
+ * recursive.
  */
 #include <stdlib.h>
 
@@ -25,9 +26,9 @@ static Method *row_subject(BoundImage *image, const SidecarMethod *found)
     Err err = ERR_INIT;
     if (method)
         return method;
-    lock_acquire(&bind.lock);
+    lock_acquire(&binder.lock);
     method = sidecar_method_subject(found, &err);
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     __atomic_store_n(place, method, __ATOMIC_RELEASE);
     return method;
 }
@@ -36,9 +37,9 @@ static Method *row_subject(BoundImage *image, const SidecarMethod *found)
 static Method *copy_subject(const SidecarMethod *found, uint32_t copy)
 {
     Err err = ERR_INIT;
-    lock_acquire(&bind.lock);
+    lock_acquire(&binder.lock);
     Method *method = sidecar_copy(found, copy, &err);
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     return method;
 }
 

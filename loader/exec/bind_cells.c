@@ -40,7 +40,7 @@ void bind_unit(SidecarUnit *unit)
         if (kind == FIX_UNIT)
             unit->cells[i] = unit;
         else if (kind == FIX_HELPER &&
-                 sidecar_cell_resolve(unit, i, &bind.arena, &fixup, &err))
+                 sidecar_cell_resolve(unit, i, &binder.arena, &fixup, &err))
             unit->cells[i] = helper_address(fixup.helper);
     }
     __atomic_store_n(&unit->user, bound, __ATOMIC_RELEASE);
@@ -89,9 +89,9 @@ void **bind_cell_address(void *unit, uint32_t cell)
 static bool cell_fixup(SidecarUnit *unit, uint32_t cell, Fixup *out)
 {
     Err err = ERR_INIT;
-    lock_acquire(&bind.lock);
-    bool ok = sidecar_cell_resolve(unit, cell, &bind.arena, out, &err);
-    lock_release(&bind.lock);
+    lock_acquire(&binder.lock);
+    bool ok = sidecar_cell_resolve(unit, cell, &binder.arena, out, &err);
+    lock_release(&binder.lock);
     return ok || exception_set_err(&err);
 }
 
@@ -118,13 +118,13 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell, FixupKind kind)
         return known;
     if (!cell_fixup(unit, cell, &fixup))
         return NULL;
-    lock_acquire(&bind.lock);
+    lock_acquire(&binder.lock);
     if (!bound->subjects) {
         subjects = mem_array(unit->n_cells, sizeof *subjects);
         __atomic_store_n(&bound->subjects, subjects, __ATOMIC_RELEASE);
     }
     __atomic_store_n(&bound->subjects[cell], (void *)fixup.type, __ATOMIC_RELEASE);
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     return fixup.type;
 }
 

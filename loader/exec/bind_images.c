@@ -47,9 +47,9 @@ static void verdict_log(const char *path, const Verdict *verdict)
 /* The address holds until the next assembly is met. */
 static BoundAssembly *assembly_of(const Assembly *assembly)
 {
-    while (bind.assemblies.n <= assembly->index)
-        (void)vec_push(&bind.assemblies);
-    return &bind.assemblies.at[assembly->index];
+    while (binder.assemblies.n <= assembly->index)
+        (void)vec_push(&binder.assemblies);
+    return &binder.assemblies.at[assembly->index];
 }
 
 static BoundImage *image_new(Assembly *assembly, const char *path)
@@ -76,7 +76,7 @@ static bool image_try(Assembly *assembly, const char *path)
 {
     unsigned flags = vm.verify_full ? SIDECAR_VERIFY_FULL : 0;
     Verdict verdict;
-    Sidecar *sidecar = sidecar_load(path, &bind.host, assembly, flags, &verdict);
+    Sidecar *sidecar = sidecar_load(path, &binder.host, assembly, flags, &verdict);
     if (verdict.kind == VERDICT_MISSING) {
         verdict_free(&verdict);
         return false;
@@ -87,7 +87,7 @@ static bool image_try(Assembly *assembly, const char *path)
     if (sidecar)
         image_use(image);
     verdict_log(image->path, &image->verdict);
-    *vec_push(&bind.images) = image;
+    *vec_push(&binder.images) = image;
     image->next = assembly_of(assembly)->first;
     assembly_of(assembly)->first = image;
     return true;
@@ -146,7 +146,7 @@ static bool images_of_installation(Assembly *assembly)
 static bool image_add_cached(void *user, int fd, const char *path)
 {
     Verdict verdict = {.kind = VERDICT_ACCEPTED};
-    Sidecar *sidecar = sidecar_load_fd(fd, path, &bind.host, user, 0, &verdict);
+    Sidecar *sidecar = sidecar_load_fd(fd, path, &binder.host, user, 0, &verdict);
     if (sidecar)
         bind_add_jitted(sidecar, RAN_CACHED);
     else
@@ -171,7 +171,7 @@ static void images_search(Assembly *assembly)
     BoundImage *image = image_new(assembly, path);
     image->verdict = (Verdict){.kind = VERDICT_MISSING};
     verdict_add(&image->verdict, FP_FILE_MISSING, "", "%s", path);
-    *vec_push(&bind.images) = image;
+    *vec_push(&binder.images) = image;
     verdict_log(image->path, &image->verdict);
 }
 
@@ -198,23 +198,23 @@ BoundImage *bind_images_of(Assembly *assembly)
 bool bind_image(uint32_t number, BindImage *out)
 {
     bool ok = false;
-    lock_acquire(&bind.lock);
-    if (number < bind.images.n) {
-        BoundImage *image = bind.images.at[number];
+    lock_acquire(&binder.lock);
+    if (number < binder.images.n) {
+        BoundImage *image = binder.images.at[number];
         *out = (BindImage){image->assembly, image->path, &image->verdict};
         ok = true;
     }
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     return ok;
 }
 
 bool bind_search(Assembly *assembly)
 {
-    lock_acquire(&bind.lock);
+    lock_acquire(&binder.lock);
     bool usable = false;
     for (BoundImage *i = bind_images_of(assembly); i; i = i->next)
         usable = usable || i->sidecar;
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
     return usable;
 }
 
@@ -223,9 +223,9 @@ void bind_add_jitted(Sidecar *sidecar, uint8_t ran)
     BoundImage *image = image_new(sidecar->home, sidecar->path);
     image->sidecar = sidecar;
     image->ran = ran;
-    lock_acquire(&bind.lock);
+    lock_acquire(&binder.lock);
     image_use(image);
     image->next = assembly_of(image->assembly)->jitted;
     assembly_of(image->assembly)->jitted = image;
-    lock_release(&bind.lock);
+    lock_release(&binder.lock);
 }

@@ -1,6 +1,6 @@
 /* bind_private.h - what the files of the binder share.
  *
- * All of it is under bind.lock, which is taken before the world's lock, except what
+ * All of it is under binder.lock, which is taken before the world's lock, except what
  * says otherwise.
  */
 #ifndef LOADER_EXEC_BIND_PRIVATE_H
