@@ -14,6 +14,7 @@
 
 #include "common/ir/ir.h"
 #include "common/ir/synth.h"
+#include "common/library/members.h"
 
 /* Slot.fits: ranges that an I4 is known to lie in. */
 enum {
@@ -343,8 +344,8 @@ typedef enum IntrinsicResult {
 IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
 
 /* -- import_memory.c ------------------------------------------------------------- */
-/* What the class library calls a field of one of its types; soft failure. */
-Field *import_known_field(Importer *im, Type *type, const char *name);
+/* A field of common/library/members.def, which the class library has; soft failure. */
+Field *import_member(Importer *im, uint32_t tag);
 IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset,
                     Type *type);
 IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,

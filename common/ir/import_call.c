@@ -187,13 +187,11 @@ static bool import_is_invoke(const Method *method)
            !strcmp(method->name, "Invoke");
 }
 
-/* code(first, args...), as the bodies of Invoke methods do (LibraryDelegate). */
+/* invoke(invoke_arg, args...), as the bodies of Invoke methods do. */
 bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args)
 {
-    Type *delegate = im->world->known.delegate;
-    const LibraryDelegate *names = &im->world->library->delegate;
-    Field *code = import_known_field(im, delegate, names->code);
-    Field *first = import_known_field(im, delegate, names->first);
+    Field *code = import_member(im, MEMBER_delegate_invoke);
+    Field *first = import_member(im, MEMBER_delegate_invoke_arg);
     if (!code || !first)
         return false;
     uint32_t object = args->vars[0], fn = import_temp(im, IR_I8, NULL);

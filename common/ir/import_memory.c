@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "common/ir/import.h"
@@ -127,14 +128,17 @@ static bool import_pop_address(Importer *im, Slot *slot)
     return import_is_pointer(slot) || import_invalid(im, "an address is needed");
 }
 
-Field *import_known_field(Importer *im, Type *type, const char *name)
+Field *import_member(Importer *im, uint32_t tag)
 {
+    const LibraryMember *member = &im->world->library->members->members[tag];
+    assert(member->name && member->type < KNOWN_COUNT);
+    Type *type = im->world->known.at[member->type];
     if (!type_load(type, LEVEL_LAYOUT, &im->soft))
         return NULL;
-    Field *field = type_find_field(type, name);
+    Field *field = type_find_field(type, member->name);
     if (!field)
         err_set(&im->soft, ERR_MISSING_FIELD, "%s.%s.%s", type->name_space, type->name,
-                name);
+                member->name);
     return field;
 }
 

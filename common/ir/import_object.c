@@ -256,13 +256,13 @@ bool import_op_unbox_any(Importer *im, uint32_t arg)
 /* -- tokens ---------------------------------------------------------------------- */
 
 /* A handle structure with the given descriptor in it. */
-static bool import_push_handle(Importer *im, const LibraryToken *token, uint32_t value)
+static bool import_push_handle(Importer *im, uint32_t tag, uint32_t value)
 {
     IrKind kind;
     uint32_t address;
-    Type *type = im->world->known.at[token->handle];
-    Field *field = import_known_field(im, type, token->field);
-    if (!field || !import_kind(im, type, &kind))
+    Field *field = import_member(im, tag);
+    Type *type = field ? field->owner : NULL;
+    if (!type || !import_kind(im, type, &kind))
         return false;
     uint32_t var = import_zeroed_temp(im, kind, type, &address);
     import_store(im, address, field->offset, im->world->known.i, value);
@@ -289,7 +289,7 @@ static bool import_type_token(Importer *im)
     if (!import_any_type_operand(im, im->insn.u.token, &operand))
         return false;
     if (!import_typeof_follows(im, &next))
-        return import_push_handle(im, &im->world->library->type_token,
+        return import_push_handle(im, MEMBER_type_token,
                                   import_type_value(im, &operand));
     import_type_handle(im, &operand);
     uint32_t var = import_temp(im, IR_REF, NULL);
@@ -315,7 +315,7 @@ static bool import_field_token(Importer *im)
         var = import_temp(im, IR_I8, NULL);
         import_emit(im, IR_HANDLE_FIELD, var, IR_NONE, IR_NONE)->field = field;
     }
-    return import_push_handle(im, &im->world->library->field_token, var);
+    return import_push_handle(im, MEMBER_field_token, var);
 }
 
 static bool import_method_token(Importer *im)
@@ -324,7 +324,7 @@ static bool import_method_token(Importer *im)
     uint32_t var;
     return import_any_method_operand(im, im->insn.u.token, &operand) &&
            import_method_value(im, &operand, &var) &&
-           import_push_handle(im, &im->world->library->method_token, var);
+           import_push_handle(im, MEMBER_method_token, var);
 }
 
 static bool import_dynamic_token(Importer *im)
@@ -371,22 +371,18 @@ bool import_op_ldtoken(Importer *im, uint32_t arg)
 
 /* -- typed references ------------------------------------------------------------ */
 
-static Field *import_typedref_field(Importer *im, const char *name)
-{
-    return import_known_field(im, im->world->known.typedref, name);
-}
-
 bool import_op_mkrefany(Importer *im, uint32_t arg)
 {
     TypeOperand operand;
     Slot address;
     uint32_t at;
     (void)arg;
-    const LibraryTypedRef *names = &im->world->library->typed_reference;
-    Field *type = import_typedref_field(im, names->type);
-    Field *value = import_typedref_field(im, names->value);
-    Field *copy = names->copy ? import_typedref_field(im, names->copy) : NULL;
-    if (!type || !value || (names->copy && !copy) || !import_pop(im, &address) ||
+    const LibraryMembers *members = im->world->library->members;
+    bool twice = members->members[MEMBER_typed_reference_copy].name != NULL;
+    Field *type = import_member(im, MEMBER_typed_reference_type);
+    Field *value = import_member(im, MEMBER_typed_reference_value);
+    Field *copy = twice ? import_member(im, MEMBER_typed_reference_copy) : NULL;
+    if (!type || !value || (twice && !copy) || !import_pop(im, &address) ||
         !import_type_operand(im, im->insn.u.token, &operand))
         return false;
     if (!import_is_pointer(&address))
@@ -439,9 +435,8 @@ bool import_op_refanyval(Importer *im, uint32_t arg)
     TypeOperand operand;
     uint32_t at;
     (void)arg;
-    const LibraryTypedRef *names = &im->world->library->typed_reference;
-    Field *type = import_typedref_field(im, names->type),
-          *value = import_typedref_field(im, names->value);
+    Field *type = import_member(im, MEMBER_typed_reference_type),
+          *value = import_member(im, MEMBER_typed_reference_value);
     if (!type || !value || !import_pop_typedref(im, &at) ||
         !import_type_operand(im, im->insn.u.token, &operand))
         return false;
@@ -455,12 +450,11 @@ bool import_op_refanyval(Importer *im, uint32_t arg)
 
 bool import_op_refanytype(Importer *im, uint32_t arg)
 {
-    const Library *library = im->world->library;
     uint32_t at, exact = import_temp(im, IR_I8, NULL);
     (void)arg;
-    Field *type = import_typedref_field(im, library->typed_reference.type);
+    Field *type = import_member(im, MEMBER_typed_reference_type);
     if (!type || !import_pop_typedref(im, &at))
         return false;
     import_load(im, exact, at, type->offset, im->world->known.i)->field = type;
-    return import_push_handle(im, &library->type_token, exact);
+    return import_push_handle(im, MEMBER_type_token, exact);
 }

@@ -100,7 +100,7 @@ bool import_op_arglist(Importer *im, uint32_t arg)
     if (!method_takes_varargs(im->method, sig))
         return import_invalid(im, "arglist in a method without variable arguments");
     Type *type = im->world->known.argument_handle;
-    Field *field = import_known_field(im, type, im->world->library->argument_list);
+    Field *field = import_member(im, MEMBER_argument_list);
     if (!field)
         return false;
     uint32_t list = (sig->has_this ? 1u : 0u) + sig->n_params - 1u, address;

@@ -149,8 +149,7 @@ static bool synth_delegate_invoke(Importer *im)
 
 static bool synth_delegate_static(Importer *im)
 {
-    Field *code = import_known_field(im, im->world->known.delegate,
-                                     im->world->library->delegate.target);
+    Field *code = import_member(im, MEMBER_delegate_code);
     if (!code)
         return false;
     CallArgs args = synth_args(im, 1);
@@ -169,8 +168,7 @@ static bool synth_delegate_static(Importer *im)
 /* i = 0; do { r = list[i](args...); i++; } while (i < list.Length); return r; */
 static bool synth_delegate_multicast(Importer *im)
 {
-    Type *multicast = im->world->known.multicast_delegate;
-    Field *list = import_known_field(im, multicast, im->world->library->delegate.list);
+    Field *list = import_member(im, MEMBER_delegate_list);
     IrKind kind;
     if (!list || !import_kind(im, im->sig->ret, &kind))
         return false;

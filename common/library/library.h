@@ -93,26 +93,7 @@ typedef struct LibraryMade {
     const char *seen, *made; /* of one namespace */
 } LibraryMade;
 
-/* -- Members that code is made of -------------------------------------------------- */
-
-/* Fields of delegates: Invoke is code(first, arguments...); for a static method code is
- * a stub that calls target(arguments...); one of several calls each of list. */
-typedef struct LibraryDelegate {
-    const char *code, *first, *target; /* of KNOWN_delegate */
-    const char *list;                  /* of KNOWN_multicast_delegate */
-} LibraryDelegate;
-
-/* The structure that ldtoken pushes, and its field for the descriptor. */
-typedef struct LibraryToken {
-    KnownId handle;
-    const char *field;
-} LibraryToken;
-
-/* Fields of a typed reference: the address and the type, which some keep twice. */
-typedef struct LibraryTypedRef {
-    const char *value, *type;
-    const char *copy; /* of type; NULL: none */
-} LibraryTypedRef;
+/* -- Arrays ------------------------------------------------------------------------ */
 
 /* A generic interface of T[]: method M of it is method PREFIX + M of the provider, with
  * T as its type argument. */
@@ -144,10 +125,6 @@ typedef struct Library {
     const LibrarySeed *seeds;
     const LibraryMade *made;
     uint32_t n_intrinsics, n_seeds, n_made;
-    LibraryDelegate delegate;
-    LibraryToken type_token, method_token, field_token;
-    LibraryTypedRef typed_reference;
-    const char *argument_list;  /* field of KNOWN_argument_handle */
     const char *string_factory; /* static methods of String in place of constructors */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */

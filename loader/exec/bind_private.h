@@ -43,7 +43,7 @@ extern struct Binder {
     VEC(BoundAssembly) assemblies; /* by Assembly.index */
     VEC(Rejected *) rejected;      /* methods, in the order in which they were met */
     Arena arena;                   /* lookups, errors and strings that cells point at */
-} bind;
+} binder;
 
 /* -- bind_images.c ------------------------------------------------------------- */
 /* The images of an assembly, which are looked for if nobody has; JIT answers and what

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/ir/ir.h"
-#include "common/library/library.h"
+#include "common/library/members.h"
 #include "common/types/types.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -48,14 +48,6 @@ static Type *core_type(const char *name_space, const char *name)
     ck_assert_msg(type && type_load(type, LEVEL_READY, &err), "no type %s.%s: %s",
                   name_space, name, err.text);
     return type;
-}
-
-static void field_is_there(KnownId id, const char *name)
-{
-    Type *type = world->known.at[id];
-    Err err = ERR_INIT;
-    ck_assert(type_load(type, LEVEL_LAYOUT, &err));
-    ck_assert_msg(type_find_field(type, name), "no field %s.%s", type->name, name);
 }
 
 START_TEST(known_types_are_there_unless_the_library_lacks_them)
@@ -125,23 +117,6 @@ START_TEST(seeds_and_what_they_make_are_types)
         core_type("System.Collections.Generic", library_mono.made[i].seen);
         core_type("System.Collections.Generic", library_mono.made[i].made);
     }
-}
-END_TEST
-
-START_TEST(fields_that_code_is_made_of_are_there)
-{
-    const Library *l = &library_mono;
-    field_is_there(KNOWN_delegate, l->delegate.code);
-    field_is_there(KNOWN_delegate, l->delegate.first);
-    field_is_there(KNOWN_delegate, l->delegate.target);
-    field_is_there(KNOWN_multicast_delegate, l->delegate.list);
-    field_is_there(l->type_token.handle, l->type_token.field);
-    field_is_there(l->method_token.handle, l->method_token.field);
-    field_is_there(l->field_token.handle, l->field_token.field);
-    field_is_there(KNOWN_typedref, l->typed_reference.value);
-    field_is_there(KNOWN_typedref, l->typed_reference.type);
-    field_is_there(KNOWN_typedref, l->typed_reference.copy);
-    field_is_there(KNOWN_argument_handle, l->argument_list);
 }
 END_TEST
 
@@ -297,8 +272,12 @@ END_TEST
 
 START_TEST(what_ldtoken_and_invoke_use_is_the_librarys)
 {
-    other.type_token.handle = KNOWN_method_handle;
-    other.delegate.code = "method_ptr";
+    static LibraryMember members[MEMBER_COMMON];
+    static LibraryMembers table = {.members = members};
+    memcpy(members, library_mono.members->members, sizeof members);
+    members[MEMBER_type_token] = members[MEMBER_method_token];
+    members[MEMBER_delegate_invoke] = members[MEMBER_delegate_code];
+    other.members = &table;
     open_calls();
     const IrMethod *ir = import_call("Token");
     bool found = false;
@@ -400,7 +379,6 @@ Suite *suite_library(void)
     tcase_add_test(tcase, intrinsics_name_methods);
     tcase_add_test(tcase, the_offset_of_characters_is_that_of_strings);
     tcase_add_test(tcase, seeds_and_what_they_make_are_types);
-    tcase_add_test(tcase, fields_that_code_is_made_of_are_there);
     tcase_add_test(tcase, strings_have_a_factory_for_each_constructor);
     tcase_add_test(tcase, arrays_have_a_method_for_each_of_their_interfaces);
     tcase = add_case(suite, "another", setup_other);
