@@ -213,7 +213,7 @@ END_TEST
 
 START_TEST(accessors_keep_what_they_found)
 {
-    char object[256];
+    char object[256] = {0};
     Type *exception = vm.world->known.exception;
     String **message = field_exception_message(object);
     Field *field = type_find_field(exception, "_message");
