@@ -270,7 +270,9 @@ build/fuzz/obj/%.c.o: %.c
 	clang $(FUZZ_FLAGS) -MMD -MP -c $< -o $@
 build/fuzz/obj/%.S.o: %.S
 	@mkdir -p $(@D)
-	clang -I. -c $< -o $@
+	clang -I. $(FUZZ_AS) -c $< -o $@
+$(call FUZZ_OBJ,loader/library/mono/interop/mono_host.S): $(MONO_HOST)
+$(call FUZZ_OBJ,loader/library/mono/interop/mono_host.S): FUZZ_AS = -DMONO_HOST_SHIM='"$(MONO_HOST)"'
 $(call FUZZ_OBJ,format/version.S): $(VERSION_TEXTS)
 $(call FUZZ_OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
 $(call FUZZ_OBJ,loader/exec/bind_images.c loader/exec/worker.c): FUZZ_FLAGS += \

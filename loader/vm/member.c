@@ -40,10 +40,12 @@ Type *known_type_find(uint32_t tag, Err *err)
     }
     Assembly *assembly =
         row->assembly ? world_load_name(vm.world, row->assembly, NULL, err) : corlib;
-    Type *type = assembly ? type_by_name(assembly, row, err) : NULL;
+    if (!assembly)
+        return NULL;
+    Type *type = type_by_name(assembly, row, err);
     if (!type)
         err_set(err, ERR_TYPE_LOAD, "%s: the class library has no type %s.%s",
-                (assembly ? assembly : corlib)->image->path, row->ns, row->name);
+                assembly->image->path, row->ns, row->name);
     return type;
 }
 

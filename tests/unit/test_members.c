@@ -1,6 +1,7 @@
 /* test_members.c - every type and member that the runtime reaches by name, against the
  * real class library: it is there, of that kind and type. */
 #include <check.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "loader/library/mono/members.h"
@@ -225,6 +226,39 @@ START_TEST(accessors_keep_what_they_found)
 }
 END_TEST
 
+static void *find_some(void *unused)
+{
+    char *none = NULL;
+    (void)unused;
+    ck_assert_ptr_eq(field_exception_message(none), field_exception_message(none));
+    field_thread_handle(none);
+    field_runtime_module_path(none);
+    method_safe_handle_release();
+    method_thread_pool_queue();
+    return known_culture_info();
+}
+
+START_TEST(threads_that_find_at_once_find_the_same)
+{
+    enum { THREADS = 4, ROUNDS = 50 };
+    static uintptr_t first[MEMBER_MAX];
+    find_some(NULL);
+    memcpy(first, member_found, sizeof first);
+    for (int round = 0; round < ROUNDS; round++) {
+        pthread_t threads[THREADS];
+        memset(member_found, 0, sizeof member_found);
+        for (int i = 0; i < THREADS; i++)
+            ck_assert_int_eq(pthread_create(&threads[i], NULL, find_some, NULL), 0);
+        for (int i = 0; i < THREADS; i++) {
+            void *type;
+            pthread_join(threads[i], &type);
+            ck_assert_ptr_eq(type, known_culture_info());
+        }
+        ck_assert_mem_eq(first, member_found, sizeof first);
+    }
+}
+END_TEST
+
 Suite *suite_members(void)
 {
     Suite *suite = suite_create("members");
@@ -240,6 +274,7 @@ Suite *suite_members(void)
     tcase_add_exit_test(tc, a_missing_method_ends_the_process, 125);
     tcase_add_exit_test(tc, a_missing_type_ends_the_process, 125);
     tcase_add_test(tc, accessors_keep_what_they_found);
+    tcase_add_test(tc, threads_that_find_at_once_find_the_same);
     suite_add_tcase(suite, tc);
     return suite;
 }
