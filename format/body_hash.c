@@ -181,25 +181,13 @@ static uint64_t hash_token(uint64_t hash, Assembly *assembly, uint32_t token)
 
 /* -- Bodies -------------------------------------------------------------------- */
 
-static bool has_token(IlOp op)
-{
-    switch (op) {
-#define IL_OP(name, text, encoding, operand)                                           \
-    case CIL_##name:                                                                   \
-        return operand == IL_TOKEN;
-#include "common/il/opcodes.def"
-#undef IL_OP
-    }
-    return false;
-}
-
 /* The bytes between tokens as they are. */
 static uint64_t hash_code(uint64_t hash, Assembly *assembly, Bytes code)
 {
     uint32_t from = 0;
     IlInsn insn;
     for (uint32_t at = 0; il_decode(code, at, &insn); at = insn.next) {
-        if (!has_token(insn.op))
+        if (il_operand(insn.op) != IL_TOKEN)
             continue;
         hash = hash_mix(hash, hash_bytes(code.data + from, insn.next - 4 - from));
         hash = hash_token(hash, assembly, insn.u.token);

@@ -1,4 +1,21 @@
-/* lines.c - reads line tables and inlined functions of a linked file through libdw. */
+/* lines.c - reads line tables and inlined functions of a linked file through libdw.
+ *
+ * DWARF says two things apart: which line each address is of (marks), and over which
+ * ranges a copy of a function lies (spans, nested as the inlining was). A row needs
+ * both at once, so a function is cut at every address where either changes (its edges),
+ * and at each edge the spans that cover it are the frames, outermost first. Of f, which
+ * calls g in line 6, which has a copy of h in line 3 in it:
+ *
+ *   address     mark     spans         row
+ *   0x10        f:5                    f:5
+ *   0x14        g:2      g from f:6    f:6 g:2
+ *   0x18        h:9      g, h from 3   f:6 g:3 h:9
+ *   0x1c        f:7                    f:7
+ *
+ * A frame's line is that of the call in it, which the next span has; the innermost
+ * one's is that of the last mark of its own file, since GCC mixes code of several
+ * functions.
+ */
 #include "format/lines_private.h"
 
 #include <dwarf.h>

@@ -1,4 +1,15 @@
-/* subject_print.c - subjects as people read them, without a World. */
+/* subject_print.c - subjects as people read them, without a World.
+ *
+ * Reasons of --stats and r2rinspect must name what is not there any more, so nothing is
+ * looked up: text comes from the bytes and their names alone, as
+ *
+ *   System.Collections.Generic.List`1[System.Int32]:Add
+ *   (unbox) Point:ToString
+ *   App/Nested[,][]
+ *
+ * The bytes may be damaged when they are printed: what leads nowhere is "?", and what
+ * would not end is cut off.
+ */
 #include "format/subject.h"
 
 #include <string.h>

@@ -1,7 +1,16 @@
-/* subject_read.c - finds encoded subjects in a World; prints them without one.
+/* subject_read.c - finds encoded subjects in a World.
  *
- * References point to lower offsets only, so nesting ends; a budget of steps keeps a
- * small hostile blob from describing an exponentially large type.
+ * Two ways lead from a subject to a descriptor. While its assembly is the build that
+ * the deps recorded, the rid is right and nothing is searched. In another build names
+ * count: a type by name (forwarders are followed), a method by name and hash of the
+ * signature, a field by name, these two in base classes, too, where members move to; a
+ * string by its text. A class that became a value type is not found: no code of the one
+ * fits the other.
+ *
+ * The bytes may be hostile. References point to lower offsets only, so nesting ends; a
+ * budget of steps keeps a small blob from describing an exponentially large type; what
+ * a cell of a kind can't be about (fixup_fits) is refused here, before anybody asks for
+ * the vtable of a pointer.
  */
 #include "common/base/mem.h"
 #include "format/subject.h"

@@ -1,4 +1,21 @@
-/* subject_write.c - encodes subjects, each once. */
+/* subject_write.c - encodes subjects, each once; hashes them.
+ *
+ * A subject's parts are written before it and referred to by offset, so a reference
+ * points down and no subject contains itself. `List<int>.Add` becomes, in a blob that
+ * starts with its zero:
+ *
+ *   1   TYPE      mscorlib, rid and kind, "System.Collections.Generic", "List`1"
+ *   9   TYPE      mscorlib, rid and kind, "System", "Int32"
+ *   17  INSTANCE  1, one argument: 9
+ *   21  METHOD    17, rid, "Add", hash of the signature, no arguments
+ *
+ * and the next method on List<int> starts at METHOD. What was written is known by its
+ * descriptor (by_pointer), what has none by its bytes (by_bytes). Names lie in a heap
+ * of their own, each once.
+ *
+ * The hashes at the end are of names and structure alone: no rid, offset or address
+ * goes in, so all builds and processes agree on them.
+ */
 #include "common/base/mem.h"
 #include "format/subject.h"
 

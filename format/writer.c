@@ -1,5 +1,20 @@
-/* writer.c - see writer.h; the tables are made in the order in which they need each
- * other. */
+/* writer.c - objects and records become an image.
+ *
+ * Records know methods by symbols, tables by addresses: between the two lies the link.
+ * The passes of image_build, each of which needs those before it:
+ *
+ *   units    a row a method out of all records, sorted as .r2r.methods will be
+ *   link     all objects to one file, by ld or (a single object) by minilink.c
+ *   ranges   the functions of its symbol table; m7, m7_p2, m7_i1.part.0 and m7.cold are
+ *            of the row with symbol m7: suffixes are cut off until one is known
+ *   parts    the ranges of each row, its entry first
+ *   lines    IL offsets and copies of each part (lines.c), equal neighbours once
+ *   frames   the FDE of each range
+ *   file     tables, then the seal and the hashes: they cover what is written by then
+ *
+ * Whatever the loader would have to patch (relocations, initialised data) ends the
+ * build: no such image is written.
+ */
 #include "format/writer.h"
 
 #include <elf.h>

@@ -29,6 +29,17 @@ flip_byte()
         dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
+# weave FILE PATTERN BYTES: writes BYTES (for printf) where the PATTERN (for grep -P) is.
+weave()
+{
+    local at
+    at=$(grep -obUaP -- "$2" "$1" | head -1 | cut -d: -f1)
+    cp -p "$1" before.weaving
+    # shellcheck disable=SC2059 # the format is the bytes
+    printf "$3" | dd of="$1" bs=1 seek="${at:?$2 is not in $1}" conv=notrunc status=none
+    touch -r before.weaving "$1"
+}
+
 # section_field FILE SECTION FIELD: address, offset or size of an ELF section, in decimal.
 section_field()
 {

@@ -624,6 +624,11 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     ROW(MATH, prep_math, I_MATH),
 };
 
+bool interp_knows(IrOp op)
+{
+    return prep_rows[op].function != NULL;
+}
+
 /* -- constants ----------------------------------------------------------------- */
 
 typedef struct VarUse {

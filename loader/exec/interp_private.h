@@ -126,6 +126,7 @@ typedef struct InterpCache {
 /* -- interp_prepare.c ---------------------------------------------------------- */
 /* Prepares once; NULL: pending exception. */
 InterpCode *interp_code(MethodRt *rt);
+bool interp_knows(IrOp op);
 extern const void *const *interp_handlers; /* by InterpOp */
 
 /* -- interp_run.c -------------------------------------------------------------- */

@@ -1,17 +1,6 @@
 # Files that were changed in place: MVID, size and time stay, and what was compiled from the
 # bytes before must not run. Times decide nothing.
 
-# weave FILE PATTERN BYTES: writes BYTES (for printf) where the PATTERN (for grep -P) is.
-weave()
-{
-    local at
-    at=$(grep -obUaP -- "$2" "$1" | head -1 | cut -d: -f1)
-    cp -p "$1" before.weaving
-    # shellcheck disable=SC2059 # the format is the bytes
-    printf "$3" | dd of="$1" bs=1 seek="${at:?$2 is not in $1}" conv=notrunc status=none
-    touch -r before.weaving "$1"
-}
-
 stale_sources()
 {
     cat >library.cs <<'END'
