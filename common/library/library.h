@@ -128,6 +128,13 @@ typedef struct LibraryArrays {
     LibraryArrayInterface interfaces[LIBRARY_ARRAY_INTERFACES];
 } LibraryArrays;
 
+/* A field that lies where the runtime has the value, whatever the layout of its class
+ * would be. A row of overlays.def: OVERLAY(namespace, type, nested, field, offset). */
+typedef struct LibraryOverlay {
+    const char *name_space, *type, *nested, *field; /* nested: NULL, or in type */
+    uint32_t offset;
+} LibraryOverlay;
+
 /* -- A class library --------------------------------------------------------------- */
 
 typedef struct LibraryMembers LibraryMembers;
@@ -143,7 +150,8 @@ typedef struct Library {
     const LibraryIntrinsic *intrinsics;
     const LibrarySeed *seeds;
     const LibraryMade *made;
-    uint32_t n_intrinsics, n_seeds, n_made;
+    const LibraryOverlay *overlays;
+    uint32_t n_intrinsics, n_seeds, n_made, n_overlays;
     LibraryDelegate delegate;
     LibraryToken type_token, method_token, field_token;
     LibraryTypedRef typed_reference;
