@@ -104,7 +104,8 @@ static void rely_insn(const Scan *scan, const IrInsn *insn)
         rely_layout(scan, insn->type);
         break;
     case 'E':
-        rely_layout(scan, insn->args->type->elem);
+        rely_layout(scan,
+                    (insn->op == IR_MDADDR ? insn->args->type : insn->type)->elem);
         break;
     case 'F':
         if (insn->field)

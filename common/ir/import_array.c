@@ -81,10 +81,33 @@ static Type *import_element_type(Importer *im, const Slot *array, uint32_t arg)
     return arg & ELEM_NATIVE ? k->i : types[arg];
 }
 
+/* Compilers take the address of an array of several dimensions with an instruction for
+ * vectors: one index, which counts through all elements. */
+static bool import_is_flat(const Slot *array)
+{
+    return array->type && array->type->element == ELEMENT_ARRAY;
+}
+
+static uint32_t import_flat_address(Importer *im, const Slot *array, const Slot *index,
+                                    Type *type)
+{
+    uint32_t var = import_temp(im, IR_BYREF, NULL);
+    IrInsn *insn = import_emit(im, IR_MDFLAT, var, array->var, index->var);
+    insn->imm = type_value_size(type);
+    insn->type = array->type;
+    return var;
+}
+
 static bool import_load_element(Importer *im, const Slot *array, const Slot *index,
                                 Type *type)
 {
     uint32_t var;
+    if (import_is_flat(array)) {
+        Slot address = {.kind = IR_BYREF,
+                        .var = import_flat_address(im, array, index, type),
+                        .flags = SLOT_NONNULL};
+        return import_load_push(im, &address, type);
+    }
     if (!import_push_type(im, type, &var))
         return false;
     IrInsn *insn = import_emit(im, IR_LDELEM, var, array->var, index->var);
@@ -146,6 +169,12 @@ static bool import_store_element(Importer *im, const Slot *array, const Slot *in
     if ((kind != IR_I4 || value->kind != IR_I4) &&
         !import_coerce(im, value, type, &var))
         return false;
+    if (import_is_flat(array)) {
+        if (kind == IR_REF)
+            import_emit(im, IR_STCHECK, IR_NONE, array->var, var);
+        import_store(im, import_flat_address(im, array, index, type), 0, type, var);
+        return true;
+    }
     IrInsn *insn = import_emit(im, IR_STELEM, IR_NONE, array->var, index->var);
     insn->c = var;
     insn->mk = (uint8_t)ir_mem_of(type);
@@ -176,14 +205,18 @@ bool import_op_stelem(Importer *im, uint32_t arg)
            import_store_element(im, &array, &index, &value, operand.type);
 }
 
-static bool import_element_address(Importer *im, const Slot *array, const Slot *index,
-                                   TypeOperand *elem)
+static void import_element_check(Importer *im, uint32_t array, TypeOperand *elem)
 {
-    IrKind kind;
+    import_type_handle(im, elem);
+    IrInsn *insn = import_emit(im, IR_ELCHECK, IR_NONE, array, IR_NONE);
+    insn->type = elem->type;
+    insn->c = elem->handle;
+}
+
+static uint32_t import_vector_address(Importer *im, const Slot *array,
+                                      const Slot *index, TypeOperand *elem, bool check)
+{
     elem->handle = IR_NONE;
-    if (!import_kind(im, elem->type, &kind))
-        return false;
-    bool check = kind == IR_REF && !im->readonly;
     if (check)
         import_type_handle(im, elem);
     uint32_t var = import_temp(im, IR_BYREF, NULL);
@@ -192,6 +225,24 @@ static bool import_element_address(Importer *im, const Slot *array, const Slot *
     insn->imm = type_value_size(elem->type);
     insn->type = elem->type;
     insn->flags = check ? IRF_TYPECHECK : 0;
+    return var;
+}
+
+static bool import_element_address(Importer *im, const Slot *array, const Slot *index,
+                                   TypeOperand *elem)
+{
+    IrKind kind;
+    uint32_t var;
+    if (!import_kind(im, elem->type, &kind))
+        return false;
+    bool check = kind == IR_REF && !im->readonly;
+    if (import_is_flat(array)) {
+        if (check)
+            import_element_check(im, array->var, elem);
+        var = import_flat_address(im, array, index, elem->type);
+    } else {
+        var = import_vector_address(im, array, index, elem, check);
+    }
     Slot *slot = import_push(im, IR_BYREF, type_byref(elem->type), var);
     if (!slot)
         return false;
@@ -261,10 +312,7 @@ static bool import_md_address_check(Importer *im, MethodOperand *operand,
             return false;
         elem.open = operand->open->type->elem;
     }
-    import_type_handle(im, &elem);
-    IrInsn *insn = import_emit(im, IR_ELCHECK, IR_NONE, array, IR_NONE);
-    insn->type = elem.type;
-    insn->c = elem.handle;
+    import_element_check(im, array, &elem);
     return true;
 }
 

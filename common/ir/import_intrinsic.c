@@ -210,6 +210,39 @@ static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *opera
                                       import_as(im, &slot, (IrKind)kind)));
 }
 
+/* The address of the first element. Where that is, the type of a vector says; other
+ * arrays are asked. */
+static IntrinsicResult intrinsic_array_data(Importer *im, MethodOperand *operand,
+                                            uint32_t arg)
+{
+    CallArgs args;
+    (void)arg;
+    if (!intrinsic_pop(im, operand, &args))
+        return INTRINSIC_FAILED;
+    const Type *array = args.slots[0].type;
+    uint8_t null = import_null_flag(&args.slots[0]);
+    uint32_t data = import_temp(im, IR_BYREF, NULL);
+    if (array && array->element == ELEMENT_SZARRAY) {
+        IrInsn *insn = import_emit(im, IR_LEA, data, args.vars[0], IR_NONE);
+        insn->imm = ARRAY_DATA_OFFSET;
+        insn->flags = null;
+    } else {
+        const KnownTypes *known = &im->world->known;
+        uint32_t vtable = import_temp(im, IR_I8, NULL);
+        uint32_t size = import_temp(im, IR_I4, NULL);
+        uint32_t wide = import_temp(im, IR_I8, NULL);
+        import_load(im, vtable, args.vars[0], OBJECT_VTABLE_OFFSET, known->i)->flags =
+            null;
+        import_load(im, size, vtable, VTABLE_BASE_SIZE_OFFSET, known->i4);
+        import_emit(im, IR_CONV_U8_I4, wide, size, IR_NONE);
+        import_emit(im, IR_ADD_I8, data, args.vars[0], wide);
+    }
+    Slot *slot = import_push(im, IR_BYREF, operand->sig->ret, data);
+    if (slot)
+        slot->flags = SLOT_NONNULL;
+    return intrinsic_done(slot);
+}
+
 static bool intrinsic_element(Importer *im, IrOp op, Type *type,
                               const uint32_t *array_index, uint32_t value)
 {

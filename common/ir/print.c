@@ -161,7 +161,8 @@ static void print_modifiers(Buffer *out, const IrInsn *insn)
 static bool print_has_imm(IrOp op)
 {
     return op <= IR_CONST_F8 || op == IR_LD || op == IR_ST || op == IR_LEA ||
-           op == IR_LDELEM || op == IR_STELEM || op == IR_LDELEMA || op == IR_MDADDR;
+           op == IR_LDELEM || op == IR_STELEM || op == IR_LDELEMA || op == IR_MDADDR ||
+           op == IR_MDFLAT;
 }
 
 static void print_insn(Buffer *out, const IrMethod *ir, const IrInsn *insn)

@@ -109,6 +109,13 @@ typedef struct LibraryArrays {
     LibraryArrayInterface interfaces[LIBRARY_ARRAY_INTERFACES];
 } LibraryArrays;
 
+/* A field that lies where the runtime has the value, whatever the layout of its class
+ * would be. A row of overlays.def: OVERLAY(namespace, type, nested, field, offset). */
+typedef struct LibraryOverlay {
+    const char *name_space, *type, *nested, *field; /* nested: NULL, or in type */
+    uint32_t offset;
+} LibraryOverlay;
+
 /* -- A class library --------------------------------------------------------------- */
 
 typedef struct LibraryMembers LibraryMembers;
@@ -124,7 +131,8 @@ typedef struct Library {
     const LibraryIntrinsic *intrinsics;
     const LibrarySeed *seeds;
     const LibraryMade *made;
-    uint32_t n_intrinsics, n_seeds, n_made;
+    const LibraryOverlay *overlays;
+    uint32_t n_intrinsics, n_seeds, n_made, n_overlays;
     const char *string_factory; /* static methods of String in place of constructors */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */

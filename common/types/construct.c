@@ -1,4 +1,19 @@
-/* construct.c - arrays, pointers, generic instances: one descriptor for each. */
+/* construct.c - arrays, pointers, generic instances: one descriptor for each.
+ *
+ * Types are compared by address everywhere, so what is put together of the same parts
+ * must be the same descriptor. A key, itself a Type on the stack, is filled in and
+ * looked up by its structure (world->types); only a new one is copied to stay. Its
+ * parts are descriptors already, so comparing keys goes one step deep: for
+ * Dictionary<string, int[]>[] the int[] is found first, then the instance of the
+ * definition with {string, int[]}, then the array of that. All live as long as the
+ * world.
+ *
+ * What a key inherits from its parts decides what can be done with it: OPEN if a VAR is
+ * in it, which type_substitute replaces by building the type anew from its parts;
+ * SHARED if __Canon is. type_canonical puts __Canon for all arguments that are
+ * references: List<string> and List<object> have their code in common, under
+ * List<__Canon>. Depth and weight end programs that make types without end,
+ * void F<T>() { F<List<T>>(); }. */
 #include <assert.h>
 #include <string.h>
 

@@ -3,7 +3,8 @@
  * Classes whose layout is automatic: references first, then by falling alignment, in
  * metadata order where equal. Sequential: in metadata order, as C lays out structs.
  * Explicit: as said. The layout depends on nothing but the metadata, and is the same
- * for all instantiations over references. */
+ * for all instantiations over references. A few classes of the class library lie over
+ * what the runtime lays out; their rows say where (overlays.def). */
 #include <assert.h>
 #include <string.h>
 
@@ -326,12 +327,40 @@ static bool lay_out_array(Type *type, Err *err)
 {
     if (!value_size_known(type->elem, err))
         return false;
-    type->size = ARRAY_DATA_OFFSET;
+    type->size = type_array_data(type);
     type->align = 8;
     type->elem_size = type_value_size(type->elem);
     if (type_has_reference(type->elem))
         type->bits |= TYPE_BIT_HAS_REFS;
     return true;
+}
+
+static bool overlay_is_of(const LibraryOverlay *overlay, const Type *type)
+{
+    const Type *outer = overlay->nested ? type->declaring : type;
+    return outer && !strcmp(outer->name, overlay->type) &&
+           !strcmp(outer->name_space, overlay->name_space) &&
+           (!overlay->nested || !strcmp(type->name, overlay->nested));
+}
+
+/* Classes through which managed code looks at what the runtime lays out. */
+static void overlay_fields(Type *type)
+{
+    const Library *library = type->world->library;
+    if (type->assembly != type->world->corlib)
+        return;
+    for (uint32_t i = 0; i < library->n_overlays; i++) {
+        const LibraryOverlay *overlay = &library->overlays[i];
+        if (!overlay_is_of(overlay, type))
+            continue;
+        for (uint32_t k = 0; k < type->n_fields; k++) {
+            Field *field = &type->fields[k];
+            if (strcmp(field->name, overlay->field))
+                continue;
+            assert(!type_has_reference(field->type)); /* it is no more in the map */
+            field->offset = overlay->offset;
+        }
+    }
 }
 
 static bool lay_out_fields(Type *type, Err *err)
@@ -353,7 +382,10 @@ static bool lay_out_fields(Type *type, Err *err)
     bool ok = kind == TYPE_EXPLICIT     ? place_explicit(&l, err)
               : kind == TYPE_SEQUENTIAL ? place_sequential(&l, err)
                                         : place_auto(&l, err);
-    return ok && finish(&l, err);
+    if (!ok || !finish(&l, err))
+        return false;
+    overlay_fields(type);
+    return true;
 }
 
 bool instance_do(Type *type, Err *err)

@@ -1,5 +1,19 @@
 /* levels.c - what is loaded of a type when: the phases behind the levels, and the first
- * of them, parents and interfaces. */
+ * of them, parents and interfaces.
+ *
+ * A descriptor exists as soon as anything names its type; the rest comes when somebody
+ * asks for it, since most types of a library are only ever named. Who asks says how
+ * much he needs: a level, which holds for the parents, too. A level is reached by
+ * phases, and these ask each other for single phases, not for levels. For
+ *
+ *     class Node : IComparable<Node> { Node next; Pair<Node> pair; static Node root; }
+ *
+ * the layout of Node needs that of the struct Pair<Node>, whose fields need Node only
+ * as a name: no cycle. PHASE_PARENTS of Node names IComparable<Node>, and needs nothing
+ * of its argument. What does lead back to a phase under way, struct A { A a; }, is a
+ * fault of the metadata. All runs under the world's lock, so who finds a phase under
+ * way is who started it. A failure is kept and given again to all who ask for more than
+ * was reached; a level is published by a release store once all of it is there. */
 #include <string.h>
 
 #include "common/types/rules_private.h"

@@ -1,7 +1,22 @@
 /* slots.c - virtual slots of classes and interfaces (ECMA-335 II.10.3, II.12.2).
  *
- * Slots are matched on the definition, by name and signature after substitution of the
- * parent's arguments. Instantiations take over what their definition found. */
+ * A class begins with a copy of its parent's slots. Then its own virtual methods come,
+ * in the order of the metadata: `newslot` makes a slot, others take that of the nearest
+ * ancestor's method which has their name and signature (after substitution of the
+ * parent's arguments), and make one if there is none. Last, MethodImpls put a body into
+ * the slot of whatever they name. For
+ *
+ *     class A { virtual void F(); virtual void G(); }
+ *     class B : A { override void F(); new virtual void G(); }
+ *
+ * the four slots of Object come first in both; A.F and A.G are slots 4 and 5. B has B.F
+ * in 4, A.G still in 5 and B.G in 6: callers that know an A call 5, those of a B
+ * call 6.
+ *
+ * All that is decided on the definition. An instantiation has the same numbers and only
+ * asks what stands for each method with its arguments; so the slots of List<int> and
+ * List<string> agree, which code shared by instances relies on. Which method answers
+ * for an interface's is found afterwards, interfaces.c. */
 #include <string.h>
 
 #include "common/types/rules_private.h"

@@ -41,11 +41,14 @@ typedef struct Field Field;
 /* Object layout that managed code computes with (format/layout.h repeats them for C).
  */
 enum {
-    OBJECT_HEADER_SIZE = 16,  /* {vtable, monitor} */
-    ARRAY_BOUNDS_OFFSET = 16, /* ArrayBounds *, NULL for SZ arrays */
-    ARRAY_LENGTH_OFFSET = 24, /* uint32 total length in an 8-byte slot */
-    ARRAY_DATA_OFFSET = 32,
-    STRING_LENGTH_OFFSET = 16, /* int32 */
+    OBJECT_HEADER_SIZE = 16,     /* {vtable, monitor} */
+    OBJECT_VTABLE_OFFSET = 0,    /* VTable * */
+    VTABLE_BASE_SIZE_OFFSET = 4, /* uint32: of arrays, where the elements begin */
+    ARRAY_LENGTH_OFFSET = 16,    /* uint32 total length in an 8-byte slot */
+    ARRAY_DATA_OFFSET = 24,      /* of a vector; type_array_data() is right for all */
+    ARRAY_LENGTHS_OFFSET = 24,   /* other arrays: int32 a dimension, then as many ... */
+    ARRAY_DIMENSION_SIZE = 8,    /* ... lower bounds: what a dimension takes in all */
+    STRING_LENGTH_OFFSET = 16,   /* int32 */
     STRING_CHARS_OFFSET = 20,
 };
 
@@ -470,5 +473,12 @@ Type *type_underlying(Type *type);
  * for value types). */
 uint32_t type_value_size(const Type *type);
 uint32_t type_value_align(const Type *type);
+/* Where the elements of an array of this type begin. */
+static inline uint32_t type_array_data(const Type *array)
+{
+    return array->element == ELEMENT_SZARRAY
+               ? ARRAY_DATA_OFFSET
+               : ARRAY_LENGTHS_OFFSET + ARRAY_DIMENSION_SIZE * (uint32_t)array->rank;
+}
 
 #endif

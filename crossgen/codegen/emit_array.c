@@ -1,5 +1,7 @@
 /* emit_array.c - elements and lengths. An index is compared unsigned with the length.
  */
+#include <assert.h>
+
 #include "crossgen/codegen/emit.h"
 
 static JitValue *array_length(Fn *fn, JitValue *array)
@@ -62,18 +64,23 @@ static JitValue *array_index(Fn *fn, const IrInsn *insn, JitValue *array)
     return val_cast(fn, index, cg->i8);
 }
 
-static JitValue *array_element(Fn *fn, const IrInsn *insn)
+static JitValue *array_address(Fn *fn, const IrInsn *insn, uint32_t data_offset)
 {
     Cg *cg = fn->cg;
     JitValue *array = fn_ptr(fn, insn->a);
     JitValue *index = array_index(fn, insn, array);
     JitValue *offset = val_binary(fn, GCC_JIT_BINARY_OP_MULT, cg->i8, index,
                                   val_int(cg, cg->i8, insn->imm));
-    JitValue *data = val_offset(fn, array, ARRAY_DATA_OFFSET);
+    JitValue *data = val_offset(fn, array, data_offset);
     return fn_keep(
         fn, cg->ptr,
         gcc_jit_lvalue_get_address(
             gcc_jit_context_new_array_access(cg->jit, fn->loc, data, offset), fn->loc));
+}
+
+static JitValue *array_element(Fn *fn, const IrInsn *insn)
+{
+    return array_address(fn, insn, ARRAY_DATA_OFFSET);
 }
 
 static JitType *array_mem_type(Fn *fn, const IrInsn *insn, uint32_t var)
@@ -100,12 +107,10 @@ static void array_store_check(Fn *fn, JitValue *array, JitValue *value)
     fn_branch(fn, val_compare(fn, GCC_JIT_COMPARISON_EQ, value, val_null(cg)), done,
               set);
     fn_begin(fn, set);
-    JitValue *tables[2] = {val_load(fn, array, OBJECT_VTABLE_OFFSET, cg->ptr),
-                           val_load(fn, value, OBJECT_VTABLE_OFFSET, cg->ptr)};
-    JitValue *wanted =
-        val_load(fn, fn_keep(fn, cg->ptr, tables[0]), VTABLE_ELEM_OFFSET, cg->ptr);
-    JitValue *found =
-        val_load(fn, fn_keep(fn, cg->ptr, tables[1]), VTABLE_TYPE_OFFSET, cg->ptr);
+    JitValue *vtable =
+        fn_keep(fn, cg->ptr, val_load(fn, array, OBJECT_VTABLE_OFFSET, cg->ptr));
+    JitValue *wanted = val_load(fn, vtable, VTABLE_ELEMENT_OFFSET, cg->ptr);
+    JitValue *found = val_load(fn, value, OBJECT_VTABLE_OFFSET, cg->ptr);
     fn_branch(fn,
               val_unlikely(fn, val_compare(fn, GCC_JIT_COMPARISON_NE, wanted, found)),
               slow, done);
@@ -162,14 +167,14 @@ void emit_mdaddr(Fn *fn, const IrInsn *insn, int arg)
     Cg *cg = fn->cg;
     JitValue *array = fn_ptr(fn, insn->a);
     fn_check_null(fn, array);
-    JitValue *bounds =
-        fn_keep(fn, cg->ptr, val_load(fn, array, ARRAY_BOUNDS_OFFSET, cg->ptr));
+    uint32_t n = insn->args->n;
+    assert(n == insn->args->type->rank);
     JitValue *linear = NULL;
-    for (uint32_t i = 0; i < insn->args->n; i++) {
-        int64_t at = (int64_t)i * BOUNDS_SIZE;
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t at = ARRAY_LENGTHS_OFFSET + 4 * (int64_t)i;
         JitValue *given = val_cast(fn, fn_get(fn, insn->args->vars[i]), cg->i4);
-        JitValue *lower = val_load(fn, bounds, at + BOUNDS_LOWER_OFFSET, cg->i4);
-        JitValue *length = val_load(fn, bounds, at + BOUNDS_LENGTH_OFFSET, cg->u4);
+        JitValue *lower = val_load(fn, array, at + 4 * (int64_t)n, cg->i4);
+        JitValue *length = val_load(fn, array, at, cg->u4);
         JitValue *index = fn_keep(
             fn, cg->u4, val_binary(fn, GCC_JIT_BINARY_OP_MINUS, cg->i4, given, lower));
         length = fn_keep(fn, cg->u4, length);
@@ -184,8 +189,15 @@ void emit_mdaddr(Fn *fn, const IrInsn *insn, int arg)
     JitValue *offset = val_binary(fn, GCC_JIT_BINARY_OP_MULT, cg->i8, linear,
                                   val_int(cg, cg->i8, insn->imm));
     JitPlace *element = gcc_jit_context_new_array_access(
-        cg->jit, fn->loc, val_offset(fn, array, ARRAY_DATA_OFFSET), offset);
+        cg->jit, fn->loc, val_offset(fn, array, type_array_data(insn->args->type)),
+        offset);
     fn_set(fn, insn->dst, gcc_jit_lvalue_get_address(element, fn->loc));
+}
+
+void emit_mdflat(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    fn_set(fn, insn->dst, array_address(fn, insn, type_array_data(insn->type)));
 }
 
 void emit_newarr(Fn *fn, const IrInsn *insn, int arg)

@@ -19,20 +19,19 @@ static int64_t arg_value(const uint8_t *fp, const InterpArgs *args, uint32_t i)
 void *interp_md_address(const uint8_t *fp, const InterpInsn *insn, Array *array)
 {
     const InterpArgs *args = insn->p;
-    const ArrayBounds *bounds = array->bounds;
-    ArrayBounds flat = {array->length, 0};
-    if (!bounds && args->n != 1)
+    if (object_type(&array->object)->rank != args->n)
         return NULL;
-    if (!bounds)
-        bounds = &flat;
+    bool vector = array_is_vector(array);
     uint64_t index = 0;
     for (uint32_t i = 0; i < args->n; i++) {
-        int64_t at = arg_value(fp, args, i) - bounds[i].lower_bound;
-        if ((uint64_t)at >= bounds[i].length)
+        uint32_t length = vector ? array->length : (uint32_t)array_lengths(array)[i];
+        int64_t lower = vector ? 0 : array_lower_bounds(array)[i];
+        int64_t at = arg_value(fp, args, i) - lower;
+        if ((uint64_t)at >= length)
             return NULL;
-        index = index * bounds[i].length + (uint64_t)at;
+        index = index * length + (uint64_t)at;
     }
-    return array->data + index * insn->c;
+    return array_data(array) + index * insn->c;
 }
 
 Array *interp_new_md(const uint8_t *fp, const InterpArgs *args)

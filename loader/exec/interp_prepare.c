@@ -596,6 +596,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     ROW(STELEM, prep_stelem, I_STELEM_1),
     ROW(LDELEMA, prep_ldelema, I_LDELEMA),
     ROW(MDADDR, prep_args, I_MDADDR),
+    ROW(MDFLAT, prep_ldelema, I_MDFLAT),
     PLAIN(STCHECK),
     POINTER(ELCHECK),
     ROW(NEWARR, prep_newarr, I_NEWARR),

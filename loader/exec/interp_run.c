@@ -646,6 +646,12 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
             goto throw_bounds;
         NEXT();
     }
+    OP(MDFLAT)
+    {
+        ELEMENT_CHECKS(array);
+        P(ip->dst) = (char *)array_data(array) + (size_t)U4(ip->b) * ip->c;
+        NEXT();
+    }
     OP(ELCHECK)
     {
         Array *array = *(Array **)(fp + ip->a);

@@ -186,7 +186,7 @@ static void delegate_construct(Object *self, Object *target, void *code)
 {
     Object *made = delegate_new(object_type(self), target, code);
     if (made)
-        memcpy(self + 1, made + 1, self->vtable->size - sizeof *self);
+        memcpy(self + 1, made + 1, self->vtable->base_size - sizeof *self);
 }
 
 static void delegate_not_supported(void)

@@ -87,7 +87,7 @@ static void mark_precise(Object *object)
         return;
     Array *array = (Array *)object;
     for (uint32_t i = 0; i < array->length; i++)
-        mark_words((void **)(array->data + (size_t)i * object->vtable->elem_size),
+        mark_words((void **)(array_data(array) + (size_t)i * object->vtable->elem_size),
                    elem);
 }
 

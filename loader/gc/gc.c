@@ -1,7 +1,9 @@
 /* gc.c - allocation, kinds and roots.
  *
  * Objects come in three kinds of libgc. The precise one finds its descriptor through
- * the object's first word: the vtable, which is not itself collected. Small objects
+ * the object's first word: the vtable, which is not itself collected. A free object's
+ * first word is the next free one, so that is asked for a descriptor, too, when a stale
+ * word of a stack leads to the first: it must find a zero inside it. Small objects
  * come from free lists of the thread; what lies on such a list is marked at each
  * collection by gc_push_threads, or the collector would hand it out twice.
  */
@@ -90,7 +92,8 @@ static struct GC_ms_entry *gc_mark_array(GC_word *addr, struct GC_ms_entry *top,
     Array *array = (Array *)addr;
     const VTable *vtable = array->object.vtable;
     for (uint32_t i = 0; i < array->length; i++) {
-        GC_word *element = (GC_word *)(array->data + (size_t)i * vtable->elem_size);
+        GC_word *element =
+            (GC_word *)(array_data(array) + (size_t)i * vtable->elem_size);
         top = gc_mark_words(element, vtable->elem, top, limit);
     }
     return top;
@@ -158,6 +161,10 @@ static void *thread_unlink(void *thread)
     memset(t, 0, sizeof *t);
     return NULL;
 }
+
+/* The smallest object with a reference has three words, and is cleared when it is free.
+ */
+_Static_assert(offsetof(VTable, gc_descr) <= 24, "no word of a free object");
 
 static void gc_make_kinds(void)
 {
@@ -355,7 +362,7 @@ Object *gc_alloc_sized(VTable *vtable, size_t size)
         return NULL;
     Object *object = p;
     object->vtable = vtable;
-    if (vtable->has_finalizer)
+    if (vtable->flags & VTABLE_HAS_FINALIZER)
         gc_register_finalizer(object);
     return object;
 }
@@ -370,7 +377,7 @@ Object *gc_alloc_scanned(VTable *vtable, size_t size)
 
 Object *gc_alloc_object(VTable *vtable)
 {
-    return gc_alloc_sized(vtable, vtable->size);
+    return gc_alloc_sized(vtable, vtable->base_size);
 }
 
 void *gc_alloc(size_t size)

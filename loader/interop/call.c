@@ -263,7 +263,7 @@ static bool take_copy(const NativeParam *p, void *value, Slot *slot)
 
 static bool pass_array(const NativeParam *p, Array *array, Slot *slot)
 {
-    *(void **)slot->native = array ? array->data : NULL;
+    *(void **)slot->native = array ? array_data(array) : NULL;
     if (!array || p->conv.kind == CONV_bits)
         return true;
     uint32_t managed = array->object.vtable->elem_size;
@@ -273,7 +273,7 @@ static bool pass_array(const NativeParam *p, Array *array, Slot *slot)
     if (!slot->original)
         return false;
     for (uint32_t i = 0; i < array->length; i++)
-        if (!conv_to_native(&p->conv, array->data + (size_t)i * managed,
+        if (!conv_to_native(&p->conv, array_data(array) + (size_t)i * managed,
                             (char *)slot->temp + (size_t)i * p->conv.size))
             return false;
     size_t size = (size_t)array->length * p->conv.size;
@@ -289,7 +289,7 @@ static bool take_array(const NativeParam *p, Array *array, Slot *slot)
         size_t at = (size_t)i * p->conv.size;
         if (ok && p->out)
             ok = conv_from_native(&p->conv, (char *)slot->temp + at,
-                                  array->data + (size_t)i * managed);
+                                  array_data(array) + (size_t)i * managed);
         conv_release(&p->conv, (char *)slot->original + at);
     }
     return ok;

@@ -204,7 +204,8 @@ static bool conv_to_fixed_array(const Conv *conv, const void *managed, void *nat
     memset(native, 0, conv->size);
     for (uint32_t i = 0; array && i < conv->count && i < array->length; i++)
         if (!conv_to_native(conv->elem,
-                            array->data + (size_t)i * array->object.vtable->elem_size,
+                            array_data(array) +
+                                (size_t)i * array->object.vtable->elem_size,
                             (char *)native + (size_t)i * conv->elem->size))
             return false;
     return true;
@@ -216,7 +217,7 @@ static bool conv_from_fixed_array(const Conv *conv, const void *native, void *ma
     for (uint32_t i = 0; array && i < conv->count; i++)
         if (!conv_from_native(
                 conv->elem, (const char *)native + (size_t)i * conv->elem->size,
-                array->data + (size_t)i * array->object.vtable->elem_size))
+                array_data(array) + (size_t)i * array->object.vtable->elem_size))
             return false;
     return array != NULL;
 }

@@ -1,4 +1,6 @@
 /* array.c - vectors and arrays of more dimensions or other lower bounds. */
+#include <string.h>
+
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
 
@@ -80,18 +82,16 @@ Array *array_new_md(Type *array_type, const int32_t *lengths,
     uint64_t total;
     if (!vtable || !array_total(array_type, lengths, &total))
         return NULL;
-    size_t bounds_at = (ARRAY_DATA_OFFSET + total * vtable->elem_size + 7) & ~(size_t)7;
-    Array *array = (Array *)gc_alloc_sized(vtable, bounds_at + array_type->rank *
-                                                                   sizeof(ArrayBounds));
+    size_t size = vtable->base_size + total * vtable->elem_size;
+    Array *array = (Array *)gc_alloc_sized(vtable, size);
     if (!array) {
         exception_set_object(vm.out_of_memory);
         return NULL;
     }
     array->length = (uint32_t)total;
-    array->bounds = (ArrayBounds *)((char *)array + bounds_at);
-    for (uint32_t i = 0; i < array_type->rank; i++) {
-        array->bounds[i].length = (uint32_t)lengths[i];
-        array->bounds[i].lower_bound = lower_bounds ? lower_bounds[i] : 0;
-    }
+    memcpy(array_lengths(array), lengths, array_type->rank * sizeof *lengths);
+    if (lower_bounds)
+        memcpy(array_lower_bounds(array), lower_bounds,
+               array_type->rank * sizeof *lower_bounds);
     return array;
 }

@@ -23,7 +23,8 @@ static bool finalizable_ready(Type *type)
 
 Object *object_new_vtable(VTable *vtable)
 {
-    if (__builtin_expect(vtable->has_finalizer, 0) && !finalizable_ready(vtable->type))
+    if (__builtin_expect(vtable->flags & VTABLE_HAS_FINALIZER, 0) &&
+        !finalizable_ready(vtable->type))
         return NULL;
     return object_or_no_memory(gc_alloc_object(vtable));
 }
@@ -35,7 +36,7 @@ Object *object_new(Type *type)
 }
 
 /* Nullable<T> is {bool hasValue; T value}, in whatever order the layout chose. */
-static Field *nullable_field(Type *nullable, bool value)
+Field *nullable_field(Type *nullable, bool value)
 {
     for (uint32_t i = 0; i < nullable->n_fields; i++) {
         Field *f = &nullable->fields[i];
@@ -74,18 +75,14 @@ void object_unbox_nullable(Type *nullable, Object *object, void *out)
            nullable->args[0]->size);
 }
 
+/* The length of arrays and of strings lies at the same place. */
 static size_t object_size(const Object *object)
 {
     const VTable *vtable = object->vtable;
-    if (vtable->type == vm.world->known.string)
-        return STRING_CHARS_OFFSET + 2 * ((size_t)((const String *)object)->length + 1);
-    if (!vtable->elem)
-        return vtable->size;
-    const Array *array = (const Array *)object;
-    size_t size = ARRAY_DATA_OFFSET + (size_t)array->length * vtable->elem_size;
-    if (array->bounds)
-        size = ((size + 7) & ~(size_t)7) + vtable->type->rank * sizeof(ArrayBounds);
-    return size;
+    if (!vtable->elem_size)
+        return vtable->base_size;
+    return vtable->base_size +
+           (size_t)((const Array *)object)->length * vtable->elem_size;
 }
 
 Object *object_clone(Object *object)
@@ -95,9 +92,5 @@ Object *object_clone(Object *object)
     if (!copy)
         return NULL;
     memcpy(copy + 1, object + 1, size - sizeof *object);
-    if (object->vtable->elem && ((Array *)object)->bounds) {
-        size_t offset = (size_t)((char *)((Array *)object)->bounds - (char *)object);
-        ((Array *)copy)->bounds = (ArrayBounds *)((char *)copy + offset);
-    }
     return copy;
 }

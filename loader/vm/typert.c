@@ -1,6 +1,4 @@
-/* typert.c - what types have at run time: vtables, statics, their System.Type. */
-#include <assert.h>
-#include <stdlib.h>
+/* typert.c - what types have at run time: statics, their System.Type, casts. */
 #include <string.h>
 
 #include "common/base/lock.h"
@@ -33,85 +31,12 @@ TypeRt *type_rt(Type *type)
     return rt;
 }
 
-static bool type_reach(Type *type, TypeLevel level)
+bool type_reach(Type *type, TypeLevel level)
 {
     if (type_level(type) >= level)
         return true;
     Err err = ERR_INIT;
     return type_load(type, level, &err) || exception_set_err(&err);
-}
-
-/* -- vtables ------------------------------------------------------------------- */
-
-static void vtable_size(VTable *vtable, Type *type)
-{
-    if (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY) {
-        vtable->elem = type->elem;
-        vtable->size = ARRAY_DATA_OFFSET;
-        vtable->elem_size = type->elem_size;
-    } else if (type == vm.world->known.string) {
-        vtable->size = STRING_CHARS_OFFSET;
-        vtable->elem_size = 2;
-    } else if (type_is_valuetype(type)) {
-        vtable->size = OBJECT_HEADER_SIZE + type->size;
-    } else {
-        vtable->size = type->size;
-    }
-}
-
-/* The address that a slot of type holds; NULL: it is never called through the slot. */
-static bool vtable_slot(Type *type, Method *impl, void **code)
-{
-    *code = NULL;
-    if (!impl || impl->flags & METHOD_ABSTRACT || impl->n_args)
-        return true;
-    if (type_is_valuetype(type) && impl->type == type) {
-        Err err = ERR_INIT;
-        impl = synth_method(SYNTH_UNBOX, impl, &err);
-        if (!impl)
-            return exception_set_err(&err);
-    }
-    *code = vm_methods->entry(impl);
-    return true;
-}
-
-static VTable *vtable_make(Type *type)
-{
-    uint32_t n = type->bits & TYPE_BIT_INTERFACE ? 0 : type->n_slots;
-    VTable *vtable = mem_alloc(sizeof *vtable + n * sizeof(void *));
-    vtable->type = type;
-    vtable_size(vtable, type);
-    vtable->has_finalizer = (type->bits & TYPE_BIT_FINALIZER) != 0;
-    gc_describe(vtable, type);
-    for (uint32_t i = 0; i < n; i++)
-        if (!vtable_slot(type, type->slots[i], &vtable->slots[i])) {
-            free(vtable);
-            return NULL;
-        }
-    return vtable;
-}
-
-VTable *type_vtable(Type *type)
-{
-    TypeRt *rt = type_rt(type);
-    VTable *vtable = __atomic_load_n(&rt->vtable, __ATOMIC_ACQUIRE);
-    if (vtable)
-        return vtable;
-    assert(!(type->bits & TYPE_BIT_OPEN));
-    if (!type_reach(type, LEVEL_READY))
-        return NULL;
-    if (type->elem && type_is_valuetype(type->elem) &&
-        !type_reach(type->elem, LEVEL_LAYOUT))
-        return NULL;
-    vtable = vtable_make(type);
-    if (!vtable)
-        return NULL;
-    VTable *none = NULL;
-    if (__atomic_compare_exchange_n(&rt->vtable, &none, vtable, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE))
-        return vtable;
-    free(vtable);
-    return none;
 }
 
 /* -- statics ------------------------------------------------------------------- */
@@ -217,10 +142,11 @@ Object *type_object(Type *type)
         return NULL;
     *field_type_handle_value(object) = type;
     Object *none = NULL;
-    if (__atomic_compare_exchange_n(&rt->type_object, &none, object, false,
-                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return object;
-    return none;
+    if (!__atomic_compare_exchange_n(&rt->type_object, &none, object, false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
+        return none;
+    vtable_show_type_object(rt);
+    return object;
 }
 
 Type *type_of_object(Object *runtime_type)

@@ -89,7 +89,8 @@ bool thread_attach_foreign(void);
 void thread_expect_foreign(void); /* before native code gets to call managed code */
 void thread_detach(void);
 
-/* -- types at run time (typert.c) ---------------------------------------------- */
+/* -- types at run time (typert.c, vtable.c)
+ * ---------------------------------------------- */
 typedef enum CctorState {
     CCTOR_NEEDED,
     CCTOR_RUNNING,
@@ -108,11 +109,14 @@ typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
     void *reflection;            /* caches of reflection; gc memory */
 } TypeRt;
 
-TypeRt *type_rt(Type *type); /* never NULL */
+TypeRt *type_rt(Type *type);                  /* never NULL */
+bool type_reach(Type *type, TypeLevel level); /* loads; false: pending exception */
 /* Loads to READY and makes the vtable. NULL: pending exception. Slots hold each
- * method's stable entry (method_entry), value types' slots their unboxing stub's. */
+ * method's stable entry (method_entry), value types' slots their unboxing stub's. What
+ * it points at is there, too (vtable.c). */
 VTable *type_vtable(Type *type);
-void *type_statics(Type *type); /* static block without running the .cctor */
+void vtable_show_type_object(TypeRt *rt); /* to who reads the vtable itself */
+void *type_statics(Type *type);           /* static block without running the .cctor */
 /* Runs the .cctor unless done or running on this thread. False: pending exception. */
 bool type_init(Type *type);
 /* Static block after type_init; *done: it may be cached (the .cctor has finished). */
@@ -130,6 +134,7 @@ Method *object_virtual(Object *object, Method *decl);
 /* -- objects (object.c, string.c, array.c) ------------------------------------- */
 Object *object_new(Type *type); /* zeroed; no constructor; NULL: pending */
 Object *object_new_vtable(VTable *vtable);
+Field *nullable_field(Type *nullable, bool value); /* its value or whether it has one */
 Object *object_box(Type *type,
                    const void *value); /* Nullable aware; may be NULL, no pending */
 void object_unbox_nullable(Type *nullable, Object *object, void *out);

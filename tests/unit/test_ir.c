@@ -68,6 +68,7 @@ static const GoodCase good_cases[] = {
     {"Missing", {"throw.err", "nowhere"}, "call"},
     {"MissingField", {"throw.err", "ghost"}, NULL},
     {"Matrix", {"mdaddr a0 #4", "st i4"}, "call"},
+    {"Flat", {"mdflat a0", "ld ref", "stcheck a0", "elcheck a0"}, "elem"},
     {"Statics", {"sbase Precise", "ld i4", "add.i4"}, "call"},
     {"Root", {"math sqrt a0"}, "call"},
     {"Stores", {"stelem ref exact a0", "stelem ref a2"}, NULL},

@@ -224,7 +224,8 @@ static const struct {
     {"System.Object", 16, 8},
     {"System.String", 24, 8},
     {"System.Array", 16, 8},
-    {"System.Int32[]", 32, 8},
+    {"System.Int32[]", 24, 8},
+    {"System.Int32[,]", 40, 8},
     {"Mixed", 24, 8},
     {"MixedClass", 48, 8},
     {"Empty", 1, 1},
@@ -252,7 +253,6 @@ static const struct {
 } offsets[] = {
     {"System.String", "_stringLength", STRING_LENGTH_OFFSET},
     {"System.String", "_firstChar", STRING_CHARS_OFFSET},
-    {"System.Array+RawData", "Bounds", ARRAY_BOUNDS_OFFSET},
     {"System.Array+RawData", "Count", ARRAY_LENGTH_OFFSET},
     {"System.Array+RawData", "Data", ARRAY_DATA_OFFSET},
     {PAIR "[System.String,System.Int32]", "value", 8},

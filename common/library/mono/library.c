@@ -54,6 +54,13 @@ static const LibrarySeed seeds[] = {
 #undef SEED
 };
 
+static const LibraryOverlay overlays[] = {
+#define OVERLAY(name_space, type, nested, field, offset)                               \
+    {name_space, type, nested, field, offset},
+#include "common/library/mono/overlays.def"
+#undef OVERLAY
+};
+
 static const LibraryMade made[] = {
     {"EqualityComparer`1", "GenericEqualityComparer`1"},
     {"Comparer`1", "GenericComparer`1"},
@@ -91,6 +98,8 @@ const Library library_mono = {
     .n_seeds = COUNT(seeds),
     .made = made,
     .n_made = COUNT(made),
+    .overlays = overlays,
+    .n_overlays = COUNT(overlays),
     .string_factory = "CreateString",
     .arrays = {.provider = KNOWN_array,
                .interfaces = {{KNOWN_ilist, "InternalArray__"},

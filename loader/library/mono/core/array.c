@@ -15,6 +15,11 @@ static uint32_t element_size(const Array *array)
     return array->object.vtable->elem_size;
 }
 
+static void *element_at(Array *array, uint32_t index)
+{
+    return array_data(array) + (size_t)index * element_size(array);
+}
+
 static int32_t rank(Array *array)
 {
     return object_type(&array->object)->rank;
@@ -33,19 +38,20 @@ static int32_t length(Array *array, int32_t dimension)
 {
     if (!dimension_check(array, dimension))
         return 0;
-    return (int32_t)(array->bounds ? array->bounds[dimension].length : array->length);
+    return array_is_vector(array) ? (int32_t)array->length
+                                  : array_lengths(array)[dimension];
 }
 
 static int32_t lower_bound(Array *array, int32_t dimension)
 {
     if (!dimension_check(array, dimension))
         return 0;
-    return array->bounds ? array->bounds[dimension].lower_bound : 0;
+    return array_is_vector(array) ? 0 : array_lower_bounds(array)[dimension];
 }
 
 static Object *element_box(Array *array, uint32_t index)
 {
-    void *at = array->data + (size_t)index * element_size(array);
+    void *at = element_at(array, index);
     Type *elem = element_of(array);
     return type_is_valuetype(elem) ? object_box(elem, at) : *(Object **)at;
 }
@@ -171,7 +177,7 @@ static void element_widen(Type *elem, Object *value, void *at)
 static void element_set(Array *array, Object *value, uint32_t index)
 {
     Type *elem = element_of(array), *from = value ? object_type(value) : NULL;
-    void *at = array->data + (size_t)index * element_size(array);
+    void *at = element_at(array, index);
     bool nullable = (elem->bits & TYPE_BIT_NULLABLE) != 0;
     if (!value)
         memset(at, 0, element_size(array));
@@ -243,7 +249,8 @@ static int32_t fast_copy(Array *source, int32_t source_index, Array *target,
                          int32_t target_index, int32_t count)
 {
     Type *from = element_of(source), *to = element_of(target);
-    if (rank(source) != rank(target) || source->bounds || target->bounds)
+    if (rank(source) != rank(target) || !array_is_vector(source) ||
+        !array_is_vector(target))
         return 0;
     if (source_index < 0 || target_index < 0 || count < 0 ||
         (int64_t)source_index + count > source->length ||
@@ -254,9 +261,9 @@ static int32_t fast_copy(Array *source, int32_t source_index, Array *target,
         !type_is_valuetype(from) && !type_is_valuetype(to) && type_castable(from, to);
     if (!same && !upcast)
         return 0;
-    size_t size = element_size(source);
-    memmove(target->data + (size_t)target_index * size,
-            source->data + (size_t)source_index * size, (size_t)count * size);
+    memmove(element_at(target, (uint32_t)target_index),
+            element_at(source, (uint32_t)source_index),
+            (size_t)count * element_size(source));
     return 1;
 }
 
@@ -307,23 +314,20 @@ static void clear(Array *array, int32_t index, int32_t count)
         exception_set("System.IndexOutOfRangeException", "index + length > size");
         return;
     }
-    memset(array->data + (size_t)index * element_size(array), 0,
-           (size_t)count * element_size(array));
+    memset(element_at(array, (uint32_t)index), 0, (size_t)count * element_size(array));
 }
 
 static void get_generic(Array *array, int32_t index, void *value)
 {
-    size_t size = element_size(array);
-    memcpy(value, array->data + (size_t)index * size, size);
+    memcpy(value, element_at(array, (uint32_t)index), element_size(array));
 }
 
 static void set_generic(Array *array, int32_t index, const void *value)
 {
-    size_t size = element_size(array);
     if (!type_is_valuetype(element_of(array)))
         element_set(array, *(Object *const *)value, (uint32_t)index);
     else
-        memcpy(array->data + (size_t)index * size, value, size);
+        memcpy(element_at(array, (uint32_t)index), value, element_size(array));
 }
 
 const IcallRow icalls_array[] = {

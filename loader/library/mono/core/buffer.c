@@ -25,7 +25,8 @@ static int32_t block_copy(Array *source, int32_t source_offset, Array *target,
     if (source_offset < 0 || target_offset < 0 || count < 0 ||
         (int64_t)source_offset + count > have || (int64_t)target_offset + count > room)
         return 0;
-    memmove(target->data + target_offset, source->data + source_offset, (size_t)count);
+    memmove(array_data(target) + target_offset, array_data(source) + source_offset,
+            (size_t)count);
     return 1;
 }
 

@@ -52,7 +52,7 @@ static int64_t allocated_bytes(void)
 
 static void reregister(Object *object)
 {
-    if (object->vtable->has_finalizer)
+    if (object->vtable->flags & VTABLE_HAS_FINALIZER)
         gc_register_finalizer(object);
 }
 
@@ -94,7 +94,7 @@ static void *pinned_address(int32_t handle)
     if (type->element == ELEMENT_STRING)
         return ((String *)object)->chars;
     if (type->rank)
-        return ((Array *)object)->data;
+        return array_data((Array *)object);
     return object_value(object);
 }
 

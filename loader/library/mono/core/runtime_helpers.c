@@ -33,7 +33,7 @@ static void initialize_array(Array *array, Field *field)
                            "Field not large enough to fill array");
         return;
     }
-    memcpy(array->data, bytes.data, size);
+    memcpy(array_data(array), bytes.data, size);
 }
 
 static int32_t offset_to_string_data(void)

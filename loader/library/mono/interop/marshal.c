@@ -167,7 +167,7 @@ static void copy_to(Array *array, int32_t start, void *native, int32_t length,
     if (!copy_check(array, start, native, length))
         return;
     size_t size = array->object.vtable->elem_size;
-    memcpy(native, array->data + (size_t)start * size, (size_t)length * size);
+    memcpy(native, array_data(array) + (size_t)start * size, (size_t)length * size);
 }
 
 static void copy_from(void *native, int32_t start, Array *array, int32_t length,
@@ -177,13 +177,13 @@ static void copy_from(void *native, int32_t start, Array *array, int32_t length,
     if (!copy_check(array, start, native, length))
         return;
     size_t size = array->object.vtable->elem_size;
-    memcpy(array->data + (size_t)start * size, native, (size_t)length * size);
+    memcpy(array_data(array) + (size_t)start * size, native, (size_t)length * size);
 }
 
 static void *element_address(Array *array, int32_t index)
 {
     if (array)
-        return array->data + (size_t)index * array->object.vtable->elem_size;
+        return array_data(array) + (size_t)index * array->object.vtable->elem_size;
     exception_argument_null("arr");
     return NULL;
 }
