@@ -18,6 +18,8 @@
 #include "loader/exec/method_private.h"
 #include "loader/gc/object.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/exception.h"
 
 static pthread_mutex_t abi_lock = PTHREAD_MUTEX_INITIALIZER;
 static Arena abi_arena = ARENA_INIT;

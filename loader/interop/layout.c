@@ -6,6 +6,7 @@
 
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
+#include "loader/vm/exception.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */

@@ -1,6 +1,10 @@
 /* array.c - vectors and arrays of more dimensions or other lower bounds. */
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/typert.h"
 
 Array *array_new_vtable(VTable *vtable, int64_t length)
 {

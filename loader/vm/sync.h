@@ -7,8 +7,7 @@
 
 #include <pthread.h>
 #include <time.h>
-
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 typedef enum SyncResult { SYNC_WOKEN, SYNC_TIMED_OUT, SYNC_INTERRUPTED } SyncResult;
 

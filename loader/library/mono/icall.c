@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 
 typedef struct IcallClass {
     const char *type;
