@@ -2,7 +2,7 @@
  *
  * bind_find_code is asked when a method is first wanted, and goes through the images in
  * which its code may lie (bind_images.c). For List<Point>.Add, wanted by app.exe: those
- * of mscorlib, which has List; those of Point's assembly; those of app.exe, since
+ * of the library that has List; those of Point's assembly; those of app.exe, since
  * crossgen compiles an instance where it is used; last what the JIT has made or the
  * cache kept. In each
  *

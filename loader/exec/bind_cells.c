@@ -21,7 +21,9 @@
 #include "loader/exec/bind_private.h"
 #include "loader/exec/helpers_private.h"
 #include "loader/exec/method_private.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
 
 /* What the loader keeps of a unit; SidecarUnit.user. */
 typedef struct BoundUnit {

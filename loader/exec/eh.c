@@ -20,6 +20,8 @@
 #include "loader/exec/unwind_private.h"
 #include "loader/exec/wrapped_private.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
 
 enum { REG_RBX = 3, REG_RBP = 6, REG_R12 = 12 }; /* DWARF numbers */
 
@@ -108,8 +110,12 @@ static void raise_exception(Object *exception, TraceWay way) __attribute__((nore
 static void raise_exception(Object *exception, TraceWay way)
 {
     Thread *thread = thread_self();
+<<<<<<< HEAD
     lock_assert_none();
     thread->pending = thread->passing = NULL;
+=======
+    thread->pending = thread->exec.passing = NULL;
+>>>>>>> h-floors
     if (!exception)
         exception = exception_new("System.NullReferenceException", NULL);
     if (!exception)
@@ -119,7 +125,7 @@ static void raise_exception(Object *exception, TraceWay way)
     if (!raise)
         raise = mem_alloc(sizeof *raise);
     raise->exception = exception;
-    thread->in_flight = exception;
+    thread->exec.in_flight = exception;
     Search search = {.raise = raise, .way = way};
     search.before = way != TRACE_NEW ? trace_of(exception) : NULL;
     raise->search = &search;
@@ -149,7 +155,7 @@ void exec_raise_pending(void)
 {
     const Thread *thread = thread_self();
     Object *exception = thread->pending;
-    TraceWay way = exception == thread->passing ? TRACE_ON : TRACE_NEW;
+    TraceWay way = exception == thread->exec.passing ? TRACE_ON : TRACE_NEW;
     raise_exception(exception ? exception : vm.out_of_memory, way);
 }
 
@@ -173,13 +179,13 @@ int64_t eh_guard_landed(EhGuard *guard, Raise *raise)
     interp_drop_frames(guard);
     if (raise->target != guard)
         return guard->ops->cleanup(guard, raise);
-    thread_self()->in_flight = NULL;
+    thread_self()->exec.in_flight = NULL;
     return guard->ops->land(guard, raise);
 }
 
 void eh_resume(Raise *raise)
 {
-    thread_self()->in_flight = raise->exception;
+    thread_self()->exec.in_flight = raise->exception;
     pass_on(raise);
 }
 
@@ -213,7 +219,7 @@ static bool no_cleanup(EhGuard *guard)
 static int64_t barrier_land(EhGuard *guard, Raise *raise)
 {
     (void)guard;
-    thread_self()->pending = thread_self()->passing = raise->exception;
+    thread_self()->pending = thread_self()->exec.passing = raise->exception;
     return false;
 }
 
@@ -225,7 +231,7 @@ bool eh_barrier(void (*function)(void *arg), void *arg)
     lock_assert_none();
     Barrier barrier = {{.run = barrier_run,
                         .ops = &barrier_ops,
-                        .interp_sp = thread_self()->interp_sp},
+                        .interp_sp = thread_self()->exec.interp_sp},
                        function,
                        arg};
     return eh_guard(&barrier.guard);
@@ -346,7 +352,7 @@ int32_t helper_eh_enter(void *frame, EhPart *body, const EhClause *clauses, int3
     stack_check();
     Region region = {.guard = {.run = region_run,
                                .ops = &region_ops,
-                               .interp_sp = thread_self()->interp_sp},
+                               .interp_sp = thread_self()->exec.interp_sp},
                      .frame = frame,
                      .body = body,
                      .clauses = clauses,

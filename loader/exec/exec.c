@@ -8,7 +8,7 @@
 #include "loader/exec/invoke.h"
 #include "loader/exec/method.h"
 #include "loader/exec/signals_private.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 static void exec_thread_start(void)
 {
@@ -19,7 +19,7 @@ static void exec_thread_start(void)
 static void exec_thread_end(void)
 {
     interp_stack_free(thread_self());
-    thread_self()->tail = NULL;
+    thread_self()->exec = (ThreadExec){0};
     signals_thread_end();
 }
 

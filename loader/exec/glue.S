@@ -1,6 +1,7 @@
 /* glue.S - the ways between C, the interpreter and compiled code on x86-64 SysV. Unwinding
  * works through all of them. */
 #include "loader/exec/glue.h"
+#include "loader/vm/stack.h"
 
     .macro function name
     .globl \name

@@ -3,8 +3,6 @@
 #ifndef LOADER_EXEC_GLUE_H
 #define LOADER_EXEC_GLUE_H
 
-#include "loader/vm/stack.h"
-
 /* CallRegs */
 #define REGS_GPR 0
 #define REGS_XMM 48
@@ -21,8 +19,8 @@
 #define METHOD_RT_STACK_WORDS 68
 /* Thread */
 #define THREAD_PENDING 0
-#define THREAD_STACK_LOW 48
-#define THREAD_TAIL 168
+#define THREAD_STACK_LOW 8
+#define THREAD_TAIL 24
 /* TailCall, whose first member is a CallRegs */
 #define TAIL_CODE 160
 /* EhGuard */
@@ -41,7 +39,7 @@
 
 #include "loader/exec/method.h"
 #include "loader/exec/native_entry.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 /* Registers of a call, in either direction. */
 typedef struct CallRegs {
@@ -65,7 +63,7 @@ _Static_assert(offsetof(MethodRt, native) == METHOD_RT_NATIVE, "glue.S");
 _Static_assert(offsetof(MethodRt, stack_words) == METHOD_RT_STACK_WORDS, "glue.S");
 _Static_assert(offsetof(Thread, pending) == THREAD_PENDING, "glue.S");
 _Static_assert(offsetof(Thread, stack_low) == THREAD_STACK_LOW, "glue.S");
-_Static_assert(offsetof(Thread, tail) == THREAD_TAIL, "glue.S");
+_Static_assert(offsetof(Thread, exec.tail) == THREAD_TAIL, "glue.S");
 
 /* What a guard's frame has as its callee returns. */
 typedef struct GuardRegs {

@@ -17,6 +17,10 @@
 #include "loader/exec/glue.h"
 #include "loader/exec/signals_private.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/array.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 
 /* Passes a value on, or raises what made it NULL. */
 static void *checked(void *value)

@@ -20,6 +20,8 @@
 #include "common/ir/ir.h"
 #include "loader/gc/object.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/thread.h"
 
 enum { HOT_CALLS = 300 };
 
@@ -112,7 +114,7 @@ static __attribute__((noinline)) InterpFrame *enter_frame(MethodRt *rt, CallRegs
     abi_receive(abi, regs, args, &context);
     rt = exact_or_raise(rt, abi->has_this ? *(Object **)args : NULL, context);
     InterpCode *code = code_or_raise(rt);
-    thread_self()->interp_sp = (char *)at;
+    thread_self()->exec.interp_sp = (char *)at;
     void *result = abi->ret == ABI_RET_MEMORY ? (void *)regs->gpr[0] : words;
     InterpFrame *frame = interp_push(code, result, NULL);
     memset(args + code->arg_words, 0, 8 * (size_t)(code->words - code->arg_words));
@@ -216,7 +218,7 @@ void interp_invoke(MethodRt *rt, const uint64_t *args, uint32_t n_words, void *r
     if (how_or_raise(rt) != HOW_INTERP) {
         NativeCall *call = native_of(rt, args, result);
         native_run(call);
-        thread_self()->interp_sp = (char *)call;
+        thread_self()->exec.interp_sp = (char *)call;
         return;
     }
     InterpFrame *frame = interp_push(code_or_raise(rt), result, NULL);
@@ -278,7 +280,7 @@ static __attribute__((noinline)) void call_site(const InterpFrame *frame,
         result = interp_take_words(abi_ret_words(call->abi) + 1);
     if (!exec_interop->call_site(call->native, code, words, result))
         exec_raise_pending();
-    thread_self()->interp_sp = frame->end;
+    thread_self()->exec.interp_sp = frame->end;
 }
 
 /* NULL: code that is known by its address alone. */
@@ -332,7 +334,7 @@ static void call_native(InterpFrame *frame, const InterpCall *call, MethodRt *rt
                         void *result)
 {
     native_run(call_prepare(frame, call, rt, result));
-    thread_self()->interp_sp = frame->end;
+    thread_self()->exec.interp_sp = frame->end;
 }
 
 static InterpFrame *call_interpreted(const InterpFrame *frame, const InterpCall *call,
@@ -387,7 +389,7 @@ static void tail_native(InterpFrame *frame, const InterpCall *call, MethodRt *rt
     uint64_t *words = interp_take_words(call->n_words);
     gather(frame, call, words, call->n_words);
     tail_set(code, abi, words, context, frame->result);
-    thread_self()->interp_sp = frame->end;
+    thread_self()->exec.interp_sp = frame->end;
 }
 
 InterpFrame *interp_tail(InterpFrame *frame, InterpCall *call)

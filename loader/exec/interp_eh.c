@@ -5,7 +5,7 @@
 #include "loader/exec/wrapped_private.h"
 #include "common/ir/ir.h"
 #include "loader/gc/object.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/exception.h"
 
 InterpExit *interp_exit_of(InterpFrame *frame, uint32_t part)
 {

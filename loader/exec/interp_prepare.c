@@ -13,6 +13,7 @@
 #include "common/ir/abi.h"
 #include "common/ir/ir.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/exception.h"
 
 typedef struct BranchFix {
     uint32_t insn, block;

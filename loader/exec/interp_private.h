@@ -22,7 +22,7 @@
 #include "common/ir/abi.h"
 #include "common/ir/ir.h"
 #include "loader/gc/object.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 typedef enum InterpOp {
 #define I(name) I_##name,

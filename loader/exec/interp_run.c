@@ -13,7 +13,9 @@
 #include "common/ir/import.h"
 #include "common/ir/ir.h"
 #include "loader/gc/object.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/string.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
 
 const void *const *interp_handlers;
 
@@ -823,7 +825,7 @@ returned:
     if (frame == base)
         return;
     frame = frame->up;
-    interp_pop((InterpFrame *)thread_self()->interp_top);
+    interp_pop((InterpFrame *)thread_self()->exec.interp_top);
     fp = frame->fp;
     ip = frame->ip;
     NEXT();

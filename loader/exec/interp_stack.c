@@ -16,6 +16,7 @@
 #include "loader/exec/method.h"
 #include "loader/exec/signals_private.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 enum {
     STACK_LEAST = 1 << 20,
@@ -35,41 +36,42 @@ static void stack_map(Thread *thread)
     size &= ~(size_t)4095;
     void *at = MAP_FAILED;
     for (; at == MAP_FAILED && size >= STACK_LEAST; size /= 2) {
-        thread->interp_size = size;
+        thread->exec.interp_size = size;
         at = mmap(NULL, size, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     }
     if (at == MAP_FAILED)
         exec_raise(vm.out_of_memory);
-    thread->interp_low = thread->interp_sp = at;
-    thread->interp_end = thread->interp_low + thread->interp_size;
-    gc_watch_stack(thread->interp_low, &thread->interp_sp);
+    thread->exec.interp_low = thread->exec.interp_sp = at;
+    thread->exec.interp_end = thread->exec.interp_low + thread->exec.interp_size;
+    gc_watch_stack(thread->exec.interp_low, &thread->exec.interp_sp);
 }
 
 void interp_stack_free(Thread *thread)
 {
-    if (!thread->interp_low)
+    if (!thread->exec.interp_low)
         return;
     gc_watch_stack(NULL, NULL);
-    munmap(thread->interp_low, thread->interp_size);
-    thread->interp_low = thread->interp_sp = thread->interp_end = NULL;
+    munmap(thread->exec.interp_low, thread->exec.interp_size);
+    thread->exec.interp_low = thread->exec.interp_sp = thread->exec.interp_end = NULL;
 }
 
 static __attribute__((noinline)) void stack_more(Thread *thread, uint64_t size)
 {
-    if (!thread->interp_low)
+    if (!thread->exec.interp_low)
         stack_map(thread);
-    if (size > (uint64_t)(thread->interp_end - thread->interp_sp))
+    if (size > (uint64_t)(thread->exec.interp_end - thread->exec.interp_sp))
         stack_overflow_throw();
 }
 
 /* Raises unless there is room for that many bytes. */
 static inline char *stack_take(Thread *thread, uint64_t size)
 {
-    if (__builtin_expect(size > (uint64_t)(thread->interp_end - thread->interp_sp), 0))
+    if (__builtin_expect(
+            size > (uint64_t)(thread->exec.interp_end - thread->exec.interp_sp), 0))
         stack_more(thread, size);
-    char *at = thread->interp_sp;
-    thread->interp_sp = at + size;
+    char *at = thread->exec.interp_sp;
+    thread->exec.interp_sp = at + size;
     return at;
 }
 
@@ -78,16 +80,16 @@ InterpFrame *interp_push(const InterpCode *code, void *result, const char *stack
     Thread *thread = thread_self();
     InterpFrame *frame =
         (InterpFrame *)stack_take(thread, sizeof *frame + 8 * (uint64_t)code->words);
-    frame->up = thread->interp_top;
+    frame->up = thread->exec.interp_top;
     frame->code = code;
     frame->ip = code->insns;
     frame->fp = (uint8_t *)(frame + 1);
     frame->result = result;
     frame->guard = NULL;
     frame->stack = stack;
-    frame->end = thread->interp_sp;
+    frame->end = thread->exec.interp_sp;
     frame->replaced = frame->again = false;
-    thread->interp_top = frame;
+    thread->exec.interp_top = frame;
     return frame;
 }
 
@@ -105,8 +107,8 @@ InterpFrame *interp_push_filter(InterpFrame *of, const InterpInsn *ip)
 void interp_pop(InterpFrame *frame)
 {
     Thread *thread = thread_self();
-    thread->interp_top = frame->up;
-    thread->interp_sp = (char *)frame;
+    thread->exec.interp_top = frame->up;
+    thread->exec.interp_sp = (char *)frame;
 }
 
 uint64_t *interp_take_words(uint32_t n)
@@ -119,10 +121,10 @@ void *interp_localloc(uint64_t bytes)
     Thread *thread = thread_self();
     if (bytes > INT64_MAX)
         stack_overflow_throw();
-    uintptr_t odd = (uintptr_t)thread->interp_sp % ALIGNMENT;
+    uintptr_t odd = (uintptr_t)thread->exec.interp_sp % ALIGNMENT;
     uint64_t size = (bytes + (odd ? ALIGNMENT - odd : 0) + 7) & ~(uint64_t)7;
     char *end = stack_take(thread, size) + size;
-    ((InterpFrame *)thread->interp_top)->end = end;
+    ((InterpFrame *)thread->exec.interp_top)->end = end;
     return memset(end - ((bytes + 7) & ~(uint64_t)7), 0, bytes);
 }
 
@@ -131,7 +133,7 @@ void interp_replace(InterpFrame *frame, const InterpCode *code, const uint64_t *
 {
     Thread *thread = thread_self();
     char *end = (char *)(frame + 1) + 8 * (size_t)code->words;
-    char *sp = thread->interp_sp;
+    char *sp = thread->exec.interp_sp;
     if (end > sp)
         stack_take(thread, (uint64_t)(end - sp));
     uint32_t given = n < code->arg_words ? n : code->arg_words;
@@ -139,7 +141,7 @@ void interp_replace(InterpFrame *frame, const InterpCode *code, const uint64_t *
     memset(frame->fp + (size_t)given * 8, 0, (size_t)(code->words - given) * 8);
     frame->code = code;
     frame->ip = code->insns;
-    frame->end = thread->interp_sp = end;
+    frame->end = thread->exec.interp_sp = end;
 }
 
 /* -- what unwinding asks ------------------------------------------------------- */
@@ -172,11 +174,13 @@ void interp_drop_frames(const EhGuard *guard)
     Thread *thread = thread_self();
     InterpFrame *frame = guard->interp_frame;
     if (frame) {
-        thread->interp_sp = frame->end;
+        thread->exec.interp_sp = frame->end;
     } else {
-        for (frame = thread->interp_top; frame && frame->stack < (const char *)guard;)
+        for (frame = thread->exec.interp_top;
+             frame && frame->stack < (const char *)guard;)
             frame = frame->up;
-        thread->interp_sp = guard->interp_sp ? guard->interp_sp : thread->interp_low;
+        thread->exec.interp_sp =
+            guard->interp_sp ? guard->interp_sp : thread->exec.interp_low;
     }
-    thread->interp_top = frame;
+    thread->exec.interp_top = frame;
 }

@@ -11,7 +11,7 @@
 #include "loader/exec/signals_private.h"
 #include "common/ir/abi.h"
 #include "common/ir/ir.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 typedef struct Invocation {
     MethodRt *rt;
@@ -81,9 +81,9 @@ bool method_invoke(Method *method, void **args, void *result)
         return false;
     Thread *thread = thread_self();
     TailCall *tail = tail_put_away();
-    thread->invocations++;
+    thread->exec.invocations++;
     bool ok = eh_barrier(run_invocation, &call);
-    thread->invocations--;
+    thread->exec.invocations--;
     tail_put_back(tail);
     return ok;
 }

@@ -4,6 +4,7 @@
 #include "loader/vm/pair_cache.h"
 #include "common/ir/ir.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/exception.h"
 
 static PairCache lookups;
 

@@ -20,6 +20,8 @@
 #include "loader/exec/method_private.h"
 #include "loader/gc/object.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/exception.h"
 
 static Lock abi_lock = LOCK_INIT(LOCK_CONVENTION);
 static Arena abi_arena = ARENA_INIT;

@@ -6,7 +6,7 @@
 #include "loader/exec/stubs_private.h"
 #include "loader/exec/method.h"
 #include "loader/exec/native_entry.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 static void thread_know(void)
 {

@@ -18,6 +18,9 @@
 #include "loader/exec/signals_private.h"
 #include "loader/exec/trace.h"
 #include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/vm.h"
 
 enum {
     ALTERNATE_STACK = 256 << 10,

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "loader/vm/stack.h"
-#include "loader/vm/vm.h"
 #include "loader/exec/signals.h"
+#include "loader/vm/thread.h"
 
 void stack_overflow_throw(void) __attribute__((noreturn));
 

@@ -7,12 +7,11 @@
  * those out of code that was entered in the middle of a loop. The caller puts address
  * and arguments there and ends. Who goes on:
  *
- *   glue_tail_call   is jumped to by compiled code and by glue_interp. With registers alone
- *               it jumps on. Else, when the return address says that the one who called
- *               is a dispatcher, it returns to it; if not, it becomes one itself.
- *   glue_call   is a dispatcher: after each return it looks whether a tail call is
- *               under way, and makes it.
- *   tail_run    of interpreter frames that C code runs.
+ *   glue_tail_call   is jumped to by compiled code and by glue_interp. With registers
+ * alone it jumps on. Else, when the return address says that the one who called is a
+ * dispatcher, it returns to it; if not, it becomes one itself. glue_call   is a
+ * dispatcher: after each return it looks whether a tail call is under way, and makes
+ * it. tail_run    of interpreter frames that C code runs.
  *
  * So a chain of calls of any length has one dispatcher. Structs that go by pointer lie
  * in the TailCall until the callee has copied them, which is the first thing that it
@@ -31,6 +30,7 @@
 #include "loader/exec/abicall_private.h"
 #include "common/ir/abi.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 enum { ROOM_LEAST = 64 * 8 };
 
@@ -46,18 +46,18 @@ static TailCall *tail_new(uint64_t room)
 
 void tail_thread_start(void)
 {
-    while (!(thread_self()->tail = tail_new(ROOM_LEAST)))
+    while (!(thread_self()->exec.tail = tail_new(ROOM_LEAST)))
         mem_short(ROOM_LEAST);
 }
 
 TailCall *helper_tail_room(uint64_t bytes)
 {
-    TailCall *tail = thread_self()->tail;
+    TailCall *tail = thread_self()->exec.tail;
     if (bytes > tail->room) {
         tail = tail_new(2 * bytes);
         if (!tail)
             exec_raise(vm.out_of_memory);
-        thread_self()->tail = tail;
+        thread_self()->exec.tail = tail;
     }
     tail->used = bytes;
     return tail;
@@ -80,7 +80,7 @@ void tail_set(void *code, const AbiSig *abi, const uint64_t *words, void *contex
 void tail_set_result(const AbiSig *abi, void *result)
 {
     if (abi->ret == ABI_RET_MEMORY)
-        thread_self()->tail->regs.gpr[0] = (uintptr_t)result;
+        thread_self()->exec.tail->regs.gpr[0] = (uintptr_t)result;
 }
 
 void tail_run(const AbiSig *abi, void *result)
@@ -93,7 +93,7 @@ void tail_run(const AbiSig *abi, void *result)
 
 TailCall *tail_put_away(void)
 {
-    TailCall *tail = thread_self()->tail;
+    TailCall *tail = thread_self()->exec.tail;
     if (!tail->used)
         return NULL;
     tail_thread_start();
@@ -103,5 +103,5 @@ TailCall *tail_put_away(void)
 void tail_put_back(TailCall *tail)
 {
     if (tail)
-        thread_self()->tail = tail;
+        thread_self()->exec.tail = tail;
 }

@@ -6,7 +6,7 @@
 #include "format/layout.h"
 #include "loader/exec/glue.h"
 #include "common/ir/abi.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 typedef struct TailCall { /* gc memory; format/layout.h has offsets */
     CallRegs regs;        /* arguments */
@@ -24,7 +24,7 @@ _Static_assert(offsetof(TailCall, words) == TAIL_WORDS_OFFSET, "layout.h");
 
 static inline bool tail_pending(void)
 {
-    return thread_self()->tail->code != NULL;
+    return thread_self()->exec.tail->code != NULL;
 }
 
 void tail_thread_start(void);

@@ -22,6 +22,9 @@
 #include "loader/exec/trace_private.h"
 #include "loader/exec/unwind_private.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/thread.h"
 #include "loader/vm/member.h"
 
 enum {
@@ -41,7 +44,7 @@ void trace_open(TraceBuilder *trace, bool of_exception)
     trace->most = of_exception ? MOST_FRAMES : SIZE_MAX;
     trace->frames.at = NULL;
     trace->frames.n = trace->frames.room = 0;
-    trace->interp = thread_self()->interp_top;
+    trace->interp = thread_self()->exec.interp_top;
     trace->outlined = NULL;
 }
 

@@ -7,8 +7,9 @@
 #include "loader/vm/exception.h"
 #include "loader/exec/invoke.h"
 #include "loader/exec/wrapped_private.h"
-#include "loader/vm/methods.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 #include "loader/vm/member.h"
 
 #define NAME_SPACE "System.Runtime.CompilerServices"

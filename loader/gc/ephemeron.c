@@ -12,6 +12,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/gc/object.h"
 
 static GC_hidden_pointer *arrays; /* under the allocation lock */
 static size_t n_arrays, room;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "common/base/log.h"
+#include "loader/gc/object.h"
 
 static Lock lock = LOCK_INIT(LOCK_FINALIZER);
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;

@@ -16,6 +16,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/gc/object.h"
 
 enum {
     GRANULE = 16,

@@ -13,6 +13,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/gc/object.h"
 
 enum { CHUNK = 256, MAX_CHUNKS = 1 << 16, HANDLE_WEAK = 0, HANDLE_TRACK = 1 };
 

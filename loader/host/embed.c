@@ -10,6 +10,11 @@
 #include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
 #include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 enum { MAX_PARAMS = 16 };
 
@@ -175,14 +180,14 @@ bool codicil_attach_thread(codicil_runtime *runtime, codicil_error **error)
         return fail(error, CODICIL_ERROR_USAGE, "no runtime");
     if (!attached(error))
         return false;
-    thread_self()->attached++;
+    thread_self()->host.attached++;
     return true;
 }
 
 void codicil_detach_thread(codicil_runtime *runtime)
 {
     Thread *thread = thread_self();
-    if (runtime && thread && --thread->attached <= 0 && !thread->invocations)
+    if (runtime && thread && --thread->host.attached <= 0 && !thread->exec.invocations)
         thread_detach();
 }
 

@@ -15,6 +15,7 @@
 #include "loader/host/stats.h"
 #include "loader/vm/shutdown.h"
 #include "loader/exec/bind_images.h"
+#include "loader/vm/vm.h"
 
 enum { EXIT_CODICIL = 125 };
 

@@ -18,11 +18,17 @@
 #include "loader/library/mono/library.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/shutdown.h"
-#include "loader/vm/member.h"
 #include "loader/vm/thread.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/invoke.h"
 #include "loader/exec/natives.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
+#include "loader/vm/member.h"
 
 uint64_t vm_main_ns;
 const char *vm_library_dir;

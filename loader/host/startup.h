@@ -2,7 +2,10 @@
 #ifndef LOADER_HOST_STARTUP_H
 #define LOADER_HOST_STARTUP_H
 
-#include "loader/vm/vm.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/types/types.h"
 
 /* Moment at which Main was entered; 0: not yet. */
 extern uint64_t vm_main_ns;

@@ -13,6 +13,7 @@
 #include "loader/exec/bind_images.h"
 #include "loader/exec/jit.h"
 #include "loader/exec/method.h"
+#include "loader/vm/vm.h"
 
 static const struct {
     const char *name;

@@ -5,6 +5,11 @@
 #include "common/base/mem.h"
 #include "loader/exec/invoke.h"
 #include "loader/interop/native_private.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 static uint32_t builder_capacity(Object *object)

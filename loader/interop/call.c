@@ -33,6 +33,10 @@
 #include "loader/exec/invoke.h"
 #include "loader/exec/natives.h"
 #include "loader/exec/signals.h"
+#include "common/ir/abi.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };

@@ -27,6 +27,13 @@
 #include "loader/exec/invoke.h"
 #include "loader/exec/natives.h"
 #include "loader/exec/signals.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
 
 enum { HANDLE_WEAK = 0, RET_MIN = 16, BUCKETS = 256 };
 

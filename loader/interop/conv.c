@@ -21,6 +21,12 @@
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
 #include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 bool marshal_unsupported(const Type *type, const char *why)

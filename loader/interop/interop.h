@@ -7,7 +7,7 @@
 #define LOADER_INTEROP_INTEROP_H
 
 #include "loader/exec/natives.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
 
 /* A C function for a method with PinvokeImpl, under the convention of abi.h as an
  * internal call: on failure (library or function missing, ...) it leaves a pending

@@ -7,6 +7,7 @@
 #include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
+#include "loader/vm/exception.h"
 
 static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */

@@ -11,6 +11,11 @@
 #include "loader/gc/gc.h"
 #include "loader/interop/native_private.h"
 #include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 struct Marshaler {

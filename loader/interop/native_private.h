@@ -6,6 +6,7 @@
 
 #include "common/metadata/marshal.h"
 #include "loader/interop/interop.h"
+#include "loader/gc/object.h"
 
 /* MarshalAs (ECMA-335 II.23.4) of a parameter or field. */
 typedef struct MarshalAs {

@@ -1,4 +1,6 @@
 /* pinvoke.c - finding what a DllImport names. */
+#include <stdio.h>
+#include <pthread.h>
 #include <dlfcn.h>
 #include <libgen.h>
 #include <stdlib.h>
@@ -8,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
+#include "loader/vm/exception.h"
 
 /* PInvokeAttributes, II.23.1.8. */
 enum {

@@ -3,6 +3,10 @@
 
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/typert.h"
 
 Array *array_new_vtable(VTable *vtable, int64_t length)
 {

@@ -1,10 +1,13 @@
 /* cctor.c - static constructors: once, in the right thread, without deadlock (ECMA-335
  * II.10.5.3.3). */
+
 #include "common/base/arena.h"
 #include "common/base/lock.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/methods.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
 
 static Lock lock = LOCK_INIT(LOCK_WAIT);
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;

@@ -9,9 +9,12 @@
 #include <string.h>
 
 #include "common/ir/synth.h"
-#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/member.h"
 
 static Method *delegate_invoke(Type *type)
 {

@@ -2,6 +2,7 @@
  */
 #include "loader/vm/exception.h"
 
+#include <stdio.h>
 #include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -9,8 +10,13 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
+#include "loader/vm/member.h"
 
 /* -- making -------------------------------------------------------------------- */
 

@@ -11,6 +11,8 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 uintptr_t member_found[MEMBER_MAX];
 static Type *types_found[KNOWN_MAX];

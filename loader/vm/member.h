@@ -17,7 +17,8 @@
 #define LOADER_VM_MEMBER_H
 
 #include "common/library/members.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
+#include "loader/gc/object.h"
 
 /* What a field holds, by the C type that its accessor has. */
 typedef enum FieldShape {

@@ -15,6 +15,10 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/vm/sync.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/thread.h"
 
 enum { TAG_MASK = 3, TAG_INFLATED = 2, COUNT_SHIFT = 2, OWNER_SHIFT = 32, SPINS = 40 };
 static const uintptr_t COUNT_ONE = 1 << COUNT_SHIFT;

@@ -6,7 +6,7 @@
 #ifndef LOADER_VM_MONITOR_H
 #define LOADER_VM_MONITOR_H
 
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
 
 bool monitor_enter(Object *object); /* false: ThreadInterruptedException */
 /* ms: -1 for ever. *taken: got it. */

@@ -5,6 +5,10 @@
 #include "common/base/log.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 
 static Object *object_or_no_memory(Object *object)
 {

@@ -7,6 +7,7 @@
 #define LOADER_VM_PAIR_CACHE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { PAIR_CACHE_SIZE = 2048 };

@@ -1,11 +1,16 @@
 /* shutdown.c - from the end of Main to the end of the process. */
 #include "loader/vm/shutdown.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
+#include "loader/gc/object.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 void (*vm_at_exit)(void);

@@ -4,8 +4,6 @@
 
 #include <stdbool.h>
 
-#include "loader/vm/vm.h"
-
 /* Set by the host: vm_exit calls it when the program has ended. */
 extern void (*vm_at_exit)(void);
 /* NULL, or what leaves the terminal as it was found; called when the process crashes,

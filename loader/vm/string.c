@@ -7,6 +7,10 @@
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
 
 enum { MAX_LENGTH = 0x3fffffdf, SURROGATE_HIGH = 0xd800, SURROGATE_LOW = 0xdc00 };
 

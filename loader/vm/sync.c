@@ -6,6 +6,7 @@
 #include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/vm/thread.h"
+#include "loader/vm/exception.h"
 
 void sync_cond_init(pthread_cond_t *cond)
 {

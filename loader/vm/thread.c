@@ -11,12 +11,16 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/gc.h"
-#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/stack.h"
 #include "loader/vm/sync.h"
 #include "loader/vm/waithandle.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
+#include "loader/vm/member.h"
 
 enum { DEFAULT_STACK = 8 << 20, LEAST_STACK = 256 << 10, MAIN_GUARD = 256 << 10 };
 
@@ -326,7 +330,7 @@ void thread_detach(void)
     thread_unlink(thread);
     vm_methods->thread_ends();
     thread->managed = thread->internal = NULL;
-    thread->pending = thread->passing = thread->in_flight = NULL;
+    thread->pending = NULL;
     thread->start = thread->start_arg = NULL;
     thread->statics = NULL;
     thread->n_statics = 0;

@@ -1,8 +1,63 @@
-/* thread.h - managed threads: start, join, state. vm.h has attach and detach. */
+/* thread.h - managed threads: attaching, start, join, state. */
 #ifndef LOADER_VM_THREAD_H
 #define LOADER_VM_THREAD_H
 
-#include "loader/vm/vm.h"
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "loader/gc/object.h"
+
+/* What a floor above keeps of a thread, in its own part of Thread. */
+typedef struct ThreadExec {
+    struct TailCall *tail;        /* tail_private.h: the one under way; gc memory */
+    Object *in_flight;            /* exception being raised (root while it unwinds) */
+    Object *passing;              /* the pending one, if managed code below threw it */
+    void *interp_top;             /* innermost interpreter frame */
+    char *interp_sp, *interp_end; /* interp_stack.c */
+    char *interp_low;             /* the mapping; NULL: nothing was interpreted yet */
+    size_t interp_size;
+    uint32_t invocations; /* of managed code, on its stack */
+} ThreadExec;
+
+typedef struct Thread {
+    Object *pending;              /* exception set and not raised yet */
+    char *stack_low, *stack_high; /* usable stack: guard excluded */
+    ThreadExec exec;
+    struct {
+        bool named; /* by the program, which may do so once */
+    } library;
+    struct {
+        int32_t attached; /* codicil_attach_thread, nested */
+    } host;
+    Object *managed;           /* System.Threading.Thread */
+    Object *internal;          /* the object behind that */
+    Object *name;              /* String or NULL */
+    Object *start, *start_arg; /* what it will run */
+    void **statics;            /* thread-static blocks by index; gc memory */
+    uint32_t n_statics;
+    int32_t managed_id;
+    pthread_t pthread;
+    bool background;
+    bool runs_main;          /* its end is the program's */
+    uint32_t state;          /* System.Threading.ThreadState */
+    void *wait;              /* monitor.c, wait handles */
+    Type *cctor_wait;        /* the type whose .cctor on another thread it waits for */
+    struct ThreadSync *sync; /* sync.h: how others wake this thread */
+    struct Thread *next;     /* all threads, under vm.lock */
+} Thread;
+
+extern __thread Thread *thread_current; /* initial-exec TLS */
+static inline Thread *thread_self(void)
+{
+    return thread_current;
+}
+/* The calling pthread becomes one of managed code, until it detaches or ends. False:
+ * pending exception. */
+bool thread_attach(const char *name);
+/* The same for a thread of native code's own: a background thread. */
+bool thread_attach_foreign(void);
+void thread_expect_foreign(void); /* before native code gets to call managed code */
+void thread_detach(void);
 
 /* System.Threading.ThreadState. */
 enum {

@@ -8,12 +8,18 @@
 
 #include <unistd.h>
 
+<<<<<<< HEAD
 #include "common/base/lock.h"
 #include "loader/vm/member.h"
+=======
+>>>>>>> h-floors
 #include "loader/vm/methods.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/sync.h"
 #include "loader/vm/thread.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
+#include "loader/vm/member.h"
 
 enum { DEFAULT_MAX = 200, IDLE_MS = 5000, STARVED_MS = 250 };
 

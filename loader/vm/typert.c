@@ -5,10 +5,15 @@
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
-#include "loader/vm/member.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/pair_cache.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/member.h"
 
 static PairCache castable_cache, virtual_cache;
 static uint32_t n_thread_static_types; /* under vm.lock */

@@ -1,10 +1,4 @@
-/* vm.h - the runtime's core: objects, types at run time, exceptions, invocation.
- *
- * There is one runtime in a process (`vm`). Failure in managed terms: a function that
- * can fail returns false or NULL and leaves the exception object in the calling thread
- * ("pending"); it never unwinds. Only loader/exec raises: compiled-code helpers, the
- * icall stub and the interpreter turn a pending exception into unwinding, at a point
- * where they hold no lock and no arena.
+/* vm.h - the state of the one runtime in a process.
  *
  * Lock order: see ARCHITECTURE.md. Managed code is never called with a lock held.
  */
@@ -13,13 +7,14 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-#include <stdio.h>
 
+<<<<<<< HEAD
 #include "common/base/lock.h"
 #include "common/ir/abi.h"
+=======
+>>>>>>> h-floors
 #include "common/types/types.h"
 #include "loader/gc/object.h"
-#include "loader/vm/methods.h"
 
 typedef enum VmMode { VM_MIXED, VM_AOT, VM_JIT, VM_INTERP } VmMode;
 
@@ -43,6 +38,7 @@ extern Vm vm;
 
 uint64_t vm_now_ns(void); /* CLOCK_MONOTONIC */
 
+<<<<<<< HEAD
 /* -- threads (thread.c) -------------------------------------------------------- */
 typedef struct Thread {
     Object *pending;              /* exception set and not raised yet */
@@ -215,4 +211,6 @@ void *method_native_address(Method *method);
  * exception. Not virtual: resolve with object_virtual before. */
 bool method_invoke(Method *method, void **args, void *result);
 
+=======
+>>>>>>> h-floors
 #endif

@@ -13,6 +13,7 @@
 #include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/vm/sync.h"
+#include "loader/vm/thread.h"
 
 typedef struct WaitLink { /* a thread that waits for an object */
     pthread_cond_t *cond;

@@ -8,7 +8,7 @@
 #ifndef LOADER_VM_WAITHANDLE_H
 #define LOADER_VM_WAITHANDLE_H
 
-#include "loader/vm/vm.h"
+#include "loader/vm/thread.h"
 
 typedef struct WaitObject WaitObject;
 

@@ -7,6 +7,9 @@
 #include "common/base/log.h"
 #include "loader/host/startup.h"
 #include "loader/library/mono/reflection/custom_attrs.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

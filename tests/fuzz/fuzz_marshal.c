@@ -8,6 +8,7 @@
 #include "loader/host/startup.h"
 #include "loader/interop/native_private.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/exception.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

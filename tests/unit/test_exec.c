@@ -14,6 +14,8 @@
 #include "loader/exec/helpers_private.h"
 #include "loader/exec/invoke.h"
 #include "loader/exec/trace_private.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
 #include "tests/run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

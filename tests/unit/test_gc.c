@@ -6,6 +6,10 @@
 #include "loader/gc/gc.h"
 #include "loader/host/startup.h"
 #include "loader/vm/thread.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/vm.h"
 #include "tests/run.h"
 
 Suite *suite_gc(void);

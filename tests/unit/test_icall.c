@@ -5,6 +5,7 @@
 
 #include "common/types/types.h"
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -7,6 +7,9 @@
 #include <unistd.h>
 
 #include "loader/host/startup.h"
+#include "loader/exec/invoke.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
 #include "tests/run.h"
 
 Suite *suite_interop(void);

@@ -5,6 +5,7 @@
 #include <gc/gc.h>
 #include <string.h>
 
+#include "loader/host/startup.h"
 #include "loader/vm/vm.h"
 #include "tests/run.h"
 

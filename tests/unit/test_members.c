@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "loader/library/mono/members.h"
+#include "loader/gc/object.h"
+#include "loader/vm/member.h"
+#include "loader/vm/vm.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -1,7 +1,7 @@
 /* test_prepare.c - the interpreter has an instruction for each operation of the IR. */
 #include <check.h>
 
-#include "loader/exec/interp.h"
+#include "loader/exec/interp_private.h"
 #include "tests/run.h"
 
 Suite *suite_prepare(void);

@@ -9,6 +9,7 @@
 
 #include "loader/library/mono/icall.h"
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 #include "tests/unit/prototypes.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

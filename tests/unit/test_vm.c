@@ -1,4 +1,5 @@
 /* test_vm.c - objects, strings, types, exceptions, locks and waits of the runtime. */
+#include <stdio.h>
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,12 @@
 #include "loader/vm/pair_cache.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/waithandle.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 #include "tests/run.h"
 
 Suite *suite_vm(void);

@@ -6,6 +6,7 @@
 
 #include "common/base/log.h"
 #include "loader/library/mono/table.h"
+#include "loader/vm/member.h"
 
 typedef struct IcallClass {
     const char *type;

@@ -6,6 +6,8 @@
 #ifndef LOADER_LIBRARY_MONO_TABLE_H
 #define LOADER_LIBRARY_MONO_TABLE_H
 
+#include "loader/vm/member.h"
+
 typedef struct IcallRow {
     const char *name;
     const char *sig; /* "(int,int)" as method_name writes it; NULL: any overload */

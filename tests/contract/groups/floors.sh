@@ -15,10 +15,8 @@ floors()
     selected "floors: " || return
     rm -rf rooms
     mkdir rooms
-    (cd "$ROOT" && find common format crossgen loader -name '*.[chS]' -o -name '*.def') |
-        (cd "$ROOT" && cpio -pdm --quiet "$PWD/rooms" 2>/dev/null) || true
     for layer in common format crossgen loader; do
-        [ -d "rooms/$layer" ] || cp -r "$ROOT/$layer" rooms
+        cp -r "$ROOT/$layer" rooms
     done
     run "$ROOT/tests/layers" rooms
     check "floors: everything lies where it belongs" "$code == 0 && $(wc -l <out) == 0"
@@ -35,7 +33,7 @@ floors()
         loader/library/mono/icall.c loader/host/startup.h "loader/library must not include"
     wrong_room "class libraries must not know each other" \
         loader/library/other/icall.c loader/library/mono/library.h \
-        "loader/library/mono/library.h is of another class library"
+        "loader/library/mono/library.h is of the class library mono"
     wrong_room "the program knows no more of a class library than its library.h" \
         loader/host/main.c loader/library/mono/icall.h "is of the class library mono"
     wrong_room "private headers stay in their folder" \

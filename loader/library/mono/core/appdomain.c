@@ -12,6 +12,12 @@
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/exception.h"
+#include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 static Lock lock = LOCK_INIT(LOCK_LEAF);
 static struct {

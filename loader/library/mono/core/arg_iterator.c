@@ -5,6 +5,9 @@
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/library/mono/core/typed_reference.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
 
 enum { WORDS_PER_ARGUMENT = 2 };
 

@@ -3,7 +3,11 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 
 static Type *element_of(const Array *array)
 {

@@ -2,7 +2,8 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
 
 /* Bytes of a primitive array, -1 for others. */
 static int64_t byte_length(const Array *array)

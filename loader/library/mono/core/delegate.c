@@ -1,6 +1,11 @@
 /* delegate.c - System.Delegate. */
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/delegate.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 #include "loader/vm/member.h"
 
 /* A delegate of the same type for Combine and Remove, which fill its list of delegates.

@@ -3,6 +3,12 @@
 
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
 
 static int64_t number_at(Type *underlying, const void *at)
 {

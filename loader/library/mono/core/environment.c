@@ -1,4 +1,5 @@
 /* environment.c - System.Environment, System.IO.Path. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -8,6 +9,11 @@
 
 #include "loader/library/mono/table.h"
 #include "loader/vm/shutdown.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 extern char **environ;
 

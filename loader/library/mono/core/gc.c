@@ -3,6 +3,8 @@
 
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
 
 static int32_t max_generation(void)
 {

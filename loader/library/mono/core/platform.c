@@ -7,6 +7,8 @@
 #include "loader/library/mono/io/mono_io.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/string.h"
 
 static String *architecture(void)
 {

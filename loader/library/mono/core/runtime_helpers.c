@@ -4,7 +4,11 @@
 #include <time.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
 
 static bool is_plain(const Type *type)
 {

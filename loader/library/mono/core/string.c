@@ -15,6 +15,9 @@
 #include "loader/library/mono/table.h"
 #include "loader/interop/interop.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
 
 static String *fast_allocate(int32_t length)
 {

@@ -4,6 +4,8 @@
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/library/mono/core/typed_reference.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
 
 /* The field at the end of the chain that starts in the object. */
 static void make(TypedRef *out, Object *target, Array *fields, Object *last)

@@ -4,6 +4,8 @@
 
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/string.h"
 
 static int32_t no(void)
 {

@@ -15,7 +15,9 @@
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/pe_resource.h"
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/member.h"
+#include "loader/vm/string.h"
 
 enum { KEY_MOST = 64 };
 

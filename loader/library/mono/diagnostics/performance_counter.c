@@ -6,6 +6,9 @@
 
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/string.h"
 
 enum { NUMBER_OF_ITEMS_64 = 0x10100 }; /* PerformanceCounterType */
 

@@ -1,6 +1,7 @@
 /* process.c - System.Diagnostics.Process, Microsoft.Win32.NativeMethods. */
 #include "loader/library/mono/diagnostics/process.h"
 
+#include <stdio.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +20,10 @@
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 extern char **environ;
 

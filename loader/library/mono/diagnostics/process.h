@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
 
 /* A handle is the WaitObject of an event that is set when the process has ended. */
 typedef struct ProcessEntry {

@@ -9,6 +9,10 @@
 #include "common/base/vec.h"
 #include "loader/library/mono/diagnostics/process.h"
 #include "loader/library/mono/members.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
 
 typedef struct Module {
     char *path;

@@ -1,10 +1,13 @@
 /* stack_trace.c - System.Diagnostics.StackTrace, StackFrame. */
-#include "loader/exec/method.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/exec/bind_addresses.h"
 #include "loader/exec/trace.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/vm.h"
 
 static int32_t offset_of(uint32_t il_offset)
 {

@@ -3,13 +3,14 @@
  * ranges of characters that it has written down (NormalizationTableUtil); the ranges
  * here are the same. Place 0 stands for all that has none, and holds 0.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <unictype.h>
 #include <uninorm.h>
 
 #include "common/base/log.h"
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/member.h"
 
 typedef struct Range {
     int32_t start, end; /* the end is the first behind it */

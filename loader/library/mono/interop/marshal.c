@@ -4,10 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/gc/gc.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/interop/interop.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 /* -- memory -------------------------------------------------------------------- */
 

@@ -19,6 +19,11 @@
 #include "loader/library/mono/table.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
+#include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 static struct termios initial, current; /* as found; as the program has it */
 static volatile sig_atomic_t is_set_up;

@@ -14,6 +14,9 @@
 #include "loader/library/mono/net/socket.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/thread.h"
+#include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
 
 enum { OPERATION_READ = 1 }; /* System.IOOperation */
 

@@ -12,7 +12,8 @@
 #include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
 
 enum { /* what MemoryMapImpl.CreateException knows */
        BAD_CAPACITY = 1,

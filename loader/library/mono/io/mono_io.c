@@ -12,6 +12,7 @@
 #include "loader/library/mono/diagnostics/process.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/waithandle.h"
+#include "loader/gc/object.h"
 
 /* Numbers that MonoIO.GetException has words for where there is one: 39 is its "Disk
  * full", also for a file that may not grow. */

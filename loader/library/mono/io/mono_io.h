@@ -3,7 +3,7 @@
 #ifndef LOADER_LIBRARY_MONO_IO_MONO_IO_H
 #define LOADER_LIBRARY_MONO_IO_MONO_IO_H
 
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
 
 enum { /* MonoIOError that no errno stands for by itself */
        ERROR_SHARING_VIOLATION = 32,

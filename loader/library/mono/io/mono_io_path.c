@@ -1,4 +1,5 @@
 /* mono_io_path.c - System.IO.MonoIO's paths, directories and searches. */
+#include <stdio.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,8 @@
 
 #include "common/base/mem.h"
 #include "loader/library/mono/io/mono_io.h"
+#include "loader/gc/object.h"
+#include "loader/vm/string.h"
 
 enum {
     ATTR_READONLY = 1,

@@ -1,6 +1,10 @@
 /* remoting.c - what is left of System.Runtime.Remoting: one context, no proxies. */
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 
 static void nothing(void)
 {

@@ -12,6 +12,10 @@
 #include "loader/library/mono/io/mono_io.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 static int32_t no(void)
 {

@@ -9,6 +9,9 @@
 #include "common/base/mem.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/string.h"
 
 enum { NAME_MOST = 1025 };
 

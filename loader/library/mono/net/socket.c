@@ -25,6 +25,9 @@
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/thread.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/string.h"
 
 enum { IOV_MOST = 64 };
 

@@ -6,8 +6,7 @@
 #define LOADER_LIBRARY_MONO_NET_SOCKET_H
 
 #include <sys/socket.h>
-
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
 
 int32_t socket_error(int code); /* errno -> SocketError */
 

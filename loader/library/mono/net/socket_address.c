@@ -10,6 +10,10 @@
 
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/net/socket.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/vm.h"
 
 enum { FAMILY_UNIX = 1, FAMILY_IP = 2, FAMILY_IPV6 = 23, HEAD = 2 };
 

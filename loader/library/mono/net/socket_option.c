@@ -10,6 +10,10 @@
 
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/net/socket.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/vm.h"
 
 enum { /* SocketOptionLevel and SocketOptionName, those with more than a number */
        LEVEL_SOCKET = 0xffff,

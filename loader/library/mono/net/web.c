@@ -2,6 +2,8 @@
 #include "loader/library/mono/reflection/pe_resource.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/string.h"
 
 static String *machine_config_path(void)
 {

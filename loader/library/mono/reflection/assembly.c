@@ -1,6 +1,7 @@
 /* assembly.c - System.Reflection.Assembly, RuntimeAssembly. */
 #include "loader/library/mono/reflection/assembly.h"
 
+#include <stdio.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,13 @@
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
 #include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 /* -- objects ------------------------------------------------------------------- */
 

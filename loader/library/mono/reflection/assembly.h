@@ -3,6 +3,7 @@
 #define LOADER_LIBRARY_MONO_REFLECTION_ASSEMBLY_H
 
 #include "loader/library/mono/reflection/reflection.h"
+#include "loader/gc/object.h"
 
 typedef struct AssemblyNameNative { /* Mono.MonoAssemblyName */
     char *name;

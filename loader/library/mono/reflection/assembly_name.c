@@ -1,4 +1,5 @@
 /* assembly_name.c - System.Reflection.AssemblyName; display names of assemblies. */
+#include <stdio.h>
 #include <ctype.h>
 #include <nettle/sha1.h>
 #include <pthread.h>

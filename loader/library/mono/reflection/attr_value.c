@@ -5,6 +5,13 @@
 
 #include "common/base/arena.h"
 #include "loader/library/mono/reflection/custom_attrs.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 /* -- types --------------------------------------------------------------------- */
 

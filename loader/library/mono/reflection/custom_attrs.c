@@ -6,6 +6,13 @@
 #include "common/base/arena.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
+#include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 /* -- targets ------------------------------------------------------------------- */
 

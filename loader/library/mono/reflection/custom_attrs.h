@@ -4,6 +4,7 @@
 
 #include "common/metadata/attribute.h"
 #include "loader/library/mono/reflection/reflection.h"
+#include "loader/gc/object.h"
 
 /* What attributes hang on. */
 typedef struct AttrTarget {

@@ -7,6 +7,7 @@
 #define LOADER_LIBRARY_MONO_REFLECTION_MEMBERS_H
 
 #include "loader/library/mono/reflection/reflection.h"
+#include "loader/gc/object.h"
 
 PtrArray *members_methods(Object *type, const char *name, int32_t flags, int32_t list);
 PtrArray *members_constructors(Object *type, int32_t flags);

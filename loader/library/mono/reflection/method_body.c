@@ -4,6 +4,11 @@
 #include "common/base/arena.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/reflection.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/vm.h"
 
 static Array *il_bytes(const IlBody *body)
 {

@@ -6,6 +6,12 @@
 #include "loader/library/mono/reflection/custom_attrs.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 /* System.Reflection.CallingConventions. */
 enum {

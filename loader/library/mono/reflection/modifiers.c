@@ -8,6 +8,12 @@
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/library/mono/members.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 /* -- custom modifiers ---------------------------------------------------------- */
 

@@ -5,6 +5,13 @@
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 Object *reflection_module(Assembly *assembly)
 {

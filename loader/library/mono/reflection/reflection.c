@@ -16,6 +16,12 @@
 #include "loader/exec/bind_addresses.h"
 #include "loader/exec/trace.h"
 #include "loader/library/mono/members.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map params; /* owner -> its Types; under lock */

@@ -12,7 +12,7 @@
 #ifndef LOADER_LIBRARY_MONO_REFLECTION_REFLECTION_H
 #define LOADER_LIBRARY_MONO_REFLECTION_REFLECTION_H
 
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
 
 /* System.Reflection.BindingFlags. */
 enum {

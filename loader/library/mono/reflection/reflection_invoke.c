@@ -7,6 +7,13 @@
 #include "loader/gc/gc.h"
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
+#include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
 /* -- values and objects -------------------------------------------------------- */

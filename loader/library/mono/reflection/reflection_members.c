@@ -9,6 +9,8 @@
 #include "common/base/map.h"
 #include "loader/library/mono/reflection/members.h"
 #include "loader/library/mono/reflection/reflection.h"
+#include "loader/gc/object.h"
+#include "loader/vm/typert.h"
 
 /* -- properties and events as descriptors -------------------------------------- */
 

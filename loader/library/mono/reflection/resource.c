@@ -4,6 +4,11 @@
 
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/assembly.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 static uint32_t find_row(const Image *image, String *name)
 {

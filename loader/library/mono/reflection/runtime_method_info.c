@@ -5,6 +5,11 @@
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/library/mono/members.h"
+#include "loader/exec/native_entry.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
 
 /* The method as a member of `type`, which is the declaring type itself, another
  * instantiation of it, or one that inherits it. NULL with no pending: no such member.

@@ -5,6 +5,11 @@
 #include "common/base/mem.h"
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 /* Pointers and references have what their elements have of it. */
 static int32_t get_attributes(Object *self)

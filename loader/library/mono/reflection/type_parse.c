@@ -15,6 +15,8 @@
 #include "common/base/arena.h"
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/reflection/reflection.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
 
 enum { MAX_DEPTH = 32, MAX_ARGS = 64 };
 

@@ -10,6 +10,12 @@
 #include "common/base/mem.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/member.h"
+#include "loader/vm/object.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
 
 /* -- objects ----------------------------------------------------------------- */
 

@@ -18,6 +18,14 @@
 #include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/monitor.h"
+#include "common/ir/abi.h"
+#include "loader/exec/invoke.h"
+#include "loader/gc/object.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
+#include "loader/vm/vm.h"
 
 typedef struct AsyncStub {
     AbiSig *abi;

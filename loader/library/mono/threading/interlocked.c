@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
 
 #define SEQ __ATOMIC_SEQ_CST
 #define CHECK(at)                                                                      \

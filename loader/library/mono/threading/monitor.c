@@ -2,6 +2,8 @@
 #include "loader/vm/monitor.h"
 
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
 
 static bool object_given(Object *object)
 {

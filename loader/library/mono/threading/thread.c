@@ -6,6 +6,9 @@
 #include <time.h>
 
 #include "loader/library/mono/table.h"
+#include "loader/gc/object.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/string.h"
 #include "loader/vm/member.h"
 
 static void construct_internal(Object *self)
@@ -75,12 +78,12 @@ static bool is_of_pool(Object *internal)
 static void set_name(Object *internal, const uint16_t *chars, int32_t length)
 {
     Thread *thread = thread_of_internal(internal);
-    if (thread->named) {
+    if (thread->library.named) {
         exception_set("System.InvalidOperationException",
                       "Thread.Name can only be set once.");
         return;
     }
-    thread->named = chars && !is_of_pool(internal);
+    thread->library.named = chars && !is_of_pool(internal);
     thread_set_name(thread, chars ? string_from_utf16(chars, (uint32_t)length) : NULL);
 }
 

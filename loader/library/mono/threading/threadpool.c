@@ -2,7 +2,6 @@
 #include "loader/vm/threadpool.h"
 
 #include "loader/library/mono/table.h"
-#include "loader/vm/vm.h"
 
 static int32_t request_worker(void)
 {

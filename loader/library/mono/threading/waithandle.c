@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "loader/library/mono/table.h"
+#include "loader/vm/string.h"
 
 enum { ERROR_FILE_NOT_FOUND = 2, ERROR_ALREADY_EXISTS = 183 };
 
