@@ -110,12 +110,8 @@ static void raise_exception(Object *exception, TraceWay way) __attribute__((nore
 static void raise_exception(Object *exception, TraceWay way)
 {
     Thread *thread = thread_self();
-<<<<<<< HEAD
     lock_assert_none();
-    thread->pending = thread->passing = NULL;
-=======
     thread->pending = thread->exec.passing = NULL;
->>>>>>> h-floors
     if (!exception)
         exception = exception_new("System.NullReferenceException", NULL);
     if (!exception)

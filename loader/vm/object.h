@@ -6,6 +6,7 @@
 
 Object *object_new(Type *type); /* zeroed; no constructor; NULL: pending */
 Object *object_new_vtable(VTable *vtable);
+Field *nullable_field(Type *nullable, bool value); /* its value or whether it has one */
 Object *object_box(Type *type,
                    const void *value); /* Nullable aware; may be NULL, no pending */
 void object_unbox_nullable(Type *nullable, Object *object, void *out);

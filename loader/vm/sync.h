@@ -7,13 +7,9 @@
 
 #include <pthread.h>
 #include <time.h>
-<<<<<<< HEAD
 
 #include "common/base/lock.h"
-#include "loader/vm/vm.h"
-=======
 #include "loader/vm/thread.h"
->>>>>>> h-floors
 
 typedef enum SyncResult { SYNC_WOKEN, SYNC_TIMED_OUT, SYNC_INTERRUPTED } SyncResult;
 

@@ -8,11 +8,8 @@
 
 #include <unistd.h>
 
-<<<<<<< HEAD
 #include "common/base/lock.h"
 #include "loader/vm/member.h"
-=======
->>>>>>> h-floors
 #include "loader/vm/methods.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/sync.h"

@@ -24,10 +24,13 @@ typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
     void *reflection;            /* caches of reflection; gc memory */
 } TypeRt;
 
-TypeRt *type_rt(Type *type); /* never NULL */
+TypeRt *type_rt(Type *type);                  /* never NULL */
+bool type_reach(Type *type, TypeLevel level); /* loads; false: pending exception */
 /* Loads to READY and makes the vtable. NULL: pending exception. Slots hold each
- * method's stable entry (method_entry), value types' slots their unboxing stub's. */
+ * method's stable entry (method_entry), value types' slots their unboxing stub's. What
+ * it points at is there, too (vtable.c). */
 VTable *type_vtable(Type *type);
+void vtable_show_type_object(TypeRt *rt); /* to who reads the vtable itself */
 void *type_statics(Type *type); /* static block without running the .cctor */
 /* Runs the .cctor unless done or running on this thread. False: pending exception. */
 bool type_init(Type *type);

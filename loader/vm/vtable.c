@@ -16,6 +16,10 @@
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/methods.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
 
 /* -- the first word ------------------------------------------------------------ */

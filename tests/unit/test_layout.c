@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "loader/host/startup.h"
+#include "loader/vm/array.h"
+#include "loader/vm/object.h"
+#include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
 #include "tests/run.h"
 
