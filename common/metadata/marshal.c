@@ -62,3 +62,14 @@ MarshalBlob marshal_blob_read(Bytes blob)
     }
     return out;
 }
+
+bool marshal_blob_of(const Image *image, uint32_t token, MarshalBlob *out)
+{
+    uint32_t row, end;
+    if (!image_find_rows(image, TABLE_FieldMarshal, COL_FieldMarshal_Parent, token,
+                         &row, &end))
+        return false;
+    *out = marshal_blob_read(
+        image_get_blob(image, TABLE_FieldMarshal, row, COL_FieldMarshal_NativeType));
+    return true;
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/base/bytes.h"
+#include "common/metadata/image.h"
 
 /* II.23.4 and System.Runtime.InteropServices.UnmanagedType. */
 enum {
@@ -42,5 +43,7 @@ typedef struct MarshalBlob {
 } MarshalBlob;
 
 MarshalBlob marshal_blob_read(Bytes blob);
+/* That of a Field or Param token; false: there is none. */
+bool marshal_blob_of(const Image *image, uint32_t token, MarshalBlob *out);
 
 #endif

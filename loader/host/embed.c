@@ -15,6 +15,7 @@
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/integer.h"
 
 enum { MAX_PARAMS = 16 };
 
@@ -408,28 +409,6 @@ static bool value_to_managed(Type *type, const codicil_value *value, uint64_t *m
     return true;
 }
 
-static int64_t int_of_managed(const Type *type, uint64_t managed)
-{
-    switch (type->element) {
-    case ELEMENT_BOOLEAN:
-    case ELEMENT_U1:
-        return (uint8_t)managed;
-    case ELEMENT_I1:
-        return (int8_t)managed;
-    case ELEMENT_CHAR:
-    case ELEMENT_U2:
-        return (uint16_t)managed;
-    case ELEMENT_I2:
-        return (int16_t)managed;
-    case ELEMENT_I4:
-        return (int32_t)managed;
-    case ELEMENT_U4:
-        return (uint32_t)managed;
-    default:
-        return (int64_t)managed;
-    }
-}
-
 static void value_from_managed(Type *type, uint64_t managed, codicil_value *value)
 {
     type = type_underlying(type);
@@ -441,7 +420,7 @@ static void value_from_managed(Type *type, uint64_t managed, codicil_value *valu
     } else if (value->kind == CODICIL_DOUBLE) {
         memcpy(&value->d, &managed, sizeof value->d);
     } else if (value->kind == CODICIL_INT) {
-        value->i = int_of_managed(type, managed);
+        value->i = integer_read(type->element, &managed);
     } else if (value->kind == CODICIL_STRING) {
         value->s = string_to_utf8((String *)(uintptr_t)managed);
     }

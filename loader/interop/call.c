@@ -38,6 +38,7 @@
 #include "loader/vm/exception.h"
 #include "loader/vm/vm.h"
 #include "loader/vm/member.h"
+#include "loader/vm/integer.h"
 
 enum { PARAM_IN = 1, PARAM_OUT = 2, WORD = 8, RET_MIN = 16 };
 
@@ -415,24 +416,8 @@ static void result_return(const CallStub *stub, void *ret, const void *value,
  * type cuts them, and this extends them again. */
 static void result_extend(const Type *type, void *value)
 {
-    switch (type->element) {
-    case ELEMENT_BOOLEAN:
-    case ELEMENT_U1:
-        *(int32_t *)value = *(uint8_t *)value;
-        break;
-    case ELEMENT_I1:
-        *(int32_t *)value = *(int8_t *)value;
-        break;
-    case ELEMENT_CHAR:
-    case ELEMENT_U2:
-        *(int32_t *)value = *(uint16_t *)value;
-        break;
-    case ELEMENT_I2:
-        *(int32_t *)value = *(int16_t *)value;
-        break;
-    default:
-        break;
-    }
+    if (type->element >= ELEMENT_BOOLEAN && type->element <= ELEMENT_U2)
+        *(int32_t *)value = (int32_t)integer_read(type->element, value);
 }
 
 static bool call_native(const NativeCallee *callee, void **values, void *result)

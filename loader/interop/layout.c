@@ -27,11 +27,8 @@ MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from)
 MarshalAs marshal_as(Assembly *assembly, uint32_t token)
 {
     MarshalBlob blob = {0};
-    uint32_t row, end;
-    if (token && image_find_rows(assembly->image, TABLE_FieldMarshal,
-                                 COL_FieldMarshal_Parent, token, &row, &end))
-        blob = marshal_blob_read(image_get_blob(assembly->image, TABLE_FieldMarshal,
-                                                row, COL_FieldMarshal_NativeType));
+    if (token)
+        marshal_blob_of(assembly->image, token, &blob);
     return marshal_as_of(&blob, assembly);
 }
 

@@ -6,10 +6,10 @@
 
 #include "common/base/log.h"
 #include "loader/host/startup.h"
-#include "loader/library/mono/reflection/custom_attrs.h"
 #include "loader/gc/object.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/vm.h"
+#include "loader/reflect/attribute.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

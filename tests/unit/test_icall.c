@@ -1,5 +1,6 @@
 /* test_icall.c - the table of internal calls against the real class libraries. */
 #include <check.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,10 +15,11 @@ Suite *suite_icall(void);
 typedef struct IcallClass {
     const char *type;
     const IcallRow *rows;
+    const char *tag, *file;
 } IcallClass;
 
 static const IcallClass classes[] = {
-#define ICALL_CLASS(type, tag) {type, icalls_##tag},
+#define ICALL_CLASS(type, tag, file) {type, icalls_##tag, #tag, file},
 #include "loader/library/mono/icalls.def"
 #undef ICALL_CLASS
 };
@@ -114,6 +116,59 @@ START_TEST(rows_are_listed_once)
 }
 END_TEST
 
+/* -- files --------------------------------------------------------------------- */
+
+/* "System.Reflection.RuntimeFieldInfo" ends with what "reflection/field_info" is named
+ * after. */
+static bool is_named_after(const char *file, const char *type)
+{
+    const char *base = strrchr(file, '/') + 1;
+    size_t f = strlen(base), t = strlen(type);
+    while (f && t) {
+        if (base[f - 1] == '_')
+            f--;
+        else if (!isalnum((unsigned char)type[t - 1]))
+            t--;
+        else if (tolower((unsigned char)type[--t]) != base[--f])
+            return false;
+    }
+    return !f;
+}
+
+START_TEST(a_file_has_the_name_of_one_of_its_few_classes)
+{
+    enum { MOST = 4 };
+    for (size_t i = 0; i < COUNT(classes); i++) {
+        bool named = false;
+        int n = 0;
+        for (size_t k = 0; k < COUNT(classes); k++)
+            if (!strcmp(classes[k].file, classes[i].file)) {
+                named |= is_named_after(classes[k].file, classes[k].type);
+                n++;
+            }
+        ck_assert_msg(named, "%s: no class has that name", classes[i].file);
+        ck_assert_msg(n <= MOST, "%s: %d classes", classes[i].file, n);
+    }
+}
+END_TEST
+
+START_TEST(a_class_lies_in_the_file_that_is_said)
+{
+    for (size_t i = 0; i < COUNT(classes); i++) {
+        char path[256], rows[128], line[512];
+        bool found = false;
+        snprintf(path, sizeof path, "loader/library/mono/%s.c", classes[i].file);
+        snprintf(rows, sizeof rows, "const IcallRow icalls_%s[]", classes[i].tag);
+        FILE *file = fopen(path, "re");
+        ck_assert_msg(file, "there is no %s", path);
+        while (!found && fgets(line, sizeof line, file))
+            found = !strncmp(line, rows, strlen(rows));
+        fclose(file);
+        ck_assert_msg(found, "%s is not in %s", rows, path);
+    }
+}
+END_TEST
+
 Suite *suite_icall(void)
 {
     Suite *suite = suite_create("icall");
@@ -124,5 +179,9 @@ Suite *suite_icall(void)
     tcase_add_test(tcase, rows_name_internal_calls);
     tcase_add_test(tcase, rows_are_listed_once);
     suite_add_tcase(suite, tcase);
+    TCase *files = tcase_create("files");
+    tcase_add_test(files, a_file_has_the_name_of_one_of_its_few_classes);
+    tcase_add_test(files, a_class_lies_in_the_file_that_is_said);
+    suite_add_tcase(suite, files);
     return suite;
 }

@@ -157,7 +157,7 @@ static void compare_assembly(Assembly *assembly, Tally *tally)
 static uint32_t count_idle(const Tally *tally)
 {
     static const IcallRow *const classes[] = {
-#define ICALL_CLASS(type, tag) icalls_##tag,
+#define ICALL_CLASS(type, tag, file) icalls_##tag,
 #include "loader/library/mono/icalls.def"
 #undef ICALL_CLASS
     };

@@ -14,7 +14,7 @@ typedef struct IcallClass {
 } IcallClass;
 
 static const IcallClass classes[] = {
-#define ICALL_CLASS(type, tag) {type, icalls_##tag},
+#define ICALL_CLASS(type, tag, file) {type, icalls_##tag},
 #include "loader/library/mono/icalls.def"
 #undef ICALL_CLASS
 };

@@ -4,7 +4,7 @@
 #include "loader/interop/interop.h"
 #include "loader/library/mono/icall.h"
 #include "loader/library/mono/interop/native_names.h"
-#include "loader/library/mono/reflection/reflection.h"
+#include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/threading/async.h"
 
 static Type *type_named(const char *name, Assembly *from)
@@ -18,4 +18,5 @@ void mono_plug_in(void)
     exec_natives[NATIVE_RUNTIME] = async_stub;
     interop_type_named = type_named;
     interop_native_name = native_name;
+    reflect_library = &assembly_events;
 }

@@ -23,7 +23,7 @@ typedef struct IcallRow {
         0, 0, 0                                                                        \
     }
 
-#define ICALL_CLASS(type, tag) extern const IcallRow icalls_##tag[];
+#define ICALL_CLASS(type, tag, file) extern const IcallRow icalls_##tag[];
 #include "loader/library/mono/icalls.def"
 #undef ICALL_CLASS
 

@@ -18,6 +18,7 @@
 #include "loader/vm/object.h"
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
+#include "loader/reflect/members.h"
 
 static Lock lock = LOCK_INIT(LOCK_LEAF);
 static struct {

@@ -1,8 +1,8 @@
 /* arg_iterator.c - System.ArgIterator: the variable arguments of a method, which lie in
  * a long[] (common/ir/import_vararg.c). Its fields of machine words are ours to use.
  */
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/library/mono/core/typed_reference.h"
 #include "loader/gc/object.h"

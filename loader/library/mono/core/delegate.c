@@ -1,5 +1,5 @@
 /* delegate.c - System.Delegate. */
-#include "loader/library/mono/reflection/reflection.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"
 #include "loader/vm/delegate.h"

@@ -3,34 +3,13 @@
 
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/integer.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
-
-static int64_t number_at(Type *underlying, const void *at)
-{
-    switch (underlying->element) {
-    case ELEMENT_I1:
-        return *(const int8_t *)at;
-    case ELEMENT_BOOLEAN:
-    case ELEMENT_U1:
-        return *(const uint8_t *)at;
-    case ELEMENT_I2:
-        return *(const int16_t *)at;
-    case ELEMENT_CHAR:
-    case ELEMENT_U2:
-        return *(const uint16_t *)at;
-    case ELEMENT_I4:
-        return *(const int32_t *)at;
-    case ELEMENT_U4:
-        return *(const uint32_t *)at;
-    default:
-        return *(const int64_t *)at;
-    }
-}
 
 static bool is_unsigned(const Type *underlying)
 {
@@ -59,8 +38,8 @@ static int32_t compare(Object *one, Object *other)
     Type *underlying = type_underlying(object_type(one));
     if (underlying->element == ELEMENT_R4 || underlying->element == ELEMENT_R8)
         return BAD_TYPE;
-    int64_t a = number_at(underlying, object_value(one));
-    int64_t b = number_at(underlying, object_value(other));
+    int64_t a = integer_read(underlying->element, object_value(one));
+    int64_t b = integer_read(underlying->element, object_value(other));
     if (is_unsigned(underlying))
         return (uint64_t)a < (uint64_t)b ? -1 : (uint64_t)a > (uint64_t)b;
     return a < b ? -1 : a > b;
@@ -98,7 +77,7 @@ static int64_t constant_value(const Type *type, const Field *field)
         return 0;
     Bytes bytes = image_get_blob(image, TABLE_Constant, first, COL_Constant_Value);
     memcpy(&value, bytes.data, bytes.size < sizeof value ? bytes.size : sizeof value);
-    return number_at(type_underlying((Type *)type), &value);
+    return integer_read(type_underlying((Type *)type)->element, &value);
 }
 
 /* Names and values sorted by value as unsigned; true: they were sorted already. */
@@ -140,14 +119,14 @@ static Object *get_value(Object *self)
 static int32_t has_flag(Object *self, Object *flag)
 {
     Type *underlying = type_underlying(object_type(self));
-    int64_t mask = number_at(underlying, object_value(flag));
-    return (number_at(underlying, object_value(self)) & mask) == mask;
+    int64_t mask = integer_read(underlying->element, object_value(flag));
+    return (integer_read(underlying->element, object_value(self)) & mask) == mask;
 }
 
 static int32_t hash_code(Object *self)
 {
     Type *underlying = type_underlying(object_type(self));
-    int64_t value = number_at(underlying, object_value(self));
+    int64_t value = integer_read(underlying->element, object_value(self));
     switch (underlying->element) {
     case ELEMENT_I1: /* the hash of the number's own GetHashCode */
         return (int32_t)(value ^ (int64_t)((uint64_t)value << 8));

@@ -1,7 +1,5 @@
-/* runtime_helpers.c - System.Runtime.CompilerServices.RuntimeHelpers, DateTime,
- * Stopwatch. */
+/* runtime_helpers.c - System.Runtime.CompilerServices.RuntimeHelpers. */
 #include <string.h>
-#include <time.h>
 
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"
@@ -74,20 +72,6 @@ static int32_t sufficient_stack(void)
     return &here - thread_self()->stack_low > ENOUGH;
 }
 
-static int64_t system_time(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return ((int64_t)t.tv_sec + 11644473600) * 10000000 + t.tv_nsec / 100;
-}
-
-static int64_t timestamp(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 10000000 + t.tv_nsec / 100;
-}
-
 const IcallRow icalls_runtime_helpers[] = {
     ICALL("InitializeArray", NULL, initialize_array),
     ICALL("get_OffsetToStringData", NULL, offset_to_string_data),
@@ -95,15 +79,5 @@ const IcallRow icalls_runtime_helpers[] = {
     ICALL("RunClassConstructor", NULL, run_class_constructor),
     ICALL("RunModuleConstructor", NULL, run_module_constructor),
     ICALL("SufficientExecutionStack", NULL, sufficient_stack),
-    ICALLS_END,
-};
-
-const IcallRow icalls_date_time[] = {
-    ICALL("GetSystemTimeAsFileTime", NULL, system_time),
-    ICALLS_END,
-};
-
-const IcallRow icalls_stopwatch[] = {
-    ICALL("GetTimestamp", NULL, timestamp),
     ICALLS_END,
 };

@@ -1,11 +1,12 @@
 /* typed_reference.c - System.TypedReference: {type, address of the value, class}. */
 #include <string.h>
 
-#include "loader/library/mono/reflection/reflection.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/table.h"
 #include "loader/library/mono/core/typed_reference.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
+#include "loader/reflect/invoke.h"
 
 /* The field at the end of the chain that starts in the object. */
 static void make(TypedRef *out, Object *target, Array *fields, Object *last)

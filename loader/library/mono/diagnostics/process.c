@@ -1,64 +1,27 @@
 /* process.c - System.Diagnostics.Process, Microsoft.Win32.NativeMethods. */
 #include "loader/library/mono/diagnostics/process.h"
 
-#include <stdio.h>
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "common/base/vec.h"
 #include "loader/library/mono/io/mono_io.h"
+#include "loader/library/mono/reflection/objects.h"
+#include "loader/library/mono/services/process.h"
 #include "loader/library/mono/members.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
+#include "loader/vm/waithandle.h"
 
 extern char **environ;
-
-typedef VEC(char *) Words;
-
-static void words_free(Words *words)
-{
-    for (size_t i = 0; i < words->n; i++)
-        free(words->at[i]);
-    vec_free(words);
-}
-
-/* Splits as a shell would: quotes and backslashes, nothing else. */
-static void words_split(const char *text, Words *out)
-{
-    while (*text) {
-        while (isspace((unsigned char)*text))
-            text++;
-        if (!*text)
-            break;
-        Buffer word = BUFFER_INIT;
-        char quote = 0;
-        for (; *text && (quote || !isspace((unsigned char)*text)); text++) {
-            if (quote ? *text == quote : (*text == '"' || *text == '\''))
-                quote = quote ? 0 : *text;
-            else if (*text == '\\' && text[1] && quote != '\'' &&
-                     (!quote || text[1] == '"' || text[1] == '\\'))
-                buffer_u8(&word, (uint8_t) * ++text);
-            else
-                buffer_u8(&word, (uint8_t)*text);
-        }
-        buffer_u8(&word, 0);
-        *vec_push(out) = (char *)word.data;
-    }
-}
 
 /* A managed program is run by this runtime. */
 static bool is_managed(const char *file)
@@ -73,7 +36,7 @@ static bool is_managed(const char *file)
     return image != NULL;
 }
 
-static bool build_argv(Object *info, Words *argv)
+static bool build_argv(Object *info, ShellWords *argv)
 {
     char *file = string_to_utf8(*field_process_start_file(info));
     char *args = string_to_utf8(*field_process_start_args(info));
@@ -85,7 +48,7 @@ static bool build_argv(Object *info, Words *argv)
         file = NULL;
     }
     if (ok && args)
-        words_split(args, argv);
+        shell_words_split(args, argv);
     *vec_push(argv) = NULL;
     argv->n--;
     free(file);
@@ -93,7 +56,7 @@ static bool build_argv(Object *info, Words *argv)
     return ok;
 }
 
-static char **build_environment(const Array *variables, Words *out)
+static char **build_environment(const Array *variables, ShellWords *out)
 {
     if (!variables)
         return environ;
@@ -104,54 +67,29 @@ static char **build_environment(const Array *variables, Words *out)
     return out->at;
 }
 
-/* 0 or an errno. */
-static int spawn(char **argv, char **variables, const char *directory,
-                 const int64_t *fds, pid_t *pid)
+static void on_end(void *handle)
 {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attr;
-    sigset_t none, defaults;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attr);
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    sigaddset(&defaults, SIGXFSZ);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &defaults);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    for (int i = 0; i < 3; i++)
-        if (fds[i] != i)
-            posix_spawn_file_actions_adddup2(&actions, (int)fds[i], i);
-    if (directory && *directory)
-        posix_spawn_file_actions_addchdir_np(&actions, directory);
-    int error = posix_spawnp(pid, argv[0], &actions, &attr, argv, variables);
-    struct stat st;
-    if (error == EACCES && !stat(argv[0], &st) && S_ISDIR(st.st_mode))
-        error = ENOENT;
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attr);
-    return error;
+    event_set(handle);
 }
 
 static int32_t create_process(Object *info, int64_t in, int64_t out, int64_t err,
                               void *result)
 {
-    Words argv = {NULL, 0, 0}, variables = {NULL, 0, 0};
+    ShellWords argv = {NULL, 0, 0}, variables = {NULL, 0, 0};
     pid_t pid = 0;
     int error = ENOENT;
     char *directory = string_to_utf8(*field_process_start_directory(info));
     const int64_t fds[] = {in, out, err};
     if (build_argv(info, &argv)) {
         Array *list = *field_process_info_variables(result);
-        error =
-            spawn(argv.at, build_environment(list, &variables), directory, fds, &pid);
+        error = process_start(argv.at, build_environment(list, &variables), directory,
+                              fds, &pid);
     }
     void *handle = error ? NULL : process_handle(pid, true);
     *field_process_info_handle(result) = handle;
     *field_process_info_pid(result) = handle ? pid : -mono_io_error(error);
-    words_free(&argv);
-    words_free(&variables);
+    shell_words_free(&argv);
+    shell_words_free(&variables);
     free(directory);
     return handle != NULL;
 }
@@ -162,23 +100,30 @@ static int32_t shell_execute(Object *info, void *result)
     return create_process(info, 0, 1, 2, result);
 }
 
+void *process_handle(pid_t pid, bool is_child)
+{
+    char name[48];
+    bool created;
+    static uint32_t number;
+    snprintf(name, sizeof name, "codicil-process-%d-%u", (int)pid,
+             __atomic_add_fetch(&number, 1, __ATOMIC_RELAXED));
+    void *handle = event_create(true, false, name, &created);
+    if (handle)
+        process_add(handle, pid, is_child, on_end);
+    return handle;
+}
+
 /* -- facts --------------------------------------------------------------------- */
 
 static void *get_process(int32_t pid)
 {
-    return pid > 0 && (!kill(pid, 0) || errno == EPERM) ? process_handle(pid, false)
-                                                        : NULL;
+    return process_exists(pid) ? process_handle(pid, false) : NULL;
 }
 
 static Array *get_processes(void)
 {
-    VEC(int32_t) pids = {NULL, 0, 0};
-    DIR *dir = opendir("/proc");
-    for (struct dirent *e; dir && (e = readdir(dir));)
-        if (isdigit((unsigned char)e->d_name[0]))
-            *vec_push(&pids) = atoi(e->d_name);
-    if (dir)
-        closedir(dir);
+    Pids pids = {NULL, 0, 0};
+    process_list(&pids);
     Array *array = array_new_of(vm.world->known.i4, (int64_t)pids.n);
     if (array && pids.n)
         memcpy(array->data, pids.at, pids.n * sizeof *pids.at);
@@ -186,19 +131,13 @@ static Array *get_processes(void)
     return array;
 }
 
-static String *process_name(const void *handle)
+static String *get_name(const void *handle)
 {
     ProcessEntry entry;
-    char path[64], name[64] = "";
-    if (!process_lookup(handle, &entry))
-        return NULL;
-    snprintf(path, sizeof path, "/proc/%d/comm", (int)entry.pid);
-    FILE *file = fopen(path, "re");
-    if (file && fgets(name, sizeof name, file))
-        name[strcspn(name, "\n")] = 0;
-    if (file)
-        fclose(file);
-    return *name ? string_from_utf8(name) : NULL;
+    char name[64];
+    return process_lookup(handle, &entry) && process_name(entry.pid, name, sizeof name)
+               ? string_from_utf8(name)
+               : NULL;
 }
 
 static int64_t process_data(int32_t pid, int32_t what, int32_t *error)
@@ -286,14 +225,15 @@ static int32_t yes(void)
 
 static int32_t close_process(void *handle)
 {
-    process_close(handle);
+    if (process_remove(handle))
+        wait_object_close(handle);
     return 1;
 }
 
 const IcallRow icalls_process[] = {
-    ICALL("GetModules_icall", NULL, process_modules),
+    ICALL("GetModules_icall", NULL, get_modules),
     ICALL("GetProcessData", NULL, process_data),
-    ICALL("ProcessName_icall", NULL, process_name),
+    ICALL("ProcessName_icall", NULL, get_name),
     ICALL("GetProcess_internal", NULL, get_process),
     ICALL("GetProcesses_internal", NULL, get_processes),
     ICALL("ShellExecuteEx_internal", NULL, shell_execute),

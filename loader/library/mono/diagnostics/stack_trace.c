@@ -1,6 +1,7 @@
 /* stack_trace.c - System.Diagnostics.StackTrace, StackFrame. */
+#include "loader/reflect/frames.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/exec/bind_addresses.h"
 #include "loader/exec/trace.h"
@@ -9,15 +10,9 @@
 #include "loader/vm/object.h"
 #include "loader/vm/vm.h"
 
-static int32_t offset_of(uint32_t il_offset)
+static Object *method_object(const FrameInfo *frame)
 {
-    return il_offset == UINT32_MAX ? -1 : (int32_t)il_offset;
-}
-
-/* Shared code does not know its arguments: its frame shows the definition. */
-static Object *method_object(Method *method)
-{
-    return reflection_method(method_is_shared(method) ? method->def : method, NULL);
+    return reflection_method(reflection_frame_method(frame), NULL);
 }
 
 static Object *frame_object(const FrameInfo *info)
@@ -25,9 +20,9 @@ static Object *frame_object(const FrameInfo *info)
     Object *frame = object_new(vm.world->known.stack_frame);
     if (!frame)
         return NULL;
-    *field_stack_frame_il_offset(frame) = offset_of(info->il_offset);
+    *field_stack_frame_il_offset(frame) = reflection_frame_offset(info);
     *field_stack_frame_native_offset(frame) = (int32_t)info->native_offset;
-    *field_stack_frame_method(frame) = method_object(info->method);
+    *field_stack_frame_method(frame) = method_object(info);
     return frame;
 }
 
@@ -35,14 +30,14 @@ static Object *frame_object(const FrameInfo *info)
 static Array *get_trace(Object *exception, int32_t skip, int32_t file_info)
 {
     (void)file_info;
-    FrameInfo info;
-    uint32_t n = 0, first = skip > 0 ? (uint32_t)skip : 0;
-    if (!exec_trace_read(exception, 0, &info))
+    uint32_t length = reflection_trace_length(exception);
+    uint32_t first = skip > 0 ? (uint32_t)skip : 0;
+    uint32_t n = length > first ? length - first : 0;
+    if (!length)
         return NULL;
-    while (exec_trace_read(exception, first + n, &info))
-        n++;
     Array *frames = array_new_of(vm.world->known.stack_frame, n);
     for (uint32_t i = 0; frames && i < n; i++) {
+        FrameInfo info;
         exec_trace_read(exception, first + i, &info);
         Object *frame = frame_object(&info);
         if (!frame)
@@ -52,22 +47,6 @@ static Array *get_trace(Object *exception, int32_t skip, int32_t file_info)
     return frames;
 }
 
-typedef struct FrameWalk {
-    int32_t skip;
-    bool found;
-    FrameInfo info;
-} FrameWalk;
-
-static bool visit(void *user, const FrameInfo *frame)
-{
-    FrameWalk *walk = user;
-    if (walk->skip-- > 0)
-        return true;
-    walk->info = *frame;
-    walk->found = true;
-    return false;
-}
-
 /* Frame 1 is StackFrame's own constructor, which calls this. */
 /* NOLINTNEXTLINE(readability-function-size): the parameters of the internal call */
 static int32_t frame_info(int32_t skip, int32_t file_info, Object **method,
@@ -75,13 +54,12 @@ static int32_t frame_info(int32_t skip, int32_t file_info, Object **method,
                           int32_t *line, int32_t *column)
 {
     (void)file_info;
-    FrameWalk walk = {.skip = skip - 1};
-    exec_walk(visit, &walk);
-    if (!walk.found)
+    FrameInfo frame;
+    if (!reflection_frame(skip > 1 ? (uint32_t)skip - 1 : 0, &frame))
         return 0;
-    *method = method_object(walk.info.method);
-    *il_offset = offset_of(walk.info.il_offset);
-    *native_offset = (int32_t)walk.info.native_offset;
+    *method = method_object(&frame);
+    *il_offset = reflection_frame_offset(&frame);
+    *native_offset = (int32_t)frame.native_offset;
     *file = NULL;
     *line = *column = 0;
     return *method != NULL;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/library/mono/reflection/reflection.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/table.h"
 #include "loader/interop/interop.h"
 #include "loader/gc/object.h"

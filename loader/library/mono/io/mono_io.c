@@ -4,10 +4,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "loader/library/mono/services/file_share.h"
+#include "loader/library/mono/services/disk.h"
 #include "loader/library/mono/io/mono_io.h"
 #include "loader/library/mono/diagnostics/process.h"
 #include "loader/library/mono/table.h"
@@ -37,22 +36,10 @@ int32_t mono_io_error(int code)
     return 31; /* ERROR_GEN_FAILURE */
 }
 
-int mono_io_open(const char *name, int flags, int32_t access, int32_t share,
-                 int32_t *error)
+int32_t mono_io_finish(int code, int32_t *error)
 {
-    struct stat st;
-    int fd = open(name, flags | O_CLOEXEC, 0666);
-    *error = fd >= 0 ? 0 : errno == EEXIST ? ERROR_FILE_EXISTS : mono_io_error(errno);
-    if (fd >= 0 && fstat(fd, &st))
-        *error = mono_io_error(errno);
-    else if (fd >= 0 && S_ISDIR(st.st_mode))
-        *error = mono_io_error(EACCES);
-    else if (fd >= 0 && !file_share_open(fd, &st, access, share))
-        *error = ERROR_SHARING_VIOLATION;
-    if (fd < 0 || !*error)
-        return fd;
-    close(fd);
-    return -1;
+    *error = mono_io_error(code);
+    return !code;
 }
 
 static int64_t handle_open(const uint16_t *path, int32_t mode, int32_t access,
@@ -73,24 +60,19 @@ static int64_t handle_open(const uint16_t *path, int32_t mode, int32_t access,
     flags |= access == ACCESS_READ    ? O_RDONLY
              : access == ACCESS_WRITE ? O_WRONLY
                                       : O_RDWR;
-    int fd = mono_io_open(name, flags, access, share, error);
+    enum { ERROR_FILE_EXISTS = 80 }; /* what no errno stands for by itself */
+    int fd;
+    int code = disk_open(name, flags, access, share, &fd);
+    *error = code == EEXIST ? ERROR_FILE_EXISTS : mono_io_error(code);
     if (fd >= 0 && options & OPTION_DELETE_ON_CLOSE)
         file_share_delete_later(fd, name);
     free(name);
     return fd;
 }
 
-int32_t mono_io_close(int fd, int32_t *error)
-{
-    file_share_close(fd);
-    int failed = close(fd);
-    *error = failed ? mono_io_error(errno) : 0;
-    return !failed;
-}
-
 static int32_t handle_close(int64_t handle, int32_t *error)
 {
-    return mono_io_close((int)handle, error);
+    return mono_io_finish(disk_close((int)handle), error);
 }
 
 static bool range_check(const Array *array, int32_t offset, int32_t count,
@@ -105,26 +87,20 @@ static bool range_check(const Array *array, int32_t offset, int32_t count,
 static int32_t handle_read(int64_t handle, Array *into, int32_t offset, int32_t count,
                            int32_t *error)
 {
-    ssize_t n;
     if (!range_check(into, offset, count, error))
         return -1;
-    do
-        n = read((int)handle, into->data + offset, (size_t)count);
-    while (n < 0 && errno == EINTR);
-    *error = n < 0 ? mono_io_error(errno) : 0;
+    int64_t n = disk_read((int)handle, into->data + offset, (size_t)count);
+    mono_io_finish(n < 0 ? errno : 0, error);
     return (int32_t)n;
 }
 
 static int32_t handle_write(int64_t handle, Array *from, int32_t offset, int32_t count,
                             int32_t *error)
 {
-    ssize_t n;
     if (!range_check(from, offset, count, error))
         return -1;
-    do
-        n = write((int)handle, from->data + offset, (size_t)count);
-    while (n < 0 && errno == EINTR);
-    *error = n < 0 ? mono_io_error(errno) : 0;
+    int64_t n = disk_write((int)handle, from->data + offset, (size_t)count);
+    mono_io_finish(n < 0 ? errno : 0, error);
     return (int32_t)n;
 }
 
@@ -140,9 +116,7 @@ static int64_t handle_seek(int64_t handle, int64_t offset, int32_t origin,
 
 static int32_t handle_flush(int64_t handle, int32_t *error)
 {
-    int failed = fsync((int)handle) && errno != EINVAL && errno != EROFS;
-    *error = failed ? mono_io_error(errno) : 0;
-    return !failed;
+    return mono_io_finish(disk_flush((int)handle), error);
 }
 
 static int64_t handle_length(int64_t handle, int32_t *error)
@@ -155,63 +129,36 @@ static int64_t handle_length(int64_t handle, int32_t *error)
 
 static int32_t handle_set_length(int64_t handle, int64_t length, int32_t *error)
 {
-    int failed = ftruncate((int)handle, length);
-    *error = failed ? mono_io_error(errno) : 0;
-    return !failed;
+    return mono_io_finish(ftruncate((int)handle, length) ? errno : 0, error);
 }
+
+_Static_assert(DISK_FILE == 1 && DISK_CHARACTER == 2 && DISK_PIPE == 3,
+               "System.IO.MonoFileType");
 
 static int32_t handle_type(int64_t handle, int32_t *error)
 {
-    enum { TYPE_UNKNOWN, TYPE_DISK, TYPE_CHAR, TYPE_PIPE };
-    struct stat st;
-    if (fstat((int)handle, &st)) {
-        *error = mono_io_error(errno);
-        return TYPE_UNKNOWN;
-    }
-    *error = 0;
-    return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode) ? TYPE_DISK
-           : S_ISCHR(st.st_mode)                                             ? TYPE_CHAR
-                                 : TYPE_PIPE;
-}
-
-/* FILETIME (100 ns since 1601) to timespec; negative: leave as it is. */
-static struct timespec time_of(int64_t filetime)
-{
-    enum { TICKS = 10000000 };
-    const int64_t epoch = 11644473600;
-    if (filetime < 0)
-        return (struct timespec){0, UTIME_OMIT};
-    return (struct timespec){filetime / TICKS - epoch, filetime % TICKS * 100};
+    DiskType type;
+    mono_io_finish(disk_type((int)handle, &type), error);
+    return (int32_t)type;
 }
 
 static int32_t handle_set_time(int64_t handle, int64_t creation, int64_t access,
                                int64_t write_time, int32_t *error)
 {
-    struct timespec times[2] = {time_of(access), time_of(write_time)};
-    int failed = futimens((int)handle, times);
     (void)creation;
-    *error = failed ? mono_io_error(errno) : 0;
-    return !failed;
-}
-
-static void lock_range(int64_t handle, int64_t position, int64_t length, short type,
-                       int32_t *error)
-{
-    struct flock lock = {
-        .l_type = type, .l_whence = SEEK_SET, .l_start = position, .l_len = length};
-    *error = fcntl((int)handle, F_SETLK, &lock) ? mono_io_error(errno) : 0;
+    return mono_io_finish(disk_set_times((int)handle, access, write_time), error);
 }
 
 static void handle_lock(int64_t handle, int64_t position, int64_t length,
                         int32_t *error)
 {
-    lock_range(handle, position, length, F_WRLCK, error);
+    mono_io_finish(disk_lock((int)handle, position, length, F_WRLCK), error);
 }
 
 static void handle_unlock(int64_t handle, int64_t position, int64_t length,
                           int32_t *error)
 {
-    lock_range(handle, position, length, F_UNLCK, error);
+    mono_io_finish(disk_lock((int)handle, position, length, F_UNLCK), error);
 }
 
 static int64_t console_input(void)

@@ -5,21 +5,11 @@
 
 #include "loader/gc/object.h"
 
-enum { /* MonoIOError that no errno stands for by itself */
-       ERROR_SHARING_VIOLATION = 32,
-       ERROR_FILE_EXISTS = 80,
-};
-
 int32_t mono_io_error(int code);          /* errno -> MonoIOError (Win32 numbers) */
 char *mono_io_path(const uint16_t *path); /* NUL-terminated UTF-16 -> UTF-8, malloc */
 
-enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };               /* FileAccess */
-enum { SHARE_NONE = 0, SHARE_READ = 1, SHARE_WRITE = 2 }; /* FileShare */
-
-/* open(2) of a file that is not a directory and may be shared so; -1: *error. */
-int mono_io_open(const char *name, int flags, int32_t access, int32_t share,
-                 int32_t *error);
-int32_t mono_io_close(int fd, int32_t *error);
+/* Sets *error for 0 or an errno; true: 0. */
+int32_t mono_io_finish(int code, int32_t *error);
 
 /* The layout of System.IO.MonoIOStat. Times: 100 ns since 1601. */
 typedef struct MonoIoStat {

@@ -1,24 +1,16 @@
-/* socket.c - System.Net.Sockets.Socket: life, connections, transfer.
- *
- * A handle is a file descriptor, always non-blocking for the kernel. A call that is to
- * block polls the descriptor together with an event of its own, through which
- * cancel_blocking_socket_operation ends it when another thread closes the socket.
+/* socket.c - System.Net.Sockets.Socket, SocketException. A handle is a file descriptor.
  */
 #include "loader/library/mono/net/socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/io/mono_io.h"
@@ -31,126 +23,18 @@
 
 enum { IOV_MOST = 64 };
 
-int32_t socket_error(int code)
-{
-    static const struct {
-        int code;
-        int32_t winsock;
-    } map[] = {
-        {0, 0},
-        {EINTR, 10004},
-        {EACCES, 10013},
-        {EPERM, 10013},
-        {EFAULT, 10014},
-        {EINVAL, 10022},
-        {EMFILE, 10024},
-        {ENFILE, 10024},
-        {EAGAIN, 10035},
-        {EINPROGRESS, 10036},
-        {EALREADY, 10037},
-        {ENOTSOCK, 10038},
-        {EBADF, 10038},
-        {EDESTADDRREQ, 10039},
-        {EMSGSIZE, 10040},
-        {EPROTOTYPE, 10041},
-        {ENOPROTOOPT, 10042},
-        {EPROTONOSUPPORT, 10043},
-        {ESOCKTNOSUPPORT, 10044},
-        {EOPNOTSUPP, 10045},
-        {EPFNOSUPPORT, 10046},
-        {EAFNOSUPPORT, 10047},
-        {EADDRINUSE, 10048},
-        {EADDRNOTAVAIL, 10049},
-        {ENETDOWN, 10050},
-        {ENETUNREACH, 10051},
-        {ENETRESET, 10052},
-        {ECONNABORTED, 10053},
-        {ECONNRESET, 10054},
-        {ENOBUFS, 10055},
-        {ENOMEM, 10055},
-        {EISCONN, 10056},
-        {ENOTCONN, 10057},
-        {EPIPE, 10058},
-        {ESHUTDOWN, 10058},
-        {ETIMEDOUT, 10060},
-        {ECONNREFUSED, 10061},
-        {EHOSTDOWN, 10064},
-        {EHOSTUNREACH, 10065},
-    };
-    for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-        if (map[i].code == code)
-            return map[i].winsock;
-    return 10022; /* InvalidArgument */
-}
-
-/* -- waiting ----------------------------------------------------------------- */
-
-typedef struct Waiter {
-    Thread *thread;
-    int event;
-    struct Waiter *next;
-} Waiter;
-
-static Lock waiters_lock = LOCK_INIT(LOCK_LEAF);
-static Waiter *waiters;
-
-static void waiter_enter(Waiter *waiter)
-{
-    lock_acquire(&waiters_lock);
-    waiter->next = waiters;
-    waiters = waiter;
-    lock_release(&waiters_lock);
-}
-
-static void waiter_leave(Waiter *waiter)
-{
-    lock_acquire(&waiters_lock);
-    Waiter **link = &waiters;
-    while (*link != waiter)
-        link = &(*link)->next;
-    *link = waiter->next;
-    lock_release(&waiters_lock);
-    close(waiter->event);
-}
-
-/* Waits until the descriptor is ready. ms: -1 for ever. 0, or an errno: EAGAIN when the
- * time is over, EINTR when cancelled. */
-static int wait_ready(int64_t handle, short events, int ms)
-{
-    Waiter waiter = {thread_self(), eventfd(0, EFD_CLOEXEC), NULL};
-    if (waiter.event < 0)
-        return errno;
-    struct pollfd fds[2] = {{(int)handle, events, 0}, {waiter.event, POLLIN, 0}};
-    waiter_enter(&waiter);
-    int n;
-    do
-        n = poll(fds, 2, ms);
-    while (n < 0 && errno == EINTR);
-    int code = n < 0 ? errno : n == 0 ? EAGAIN : fds[1].revents ? EINTR : 0;
-    waiter_leave(&waiter);
-    return code;
-}
+/* Of Socket_internal: managed code asks for it once more. errno would not last. */
+static __thread int32_t last_failure;
 
 static void cancel_blocking(Object *managed)
 {
-    Thread *thread = thread_of_managed(managed);
-    uint64_t one = 1;
-    lock_acquire(&waiters_lock);
-    for (Waiter *w = waiters; w; w = w->next)
-        if (w->thread == thread && write(w->event, &one, sizeof one) < 0)
-            log_line(LOG_WARN, "a blocked socket operation could not be cancelled");
-    lock_release(&waiters_lock);
+    socket_cancel(thread_of_managed(managed));
 }
 
-static int timeout_of(int64_t handle, int option)
+/* Who waits in a call: this thread, if it may. */
+static const void *owner_of(int32_t blocking)
 {
-    enum { MS = 1000 };
-    struct timeval time = {0, 0};
-    socklen_t size = sizeof time;
-    if (getsockopt((int)handle, SOL_SOCKET, option, &time, &size) ||
-        (!time.tv_sec && !time.tv_usec))
-        return -1;
-    return (int)(time.tv_sec * MS + time.tv_usec / MS);
+    return blocking ? thread_self() : NULL;
 }
 
 /* -- life -------------------------------------------------------------------- */
@@ -164,14 +48,14 @@ static int64_t socket_open(Object *self, int32_t family, int32_t type, int32_t p
     int native = socket_family(family), fd = -1, on = 1;
     bool known = type >= 1 && (size_t)type < sizeof types / sizeof *types;
     *error = 0;
-    if (native < 0) /* errno: managed code asks for the last error */
+    if (native < 0)
         errno = EAFNOSUPPORT;
     else if (!known)
         errno = ESOCKTNOSUPPORT;
     else
         fd = socket(native, types[type] | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     if (fd < 0)
-        *error = socket_error(errno);
+        *error = last_failure = socket_error(errno);
     else /* what Windows does by itself */
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     return fd;
@@ -188,20 +72,10 @@ static void socket_shutdown(int64_t handle, int32_t how, int32_t *error)
     *error = shutdown((int)handle, how) ? socket_error(errno) : 0;
 }
 
-/* Connected again or to nobody: the descriptor becomes a new socket of its kind. */
 static void socket_disconnect(int64_t handle, int32_t reuse, int32_t *error)
 {
     (void)reuse;
-    int family = 0, type = 0, protocol = 0;
-    socklen_t size = sizeof family;
-    getsockopt((int)handle, SOL_SOCKET, SO_DOMAIN, &family, &size);
-    getsockopt((int)handle, SOL_SOCKET, SO_TYPE, &type, &size);
-    getsockopt((int)handle, SOL_SOCKET, SO_PROTOCOL, &protocol, &size);
-    shutdown((int)handle, SHUT_RDWR);
-    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-    *error = fd < 0 || dup3(fd, (int)handle, O_CLOEXEC) < 0 ? socket_error(errno) : 0;
-    if (fd >= 0)
-        close(fd);
+    *error = socket_error(socket_renew((int)handle));
 }
 
 static int32_t socket_duplicate(int64_t handle, int32_t process, int64_t *copy,
@@ -238,37 +112,36 @@ static int32_t supports_port_reuse(int32_t protocol)
 
 /* -- addresses and connections ----------------------------------------------- */
 
+typedef int NameFunction(int fd, struct sockaddr *name, socklen_t *size);
+
+static Object *address_by(NameFunction *function, int64_t handle, int32_t *error)
+{
+    SocketName name = {.size = sizeof name.address};
+    *error = function((int)handle, (struct sockaddr *)&name.address, &name.size)
+                 ? socket_error(errno)
+                 : 0;
+    return *error ? NULL : socket_address_new(&name);
+}
+
 static Object *local_address(int64_t handle, int32_t family, int32_t *error)
 {
     (void)family;
-    struct sockaddr_storage name;
-    socklen_t size = sizeof name;
-    *error = getsockname((int)handle, (struct sockaddr *)&name, &size)
-                 ? socket_error(errno)
-                 : 0;
-    return *error ? NULL : socket_address_new(&name, size);
+    return address_by(getsockname, handle, error);
 }
 
 static Object *remote_address(int64_t handle, int32_t family, int32_t *error)
 {
     (void)family;
-    struct sockaddr_storage name;
-    socklen_t size = sizeof name;
-    *error = getpeername((int)handle, (struct sockaddr *)&name, &size)
-                 ? socket_error(errno)
-                 : 0;
-    return *error ? NULL : socket_address_new(&name, size);
+    return address_by(getpeername, handle, error);
 }
 
 static void socket_bind(int64_t handle, Object *address, int32_t *error)
 {
-    struct sockaddr_storage name;
-    socklen_t size;
-    if (!socket_address_read(address, &name, &size))
-        *error = socket_error(EAFNOSUPPORT);
-    else
-        *error =
-            bind((int)handle, (struct sockaddr *)&name, size) ? socket_error(errno) : 0;
+    SocketName name;
+    int code = !socket_address_read(address, &name) ? EAFNOSUPPORT
+               : bind((int)handle, (struct sockaddr *)&name.address, name.size) ? errno
+                                                                                : 0;
+    *error = socket_error(code);
 }
 
 static void socket_listen(int64_t handle, int32_t backlog, int32_t *error)
@@ -276,48 +149,20 @@ static void socket_listen(int64_t handle, int32_t backlog, int32_t *error)
     *error = listen((int)handle, backlog) ? socket_error(errno) : 0;
 }
 
-static int64_t socket_accept(int64_t handle, int32_t *error, int32_t blocking)
+static int64_t accept_one(int64_t handle, int32_t *error, int32_t blocking)
 {
-    for (;;) {
-        int fd = accept4((int)handle, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        int code = fd >= 0 ? 0 : errno;
-        if (code == EAGAIN && blocking)
-            code = wait_ready(handle, POLLIN, -1);
-        else if (code != EINTR) {
-            *error = socket_error(code);
-            return fd;
-        }
-        if (code && code != EAGAIN) {
-            *error = socket_error(code);
-            return -1;
-        }
-    }
+    int fd;
+    *error = socket_error(socket_accept((int)handle, owner_of(blocking), &fd));
+    return fd;
 }
 
-static int connect_finish(int64_t handle)
+static void connect_to(int64_t handle, Object *address, int32_t *error,
+                       int32_t blocking)
 {
-    int code = wait_ready(handle, POLLOUT, -1);
-    socklen_t size = sizeof code;
-    if (!code && getsockopt((int)handle, SOL_SOCKET, SO_ERROR, &code, &size))
-        code = errno;
-    return code;
-}
-
-static void socket_connect(int64_t handle, Object *address, int32_t *error,
-                           int32_t blocking)
-{
-    struct sockaddr_storage name;
-    socklen_t size;
-    if (!socket_address_read(address, &name, &size)) {
-        *error = socket_error(EAFNOSUPPORT);
-        return;
-    }
-    int code = connect((int)handle, (struct sockaddr *)&name, size) ? errno : 0;
-    if (code == ECONNABORTED) /* so ends what the last address refused */
-        code = connect((int)handle, (struct sockaddr *)&name, size) ? errno : 0;
-    if ((code == EINPROGRESS || code == EINTR) && blocking)
-        code = connect_finish(handle);
-    *error = socket_error(code == EINPROGRESS ? EAGAIN : code);
+    SocketName name;
+    *error = socket_error(socket_address_read(address, &name)
+                              ? socket_connect((int)handle, &name, owner_of(blocking))
+                              : EAFNOSUPPORT);
 }
 
 /* -- transfer ---------------------------------------------------------------- */
@@ -327,72 +172,22 @@ typedef struct WsaBuf { /* Socket.WSABUF */
     void *data;
 } WsaBuf;
 
-static int flags_of(int32_t flags)
-{
-    static const int native[] = {MSG_OOB, MSG_PEEK, MSG_DONTROUTE};
-    int out = MSG_NOSIGNAL;
-    for (int i = 0; i < 3; i++)
-        if (flags & 1 << i)
-            out |= native[i];
-    return out;
-}
-
 static int32_t receive(int64_t handle, struct msghdr *message, int32_t flags,
                        int32_t *error, int32_t blocking)
 {
-    for (int code = 0; !code;) {
-        ssize_t n = recvmsg((int)handle, message, flags_of(flags));
-        if (n >= 0) {
-            *error = 0;
-            return (int32_t)n;
-        }
-        code = errno == EINTR ? 0 : errno;
-        if (code == EAGAIN && blocking)
-            code = wait_ready(handle, POLLIN, timeout_of(handle, SO_RCVTIMEO));
-        *error = socket_error(code);
-    }
-    return 0;
+    int32_t n;
+    *error = socket_error(
+        socket_receive((int)handle, message, flags, owner_of(blocking), &n));
+    return n;
 }
 
-static void iov_advance(struct msghdr *message, size_t n)
-{
-    while (n && message->msg_iovlen) {
-        size_t step = n < message->msg_iov->iov_len ? n : message->msg_iov->iov_len;
-        message->msg_iov->iov_base = (char *)message->msg_iov->iov_base + step;
-        message->msg_iov->iov_len -= step;
-        n -= step;
-        if (message->msg_iov->iov_len)
-            return;
-        message->msg_iov++;
-        message->msg_iovlen--;
-    }
-}
-
-/* A blocking call sends everything. */
 static int32_t send_message(int64_t handle, struct msghdr *message, int32_t flags,
                             int32_t *error, int32_t blocking)
 {
-    size_t left = 0, sent = 0;
-    for (size_t i = 0; i < message->msg_iovlen; i++)
-        left += message->msg_iov[i].iov_len;
-    for (;;) {
-        ssize_t n = sendmsg((int)handle, message, flags_of(flags));
-        int code = n >= 0 || errno == EINTR ? 0 : errno;
-        if (n >= 0) {
-            sent += (size_t)n;
-            left -= (size_t)n;
-            iov_advance(message, (size_t)n);
-            if (!left || !blocking)
-                break;
-        } else if (code == EAGAIN && blocking)
-            code = wait_ready(handle, POLLOUT, timeout_of(handle, SO_SNDTIMEO));
-        if (code) {
-            *error = socket_error(code);
-            return 0;
-        }
-    }
-    *error = 0;
-    return (int32_t)sent;
+    int32_t n;
+    *error =
+        socket_error(socket_send((int)handle, message, flags, owner_of(blocking), &n));
+    return n;
 }
 
 static size_t iov_fill(struct iovec *out, const WsaBuf *buffers, int32_t n)
@@ -424,15 +219,16 @@ static int32_t receive_buffers(int64_t handle, const WsaBuf *buffers, int32_t n,
 static int32_t receive_from(int64_t handle, uint8_t *data, int32_t n, int32_t flags,
                             Object **address, int32_t *error, int32_t blocking)
 {
-    struct sockaddr_storage name;
+    SocketName name;
     struct iovec part = {data, (size_t)n};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
-                             .msg_name = &name,
-                             .msg_namelen = sizeof name};
+                             .msg_name = &name.address,
+                             .msg_namelen = sizeof name.address};
     int32_t got = receive(handle, &message, flags, error, blocking);
+    name.size = message.msg_namelen;
     if (!*error)
-        *address = socket_address_new(&name, message.msg_namelen);
+        *address = socket_address_new(&name);
     return got;
 }
 
@@ -457,13 +253,16 @@ static int32_t send_buffers(int64_t handle, const WsaBuf *buffers, int32_t n,
 static int32_t send_to(int64_t handle, uint8_t *data, int32_t n, int32_t flags,
                        Object *address, int32_t *error, int32_t blocking)
 {
-    struct sockaddr_storage name;
-    struct iovec part = {data, (size_t)n};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_name = &name};
-    if (!socket_address_read(address, &name, &message.msg_namelen)) {
+    SocketName name;
+    if (!socket_address_read(address, &name)) {
         *error = socket_error(EAFNOSUPPORT);
         return 0;
     }
+    struct iovec part = {data, (size_t)n};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_name = &name.address,
+                             .msg_namelen = name.size};
     return send_message(handle, &message, flags, error, blocking);
 }
 
@@ -471,22 +270,6 @@ static bool send_array(int64_t handle, Array *bytes, int32_t *error)
 {
     if (bytes && bytes->length)
         send_bytes(handle, bytes->data, (int32_t)bytes->length, 0, error, true);
-    return !*error;
-}
-
-static bool send_content(int64_t handle, int fd, int32_t *error)
-{
-    enum { BLOCK = 65536 };
-    uint8_t *block = malloc(BLOCK);
-    ssize_t n = block ? 1 : 0;
-    while (n > 0 && !*error) {
-        do
-            n = read(fd, block, BLOCK);
-        while (n < 0 && errno == EINTR);
-        if (n > 0)
-            send_bytes(handle, block, (int32_t)n, 0, error, true);
-    }
-    free(block);
     return !*error;
 }
 
@@ -500,9 +283,11 @@ static int32_t send_file(int64_t handle, String *name, Array *before, Array *aft
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     free(path);
     *error = name && fd < 0 ? ERROR_FILE_NOT_FOUND : 0;
-    bool ok = !*error && send_array(handle, before, error) &&
-              (fd < 0 || send_content(handle, fd, error)) &&
-              send_array(handle, after, error);
+    bool ok =
+        !*error && send_array(handle, before, error) &&
+        (fd < 0 ||
+         !(*error = socket_error(socket_send_file((int)handle, fd, thread_self())))) &&
+        send_array(handle, after, error);
     if (fd >= 0)
         close(fd);
     if (ok && flags & DISCONNECT)
@@ -525,7 +310,7 @@ static int32_t socket_poll(int64_t handle, int32_t mode, int32_t us, int32_t *er
         *error = socket_error(EINVAL);
         return 0;
     }
-    int code = wait_ready(handle, events[mode], ms_of_us(us));
+    int code = socket_wait((int)handle, events[mode], ms_of_us(us), thread_self());
     *error = code == EAGAIN ? 0 : socket_error(code);
     return !code;
 }
@@ -568,7 +353,6 @@ static void socket_select(Array **sockets, int32_t us, int32_t *error)
 static int32_t io_control(int64_t handle, int32_t code, Array *in, Array *out,
                           int32_t *error)
 {
-    enum { MS = 1000 };
     const uint32_t bytes_ready = 0x4004667f, keep_alive = 0x98000004;
     *error = 0;
     if ((uint32_t)code == bytes_ready && out && out->length >= sizeof(int32_t)) {
@@ -580,20 +364,14 @@ static int32_t io_control(int64_t handle, int32_t code, Array *in, Array *out,
         return -1;
     }
     const uint32_t *values = (const uint32_t *)in->data;
-    int on = values[0] != 0, idle = (int)((values[1] + MS - 1) / MS),
-        interval = (int)((values[2] + MS - 1) / MS);
-    if (setsockopt((int)handle, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) ||
-        (on &&
-         (setsockopt((int)handle, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle) ||
-          setsockopt((int)handle, IPPROTO_TCP, TCP_KEEPINTVL, &interval,
-                     sizeof interval))))
-        *error = socket_error(errno);
+    *error = socket_error(
+        socket_keep_alive((int)handle, values[0] != 0, values[1], values[2]));
     return *error ? -1 : 0;
 }
 
 static int32_t last_error(void)
 {
-    return socket_error(errno);
+    return last_failure;
 }
 
 const IcallRow icalls_socket[] = {
@@ -609,8 +387,8 @@ const IcallRow icalls_socket[] = {
     ICALL("RemoteEndPoint_internal", NULL, remote_address),
     ICALL("Bind_internal", NULL, socket_bind),
     ICALL("Listen_internal", NULL, socket_listen),
-    ICALL("Accept_internal", NULL, socket_accept),
-    ICALL("Connect_internal", NULL, socket_connect),
+    ICALL("Accept_internal", NULL, accept_one),
+    ICALL("Connect_internal", NULL, connect_to),
     ICALL("Receive_internal",
           "(intptr,byte*,int,System.Net.Sockets.SocketFlags,int&,bool)", receive_bytes),
     ICALL("Receive_internal", NULL, receive_buffers),

@@ -5,19 +5,14 @@
 #ifndef LOADER_LIBRARY_MONO_NET_SOCKET_H
 #define LOADER_LIBRARY_MONO_NET_SOCKET_H
 
-#include <sys/socket.h>
 #include "loader/gc/object.h"
-
-int32_t socket_error(int code); /* errno -> SocketError */
+#include "loader/library/mono/services/socket.h"
 
 /* -- socket_address.c -------------------------------------------------------- */
-/* AddressFamily -> AF_*; -1: unknown. */
-int socket_family(int32_t family);
 /* A System.Net.SocketAddress; NULL: no address, or pending exception. */
-Object *socket_address_new(const struct sockaddr_storage *from, socklen_t size);
+Object *socket_address_new(const SocketName *name);
 /* False: not an address of a known family. */
-bool socket_address_read(Object *address, struct sockaddr_storage *out,
-                         socklen_t *size);
+bool socket_address_read(Object *address, SocketName *out);
 /* The bytes of an IPAddress in network order: 4 or 16 of them. NULL: none, 0. */
 int socket_ip_bytes(Object *ip, uint8_t out[16]);
 

@@ -1,14 +1,12 @@
 /* assembly.c - System.Reflection.Assembly, RuntimeAssembly. */
 #include "loader/library/mono/reflection/assembly.h"
 
-#include <stdio.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
@@ -20,6 +18,8 @@
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
+#include "loader/reflect/frames.h"
+#include "loader/reflect/members.h"
 
 /* -- objects ------------------------------------------------------------------- */
 
@@ -46,26 +46,6 @@ Assembly *reflection_assembly_of(Object *assembly)
 
 /* -- loading ------------------------------------------------------------------- */
 
-/* Satellites for several cultures have one name. */
-static bool has_culture(Assembly *assembly, const char *culture)
-{
-    const AssemblyNameNative *own = culture ? assembly_name_of(assembly) : NULL;
-    return !own || !strcasecmp(own->culture ? own->culture : "", culture);
-}
-
-static bool loaded_by_name(const AssemblyNameNative *name, Assembly **out)
-{
-    World *world = vm.world;
-    lock_acquire(&world->lock);
-    *out = NULL;
-    for (size_t i = 0; i < world->assemblies.n && !*out; i++)
-        if (!strcmp(world->assemblies.at[i]->name, name->name) &&
-            has_culture(world->assemblies.at[i], name->culture))
-            *out = world->assemblies.at[i];
-    lock_release(&world->lock);
-    return *out != NULL;
-}
-
 /* AppDomain.DoAssemblyResolve. */
 static Assembly *resolve_by_event(const char *display, Assembly *from)
 {
@@ -80,41 +60,6 @@ static Assembly *resolve_by_event(const char *display, Assembly *from)
     return reflection_assembly_of(result);
 }
 
-static Assembly *not_found(const char *display)
-{
-    char message[512];
-    snprintf(message, sizeof message, "Could not load the file '%.400s'.", display);
-    if (!exception_pending())
-        exception_argument("System.IO.FileNotFoundException", display, message);
-    return NULL;
-}
-
-Assembly *assembly_load_display(const char *display, Assembly *from)
-{
-    AssemblyNameNative name;
-    bool version, token;
-    Err err = ERR_INIT;
-    Assembly *assembly = NULL;
-    if (!assembly_name_parse(display, &name, &version, &token)) {
-        assembly_name_free(&name);
-        exception_set("System.IO.FileLoadException", "The assembly name is invalid.");
-        return NULL;
-    }
-    if (!loaded_by_name(&name, &assembly)) {
-        assembly = name.culture && *name.culture
-                       ? world_load_satellite(vm.world, name.name, name.culture, &err)
-                       : world_load_name(vm.world, name.name, from, &err);
-        if (assembly)
-            assembly_announce(assembly);
-        else if (err.kind == ERR_BAD_IMAGE)
-            exception_set_err(&err);
-        else
-            assembly = resolve_by_event(display, from);
-    }
-    assembly_name_free(&name);
-    return assembly ? assembly : not_found(display);
-}
-
 /* AppDomain.DoAssemblyLoad: the AssemblyLoad event. */
 void assembly_announce(Assembly *assembly)
 {
@@ -126,6 +71,8 @@ void assembly_announce(Assembly *assembly)
     if (object && !method_invoke(method_appdomain_announce_assembly(), args, &result))
         exception_take(); /* as the runtime's own caller has nobody to tell */
 }
+
+const ReflectLibrary assembly_events = {resolve_by_event, assembly_announce};
 
 static Object *load_file(const char *path)
 {
@@ -173,7 +120,7 @@ static Object *load_partial(String *display, Object *evidence)
 }
 
 /* The name that a file on disk has (AssemblyName.GetAssemblyName). */
-static void name_of_file(String *path, AssemblyNameNative *out, String **code_base)
+static void name_of_file(String *path, AssemblyName *out, String **code_base)
 {
     Err err = ERR_INIT;
     char *text = string_to_utf8(path);
@@ -181,11 +128,11 @@ static void name_of_file(String *path, AssemblyNameNative *out, String **code_ba
     *code_base = NULL;
     Assembly *assembly = NULL;
     if (access(text, R_OK))
-        not_found(text);
+        assembly_not_found(text);
     else if (!(assembly = world_load_file(vm.world, text, &err)))
         exception_set_err(&err);
     if (assembly) {
-        AssemblyNameNative *name = assembly_name_of(assembly);
+        AssemblyName *name = assembly_name_of(assembly);
         *out = *name;
         out->name = mem_strdup(name->name);
         out->culture = name->culture ? mem_strdup(name->culture) : NULL;
@@ -226,31 +173,6 @@ static Object *entry(void)
 }
 
 /* -- contents ------------------------------------------------------------------ */
-
-static bool is_exported(const Type *type)
-{
-    for (; type; type = type->declaring) {
-        uint32_t visibility = type->flags & TYPE_VISIBILITY_MASK;
-        if (visibility != TYPE_PUBLIC && visibility != TYPE_NESTED_PUBLIC)
-            return false;
-    }
-    return true;
-}
-
-/* All TypeDefs but <Module>. */
-Array *assembly_types(Assembly *assembly, bool exported_only)
-{
-    uint32_t n = image_rows(assembly->image, TABLE_TypeDef), k = 0;
-    Type **types = mem_array(n + 1, sizeof *types);
-    for (uint32_t rid = 2; rid <= n; rid++) {
-        Type *type = assembly_type(assembly, rid);
-        if (!exported_only || is_exported(type))
-            types[k++] = type;
-    }
-    Array *array = reflection_type_array(types, k);
-    free(types);
-    return array;
-}
 
 static Array *get_types(Object *self, int32_t exported_only)
 {

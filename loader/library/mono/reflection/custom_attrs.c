@@ -13,6 +13,7 @@
 #include "loader/vm/object.h"
 #include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
+#include "loader/reflect/invoke.h"
 
 /* -- targets ------------------------------------------------------------------- */
 
@@ -74,63 +75,12 @@ bool attr_target_of(Object *provider, AttrTarget *out)
 
 /* -- rows ---------------------------------------------------------------------- */
 
-typedef struct AttrRows {
-    AttrTarget target;
-    uint32_t at, end;
-    Type *wanted; /* NULL: any */
-} AttrRows;
-
 static AttrRows rows_open(Object *provider, Type *wanted)
 {
-    AttrRows rows = {.wanted = wanted};
-    if (!attr_target_of(provider, &rows.target) ||
-        !image_find_rows(rows.target.assembly->image, TABLE_CustomAttribute,
-                         COL_CustomAttribute_Parent, rows.target.token, &rows.at,
-                         &rows.end))
-        rows.at = rows.end = 0;
-    return rows;
-}
-
-/* II.22.10: of a class that there can be objects of, derived from Attribute. */
-static bool is_attribute_ctor(const Method *ctor)
-{
-    return !(ctor->flags & METHOD_STATIC) && !strcmp(ctor->name, ".ctor") &&
-           !ctor->n_args && !(ctor->type->bits & (TYPE_BIT_ABSTRACT | TYPE_BIT_OPEN)) &&
-           type_castable(ctor->type, vm.world->known.attribute);
-}
-
-/* The constructor of the next attribute of the wanted type. NULL: no more, or pending.
- */
-static Method *rows_next(AttrRows *rows, Bytes *blob)
-{
-    Assembly *assembly = rows->target.assembly;
-    while (rows->at < rows->end) {
-        Err err = ERR_INIT;
-        uint32_t row = rows->at++;
-        uint32_t token = image_get(assembly->image, TABLE_CustomAttribute, row,
-                                   COL_CustomAttribute_Type);
-        Method *ctor = method_from_token(assembly, token, NULL, NULL, &err);
-        if (!ctor) {
-            if (rows->wanted)
-                continue; /* a type that is missing is not the one that is wanted */
-            exception_set_err(&err);
-            return NULL;
-        }
-        if (rows->wanted && !type_castable(ctor->type, rows->wanted))
-            continue;
-        if (!is_attribute_ctor(ctor)) {
-            exception_set(
-                "System.BadImageFormatException",
-                "%.100s: row %u of CustomAttribute names no constructor of an "
-                "attribute (ECMA-335 II.22.10)",
-                assembly->name, row);
-            return NULL;
-        }
-        *blob = image_get_blob(assembly->image, TABLE_CustomAttribute, row,
-                               COL_CustomAttribute_Value);
-        return ctor;
-    }
-    return NULL;
+    AttrTarget target;
+    if (attr_target_of(provider, &target))
+        return attr_rows_open(&target, wanted);
+    return (AttrRows){.at = 0, .end = 0};
 }
 
 static Array *array_of_list(Type *element, PtrArray *list)
@@ -162,7 +112,7 @@ static Array *rows_collect(Object *provider, Type *wanted, Type *element,
     uint32_t n = 0;
     Bytes blob;
     Method *ctor;
-    while ((ctor = rows_next(&rows, &blob))) {
+    while ((ctor = attr_rows_next(&rows, &blob))) {
         Object *attribute = make(ctor, blob, rows.target.assembly);
         found = attribute ? grow(found, n, element) : NULL;
         if (!found)
@@ -188,7 +138,7 @@ static int32_t is_defined(Object *provider, Object *type)
 {
     AttrRows rows = rows_open(provider, type_of_object(type));
     Bytes blob;
-    return rows_next(&rows, &blob) != NULL;
+    return attr_rows_next(&rows, &blob) != NULL;
 }
 
 /* CustomAttributeData(ConstructorInfo, Assembly, IntPtr, uint). */

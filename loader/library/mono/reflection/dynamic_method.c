@@ -1,35 +1,18 @@
-/* dynamic_method.c - System.Reflection.Emit.DynamicMethod: a Method in a scope of its
- * own, whose tokens are the objects that its IL generator has collected. It is
- * interpreted.
- *
- * It is freed as garbage is: Method, scope, MethodRt and tokens lie in one block of the
- * collector and what hangs on it. The managed object and delegates point into the
- * block, as do a thread's stack while the method is called or runs (MethodRt, then the
- * prepared code), tokens of other such methods, and the traces of exceptions. What was
- * allocated elsewhere goes when the block has been found to be garbage. */
+/* dynamic_method.c - System.Reflection.Emit.DynamicMethod, and the builders that it is
+ * made with. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/gc/gc.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
-#include "loader/exec/method.h"
+#include "loader/reflect/dynamic.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
-
-typedef struct DynamicMethod {
-    Method method;
-    Type type;
-    Assembly assembly;
-    DynamicCode code;
-    MethodRt rt;
-    char *name;
-} DynamicMethod;
 
 static Type *dynamic_type(void)
 {
@@ -71,18 +54,10 @@ static DynamicRef ref_of(Object *object)
     return (DynamicRef){method ? DYNAMIC_METHOD : DYNAMIC_NONE, method};
 }
 
-static DynamicRef *refs_alloc(size_t n)
-{
-    DynamicRef *refs = gc_alloc((n + 1) * sizeof *refs);
-    if (!refs)
-        exception_set_object(vm.out_of_memory);
-    return refs;
-}
-
 static bool refs_read(DynamicCode *code, const Array *refs)
 {
     code->n_refs = refs ? refs->length : 0;
-    code->refs = refs_alloc(code->n_refs);
+    code->refs = dynamic_refs_alloc(code->n_refs);
     for (uint32_t i = 0; code->refs && i < code->n_refs; i++)
         code->refs[i] = ref_of(ARRAY_AT(refs, Object *, i));
     return code->refs;
@@ -106,19 +81,6 @@ static bool locals_read(DynamicCode *code, Object *generator)
         code->n_locals++;
     }
     code->body.locals_token = code->n_locals ? 1 : 0;
-    return true;
-}
-
-/* A caught type gets a token of its own behind the generator's. */
-static bool add_type(DynamicCode *code, Type *type, uint32_t *token)
-{
-    DynamicRef *more = refs_alloc(code->n_refs + 1);
-    if (!more)
-        return false;
-    memcpy(more, code->refs, code->n_refs * sizeof *more);
-    more[code->n_refs] = (DynamicRef){DYNAMIC_TYPE, type};
-    code->refs = more;
-    *token = ++code->n_refs;
     return true;
 }
 
@@ -152,7 +114,8 @@ static bool clauses_of_info(DynamicCode *code, const char *info)
             clause->try_end = start;
         Type *type = NULL;
         if (clause->kind == IL_CLAUSE_CATCH) {
-            if (!type_get(caught, &type) || !add_type(code, type, &clause->token))
+            if (!type_get(caught, &type) ||
+                !dynamic_add_type(code, type, &clause->token))
                 return false;
         }
         code->body.n_clauses++;
@@ -210,57 +173,16 @@ static MethodSig *sig_read(Object *dynamic, Arena *memory)
     return sig;
 }
 
-static void scope_make(DynamicMethod *made)
-{
-    Assembly *corlib = vm.world->corlib;
-    Type *global = assembly_type(corlib, 1); /* <Module> */
-    made->assembly = *corlib;
-    made->assembly.name = "dynamic method";
-    made->assembly.rt = NULL;
-    made->assembly.dynamic = &made->code;
-    made->type = *global;
-    made->type.def = &made->type;
-    made->type.assembly = &made->assembly;
-    made->type.rt = NULL;
-    made->type.token = 0;
-    made->type.name = "DynamicClass";
-    made->type.n_methods = made->type.n_fields = 0;
-    made->type.bits &= ~(uint32_t)TYPE_BIT_CCTOR;
-}
-
-static void dynamic_free(void *block)
-{
-    DynamicMethod *made = block;
-    method_rt_release(&made->rt);
-    arena_free(&made->code.memory);
-    arena_free(&made->code.convention_memory);
-    free(made->name);
-}
-
 static void create(Object *dynamic)
 {
-    if (*field_dynamic_method_handle(dynamic) ||
-        !reflection_load(assembly_type(vm.world->corlib, 1), LEVEL_READY))
+    if (*field_dynamic_method_handle(dynamic))
         return;
-    DynamicMethod *made = gc_alloc(sizeof *made);
-    if (!made) {
-        exception_set_object(vm.out_of_memory);
-        return;
-    }
-    gc_register_block(made, dynamic_free);
-    made->name = string_to_utf8(*field_dynamic_method_name(dynamic));
-    MethodSig *sig = sig_read(dynamic, &made->code.memory);
+    DynamicMethod *made =
+        dynamic_new(string_to_utf8(*field_dynamic_method_name(dynamic)));
+    MethodSig *sig = made ? sig_read(dynamic, &made->code.memory) : NULL;
     if (!sig)
         return;
-    scope_make(made);
-    made->method = (Method){.type = &made->type,
-                            .def = &made->method,
-                            .flags = METHOD_PUBLIC | METHOD_STATIC,
-                            .slot = -1,
-                            .name = made->name ? made->name : "",
-                            .rt = &made->rt,
-                            .sig = sig};
-    made->rt.method = &made->method;
+    dynamic_set_signature(made, sig);
     /* Before its references are read: it may call itself. */
     *field_dynamic_method_handle(dynamic) = &made->method;
     if (!body_read(&made->code, dynamic))

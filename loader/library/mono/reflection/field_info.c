@@ -1,15 +1,15 @@
 /* field_info.c - System.Reflection.FieldInfo, RuntimeFieldInfo, RuntimeFieldHandle. */
 #include <string.h>
 
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
 #include "loader/vm/string.h"
-#include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
+#include "loader/reflect/invoke.h"
 
 Field *reflection_field_of(Object *info)
 {
@@ -71,72 +71,14 @@ static int32_t field_offset(Object *info)
 
 /* -- values -------------------------------------------------------------------- */
 
-/* Where the value lies; NULL: pending. */
-static void *field_address(Field *field, Object *object)
-{
-    Type *owner = field->owner;
-    if (owner->bits & TYPE_BIT_OPEN) {
-        exception_set("System.InvalidOperationException",
-                      "Late bound operations cannot be performed on fields with types "
-                      "for which Type.ContainsGenericParameters is true.");
-        return NULL;
-    }
-    if (!(field->flags & FIELD_STATIC)) {
-        char *start = type_is_valuetype(owner) ? object_value(object) : (char *)object;
-        return start + field->offset;
-    }
-    bool done;
-    char *block = field->is_thread_static ? type_thread_static_base(owner)
-                                          : type_static_base(owner, &done);
-    return block ? block + field->offset : NULL;
-}
-
-static Object *constant_of(Field *field, Type *type)
-{
-    Object *value = NULL;
-    reflection_constant(field->owner->assembly, field->token, type, &value);
-    return value;
-}
-
-static Object *field_get(Field *field, Object *object)
-{
-    if (!reflection_load(field->owner, LEVEL_LAYOUT))
-        return NULL;
-    if (field->flags & FIELD_LITERAL)
-        return constant_of(field, field->type);
-    if (!(field->flags & FIELD_STATIC) && !object) {
-        exception_set("System.Reflection.TargetException",
-                      "Non-static field requires a "
-                      "target");
-        return NULL;
-    }
-    void *at = field_address(field, object);
-    return at ? reflection_box(field->type, at) : NULL;
-}
-
 static Object *get_value(Object *info, Object *object)
 {
-    return field_get(reflection_field_of(info), object);
+    return reflection_field_get(reflection_field_of(info), object);
 }
 
 static void set_value(Object *info, Object *object, Object *value)
 {
-    Field *field = reflection_field_of(info);
-    if (!reflection_load(field->owner, LEVEL_LAYOUT))
-        return;
-    if (field->flags & FIELD_LITERAL) {
-        exception_set("System.FieldAccessException", "Cannot set a constant field");
-        return;
-    }
-    if (!(field->flags & FIELD_STATIC) && !object) {
-        exception_set("System.Reflection.TargetException",
-                      "Non-static field requires a "
-                      "target");
-        return;
-    }
-    void *at = field_address(field, object);
-    if (at)
-        reflection_unbox(field->type, value, at);
+    reflection_field_set(reflection_field_of(info), object, value);
 }
 
 static Object *raw_constant(Object *info)
@@ -146,7 +88,7 @@ static Object *raw_constant(Object *info)
         exception_set("System.InvalidOperationException", NULL);
         return NULL;
     }
-    return constant_of(field, NULL);
+    return reflection_field_constant(field, NULL);
 }
 
 static int32_t metadata_token(Object *info)
@@ -190,7 +132,7 @@ static Object *get_value_direct(Object *info, Object *type, TypedRef *ref,
     if (!reflection_load(field->owner, LEVEL_LAYOUT))
         return NULL;
     if (!type_is_valuetype(ref->type))
-        return field_get(field, *(Object **)ref->value);
+        return reflection_field_get(field, *(Object **)ref->value);
     return reflection_box(field->type, (char *)ref->value + field->offset);
 }
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "common/base/arena.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"

@@ -2,9 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/reflect/attribute.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/reflection/custom_attrs.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
@@ -12,6 +13,8 @@
 #include "loader/vm/object.h"
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
+#include "loader/reflect/invoke.h"
+#include "loader/library/mono/reflection/custom_attrs.h"
 
 /* System.Reflection.CallingConventions. */
 enum {

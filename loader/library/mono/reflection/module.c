@@ -7,11 +7,11 @@
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
-#include "loader/vm/exception.h"
 #include "loader/vm/object.h"
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
+#include "loader/reflect/tokens.h"
 
 Object *reflection_module(Assembly *assembly)
 {
@@ -76,33 +76,8 @@ static Object *global_type(Assembly *assembly)
 
 /* -- tokens -------------------------------------------------------------------- */
 
-enum { RESOLVE_OUT_OF_RANGE, RESOLVE_BAD_TABLE, RESOLVE_OTHER };
-
-static bool token_exists(const Assembly *assembly, uint32_t token, int32_t *error)
-{
-    uint32_t rid = TOKEN_RID(token), table = TOKEN_TABLE(token);
-    *error = RESOLVE_OUT_OF_RANGE;
-    if (table == TOKEN_UserString)
-        return true;
-    return rid && rid <= image_rows(assembly->image, (TableId)table);
-}
-
-static bool member_is_field(const Image *image, uint32_t token)
-{
-    Bytes sig = image_get_blob(image, TABLE_MemberRef, TOKEN_RID(token),
-                               COL_MemberRef_Signature);
-    return sig.size && (sig.data[0] & SIG_KIND_MASK) == SIG_FIELD;
-}
-
-/* The token is there, and what it names is not: an exception of its own. */
-static void resolve_failed(const Err *err, int32_t *error)
-{
-    *error = RESOLVE_OTHER;
-    if (err->kind == ERR_BAD_IMAGE)
-        *error = RESOLVE_BAD_TABLE;
-    else
-        exception_set_err(err);
-}
+_Static_assert(TOKEN_OUT_OF_RANGE == 0 && TOKEN_BAD_TABLE == 1 && TOKEN_OTHER == 2,
+               "System.Reflection.ResolveTokenError");
 
 static GenericContext context_of(Array *types, Array *methods)
 {
@@ -121,65 +96,31 @@ static GenericContext context_of(Array *types, Array *methods)
 static Type *resolve_type(Assembly *assembly, uint32_t token, Array *types,
                           Array *methods, int32_t *error)
 {
-    uint32_t table = TOKEN_TABLE(token);
-    *error = RESOLVE_BAD_TABLE;
-    if (table != TABLE_TypeDef && table != TABLE_TypeRef && table != TABLE_TypeSpec)
-        return NULL;
-    if (!token_exists(assembly, token, error))
-        return NULL;
-    Err err = ERR_INIT;
     GenericContext ctx = context_of(types, methods);
-    Type *type = type_from_token(assembly, token, &ctx, &err);
-    if (!type)
-        resolve_failed(&err, error);
-    return type;
+    return token_type(assembly, token, &ctx, error);
 }
 
 static Method *resolve_method(Assembly *assembly, uint32_t token, Array *types,
                               Array *methods, int32_t *error)
 {
-    uint32_t table = TOKEN_TABLE(token);
-    *error = RESOLVE_BAD_TABLE;
-    if (table != TABLE_MethodDef && table != TABLE_MemberRef &&
-        table != TABLE_MethodSpec)
-        return NULL;
-    if (table == TABLE_MemberRef && member_is_field(assembly->image, token))
-        return NULL;
-    if (!token_exists(assembly, token, error))
-        return NULL;
-    Err err = ERR_INIT;
     GenericContext ctx = context_of(types, methods);
-    Method *method = method_from_token(assembly, token, &ctx, NULL, &err);
-    if (!method)
-        resolve_failed(&err, error);
-    return method;
+    return token_method(assembly, token, &ctx, error);
 }
 
 static Field *resolve_field(Assembly *assembly, uint32_t token, Array *types,
                             Array *methods, int32_t *error)
 {
-    uint32_t table = TOKEN_TABLE(token);
-    *error = RESOLVE_BAD_TABLE;
-    if (table != TABLE_Field &&
-        (table != TABLE_MemberRef || !member_is_field(assembly->image, token)))
-        return NULL;
-    if (!token_exists(assembly, token, error))
-        return NULL;
-    Err err = ERR_INIT;
     GenericContext ctx = context_of(types, methods);
-    Field *field = field_from_token(assembly, token, &ctx, &err);
-    if (!field)
-        resolve_failed(&err, error);
-    return field;
+    return token_field(assembly, token, &ctx, error);
 }
 
 static String *resolve_string(Assembly *assembly, uint32_t token, int32_t *error)
 {
     Bytes utf16;
-    *error = RESOLVE_BAD_TABLE;
+    *error = TOKEN_BAD_TABLE;
     if (TOKEN_TABLE(token) != TOKEN_UserString)
         return NULL;
-    *error = RESOLVE_OUT_OF_RANGE;
+    *error = TOKEN_OUT_OF_RANGE;
     if (!image_user_string(assembly->image, TOKEN_RID(token), &utf16))
         return NULL;
     return string_literal(assembly, token);
@@ -188,13 +129,11 @@ static String *resolve_string(Assembly *assembly, uint32_t token, int32_t *error
 static Object *resolve_member(Assembly *assembly, uint32_t token, Array *types,
                               Array *methods, int32_t *error)
 {
-    uint32_t table = TOKEN_TABLE(token);
-    if (table == TABLE_TypeDef || table == TABLE_TypeRef || table == TABLE_TypeSpec) {
+    if (token_is_type(token)) {
         Type *type = resolve_type(assembly, token, types, methods, error);
         return type ? reflection_type(type) : NULL;
     }
-    if (table == TABLE_Field ||
-        (table == TABLE_MemberRef && member_is_field(assembly->image, token))) {
+    if (token_is_field(assembly->image, token)) {
         Field *field = resolve_field(assembly, token, types, methods, error);
         return field ? reflection_field(field, NULL) : NULL;
     }
@@ -205,7 +144,7 @@ static Object *resolve_member(Assembly *assembly, uint32_t token, Array *types,
 static Array *resolve_signature(const Assembly *assembly, uint32_t token,
                                 int32_t *error)
 {
-    *error = RESOLVE_BAD_TABLE;
+    *error = TOKEN_BAD_TABLE;
     if (TOKEN_TABLE(token) != TABLE_StandAloneSig ||
         !token_exists(assembly, token, error))
         return NULL;

@@ -10,14 +10,10 @@
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
-static uint32_t find_row(const Image *image, String *name)
+static uint32_t find_row(const Image *image, const String *name)
 {
     char *text = string_to_utf8(name);
-    uint32_t row = 0;
-    for (uint32_t i = 1; i <= image_rows(image, TABLE_ManifestResource) && !row; i++)
-        if (!strcmp(text, image_get_string(image, TABLE_ManifestResource, i,
-                                           COL_ManifestResource_Name)))
-            row = i;
+    uint32_t row = assembly_find_resource(image, text);
     free(text);
     return row;
 }
@@ -70,23 +66,13 @@ int32_t resource_info(Object *self, String *name, Object *info)
 const void *resource_data(Object *self, String *name, int32_t *size, Object **module)
 {
     Assembly *assembly = reflection_assembly_of(self);
-    const Image *image = assembly->image;
-    uint32_t row = find_row(image, name);
+    Bytes data;
     *size = 0;
     *module = NULL;
-    if (!row || image_get(image, TABLE_ManifestResource, row,
-                          COL_ManifestResource_Implementation))
+    if (!assembly_resource_bytes(assembly->image, find_row(assembly->image, name),
+                                 &data))
         return NULL;
-    Bytes data;
-    uint32_t at =
-        image_get(image, TABLE_ManifestResource, row, COL_ManifestResource_Offset);
-    if (!bytes_slice(image->resources, at, 4, &data))
-        return NULL;
-    Cursor c = cursor_open(data);
-    uint32_t n = cursor_u32(&c);
-    if (!bytes_slice(image->resources, (uint64_t)at + 4, n, &data) || n > INT32_MAX)
-        return NULL;
-    *size = (int32_t)n;
+    *size = (int32_t)data.size;
     *module = reflection_module(assembly);
     return data.data;
 }

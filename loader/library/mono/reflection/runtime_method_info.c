@@ -1,32 +1,78 @@
 /* runtime_method_info.c - System.Reflection.RuntimeMethodInfo, MethodBase. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "loader/library/mono/reflection/reflection.h"
+#include "loader/gc/gc.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/table.h"
+#include "loader/reflect/frames.h"
 #include "loader/library/mono/members.h"
 #include "loader/exec/native_entry.h"
 #include "loader/gc/object.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
+#include "loader/vm/object.h"
+#include "loader/vm/vm.h"
 
-/* The method as a member of `type`, which is the declaring type itself, another
- * instantiation of it, or one that inherits it. NULL with no pending: no such member.
- */
-static Method *method_in(Method *method, Type *type)
+/* -- objects of methods -------------------------------------------------------- */
+
+static Method **handle_of(Object *info, bool ctor)
 {
-    Err err = ERR_INIT;
-    if (type->def == method->type->def) {
-        Method *on = type == method->type ? method : method_on_type(method, type, &err);
-        if (!on)
-            exception_set_err(&err);
-        return on;
-    }
-    if (!reflection_load(type, LEVEL_PARENTS))
-        return NULL;
-    return type_ancestor(type, method->type->def) ? method : NULL;
+    return ctor ? field_runtime_ctor_handle(info) : field_runtime_method_handle(info);
 }
+
+static Object **reflected_field(Object *info, bool ctor)
+{
+    return ctor ? field_runtime_ctor_reflected(info)
+                : field_runtime_method_reflected(info);
+}
+
+/* For a stack frame: as long as there is such an object, there is the method. */
+static Object *dynamic_method_info(Method *method)
+{
+    VTable *vtable = type_vtable(vm.world->known.runtime_method);
+    Object *type = reflection_type(method->type);
+    Object *object = vtable && type ? gc_alloc_scanned(vtable, vtable->size) : NULL;
+    if (!object) {
+        if (!exception_pending())
+            exception_set_object(vm.out_of_memory);
+        return NULL;
+    }
+    *handle_of(object, false) = method;
+    *reflected_field(object, false) = type;
+    return object;
+}
+
+Object *reflection_method(Method *method, Type *reflected)
+{
+    if (method->type->assembly && method->type->assembly->dynamic)
+        return dynamic_method_info(method);
+    if (!reflected)
+        reflected = method->type;
+    Object *object = reflection_cached(method, reflected);
+    if (object)
+        return object;
+    bool ctor = reflection_is_ctor(method);
+    const KnownTypes *k = &vm.world->known;
+    Object *type = reflection_type(reflected);
+    object = object_new(ctor ? k->runtime_ctor : k->runtime_method);
+    if (!object || !type)
+        return NULL;
+    *handle_of(object, ctor) = method;
+    *reflected_field(object, ctor) = type;
+    return reflection_cache(method, reflected, object);
+}
+
+Method *reflection_method_of(Object *method)
+{
+    const KnownTypes *k = &vm.world->known;
+    Type *type = object_type(method);
+    if (type != k->runtime_method && type != k->runtime_ctor)
+        return reflection_dynamic_method(method);
+    return *handle_of(method, type == k->runtime_ctor);
+}
+
+/* -- members --------------------------------------------------------------------- */
 
 static Object *from_handle(Method *method, Type *type, int32_t check)
 {
@@ -36,7 +82,7 @@ static Object *from_handle(Method *method, Type *type, int32_t check)
         return reflection_method(method, NULL);
     Method *member = method;
     if (check || type->def == method->type->def) {
-        member = method_in(method, type);
+        member = reflection_method_in(method, type);
         if (!member)
             return NULL;
         type = check ? member->type : type;
@@ -52,23 +98,9 @@ static String *get_name(Object *info)
 /* The one that this method overrides directly, or the first of all. */
 static Object *get_base_method(Object *info, int32_t definition)
 {
-    Method *method = reflection_method_of(info), *base = method;
-    if (!(method->flags & METHOD_VIRTUAL) || method->flags & METHOD_NEWSLOT ||
-        method->type->bits & TYPE_BIT_INTERFACE || method->slot < 0)
-        return info;
-    for (Type *t = method->type->parent; t; t = t->parent) {
-        if (!reflection_load(t, LEVEL_READY))
-            return NULL;
-        if ((uint32_t)method->slot >= t->n_slots)
-            break;
-        Method *here = t->slots[method->slot];
-        if (here && here != base && here->type == t) {
-            base = here;
-            if (!definition)
-                break;
-        }
-    }
-    return base == method ? info : reflection_method(base, NULL);
+    Method *method = reflection_method_of(info);
+    Method *base = reflection_base_method(method, definition);
+    return base && base != method ? reflection_method(base, NULL) : base ? info : NULL;
 }
 
 static int32_t is_generic(Object *info)
@@ -99,46 +131,21 @@ static Type *reflected_of(Object *info)
 static Object *generic_definition(Object *info)
 {
     Method *method = reflection_method_of(info);
-    if (!method->n_args)
-        return NULL;
-    if (reflection_is_generic_method_def(method))
-        return info;
-    Err err = ERR_INIT;
-    Method *def = method_on_type(method->def, method->type, &err);
-    if (!def) {
-        exception_set_err(&err);
-        return NULL;
-    }
-    return reflection_method(def, reflected_of(info));
+    Method *def = method->n_args ? reflection_method_definition(method) : NULL;
+    return !def            ? NULL
+           : def == method ? info
+                           : reflection_method(def, reflected_of(info));
 }
 
 static Object *make_generic(Object *info, Array *args)
 {
-    Err err = ERR_INIT;
-    Method *def = reflection_method_of(info);
     Type **types = reflection_types_of(args);
     if (!types)
         return NULL;
-    Type **own = reflection_method_params(def);
-    bool same = true;
-    for (uint32_t i = 0; i < def->n_args && i < args->length; i++)
-        same = same && types[i] == own[i];
-    bool open = def->type->bits & TYPE_BIT_OPEN;
-    for (uint32_t i = 0; i < args->length; i++)
-        open = open || types[i]->bits & TYPE_BIT_OPEN;
-    Method *method = same ? def : method_instance(def, types, args->length, &err);
+    Method *method =
+        reflection_make_generic_method(reflection_method_of(info), types, args->length);
     free(types);
-    if (method && !open && !method_check_constraints(method, &err))
-        method = NULL;
-    if (!method) {
-        if (err.kind == ERR_NONE)
-            exception_argument("System.ArgumentException", "typeArguments",
-                               "Invalid generic arguments");
-        else
-            exception_set_err(&err);
-        return NULL;
-    }
-    return reflection_method(method, reflected_of(info));
+    return method ? reflection_method(method, reflected_of(info)) : NULL;
 }
 
 static int32_t metadata_token(Object *info)

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "loader/reflect/members.h"
+#include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
-#include "loader/library/mono/reflection/members.h"
-#include "loader/library/mono/reflection/reflection.h"
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
@@ -23,73 +23,35 @@ static Object *out_of_err(const Err *err)
 
 /* -- constructed types --------------------------------------------------------- */
 
-/* Nothing is made of references and of TypedReference, a reference in itself. */
-static bool constructible(const Type *type, const char *suffix)
+static Object *object_of(Type *made)
 {
-    const char *mark = type->element == ELEMENT_BYREF ? "&" : "";
-    const Type *named = *mark ? type->elem : type;
-    if (!*mark && type->element != ELEMENT_TYPEDBYREF)
-        return true;
-    return exception_set("System.TypeLoadException", "Could not load type '%s%s%s'",
-                         named->name, mark, suffix);
+    return made ? reflection_type(made) : NULL;
 }
 
 static Object *make_array(Object *self, int32_t rank)
 {
-    enum { MAX_RANK = 32 };
-    Type *type = type_of_object(self);
-    if (!constructible(type, "[]"))
-        return NULL;
-    if (type->bits & TYPE_BIT_BYREFLIKE) {
-        exception_set(
-            "System.TypeLoadException",
-            "Could not create array type '%s[]': its elements are by-ref-like",
-            type->name);
-        return NULL;
-    }
-    if (rank > MAX_RANK) {
-        exception_set("System.TypeLoadException",
-                      "An array of '%s' has too many dimensions: %d", type->name, rank);
-        return NULL;
-    }
-    return reflection_type(rank ? type_array(type, (uint32_t)rank)
-                                : type_szarray(type));
+    return object_of(reflection_make_array(type_of_object(self), rank));
 }
 
 static Object *make_byref(Object *self)
 {
-    Type *type = type_of_object(self);
-    return constructible(type, "&") ? reflection_type(type_byref(type)) : NULL;
+    return object_of(reflection_make_byref(type_of_object(self)));
 }
 
 static Object *make_pointer(Object *self)
 {
-    Type *type = type_of_object(self);
-    return constructible(type, "*") ? reflection_type(type_ptr(type)) : NULL;
+    return object_of(reflection_make_pointer(type_of_object(self)));
 }
 
 static Object *make_generic(Object *definition, Array *args)
 {
-    Err err = ERR_INIT;
-    Type *def = type_of_object(definition);
     Type **types = reflection_types_of(args);
     if (!types)
         return NULL;
-    for (uint32_t i = 0; i < args->length; i++)
-        if (!(types[i] = reflection_over_itself(types[i]))) {
-            free(types);
-            return NULL;
-        }
-    Type *type = type_instance(def, types, args->length, &err);
+    Type *made =
+        reflection_make_generic(type_of_object(definition), types, args->length);
     free(types);
-    if (!type)
-        return out_of_err(&err);
-    if (!(type->bits & TYPE_BIT_OPEN) && !type_check_constraints(type, &err)) {
-        exception_argument("System.ArgumentException", "typeArguments",
-                           "Invalid generic arguments");
-        return NULL;
-    }
-    return reflection_type(type);
+    return object_of(made);
 }
 
 static Array *generic_arguments(Object *self, int32_t runtime_array)
@@ -108,12 +70,6 @@ static Array *generic_arguments(Object *self, int32_t runtime_array)
 
 /* -- names --------------------------------------------------------------------- */
 
-static bool is_over(const Type *type)
-{
-    return type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY ||
-           type->element == ELEMENT_PTR || type->element == ELEMENT_BYREF;
-}
-
 static String *buffer_string(Buffer *text)
 {
     String *string = string_from_utf8n((const char *)text->data, text->size);
@@ -131,27 +87,17 @@ static String *full_name(Object *self, int32_t full, int32_t qualified)
     return buffer_string(&text);
 }
 
-static void print_short(Buffer *text, const Type *type)
-{
-    if (!is_over(type)) {
-        buffer_printf(text, "%s", type->name);
-        return;
-    }
-    print_short(text, type->elem);
-    reflection_print_suffix(text, type);
-}
-
 static String *get_name(Object *self)
 {
     Buffer text = BUFFER_INIT;
-    print_short(&text, type_of_object(self));
+    reflection_print_short(&text, type_of_object(self));
     return buffer_string(&text);
 }
 
 static String *get_namespace(Object *self)
 {
     const Type *type = type_of_object(self);
-    while (is_over(type))
+    while (reflection_has_element(type))
         type = type->elem;
     while (type->declaring)
         type = type->declaring;
@@ -164,7 +110,9 @@ static Object *declaring_type(Object *self)
     Param *param = reflection_param(type);
     if (param)
         return reflection_type(param->method ? param->method->type : param->owner);
-    return type->declaring && !is_over(type) ? reflection_type(type->declaring) : NULL;
+    return type->declaring && !reflection_has_element(type)
+               ? reflection_type(type->declaring)
+               : NULL;
 }
 
 static Object *declaring_method(Object *self)
@@ -180,6 +128,49 @@ static int32_t parameter_position(Object *self)
 {
     const Type *type = type_of_object(self);
     return reflection_is_var(type) ? (int32_t)type->var_index : -1;
+}
+
+/* -- members: the lists are freed by managed code (RuntimeGPtrArrayHandle) ------- */
+
+/* A RuntimeType.MemberListType as one more flag. */
+static int32_t list_flags(int32_t flags, int32_t list)
+{
+    enum { LIST_CASE_INSENSITIVE = 2 };
+    return list == LIST_CASE_INSENSITIVE ? flags | BINDING_IGNORE_CASE : flags;
+}
+
+static PtrArray *get_methods(Object *self, const char *name, int32_t flags,
+                             int32_t list)
+{
+    return members_methods(type_of_object(self), name, list_flags(flags, list));
+}
+
+static PtrArray *get_constructors(Object *self, int32_t flags)
+{
+    return members_constructors(type_of_object(self), flags);
+}
+
+static PtrArray *get_fields(Object *self, const char *name, int32_t flags, int32_t list)
+{
+    return members_fields(type_of_object(self), name, list_flags(flags, list));
+}
+
+static PtrArray *get_properties(Object *self, const char *name, int32_t flags,
+                                int32_t list)
+{
+    return members_properties(type_of_object(self), name, list_flags(flags, list));
+}
+
+static PtrArray *get_events(Object *self, const char *name, int32_t list)
+{
+    enum { ALL = BINDING_INSTANCE | BINDING_STATIC | BINDING_PUBLIC | BINDING_NON_PUBLIC };
+    return members_events(type_of_object(self), name,
+                          list_flags(ALL | BINDING_FLATTEN_HIERARCHY, list));
+}
+
+static PtrArray *get_nested(Object *self, const char *name, int32_t flags, int32_t list)
+{
+    return members_nested(type_of_object(self), name, list_flags(flags, list));
 }
 
 /* -- relations ----------------------------------------------------------------- */
@@ -202,23 +193,6 @@ static Array *get_interfaces(Object *self)
     return array;
 }
 
-static InterfaceEntry *interface_entry(Type *type, Type *interface)
-{
-    for (uint32_t i = 0; i < type->n_interfaces; i++)
-        if (type->interfaces[i] == interface)
-            return &type->iface_map[i];
-    return NULL;
-}
-
-/* NULL: an abstract class leaves it open. */
-static Method *interface_target(Type *type, const InterfaceEntry *entry, Method *method)
-{
-    Err err = ERR_INIT;
-    if (entry)
-        return entry->impls ? entry->impls[method->slot] : NULL;
-    return type_virtual_impl(type, method, &err); /* through variance */
-}
-
 /* Nothing is set when the type does not have the interface: managed code throws. */
 static void interface_map(Object *self, Object *iface, Array **targets, Array **methods)
 {
@@ -226,8 +200,7 @@ static void interface_map(Object *self, Object *iface, Array **targets, Array **
     Type *info = known_method_info();
     if (!reflection_load(type, LEVEL_READY) || !reflection_load(interface, LEVEL_READY))
         return;
-    InterfaceEntry *entry = interface_entry(type, interface);
-    if (!entry && !type_castable(type, interface))
+    if (!reflection_has_interface(type, interface))
         return;
     uint32_t n = 0;
     for (uint32_t i = 0; i < interface->n_methods; i++)
@@ -238,7 +211,7 @@ static void interface_map(Object *self, Object *iface, Array **targets, Array **
         Method *m = interface->methods[i];
         if (m->slot < 0)
             continue;
-        Method *impl = interface_target(type, entry, m);
+        Method *impl = reflection_interface_impl(type, interface, m);
         ARRAY_AT(*methods, Object *, k) = reflection_method(m, NULL);
         ARRAY_AT(*targets, Object *, k) = impl ? reflection_method(impl, NULL) : NULL;
         k++;
@@ -322,9 +295,9 @@ const IcallRow icalls_runtime_type[] = {
     ICALL("make_byref_type", NULL, make_byref),
     ICALL("MakePointerType", NULL, make_pointer),
     ICALL("MakeGenericType", NULL, make_generic),
-    ICALL("GetMethodsByName_native", NULL, members_methods),
-    ICALL("GetPropertiesByName_native", NULL, members_properties),
-    ICALL("GetConstructors_native", NULL, members_constructors),
+    ICALL("GetMethodsByName_native", NULL, get_methods),
+    ICALL("GetPropertiesByName_native", NULL, get_properties),
+    ICALL("GetConstructors_native", NULL, get_constructors),
     ICALL("GetInterfaceMapData", NULL, interface_map),
     ICALL("GetPacking", NULL, get_packing),
     ICALL("GetTypeCodeImplInternal", NULL, type_code),
@@ -333,10 +306,10 @@ const IcallRow icalls_runtime_type[] = {
     ICALL("getFullName", NULL, full_name),
     ICALL("GetGenericArgumentsInternal", NULL, generic_arguments),
     ICALL("GetGenericParameterPosition", NULL, parameter_position),
-    ICALL("GetEvents_native", NULL, members_events),
-    ICALL("GetFields_native", NULL, members_fields),
+    ICALL("GetEvents_native", NULL, get_events),
+    ICALL("GetFields_native", NULL, get_fields),
     ICALL("GetInterfaces", NULL, get_interfaces),
-    ICALL("GetNestedTypes_native", NULL, members_nested),
+    ICALL("GetNestedTypes_native", NULL, get_nested),
     ICALL("get_DeclaringType", NULL, declaring_type),
     ICALL("get_Name", NULL, get_name),
     ICALL("get_Namespace", NULL, get_namespace),

@@ -10,6 +10,8 @@
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
+#include "loader/exec/bind_addresses.h"
+#include "loader/exec/trace.h"
 
 /* Pointers and references have what their elements have of it. */
 static int32_t get_attributes(Object *self)
@@ -101,62 +103,6 @@ static int32_t is_variable(Object *self)
 
 /* -- base types and constraints ------------------------------------------------ */
 
-Type **reflection_constraints(Param *param)
-{
-    Assembly *assembly = param->owner->assembly;
-    const Image *image = assembly->image;
-    uint32_t first, end;
-    if (!image_find_rows(image, TABLE_GenericParamConstraint,
-                         COL_GenericParamConstraint_Owner, TOKEN_RID(param->type.token),
-                         &first, &end))
-        first = end = 0;
-    Type **types = mem_array(end - first + 1, sizeof *types);
-    for (uint32_t i = first; i < end; i++) {
-        Err err = ERR_INIT;
-        uint32_t token = image_get(image, TABLE_GenericParamConstraint, i,
-                                   COL_GenericParamConstraint_Constraint);
-        Type *type = type_from_token(assembly, token, NULL, &err);
-        if (!type) {
-            free(types);
-            exception_set_err(&err);
-            return NULL;
-        }
-        types[i - first] = reflection_open(type, param->owner, param->method);
-    }
-    return types;
-}
-
-static uint32_t param_flags(const Param *param)
-{
-    return image_get(param->owner->assembly->image, TABLE_GenericParam,
-                     TOKEN_RID(param->type.token), COL_GenericParam_Flags);
-}
-
-static Type *param_base(Param *param)
-{
-    Type *base = vm.world->known.object;
-    if (param_flags(param) & GENPARAM_VALUETYPE)
-        base = vm.world->known.valuetype;
-    Type **types = reflection_constraints(param);
-    if (!types)
-        return NULL;
-    for (uint32_t i = 0; types[i]; i++)
-        if (!(types[i]->bits & TYPE_BIT_INTERFACE) && !reflection_is_var(types[i]))
-            base = types[i];
-    free(types);
-    return base;
-}
-
-Type *reflection_base(Type *type)
-{
-    Param *param = reflection_param(type);
-    if (param)
-        return param_base(param);
-    if (!reflection_load(type, LEVEL_PARENTS) || !type->parent)
-        return NULL;
-    return reflection_open(type->parent, type, NULL);
-}
-
 static Object *get_base(Object *self)
 {
     Type *base = reflection_base(type_of_object(self));
@@ -178,8 +124,9 @@ static ParamInfo *parameter_info(Object *self)
     ParamInfo *info = mem_alloc(sizeof *info);
     if (!param)
         return info;
-    *info = (ParamInfo){&param->type, param->type.name, (uint16_t)param_flags(param),
-                        param->type.token, reflection_constraints(param)};
+    *info = (ParamInfo){&param->type, param->type.name,
+                        (uint16_t)reflection_param_flags(param), param->type.token,
+                        reflection_constraints(param)};
     if (info->constraints)
         return info;
     free(info);
@@ -188,54 +135,9 @@ static ParamInfo *parameter_info(Object *self)
 
 /* -- relations ----------------------------------------------------------------- */
 
-static bool assignable(Type *from, Type *to, int depth);
-
-/* A type parameter is what its constraints are. */
-static bool param_assignable(Param *param, Type *to, int depth)
-{
-    enum { MAX_DEPTH = 32 };
-    Type **types = depth < MAX_DEPTH ? reflection_constraints(param) : NULL;
-    if (!types)
-        return false;
-    bool is_value = param_flags(param) & GENPARAM_VALUETYPE;
-    bool yes = type_castable(
-        is_value ? vm.world->known.valuetype : vm.world->known.object, to);
-    for (uint32_t i = 0; types[i] && !yes; i++)
-        yes = assignable(types[i], to, depth + 1);
-    free(types);
-    return yes;
-}
-
-static bool reference_assignable(Type *from, Type *to)
-{
-    Err err = ERR_INIT;
-    return type_element_assignable(from, to, &err) ||
-           (err.kind != ERR_NONE && exception_set_err(&err));
-}
-
-static bool assignable(Type *from, Type *to, int depth)
-{
-    if (from == to)
-        return true;
-    if (from->element == ELEMENT_BYREF || to->element == ELEMENT_BYREF)
-        return from->element == to->element &&
-               reference_assignable(from->elem, to->elem);
-    Param *param = reflection_param(from);
-    return param ? param_assignable(param, to, depth) : type_castable(from, to);
-}
-
 static int32_t assignable_from(Object *to, Object *from)
 {
-    Type *t = type_of_object(to), *f = type_of_object(from);
-    if (t == f)
-        return 1;
-    t = reflection_over_itself(t);
-    f = reflection_over_itself(f);
-    if (!t || !f)
-        return 0;
-    if (f->element == ELEMENT_PTR || f->element == ELEMENT_FNPTR)
-        return 0;
-    return assignable(f, t, 0);
+    return reflection_assignable(type_of_object(from), type_of_object(to));
 }
 
 static int32_t is_definition(Object *self)
@@ -243,17 +145,9 @@ static int32_t is_definition(Object *self)
     return (type_of_object(self)->bits & TYPE_BIT_GENERIC_DEF) != 0;
 }
 
-/* Type.IsSubclassOf: a class is no subclass of itself. */
-static int32_t is_subclass(Type *type, Type *ancestor)
+static int32_t is_subclass_of(Type *type, Type *ancestor)
 {
-    if (ancestor->bits & TYPE_BIT_INTERFACE)
-        return 0;
-    if (type->bits & TYPE_BIT_INTERFACE)
-        return ancestor == vm.world->known.object;
-    for (Type *t = type; (t = reflection_base(t));)
-        if (t == ancestor)
-            return 1;
-    return 0;
+    return reflection_is_subclass(type, ancestor);
 }
 
 static int32_t is_byref_like(Object *self)
@@ -280,7 +174,7 @@ static Object *missing_type(const char *name, Assembly *from, int32_t throw_on_e
         exception_set_object(pending);
         return NULL;
     }
-    AssemblyNameNative parsed;
+    AssemblyName parsed;
     bool version, token;
     Buffer text = BUFFER_INIT;
     if (comma && assembly_name_parse(comma + 1, &parsed, &version, &token)) {
@@ -295,6 +189,28 @@ static Object *missing_type(const char *name, Assembly *from, int32_t throw_on_e
                   (int)text.size, (const char *)text.data);
     buffer_free(&text);
     return NULL;
+}
+
+static bool visit_user(void *user, const FrameInfo *frame)
+{
+    if (!frame->method)
+        return true;
+    const Type *type = frame->method->type;
+    if (type->assembly == vm.world->corlib &&
+        (!strcmp(type->name_space, "System.Reflection") ||
+         !strcmp(type->name, "Type") || !strcmp(type->name, "RuntimeType") ||
+         !strcmp(type->name, "RuntimeTypeHandle") || !strcmp(type->name, "TypeSpec")))
+        return true;
+    *(Method **)user = frame->method;
+    return false;
+}
+
+/* The innermost method outside of the class library's reflection. */
+Method *reflection_user(void)
+{
+    Method *found = NULL;
+    exec_walk(visit_user, &found);
+    return found;
 }
 
 static Object *from_name(String *name, int32_t *mark, Object *caller,
@@ -335,7 +251,7 @@ const IcallRow icalls_runtime_type_handle[] = {
     ICALL("type_is_assignable_from", NULL, assignable_from),
     ICALL("IsGenericTypeDefinition", NULL, is_definition),
     ICALL("GetGenericParameterInfo", NULL, parameter_info),
-    ICALL("is_subclass_of", NULL, is_subclass),
+    ICALL("is_subclass_of", NULL, is_subclass_of),
     ICALL("IsByRefLike", NULL, is_byref_like),
     ICALL("internal_from_name", NULL, from_name),
     ICALLS_END,

@@ -3,13 +3,11 @@
  * it: the classes' users have come to rely on the combinations that it accepts. */
 #include "loader/library/mono/services/file_share.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/base/lock.h"
-#include "loader/library/mono/io/mono_io.h"
 
 enum { N_BUCKETS = 256 };
 

@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };               /* FileAccess */
+enum { SHARE_NONE = 0, SHARE_READ = 1, SHARE_WRITE = 2 }; /* FileShare */
+
 /* Notes that fd is open; false: another handle of the file forbids it. */
 bool file_share_open(int fd, const struct stat *st, int32_t access, int32_t share);
 /* FileOptions.DeleteOnClose of an open fd. */
