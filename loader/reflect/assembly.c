@@ -1,6 +1,7 @@
 /* assembly.c - assemblies: found by their names, and what is in them. */
 #include "loader/reflect/assembly.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

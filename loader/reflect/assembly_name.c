@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <nettle/sha1.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
