@@ -23,8 +23,15 @@
 
 enum { IOV_MOST = 64 };
 
-/* Of Socket_internal: managed code asks for it once more. errno would not last. */
-static __thread int32_t last_failure;
+static __thread int32_t last_failure; /* errno would not last */
+
+int32_t socket_report(int code)
+{
+    int32_t error = socket_error(code);
+    if (error)
+        last_failure = error;
+    return error;
+}
 
 static void cancel_blocking(Object *managed)
 {
@@ -55,7 +62,7 @@ static int64_t socket_open(Object *self, int32_t family, int32_t type, int32_t p
     else
         fd = socket(native, types[type] | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     if (fd < 0)
-        *error = last_failure = socket_error(errno);
+        *error = socket_report(errno);
     else /* what Windows does by itself */
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     return fd;
@@ -64,18 +71,18 @@ static int64_t socket_open(Object *self, int32_t family, int32_t type, int32_t p
 static void socket_close(int64_t handle, int32_t *error)
 {
     io_selector_remove((int)handle);
-    *error = close((int)handle) ? socket_error(errno) : 0;
+    *error = close((int)handle) ? socket_report(errno) : 0;
 }
 
 static void socket_shutdown(int64_t handle, int32_t how, int32_t *error)
 {
-    *error = shutdown((int)handle, how) ? socket_error(errno) : 0;
+    *error = shutdown((int)handle, how) ? socket_report(errno) : 0;
 }
 
 static void socket_disconnect(int64_t handle, int32_t reuse, int32_t *error)
 {
     (void)reuse;
-    *error = socket_error(socket_renew((int)handle));
+    *error = socket_report(socket_renew((int)handle));
 }
 
 static int32_t socket_duplicate(int64_t handle, int32_t process, int64_t *copy,
@@ -93,14 +100,14 @@ static void socket_set_blocking(int64_t handle, int32_t blocking, int32_t *error
     (void)blocking;
     int flags = fcntl((int)handle, F_GETFL);
     *error = flags < 0 || fcntl((int)handle, F_SETFL, flags | O_NONBLOCK)
-                 ? socket_error(errno)
+                 ? socket_report(errno)
                  : 0;
 }
 
 static int32_t socket_available(int64_t handle, int32_t *error)
 {
     int n = 0;
-    *error = ioctl((int)handle, FIONREAD, &n) ? socket_error(errno) : 0;
+    *error = ioctl((int)handle, FIONREAD, &n) ? socket_report(errno) : 0;
     return n;
 }
 
@@ -118,7 +125,7 @@ static Object *address_by(NameFunction *function, int64_t handle, int32_t *error
 {
     SocketName name = {.size = sizeof name.address};
     *error = function((int)handle, (struct sockaddr *)&name.address, &name.size)
-                 ? socket_error(errno)
+                 ? socket_report(errno)
                  : 0;
     return *error ? NULL : socket_address_new(&name);
 }
@@ -141,18 +148,18 @@ static void socket_bind(int64_t handle, Object *address, int32_t *error)
     int code = !socket_address_read(address, &name) ? EAFNOSUPPORT
                : bind((int)handle, (struct sockaddr *)&name.address, name.size) ? errno
                                                                                 : 0;
-    *error = socket_error(code);
+    *error = socket_report(code);
 }
 
 static void socket_listen(int64_t handle, int32_t backlog, int32_t *error)
 {
-    *error = listen((int)handle, backlog) ? socket_error(errno) : 0;
+    *error = listen((int)handle, backlog) ? socket_report(errno) : 0;
 }
 
 static int64_t accept_one(int64_t handle, int32_t *error, int32_t blocking)
 {
     int fd;
-    *error = socket_error(socket_accept((int)handle, owner_of(blocking), &fd));
+    *error = socket_report(socket_accept((int)handle, owner_of(blocking), &fd));
     return fd;
 }
 
@@ -160,9 +167,9 @@ static void connect_to(int64_t handle, Object *address, int32_t *error,
                        int32_t blocking)
 {
     SocketName name;
-    *error = socket_error(socket_address_read(address, &name)
-                              ? socket_connect((int)handle, &name, owner_of(blocking))
-                              : EAFNOSUPPORT);
+    *error = socket_report(socket_address_read(address, &name)
+                               ? socket_connect((int)handle, &name, owner_of(blocking))
+                               : EAFNOSUPPORT);
 }
 
 /* -- transfer ---------------------------------------------------------------- */
@@ -176,7 +183,7 @@ static int32_t receive(int64_t handle, struct msghdr *message, int32_t flags,
                        int32_t *error, int32_t blocking)
 {
     int32_t n;
-    *error = socket_error(
+    *error = socket_report(
         socket_receive((int)handle, message, flags, owner_of(blocking), &n));
     return n;
 }
@@ -186,7 +193,7 @@ static int32_t send_message(int64_t handle, struct msghdr *message, int32_t flag
 {
     int32_t n;
     *error =
-        socket_error(socket_send((int)handle, message, flags, owner_of(blocking), &n));
+        socket_report(socket_send((int)handle, message, flags, owner_of(blocking), &n));
     return n;
 }
 
@@ -255,7 +262,7 @@ static int32_t send_to(int64_t handle, uint8_t *data, int32_t n, int32_t flags,
 {
     SocketName name;
     if (!socket_address_read(address, &name)) {
-        *error = socket_error(EAFNOSUPPORT);
+        *error = socket_report(EAFNOSUPPORT);
         return 0;
     }
     struct iovec part = {data, (size_t)n};
@@ -286,7 +293,7 @@ static int32_t send_file(int64_t handle, String *name, Array *before, Array *aft
     bool ok =
         !*error && send_array(handle, before, error) &&
         (fd < 0 ||
-         !(*error = socket_error(socket_send_file((int)handle, fd, thread_self())))) &&
+         !(*error = socket_report(socket_send_file((int)handle, fd, thread_self())))) &&
         send_array(handle, after, error);
     if (fd >= 0)
         close(fd);
@@ -307,11 +314,11 @@ static int32_t socket_poll(int64_t handle, int32_t mode, int32_t us, int32_t *er
 {
     static const short events[] = {POLLIN, POLLOUT, POLLPRI};
     if (mode < 0 || mode > 2) {
-        *error = socket_error(EINVAL);
+        *error = socket_report(EINVAL);
         return 0;
     }
     int code = socket_wait((int)handle, events[mode], ms_of_us(us), thread_self());
-    *error = code == EAGAIN ? 0 : socket_error(code);
+    *error = code == EAGAIN ? 0 : socket_report(code);
     return !code;
 }
 
@@ -328,7 +335,7 @@ static void socket_select(Array **sockets, int32_t us, int32_t *error)
     static const short events[] = {POLLIN, POLLOUT, POLLPRI};
     uint32_t n = (*sockets)->length, list = 0, ready = 0;
     struct pollfd *fds = mem_array(n + 1, sizeof *fds);
-    *error = fds ? 0 : socket_error(ENOMEM);
+    *error = fds ? 0 : socket_report(ENOMEM);
     for (uint32_t i = 0; fds && i < n; i++) {
         Object *socket = ARRAY_AT(*sockets, Object *, i);
         fds[i].fd = socket ? (int)handle_of(socket) : -1;
@@ -339,7 +346,7 @@ static void socket_select(Array **sockets, int32_t us, int32_t *error)
     while (fds && (count = poll(fds, n, ms_of_us(us))) < 0 && errno == EINTR)
         ;
     if (count < 0)
-        *error = socket_error(errno);
+        *error = socket_report(errno);
     Type *elem = object_type(&(*sockets)->object)->elem;
     Array *out = NULL;
     if (count > 0 && (out = array_new_of(elem, count + (int64_t)list)))
@@ -360,11 +367,11 @@ static int32_t io_control(int64_t handle, int32_t code, Array *in, Array *out,
         return sizeof(int32_t);
     }
     if ((uint32_t)code != keep_alive || !in || in->length < 3 * sizeof(uint32_t)) {
-        *error = socket_error(EOPNOTSUPP);
+        *error = socket_report(EOPNOTSUPP);
         return -1;
     }
     const uint32_t *values = (const uint32_t *)in->data;
-    *error = socket_error(
+    *error = socket_report(
         socket_keep_alive((int)handle, values[0] != 0, values[1], values[2]));
     return *error ? -1 : 0;
 }

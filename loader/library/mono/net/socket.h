@@ -8,6 +8,10 @@
 #include "loader/gc/object.h"
 #include "loader/library/mono/services/socket.h"
 
+/* -- socket.c ---------------------------------------------------------------- */
+/* socket_error, which managed code of this thread may ask for once more. */
+int32_t socket_report(int code);
+
 /* -- socket_address.c -------------------------------------------------------- */
 /* A System.Net.SocketAddress; NULL: no address, or pending exception. */
 Object *socket_address_new(const SocketName *name);

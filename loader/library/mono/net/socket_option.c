@@ -12,7 +12,7 @@
 static const SocketOption *option_find(int32_t level, int32_t name, int32_t *error)
 {
     const SocketOption *option = socket_option_find(level, name);
-    *error = option ? 0 : socket_error(ENOPROTOOPT);
+    *error = option ? 0 : socket_report(ENOPROTOOPT);
     return option;
 }
 
@@ -39,7 +39,7 @@ void socket_get_option(int64_t handle, int32_t level, int32_t name, Object **val
     if (!option)
         return;
     int code = socket_option_get((int)handle, option, &kind, &number, &linger);
-    *error = socket_error(code);
+    *error = socket_report(code);
     if (!code)
         *value = kind == OPTION_LINGER ? linger_object(&linger)
                                        : object_box(vm.world->known.i4, &number);
@@ -52,7 +52,7 @@ void socket_get_option_bytes(int64_t handle, int32_t level, int32_t name, Array 
     if (!option || !socket_option_has_effect(option))
         return;
     socklen_t size = (*bytes)->length;
-    *error = socket_error(
+    *error = socket_report(
         socket_option_get_bytes((int)handle, option, (*bytes)->data, &size));
 }
 
@@ -98,5 +98,5 @@ void socket_set_option(int64_t handle, int32_t level, int32_t name, Object *obje
     else
         code = socket_option_set((int)handle, option,
                                  bytes ? ARRAY_AT(bytes, int32_t, 0) : number);
-    *error = socket_error(code);
+    *error = socket_report(code);
 }

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "loader/vm/member.h"
 
 /* The texts, cultures.S. */
 extern const char cultures_text[], cultures_text_end[];

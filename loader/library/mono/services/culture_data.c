@@ -8,7 +8,6 @@
 
 #include "common/base/mem.h"
 #include "loader/library/mono/services/culture.h"
-#include "loader/vm/member.h"
 
 static const char block_head[] = "culture: ", base_head[] = "like: ";
 

@@ -11,7 +11,6 @@
 #include <uninorm.h>
 
 #include "common/base/log.h"
-#include "loader/vm/member.h"
 
 typedef struct Range {
     int32_t start, end; /* the end is the first behind it */
