@@ -4,8 +4,8 @@
  * points down and no subject contains itself. `List<int>.Add` becomes, in a blob that
  * starts with its zero:
  *
- *   1   TYPE      mscorlib, rid and kind, "System.Collections.Generic", "List`1"
- *   9   TYPE      mscorlib, rid and kind, "System", "Int32"
+ *   1   TYPE      library,  rid and kind, "System.Collections.Generic", "List`1"
+ *   9   TYPE      library,  rid and kind, "System", "Int32"
  *   17  INSTANCE  1, one argument: 9
  *   21  METHOD    17, rid, "Add", hash of the signature, no arguments
  *
