@@ -4,7 +4,6 @@
 #include "loader/exec/trace.h"
 #include "loader/gc/object.h"
 
-
 typedef struct CallerWalk {
     uint32_t skip;
     Method *found;

@@ -6,7 +6,6 @@
 #include "loader/exec/bind_addresses.h"
 #include "loader/gc/object.h"
 
-
 /* The method that called the managed method that made this internal call, skipping
  * `skip` frames more; NULL: none. */
 Method *reflection_caller(uint32_t skip);

@@ -124,6 +124,7 @@ static void call_set_this(Call *call, Object *self, void *room)
     Method *method = call->method;
     call->self = self;
     if (type_is_valuetype(method->type) && !method->synth) {
+        assert(self); /* only String's methods make do without */
         call->self_address = object_value(self);
         if (method->type->bits & TYPE_BIT_NULLABLE &&
             object_type(self) != method->type) {

@@ -186,7 +186,8 @@ static int32_t create_pipe(int64_t *read_end, int64_t *write_end, int32_t *error
     return !failed;
 }
 
-/* Files have small numbers, wait handles are pointers. */
+/* Files have small numbers, wait handles are pointers.
+ * NOLINTNEXTLINE(readability-function-size): the parameters of the internal call */
 static int32_t duplicate(int64_t source_process, int64_t source, int64_t target_process,
                          int64_t *target, int32_t access, int32_t inherit,
                          int32_t options, int32_t *error)

@@ -102,8 +102,9 @@ int32_t mono_io_replace(const uint16_t *from, const uint16_t *to,
 
 int32_t mono_io_get_attributes(const uint16_t *path, int32_t *error)
 {
-    MonoIoStat facts;
-    return mono_io_stat(path, &facts, error) ? facts.attributes : -1;
+    MonoIoStat facts = {.attributes = -1};
+    mono_io_stat(path, &facts, error);
+    return facts.attributes;
 }
 
 int32_t mono_io_set_attributes(const uint16_t *path, int32_t attributes, int32_t *error)

@@ -14,7 +14,6 @@
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 #include "loader/reflect/invoke.h"
-#include "loader/library/mono/reflection/custom_attrs.h"
 
 /* System.Reflection.CallingConventions. */
 enum {

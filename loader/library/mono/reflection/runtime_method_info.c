@@ -32,7 +32,8 @@ static Object *dynamic_method_info(Method *method)
 {
     VTable *vtable = type_vtable(vm.world->known.runtime_method);
     Object *type = reflection_type(method->type);
-    Object *object = vtable && type ? gc_alloc_scanned(vtable, vtable->base_size) : NULL;
+    Object *object =
+        vtable && type ? gc_alloc_scanned(vtable, vtable->base_size) : NULL;
     if (!object) {
         if (!exception_pending())
             exception_set_object(vm.out_of_memory);

@@ -163,7 +163,9 @@ static PtrArray *get_properties(Object *self, const char *name, int32_t flags,
 
 static PtrArray *get_events(Object *self, const char *name, int32_t list)
 {
-    enum { ALL = BINDING_INSTANCE | BINDING_STATIC | BINDING_PUBLIC | BINDING_NON_PUBLIC };
+    enum {
+        ALL = BINDING_INSTANCE | BINDING_STATIC | BINDING_PUBLIC | BINDING_NON_PUBLIC
+    };
     return members_events(type_of_object(self), name,
                           list_flags(ALL | BINDING_FLATTEN_HIERARCHY, list));
 }
