@@ -1,4 +1,4 @@
-/* pe_resource.h - resources of Windows in an assembly's file (file_version.c). */
+/* pe_resource.h - resources of Windows in an assembly's file (file_version_info.c). */
 #ifndef LOADER_LIBRARY_MONO_REFLECTION_PE_RESOURCE_H
 #define LOADER_LIBRARY_MONO_REFLECTION_PE_RESOURCE_H
 

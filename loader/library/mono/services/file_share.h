@@ -1,6 +1,5 @@
 /* file_share.h - which opened files may be opened again: System.IO.FileShare, within
- * this process.
- */
+ * this process. */
 #ifndef LOADER_LIBRARY_MONO_SERVICES_FILE_SHARE_H
 #define LOADER_LIBRARY_MONO_SERVICES_FILE_SHARE_H
 
