@@ -329,7 +329,17 @@ static void *gc_alloc_huge(size_t size)
     return p;
 }
 
-static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
+/* libgc does not collect when the heap can't grow, although most of it may be garbage by
+ * now: what held it was let go by who caught the last OutOfMemoryException, or ended. */
+static bool gc_make_room(void)
+{
+    if (gc_thread.essential != GC_NOT_ESSENTIAL)
+        return false;
+    GC_gcollect();
+    return true;
+}
+
+static void *gc_alloc_once(unsigned kind, size_t size)
 {
     if (size >= HUGE_SIZE && kind == GC_KIND_ATOMIC)
         return gc_alloc_huge(size);
@@ -344,6 +354,12 @@ static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
     if (first)
         *list = *(void **)first;
     return first;
+}
+
+static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
+{
+    void *p = gc_alloc_once(kind, size);
+    return p || !gc_make_room() ? p : gc_alloc_once(kind, size);
 }
 
 Object *gc_alloc_sized(VTable *vtable, size_t size)
@@ -370,7 +386,7 @@ Object *gc_alloc_sized(VTable *vtable, size_t size)
 
 Object *gc_alloc_scanned(VTable *vtable, size_t size)
 {
-    Object *object = GC_MALLOC(size);
+    Object *object = gc_alloc(size);
     if (object)
         object->vtable = vtable;
     return object;
@@ -383,12 +399,15 @@ Object *gc_alloc_object(VTable *vtable)
 
 void *gc_alloc(size_t size)
 {
-    return GC_MALLOC(size);
+    void *p = GC_MALLOC(size);
+    return p || !gc_make_room() ? p : GC_MALLOC(size);
 }
 
 void *gc_alloc_atomic(size_t size)
 {
-    return GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
+    void *p = GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
+    return p || !gc_make_room() ? p
+                                : GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
 }
 
 void *gc_try_uncollectable(size_t size)
