@@ -26,6 +26,11 @@ bool mem_reserve(size_t size, void (*on_short)(void))
     return true;
 }
 
+bool mem_has_reserve(void)
+{
+    return __atomic_load_n(&reserve, __ATOMIC_ACQUIRE) != NULL;
+}
+
 static bool give_up(void)
 {
     void *p = __atomic_exchange_n(&reserve, NULL, __ATOMIC_ACQ_REL);

@@ -35,5 +35,6 @@ void mem_give_up(void);
 /* Sets aside size bytes, or tries to have them back; false: not now. on_short is called
  * when they are given up, on any thread, and may not allocate. */
 bool mem_reserve(size_t size, void (*on_short)(void));
+bool mem_has_reserve(void); /* and it was not given up */
 
 #endif

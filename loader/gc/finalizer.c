@@ -77,16 +77,6 @@ static void finalizer_run_deferred(void)
     }
 }
 
-/* The thread waits in frames that do not write all of their words: what finalizers left
- * there would keep objects alive. */
-static __attribute__((noinline)) void wipe_stack(void)
-{
-    enum { DEEPEST = 32 << 10 };
-    char *room = __builtin_alloca(DEEPEST);
-    memset(room, 0, DEEPEST);
-    __asm__ volatile("" : : "r"(room) : "memory");
-}
-
 static void *finalizer_main(void *arg)
 {
     (void)arg;
@@ -103,7 +93,7 @@ static void *finalizer_main(void *arg)
             GC_invoke_finalizers();
             finalizer_run_deferred();
         }
-        wipe_stack();
+        gc_wipe_stack(); /* of what finalizers left */
         lock_acquire(&lock);
         finished = goal;
         pthread_cond_broadcast(&done);

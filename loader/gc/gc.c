@@ -25,6 +25,7 @@ enum {
     BITMAP_WORDS = 62,
     HEADER_WORDS = OBJECT_HEADER_SIZE / 8,
     HEADROOM_UP_TO = 64 << 10,
+    SPARE = 16 << 20,
     RESERVE = 32 << 20, /* bytes that only the runtime itself may use (mem.h) */
 };
 
@@ -108,10 +109,29 @@ static struct GC_ms_entry *gc_mark_ephemerons(GC_word *addr, struct GC_ms_entry 
     return top;
 }
 
+static GC_word heap_size; /* with what is unmapped; under libgc's lock */
+
 /* While the reserve is given up, all but a little of it is the runtime's. */
 static void gc_on_short(void)
 {
-    GC_set_max_heap_size(GC_get_heap_size() + RESERVE / 4);
+    GC_set_max_heap_size(heap_size + RESERVE / 4);
+}
+
+/* libgc loses a block, and its lists with it, when there is no memory for what it keeps
+ * of that block itself: so the heap ends while there is some. */
+static void gc_limit(void)
+{
+    void *p = mmap(NULL, SPARE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p != MAP_FAILED)
+        munmap(p, SPARE);
+    GC_set_max_heap_size(p == MAP_FAILED ? heap_size : 0);
+}
+
+static void gc_on_resize(GC_word size)
+{
+    heap_size = size;
+    if (mem_has_reserve())
+        gc_limit();
 }
 
 /* libgc's answer to an allocation that fails. One for the runtime itself is tried again
@@ -132,7 +152,7 @@ static void gc_on_event(GC_EventType event)
     if (event == GC_EVENT_MARK_END)
         ephemerons_mark_end();
     if (event == GC_EVENT_END && mem_reserve(RESERVE, gc_on_short))
-        GC_set_max_heap_size(0);
+        gc_limit();
 }
 
 static void gc_warn(char *format, GC_word arg)
@@ -190,6 +210,7 @@ void gc_start(const GcRuntime *runtime)
     GC_set_java_finalization(1);
     GC_set_warn_proc(gc_warn);
     GC_set_oom_fn(gc_on_no_memory);
+    GC_set_on_heap_resize(gc_on_resize);
     GC_INIT();
     gc_make_kinds();
     push_stacks = GC_get_push_other_roots();
@@ -306,6 +327,14 @@ void gc_describe(VTable *vtable, Type *type)
 
 /* -- allocation ---------------------------------------------------------------- */
 
+__attribute__((noinline)) void gc_wipe_stack(void)
+{
+    enum { DEEPEST = 32 << 10 };
+    char *room = __builtin_alloca(DEEPEST);
+    memset(room, 0, DEEPEST);
+    __asm__ volatile("" : : "r"(room) : "memory");
+}
+
 static void gc_stress(void)
 {
     if (__atomic_add_fetch(&stress_count, 1, __ATOMIC_RELAXED) % stress_every == 0)
@@ -329,12 +358,14 @@ static void *gc_alloc_huge(size_t size)
     return p;
 }
 
-/* libgc does not collect when the heap can't grow, although most of it may be garbage by
- * now: what held it was let go by who caught the last OutOfMemoryException, or ended. */
+/* libgc does not collect when the heap can't grow, although most of it may be garbage
+ * by now: what held it was let go by who caught the last OutOfMemoryException, or
+ * ended. */
 static bool gc_make_room(void)
 {
     if (gc_thread.essential != GC_NOT_ESSENTIAL)
         return false;
+    gc_wipe_stack();
     GC_gcollect();
     return true;
 }
@@ -406,8 +437,7 @@ void *gc_alloc(size_t size)
 void *gc_alloc_atomic(size_t size)
 {
     void *p = GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
-    return p || !gc_make_room() ? p
-                                : GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
+    return p || !gc_make_room() ? p : GC_generic_malloc(size, gc_kinds[GC_KIND_ATOMIC]);
 }
 
 void *gc_try_uncollectable(size_t size)

@@ -23,6 +23,10 @@ extern int gc_kinds[GC_KIND_COUNT]; /* libgc's numbers of them */
 void ephemerons_mark_end(void); /* world stopped, marks complete */
 void finalizer_start(const GcRuntime *runtime);
 
+/* Below the caller's frame. Who waits or collects there does so in frames that do not
+ * write all of their words: what lay in them would keep objects alive. */
+void gc_wipe_stack(void);
+
 /* Between true and false libgc may not fail to register what this thread hands it: it
  * would say nothing. */
 void gc_must_register(bool must);

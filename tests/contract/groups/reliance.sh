@@ -130,7 +130,7 @@ reliance()
     reliance_case "a field that is hidden by now" 's/public static int Place/internal static int Place/' \
         "place: FieldAccessException" Program:Place.names
     reliance_case "a class that is abstract by now" 's/public class Thing/public abstract class Thing/' \
-        "new: Me[a-z]*AccessException" Program:New.names
+        "new: Me[a-z]*AccessException" Program:New.body
     reliance_case "a class that is a structure by now" 's/public class Shape/public struct Shape/' \
         "is: True" Program:Is.names
     reliance_case "an interface that is a class by now" \
