@@ -53,7 +53,7 @@ bool il_decode(Bytes code, uint32_t offset, IlInsn *insn);
 /* Absolute target number i of a decoded switch. */
 uint32_t il_switch_target(Bytes code, const IlInsn *insn, uint32_t i);
 IlOperand il_operand(IlOp op); /* NONE when unknown */
-const char *il_name(IlOp op); /* "ldc.i4.s"; "?" when unknown */
+const char *il_name(IlOp op);  /* "ldc.i4.s"; "?" when unknown */
 
 typedef enum IlClauseKind {
     IL_CLAUSE_CATCH = 0,

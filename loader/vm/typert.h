@@ -31,7 +31,7 @@ bool type_reach(Type *type, TypeLevel level); /* loads; false: pending exception
  * it points at is there, too (vtable.c). */
 VTable *type_vtable(Type *type);
 void vtable_show_type_object(TypeRt *rt); /* to who reads the vtable itself */
-void *type_statics(Type *type); /* static block without running the .cctor */
+void *type_statics(Type *type);           /* static block without running the .cctor */
 /* Runs the .cctor unless done or running on this thread. False: pending exception. */
 bool type_init(Type *type);
 /* Static block after type_init; *done: it may be cached (the .cctor has finished). */
