@@ -18,15 +18,19 @@ static const struct LayoutRow {
 #undef LAYOUT_OF
 };
 
+static Bytes text_between(const uint8_t *start, const uint8_t *end)
+{
+    return (Bytes){start, (size_t)((uintptr_t)end - (uintptr_t)start)};
+}
+
 Bytes version_format_text(void)
 {
-    return (Bytes){version_format_start,
-                   (size_t)(version_format_end - version_format_start)};
+    return text_between(version_format_start, version_format_end);
 }
 
 Bytes version_abi_text(void)
 {
-    return (Bytes){version_abi_start, (size_t)(version_abi_end - version_abi_start)};
+    return text_between(version_abi_start, version_abi_end);
 }
 
 uint64_t image_format_version(void)

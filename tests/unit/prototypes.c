@@ -176,8 +176,9 @@ static void flatten(Eights *to, Dwarf_Die *type, uint64_t at)
     if (tag == DW_TAG_structure_type || tag == DW_TAG_union_type) {
         flatten_members(to, type, at);
     } else if (tag == DW_TAG_array_type && type_of(type, &element)) {
-        for (uint32_t i = 0; type_size(&element) && i < size / type_size(&element); i++)
-            flatten(to, &element, at + i * type_size(&element));
+        uint32_t step = type_size(&element);
+        for (uint32_t i = 0; step && i < size / step; i++)
+            flatten(to, &element, at + i * step);
     } else if (at + size > 16) {
         to->too_deep = true;
     } else {

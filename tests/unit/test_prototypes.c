@@ -188,8 +188,8 @@ static void write_declarations(const Tally *tally)
         "prototypes\n"
         " */\n/* clang-format off */\n";
     const char *path = getenv("CODICIL_DECLARED");
-    FILE *file = path ? fopen(path, "w") : NULL;
-    if (!file)
+    FILE *file = path && tally->declarations.n ? fopen(path, "w") : NULL;
+    if (!file || !tally->declarations.at)
         return;
     fputs(head, file);
     qsort(tally->declarations.at, tally->declarations.n, sizeof(char *), text_compare);
