@@ -151,7 +151,8 @@ static bool signature_fits(const MethodSig *sig, const char *wanted)
     wanted += has_this;
     if (sig->has_this != has_this || letter_of(sig->ret) != *wanted++)
         return false;
-    wanted++; /* the bracket */
+    if (*wanted++ != '(')
+        return false;
     for (uint32_t i = 0; i < sig->n_params; i++)
         if (letter_of(sig->params[i]) != *wanted++)
             return false;
