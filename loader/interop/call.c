@@ -385,7 +385,6 @@ typedef struct CallStub {
     NativeCallee callee;
     AbiSig *abi;
     bool raise;
-    ffi_type *types[]; /* of the managed side */
 } CallStub;
 
 static ffi_type *const word_types[] = {[ABI_I4] = &ffi_type_sint32,
@@ -526,6 +525,20 @@ static ffi_type *stub_ret_type(const AbiSig *abi)
     return pair;
 }
 
+void *interop_stub_new(const AbiSig *abi, InteropHandler *handler, void *user)
+{
+    ffi_type **types = stub_alloc((2 * abi->n_args + 1) * sizeof *types);
+    uint32_t n = 0;
+    if (abi->ret == ABI_RET_MEMORY)
+        types[n++] = &ffi_type_pointer;
+    for (uint32_t i = 0; i < abi->n_args; i++)
+        for (int k = 0; k < abi->args[i].n_words; k++)
+            types[n++] = abi->args[i].by_pointer ? &ffi_type_pointer
+                                                 : word_types[abi->args[i].words[k]];
+    return native_closure_new((NativeSide){stub_ret_type(abi), types, n}, handler,
+                              user);
+}
+
 void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool raise)
 {
     Err err = ERR_INIT;
@@ -536,19 +549,9 @@ void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool rai
         exception_set_err(&err);
         return NULL;
     }
-    CallStub *stub =
-        stub_alloc(sizeof *stub + (2 * abi->n_args + 1) * sizeof(ffi_type *));
+    CallStub *stub = stub_alloc(sizeof *stub);
     *stub = (CallStub){{sig, function, last_error}, abi, raise};
-    unsigned n = 0;
-    if (abi->ret == ABI_RET_MEMORY)
-        stub->types[n++] = &ffi_type_pointer;
-    for (uint32_t i = 0; i < abi->n_args; i++)
-        for (int k = 0; k < abi->args[i].n_words; k++)
-            stub->types[n++] = abi->args[i].by_pointer
-                                   ? &ffi_type_pointer
-                                   : word_types[abi->args[i].words[k]];
-    return native_closure_new((NativeSide){stub_ret_type(abi), stub->types, n},
-                              call_handler, stub);
+    return interop_stub_new(abi, call_handler, stub);
 }
 
 /* -- calli --------------------------------------------------------------------- */

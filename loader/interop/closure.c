@@ -11,7 +11,7 @@
 typedef struct NativeClosure {
     NativeEntry entry;
     NativeSide side;
-    NativeHandler *handler;
+    InteropHandler *handler;
     void *user;
 } NativeClosure;
 
@@ -83,7 +83,7 @@ static void closure_enter(NativeEntry *entry, CallRegs *regs)
     give(regs, side->ret, result);
 }
 
-void *native_closure_new(NativeSide side, NativeHandler *handler, void *user)
+void *native_closure_new(NativeSide side, InteropHandler *handler, void *user)
 {
     NativeClosure *closure = mem_alloc(sizeof *closure);
     *closure = (NativeClosure){{closure_enter}, side, handler, user};
@@ -97,7 +97,7 @@ void native_closure_free(void *code)
     free(closure);
 }
 
-void *native_closure_user(const void *code, NativeHandler *handler)
+void *native_closure_user(const void *code, InteropHandler *handler)
 {
     NativeEntry *entry = native_stub_entry(code);
     const NativeClosure *closure = (NativeClosure *)entry;

@@ -6,6 +6,7 @@
 #ifndef LOADER_INTEROP_INTEROP_H
 #define LOADER_INTEROP_INTEROP_H
 
+#include "common/ir/abi.h"
 #include "loader/exec/natives.h"
 #include "loader/gc/object.h"
 
@@ -15,6 +16,13 @@
 void *pinvoke_stub(Method *method);
 /* Its native address. NULL: pending DllNotFound or EntryPointNotFound. */
 void *pinvoke_resolve(Method *method);
+
+/* A C function under the convention of abi.h for exec_natives, out of data: no page is
+ * made executable. abi and user are kept. The handler gets the address of each word,
+ * where the result lies in memory that of its address first; ret: room for two words,
+ * small integers in a whole one, or for the structure. */
+typedef void InteropHandler(void *ret, void **words, void *user);
+void *interop_stub_new(const AbiSig *abi, InteropHandler *handler, void *user);
 
 extern const ExecInterop interop_for_exec; /* the functions of this header, for exec */
 

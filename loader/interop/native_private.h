@@ -160,12 +160,10 @@ typedef struct NativeSide {
     ffi_type *const *types;
     uint32_t n;
 } NativeSide;
-/* ret: room for two words, or for the structure; small integers in a whole word. */
-typedef void NativeHandler(void *ret, void **words, void *user);
-void *native_closure_new(NativeSide side, NativeHandler *handler, void *user);
+void *native_closure_new(NativeSide side, InteropHandler *handler, void *user);
 void native_closure_free(void *code);
 /* user of the closure at code; NULL: none with that handler. */
-void *native_closure_user(const void *code, NativeHandler *handler);
+void *native_closure_user(const void *code, InteropHandler *handler);
 
 /* perm memory. NULL: pending. */
 NativeSig *native_sig_of_delegate(Method *invoke);

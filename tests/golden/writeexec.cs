@@ -11,6 +11,11 @@ static class WriteExec
     delegate int Function(int n);
     delegate int Comparison(IntPtr a, IntPtr b);
     struct Point { public int X; public string Text; }
+    struct Pair { public long A, B; }
+    struct Triple { public long A, B, C; }
+    delegate Pair OfPair(Pair pair, ref int n);
+    delegate Triple OfTriple(Triple triple, string text);
+    delegate float OfSmall(sbyte small, float factor);
 
     [DllImport("libc")] static extern int getpid();
     [DllImport("libc")] static extern int strlen(string text);
@@ -41,6 +46,21 @@ static class WriteExec
         return sum;
     }
 
+    static void Asynchronous()
+    {
+        int n = 4;
+        Function function = Hot;
+        Console.WriteLine(function.EndInvoke(function.BeginInvoke(9, null, null)) == Hot(9));
+        OfPair pairs = (Pair p, ref int k) => { k++; p.A += p.B; return p; };
+        var result = pairs.BeginInvoke(new Pair { A = 1, B = 2 }, ref n, null, null);
+        Pair pair = pairs.EndInvoke(ref n, result);
+        OfTriple triples = (t, text) => { t.C = text.Length; return t; };
+        Triple triple = triples.EndInvoke(triples.BeginInvoke(new Triple { A = 7 }, "four", null, null));
+        OfSmall smalls = (small, factor) => small * factor;
+        float product = smalls.EndInvoke(smalls.BeginInvoke(-3, 1.5f, null, null));
+        Console.WriteLine("{0} {1} {2}, {3} {4}, {5}", pair.A, pair.B, n, triple.A, triple.C, product);
+    }
+
     static void Main()
     {
         Look("start");
@@ -63,6 +83,8 @@ static class WriteExec
             Marshal.GetFunctionPointerForDelegate(kept[i]);
         }
         Look("many callbacks");
+        Asynchronous();
+        Look("asynchronous calls");
         var method = new DynamicMethod("made", typeof(int), new[] { typeof(int) });
         var il = method.GetILGenerator();
         il.Emit(OpCodes.Ldarg_0);

@@ -8,7 +8,6 @@
 #include "loader/library/mono/threading/async.h"
 
 #include <assert.h>
-#include <ffi.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +19,7 @@
 #include "loader/vm/monitor.h"
 #include "common/ir/abi.h"
 #include "loader/exec/invoke.h"
+#include "loader/interop/interop.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
@@ -34,10 +34,6 @@ typedef struct AsyncStub {
     MethodSig *sig;
     bool is_begin;
     Arena arena;
-    ffi_cif cif;
-    ffi_type pair;
-    ffi_type *pair_types[3];
-    ffi_type *types[];
 } AsyncStub;
 
 static Method *invoke_method(Object *delegate)
@@ -207,15 +203,13 @@ static void put_result(const AsyncStub *stub, Object *object, void *ret, void *h
     if (abi->ret == ABI_RET_PAIR)
         memcpy(ret, bytes, sizeof bytes);
     else if (abi->ret_words[0] == ABI_I4 && !abi->ret_struct)
-        *(ffi_sarg *)ret =
-            integer_read(type_underlying(stub->sig->ret)->element, bytes);
+        *(int64_t *)ret = integer_read(type_underlying(stub->sig->ret)->element, bytes);
     else
         memcpy(ret, bytes, 8);
 }
 
-static void handler(ffi_cif *cif, void *ret, void **words, void *user)
+static void handler(void *ret, void **words, void *user)
 {
-    (void)cif;
     const AsyncStub *stub = user;
     const AbiSig *abi = stub->abi;
     assert(abi->n_args == stub->sig->n_params + 1u);
@@ -239,51 +233,6 @@ static void handler(ffi_cif *cif, void *ret, void **words, void *user)
     }
     Object *object = end(stub, values);
     put_result(stub, exception_pending() ? NULL : object, ret, hidden);
-}
-
-static ffi_type *return_type(AsyncStub *stub, ffi_type *const *word_types)
-{
-    const AbiSig *abi = stub->abi;
-    switch (abi->ret) {
-    case ABI_RET_VOID:
-        return &ffi_type_void;
-    case ABI_RET_MEMORY:
-        return &ffi_type_pointer;
-    case ABI_RET_WORD:
-        return word_types[abi->ret_words[0]];
-    default:
-        stub->pair_types[0] = word_types[abi->ret_words[0]];
-        stub->pair_types[1] = word_types[abi->ret_words[1]];
-        stub->pair = (ffi_type){.type = FFI_TYPE_STRUCT, .elements = stub->pair_types};
-        return &stub->pair;
-    }
-}
-
-static void *stub_code(AsyncStub *stub, const char *name)
-{
-    static ffi_type *const word_types[] = {
-        [ABI_I4] = &ffi_type_sint32,
-        [ABI_I8] = &ffi_type_sint64,
-        [ABI_F4] = &ffi_type_float,
-        [ABI_F8] = &ffi_type_double,
-    };
-    const AbiSig *abi = stub->abi;
-    unsigned n = 0;
-    if (abi->ret == ABI_RET_MEMORY)
-        stub->types[n++] = &ffi_type_pointer;
-    for (uint32_t i = 0; i < abi->n_args; i++)
-        for (int k = 0; k < abi->args[i].n_words; k++)
-            stub->types[n++] = abi->args[i].by_pointer
-                                   ? &ffi_type_pointer
-                                   : word_types[abi->args[i].words[k]];
-    void *code;
-    ffi_closure *closure = ffi_closure_alloc(sizeof *closure, &code);
-    if (!closure ||
-        ffi_prep_cif(&stub->cif, FFI_DEFAULT_ABI, n, return_type(stub, word_types),
-                     stub->types) ||
-        ffi_prep_closure_loc(closure, &stub->cif, handler, stub, code))
-        log_fatal("libffi can't make a stub for %s", name);
-    return code;
 }
 
 /* II.14.6.3: BeginInvoke takes Invoke's arguments, a callback and an object; EndInvoke
@@ -315,14 +264,14 @@ void *async_stub(Method *method)
     enum { MAX_ARGS = 64 };
     Err err = ERR_INIT;
     MethodSig *sig = method_sig(method, &err);
-    size_t n = sig ? sig->n_params + 2 : 2;
-    AsyncStub *stub = mem_alloc(sizeof *stub + n * 2 * sizeof(ffi_type *));
+    AsyncStub *stub = mem_alloc(sizeof *stub);
     stub->sig = sig;
     stub->is_begin = !strcmp(method->name, "BeginInvoke");
-    stub->abi =
-        sig && n <= MAX_ARGS ? abi_lower(sig, true, false, &stub->arena, &err) : NULL;
+    stub->abi = sig && sig->n_params + 2 <= MAX_ARGS
+                    ? abi_lower(sig, true, false, &stub->arena, &err)
+                    : NULL;
     if (stub->abi && async_sig_fits(method, sig, stub->is_begin))
-        return stub_code(stub, method->name);
+        return interop_stub_new(stub->abi, handler, stub);
     err_set(&err, ERR_UNSUPPORTED, "%s: no such signature", method->name);
     exception_set_err(&err);
     arena_free(&stub->arena);
