@@ -241,6 +241,7 @@ struct Assembly {
     const struct Friend *friends; /* private: assemblies that asked */
     void *rt;
     DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
+    uint8_t of_library;   /* private: 1 + assembly_is_of_library, once asked */
 };
 
 /* The core assembly's types that are known by name, as members and by number; NULL:

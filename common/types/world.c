@@ -338,17 +338,27 @@ static bool stands_for(const Image *image, const char *path)
     return same;
 }
 
-bool assembly_is_of_library(Assembly *assembly)
+static bool find_of_library(Assembly *assembly)
 {
     char path[PATH_SIZE];
     World *world = assembly->world;
     Version v =
         image_version(assembly->image, TABLE_Assembly, 1, COL_Assembly_MajorVersion);
-    if (assembly == world->corlib)
+    return (find_in_library(world, path, assembly->name) ||
+            find_in_cache(world, path, assembly->name, &v)) &&
+           stands_for(assembly->image, path);
+}
+
+bool assembly_is_of_library(Assembly *assembly)
+{
+    if (assembly == assembly->world->corlib)
         return true;
-    world_lock(world);
-    bool found = find_in_library(world, path, assembly->name) ||
-                 find_in_cache(world, path, assembly->name, &v);
-    world_unlock(world);
-    return found && stands_for(assembly->image, path);
+    uint8_t known = __atomic_load_n(&assembly->of_library, __ATOMIC_RELAXED);
+    if (!known) {
+        world_lock(assembly->world);
+        known = 1 + find_of_library(assembly);
+        world_unlock(assembly->world);
+        __atomic_store_n(&assembly->of_library, known, __ATOMIC_RELAXED);
+    }
+    return known == 2;
 }
