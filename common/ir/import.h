@@ -346,6 +346,7 @@ IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
 /* -- import_memory.c ------------------------------------------------------------- */
 /* A field of common/library/members.def, which the class library has; soft failure. */
 Field *import_member(Importer *im, uint32_t tag);
+Method *import_member_method(Importer *im, uint32_t tag); /* the only one of its name */
 IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset,
                     Type *type);
 IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,

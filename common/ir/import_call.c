@@ -458,12 +458,15 @@ static bool import_new_string(Importer *im, MethodOperand *operand)
     Method *factory = import_string_factory(im, operand->sig);
     if (!factory || !import_pop_args(im, operand->sig, false, &args))
         return false;
-    uint32_t null = import_temp(im, IR_REF, NULL);
-    import_emit(im, IR_CONST_NULL, null, IR_NONE, IR_NONE);
-    import_insert_this(im, &args, null);
+    bool has_this = !(factory->flags & METHOD_STATIC);
+    if (has_this) {
+        uint32_t null = import_temp(im, IR_REF, NULL);
+        import_emit(im, IR_CONST_NULL, null, IR_NONE, IR_NONE);
+        import_insert_this(im, &args, null);
+    }
     IrCall *call =
         import_new_call(im, IRK_DIRECT, factory, method_sig(factory, &im->soft));
-    import_set_args(call, &args, true);
+    import_set_args(call, &args, has_this);
     return import_emit_call(im, call, im->world->known.string);
 }
 

@@ -128,12 +128,38 @@ static bool import_pop_address(Importer *im, Slot *slot)
     return import_is_pointer(slot) || import_invalid(im, "an address is needed");
 }
 
+/* The type that has it, at a level that has its fields and methods. */
+static Type *import_member_type(Importer *im, uint32_t tag)
+{
+    const LibraryMembers *members = im->world->library->members;
+    const LibraryMember *member = &members->members[tag];
+    assert(member->name);
+    const LibraryType *row = &members->types[member->type];
+    Type *type =
+        member->type < KNOWN_COUNT
+            ? im->world->known.at[member->type]
+            : assembly_find_type(im->world->corlib, row->ns, row->name, &im->soft);
+    return type && type_load(type, LEVEL_LAYOUT, &im->soft) ? type : NULL;
+}
+
+Method *import_member_method(Importer *im, uint32_t tag)
+{
+    Type *type = import_member_type(im, tag);
+    const char *name = im->world->library->members->members[tag].name;
+    if (!type || !type_load(type, LEVEL_READY, &im->soft))
+        return NULL;
+    Method *method = type_find_method(type, name, -1);
+    if (!method)
+        err_set(&im->soft, ERR_MISSING_METHOD, "%s.%s.%s", type->name_space, type->name,
+                name);
+    return method;
+}
+
 Field *import_member(Importer *im, uint32_t tag)
 {
     const LibraryMember *member = &im->world->library->members->members[tag];
-    assert(member->name && member->type < KNOWN_COUNT);
-    Type *type = im->world->known.at[member->type];
-    if (!type_load(type, LEVEL_LAYOUT, &im->soft))
+    Type *type = import_member_type(im, tag);
+    if (!type)
         return NULL;
     Field *field = type_find_field(type, member->name);
     if (!field)

@@ -255,7 +255,7 @@ bool import_op_unbox_any(Importer *im, uint32_t arg)
 
 /* -- tokens ---------------------------------------------------------------------- */
 
-/* A handle structure with the given descriptor in it. */
+/* A handle structure with the given descriptor, or object, in it. */
 static bool import_push_handle(Importer *im, uint32_t tag, uint32_t value)
 {
     IrKind kind;
@@ -264,9 +264,39 @@ static bool import_push_handle(Importer *im, uint32_t tag, uint32_t value)
     Type *type = field ? field->owner : NULL;
     if (!type || !import_kind(im, type, &kind))
         return false;
+    bool object = im->vars.at[value].kind == IR_REF;
     uint32_t var = import_zeroed_temp(im, kind, type, &address);
-    import_store(im, address, field->offset, im->world->known.i, value);
+    import_store(im, address, field->offset,
+                 object ? im->world->known.object : im->world->known.i, value);
     return import_push(im, kind, type, var);
+}
+
+/* What a class library whose handles are objects makes of a descriptor. */
+static bool import_token_object(Importer *im, uint32_t tag, uint32_t *value)
+{
+    if (!im->world->library->token_objects)
+        return true;
+    Method *make = import_member_method(im, tag);
+    MethodSig *sig = make ? method_sig(make, &im->soft) : NULL;
+    if (!sig)
+        return false;
+    IrCall *call = import_new_call(im, IRK_DIRECT, make, sig);
+    call->n_args = 1;
+    call->args = arena_copy(im->arena, value, sizeof *value);
+    if (!import_emit_call(im, call, im->world->known.object))
+        return false;
+    *value = im->stack[--im->depth].var;
+    return true;
+}
+
+static uint32_t import_type_object(Importer *im, TypeOperand *operand)
+{
+    import_type_handle(im, operand);
+    uint32_t var = import_temp(im, IR_REF, NULL);
+    IrInsn *insn = import_emit(im, IR_TYPEOF, var, IR_NONE, IR_NONE);
+    insn->type = operand->type;
+    insn->c = operand->handle;
+    return var;
 }
 
 /* ldtoken T; call Type.GetTypeFromHandle is typeof(T). */
@@ -290,12 +320,10 @@ static bool import_type_token(Importer *im)
         return false;
     if (!import_typeof_follows(im, &next))
         return import_push_handle(im, MEMBER_type_token,
-                                  import_type_value(im, &operand));
-    import_type_handle(im, &operand);
-    uint32_t var = import_temp(im, IR_REF, NULL);
-    IrInsn *insn = import_emit(im, IR_TYPEOF, var, IR_NONE, IR_NONE);
-    insn->type = operand.type;
-    insn->c = operand.handle;
+                                  im->world->library->token_objects
+                                      ? import_type_object(im, &operand)
+                                      : import_type_value(im, &operand));
+    uint32_t var = import_type_object(im, &operand);
     import_skip(im, &next);
     return import_push_object(im, im->world->known.type, var);
 }
@@ -315,7 +343,8 @@ static bool import_field_token(Importer *im)
         var = import_temp(im, IR_I8, NULL);
         import_emit(im, IR_HANDLE_FIELD, var, IR_NONE, IR_NONE)->field = field;
     }
-    return import_push_handle(im, MEMBER_field_token, var);
+    return import_token_object(im, MEMBER_field_token_make, &var) &&
+           import_push_handle(im, MEMBER_field_token, var);
 }
 
 static bool import_method_token(Importer *im)
@@ -324,6 +353,7 @@ static bool import_method_token(Importer *im)
     uint32_t var;
     return import_any_method_operand(im, im->insn.u.token, &operand) &&
            import_method_value(im, &operand, &var) &&
+           import_token_object(im, MEMBER_method_token_make, &var) &&
            import_push_handle(im, MEMBER_method_token, var);
 }
 

@@ -165,19 +165,25 @@ static bool synth_delegate_static(Importer *im)
     return true;
 }
 
-/* i = 0; do { r = list[i](args...); i++; } while (i < list.Length); return r; */
+/* i = 0; do { r = list[i](args...); i++; } while (i < n); return r; n: the list's
+ * length, or a field of its own. */
 static bool synth_delegate_multicast(Importer *im)
 {
-    Field *list = import_member(im, MEMBER_delegate_list);
+    Field *list = import_member(im, MEMBER_delegate_list), *count = NULL;
     IrKind kind;
-    if (!list || !import_kind(im, im->sig->ret, &kind))
+    bool counted = im->world->library->members->members[MEMBER_delegate_count].name;
+    if (!list || (counted && !(count = import_member(im, MEMBER_delegate_count))) ||
+        !import_kind(im, im->sig->ret, &kind))
         return false;
     uint32_t array = import_temp(im, IR_REF, list->type),
              at = import_temp(im, IR_I8, NULL);
     uint32_t length = import_temp(im, IR_I8, NULL), one = import_temp(im, IR_I8, NULL);
     uint32_t result = kind == IR_VOID ? IR_NONE : import_temp(im, kind, im->sig->ret);
     import_load(im, array, 0, list->offset, list->type)->field = list;
-    import_emit(im, IR_LDLEN, length, array, IR_NONE);
+    if (counted)
+        import_load(im, length, 0, count->offset, im->world->known.i)->field = count;
+    else
+        import_emit(im, IR_LDLEN, length, array, IR_NONE);
     import_emit(im, IR_CONST_I8, one, IR_NONE, IR_NONE)->imm = 1;
     import_emit(im, IR_CONST_I8, at, IR_NONE, IR_NONE);
     uint32_t loop = import_new_block(im), done = import_new_block(im);
@@ -188,7 +194,7 @@ static bool synth_delegate_multicast(Importer *im)
     IrInsn *load = import_emit(im, IR_LDELEM, args.vars[0], array, at);
     load->mk = IRM_REF;
     load->imm = 8;
-    load->type = list->type->elem;
+    load->type = list->type->elem ? list->type->elem : im->world->known.object;
     if (!import_invoke_delegate(im, im->sig, &args))
         return false;
     if (result != IR_NONE)

@@ -10,6 +10,7 @@
 #ifndef COMMON_LIBRARY_LIBRARY_H
 #define COMMON_LIBRARY_LIBRARY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* -- Known types ----------------------------------------------------------------- */
@@ -39,10 +40,12 @@ typedef struct LibrarySearch {
                              * even where the program's directory has them */
 } LibrarySearch;
 
-/* The string constant in the core assembly that says which build it is. */
+/* Which build of the core assembly everything here was written for: a string constant
+ * in it says so, or the major number of its version. */
 typedef struct LibraryBuild {
-    const char *name_space, *type, *field;
-    const char *value; /* of the build that everything here was written for */
+    const char *name_space, *type, *field; /* NULL: the version */
+    const char *value;
+    uint16_t major;
 } LibraryBuild;
 
 /* -- Methods that are imported as something else ---------------------------------- */
@@ -133,12 +136,14 @@ typedef struct Library {
     const LibraryMade *made;
     const LibraryOverlay *overlays;
     uint32_t n_intrinsics, n_seeds, n_made, n_overlays;
-    const char *string_factory; /* static methods of String in place of constructors */
+    const char *string_factory; /* methods of String in place of constructors */
+    bool token_objects; /* what ldtoken pushes holds objects: of System.Type, and what
+                         * method_token_make and field_token_make give */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
 } Library;
 
-extern const Library library_mono;
+extern const Library library_mono, library_coreclr;
 
 /* The one that programs run on when nobody says otherwise. */
 #define LIBRARY_DEFAULT (&library_mono)

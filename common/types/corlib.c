@@ -66,6 +66,11 @@ static bool check_build(World *world, Err *err)
 {
     const LibraryBuild *build = &world->library->build;
     const Image *image = world->corlib->image;
+    if (!build->type)
+        return image_get(image, TABLE_Assembly, 1, COL_Assembly_MajorVersion) ==
+                   build->major ||
+               err_set(err, ERR_BAD_IMAGE, "%s: not the class library of %s",
+                       image->path, world->library->title);
     uint32_t type = names_find(world->corlib, 0, build->name_space, build->type);
     uint32_t field = type ? find_field(image, type, build->field) : 0;
     return (field && constant_is(image, field, build->value)) ||

@@ -206,7 +206,7 @@ char *world_find_in_library(const World *world, const char *name)
 
 static bool is_of_library(const World *world, const char *name)
 {
-    for (const char *const *own = world->library->search.own; *own; own++)
+    for (const char *const *own = world->library->search.own; own && *own; own++)
         if (!strcmp(name, *own))
             return true;
     return false;

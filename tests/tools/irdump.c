@@ -151,6 +151,10 @@ int main(int argc, char **argv)
     Err err = ERR_INIT;
     World *world = world_open();
     world_set_library_dir(world, "/usr/lib/mono/4.5");
+    if (argc > 1 && !strcmp(argv[1], "--coreclr")) {
+        world_set_library(world, &library_coreclr);
+        argv++, argc--;
+    }
     if (!world_load_corlib(world, &err))
         log_fatal("%s", err.text);
     over_int = argc > 2 && !strcmp(argv[1], "--int");

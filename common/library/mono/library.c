@@ -101,7 +101,7 @@ const Library library_mono = {
     .overlays = overlays,
     .n_overlays = COUNT(overlays),
     .string_factory = "CreateString",
-    .arrays = {.provider = KNOWN_array,
+    .arrays = {.provider = KNOWN_array_provider,
                .interfaces = {{KNOWN_ilist, "InternalArray__"},
                               {KNOWN_icollection, "InternalArray__ICollection_"},
                               {KNOWN_ienumerable, "InternalArray__IEnumerable_"},

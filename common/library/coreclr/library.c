@@ -1,0 +1,85 @@
+/* library.c - .NET 10's class library: the shared framework Microsoft.NETCore.App. */
+#include "common/library/coreclr/members.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+/* -- Known types ----------------------------------------------------------------- */
+
+static const LibraryName known[KNOWN_COUNT] = {
+#define STANDARD(member, name_space, name) [KNOWN_##member] = {name_space, name},
+#define OWN(member)
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
+#define KNOWN(member, name_space, name) [KNOWN_##member] = {name_space, name},
+#define LACKS(member) [KNOWN_##member] = {NULL, NULL},
+#include "common/library/coreclr/known.def"
+#undef KNOWN
+#undef LACKS
+};
+
+/* Every member has a row; that none has two, -Woverride-init sees. */
+enum {
+    KNOWN_ROWS = 0
+#define STANDARD(member, name_space, name) +1
+#define OWN(member)
+#include "common/library/known_types.def"
+#undef STANDARD
+#undef OWN
+#define KNOWN(member, name_space, name) +1
+#define LACKS(member) +1
+#include "common/library/coreclr/known.def"
+#undef KNOWN
+#undef LACKS
+};
+static_assert(KNOWN_ROWS == (int)KNOWN_COUNT, "a row for each OWN member");
+
+/* -- Tables ---------------------------------------------------------------------- */
+
+static const LibraryIntrinsic intrinsics[] = {
+#define INTRINSIC(ns, class, name, n, by)                                              \
+    {.name_space = ns, .type = class, .method = name, .n_params = n, by},
+#include "common/library/coreclr/intrinsics.def"
+#undef INTRINSIC
+};
+
+static const LibrarySeed seeds[] = {
+#define SEED(name_space, name, nested, args) {name_space, name, nested, args},
+#include "common/library/coreclr/seeds.def"
+#undef SEED
+};
+
+static const LibraryMade made[] = {
+    {"EqualityComparer`1", "GenericEqualityComparer`1"},
+    {"Comparer`1", "GenericComparer`1"},
+};
+
+/* -- The library ----------------------------------------------------------------- */
+
+const Library library_coreclr = {
+    .name = "coreclr",
+    .title = ".NET 10",
+    .identity = "coreclr 10.0",
+    .core = "System.Private.CoreLib",
+    .build = {.major = 10},
+    .search = {.dir = "/usr/share/dotnet/shared/Microsoft.NETCore.App/10.0.12"},
+    .known = known,
+    .intrinsics = intrinsics,
+    .n_intrinsics = COUNT(intrinsics),
+    .seeds = seeds,
+    .n_seeds = COUNT(seeds),
+    .made = made,
+    .n_made = COUNT(made),
+    .string_factory = "Ctor",
+    .token_objects = true,
+    .arrays = {.provider = KNOWN_array_provider,
+               .interfaces = {{KNOWN_ilist, ""},
+                              {KNOWN_icollection, ""},
+                              {KNOWN_ienumerable, ""},
+                              {KNOWN_ireadonlylist, ""},
+                              {KNOWN_ireadonlycollection, ""}}},
+    .members = &coreclr_members,
+};
