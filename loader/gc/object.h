@@ -18,10 +18,11 @@ typedef struct Object Object;
 
 /* What a class library may read of a VTable by itself: the bits of its first word. */
 enum {
-    VTABLE_COMPONENT_SIZE = 0xffff,         /* with HAS_COMPONENTS; else: */
-    VTABLE_GENERIC_MASK = 0x30,             /* 0: not generic */
-    VTABLE_GENERIC_INSTANCE = 0x10,         /* over nothing that is shared */
-    VTABLE_GENERIC_SHARED = 0x20,           /* has __Canon in it */
+    VTABLE_COMPONENT_SIZE = 0xffff, /* with HAS_COMPONENTS; else: */
+    VTABLE_GENERIC_MASK = 0x30,     /* 0: not generic */
+    VTABLE_GENERIC_INSTANCE = 0x10, /* over nothing that is shared */
+    VTABLE_GENERIC_SHARED = 0x20,   /* has __Canon in it */
+    VTABLE_GENERIC_DEFINITION = 0x30,
     VTABLE_HAS_DEFAULT_CONSTRUCTOR = 0x200, /* of any access */
     VTABLE_IS_BYREFLIKE = 0x1000,           /* in both cases: */
     VTABLE_CATEGORY_MASK = 0xf0000,         /* 0: class */
@@ -34,6 +35,7 @@ enum {
     VTABLE_INTERFACE = 0xc0000, /* in 0xc0000 */
     VTABLE_HAS_FINALIZER = 0x100000,
     VTABLE_HAS_REFERENCES = 0x1000000,
+    VTABLE_IS_OPEN = 0x20000000,              /* has generic parameters in it */
     VTABLE_HAS_COMPONENTS = (int)0x80000000u, /* arrays and strings */
 };
 

@@ -15,7 +15,9 @@
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/interop/interop.h"
+#include "loader/library/coreclr/library.h"
 #include "loader/library/mono/library.h"
+#include "loader/vm/library.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
@@ -31,6 +33,7 @@
 #include "loader/vm/member.h"
 
 uint64_t vm_main_ns;
+const Library *vm_class_library = LIBRARY_DEFAULT;
 const char *vm_library_dir;
 
 /* -- start --------------------------------------------------------------------- */
@@ -38,6 +41,7 @@ const char *vm_library_dir;
 static bool world_start(Err *err)
 {
     vm.world = world_open();
+    world_set_library(vm.world, vm_class_library);
     if (vm_library_dir)
         world_set_library_dir(vm.world, vm_library_dir);
     return world_load_corlib(vm.world, err);
@@ -91,10 +95,10 @@ static bool objects_start(Err *err)
                               "The requested operation caused a stack overflow.");
     vm.null_reference =
         exception_preallocate("NullReferenceException", (int32_t)COR_NULL_REFERENCE,
-                              "Object reference not set to an instance of an object");
+                              vm.world->library->null_text);
     gc_set_tombstone(object_new(vm.world->known.object));
-    vm.domain = object_new(vm.world->known.appdomain);
-    return vm.domain ? true : err_of_pending("the AppDomain", err);
+    return vm_library->start(err) || !exception_pending() ||
+           err_of_pending("the class library", err);
 }
 
 static void run_finalizer(Object *object)
@@ -111,6 +115,14 @@ static const GcRuntime collector_runtime = {
     .finalize = run_finalizer,
 };
 
+static void plug_in(void)
+{
+    if (vm_class_library == &library_coreclr)
+        coreclr_plug_in();
+    else
+        mono_plug_in();
+}
+
 bool vm_start(Err *err)
 {
     assert(!vm.world);
@@ -120,7 +132,7 @@ bool vm_start(Err *err)
     gc_start(&collector_runtime);
     exec_interop = &interop_for_exec;
     exec_natives[NATIVE_PINVOKE] = pinvoke_stub;
-    mono_plug_in();
+    plug_in();
     gc_root(&vm, sizeof vm);
     if (!world_start(err) || !bind_start(err))
         return false;
@@ -162,15 +174,6 @@ Method *vm_entry_point(Assembly *assembly, Err *err)
     return NULL;
 }
 
-static Array *main_args(void)
-{
-    Array *args = array_new_of(vm.world->known.string, vm.argc);
-    for (int i = 0; args && i < vm.argc; i++)
-        if (!(ARRAY_AT(args, String *, i) = string_from_utf8(vm.argv[i])))
-            return NULL;
-    return args;
-}
-
 static bool module_init(Assembly *assembly)
 {
     return !image_rows(assembly->image, TABLE_TypeDef) ||
@@ -183,11 +186,13 @@ bool vm_call_main(Method *entry)
     MethodSig *sig = method_sig(entry, &err);
     if (!sig)
         return exception_set_err(&err);
-    Array *array = sig->n_params ? main_args() : NULL;
+    Array *array = sig->n_params ? vm_library->main_args() : NULL;
     if (sig->n_params && !array)
         return false;
     void *args[] = {&array};
     uint64_t result[2] = {0};
+    if (!vm_library->before_main())
+        return false;
     bool precise = !(entry->type->bits & TYPE_BIT_BEFOREFIELDINIT);
     if (!module_init(entry->type->assembly) || (precise && !type_init(entry->type)))
         return false;

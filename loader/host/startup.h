@@ -9,6 +9,9 @@
 
 /* Moment at which Main was entered; 0: not yet. */
 extern uint64_t vm_main_ns;
+/* What programs run on, LIBRARY_DEFAULT if nobody says otherwise. Set before vm_start.
+ */
+extern const Library *vm_class_library;
 /* Directory that holds the core assembly; NULL: the default. Set before vm_start. */
 extern const char *vm_library_dir;
 

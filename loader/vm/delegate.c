@@ -15,6 +15,7 @@
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
 #include "loader/vm/member.h"
+#include "loader/vm/vm.h"
 
 static Method *delegate_invoke(Type *type)
 {
@@ -63,6 +64,12 @@ static bool delegate_is_open(Type *type, Method *method, bool *open)
     return true;
 }
 
+/* Some class libraries see method and target in fields of their own; others ask. */
+static bool delegate_shows_method(void)
+{
+    return vm.world->library->members->members[MEMBER_delegate_method].name;
+}
+
 /* method: NULL for native code. */
 static bool delegate_fill(Object *delegate, Object *target, Method *method, void *code)
 {
@@ -71,9 +78,12 @@ static bool delegate_fill(Object *delegate, Object *target, Method *method, void
         return false;
     if (method && method->synth >= SYNTH_UNBOX)
         method = synth_subject(method);
-    *field_delegate_target(delegate) = open ? NULL : target;
-    *field_delegate_code(delegate) = code;
-    *field_delegate_method(delegate) = method;
+    if (delegate_shows_method()) {
+        *field_delegate_target(delegate) = open ? NULL : target;
+        *field_delegate_method(delegate) = method;
+    }
+    if (open || delegate_shows_method())
+        *field_delegate_code(delegate) = code;
     if (open)
         return delegate_set_stub(delegate, SYNTH_DELEGATE_STATIC);
     *field_delegate_invoke(delegate) = code;

@@ -15,6 +15,7 @@
 #include "loader/vm/object.h"
 #include "loader/vm/string.h"
 #include "loader/vm/typert.h"
+#include "loader/vm/library.h"
 #include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
@@ -82,7 +83,7 @@ Object *exception_new(const char *name, const char *message)
     Object *values[] = {NULL};
     /* The one that the runtime words otherwise than the constructor. */
     if (!message && !strcmp(name, "System.NullReferenceException"))
-        message = "Object reference not set to an instance of an object";
+        message = vm.world->library->null_text;
     if (!message)
         return exception_build(name, 0, params, values);
     values[0] = (Object *)string_from_utf8(message);
@@ -223,20 +224,7 @@ volatile bool exception_in_handlers;
 
 bool exception_raise_unhandled_event(Object *exception)
 {
-    if (!vm.domain)
-        return false;
-    Object *handler = *field_domain_unhandled_exception(vm.domain);
-    if (!handler)
-        return false;
-    Method *ctor = method_unhandled_exception_event_new();
-    Object *event = object_new(ctor->type);
-    int32_t terminating = 1;
-    uint64_t result[2];
-    void *args[] = {&event, &exception, &terminating};
-    if (!event || !vm_methods->invoke(ctor, args, result) ||
-        !delegate_invoke_handler(handler, vm.domain, event))
-        exception_take();
-    return true;
+    return vm_library->unhandled(exception);
 }
 
 void exception_print_unhandled(Object *exception)
@@ -248,13 +236,8 @@ void exception_print_unhandled(Object *exception)
     exception_in_handlers = true;
     bool handled = exception_raise_unhandled_event(exception);
     exception_in_handlers = false;
-    char *text = exception_describe(exception);
     fflush(stdout);
-    if (!handled)
-        fprintf(stderr, "\nUnhandled Exception:\n%s\n",
-                exception == vm.stack_overflow ? "StackOverflowException" : text);
-    fprintf(stderr, "[ERROR] FATAL UNHANDLED EXCEPTION: %s\n", text);
+    vm_library->print_unhandled(exception, handled);
     fflush(stderr);
-    free(text);
     printing = false;
 }

@@ -8,10 +8,9 @@
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
 #include "loader/gc/object.h"
-#include "loader/vm/delegate.h"
+#include "loader/vm/library.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/vm.h"
-#include "loader/vm/member.h"
 
 void (*vm_at_exit)(void);
 void (*vm_at_crash)(void);
@@ -51,20 +50,13 @@ void vm_print_last(void)
     died = true;
 }
 
-static void raise_process_exit(void)
-{
-    Object *handler = *field_domain_process_exit(vm.domain);
-    if (handler && !delegate_invoke_handler(handler, vm.domain, NULL))
-        exception_take();
-}
-
 void vm_shutdown(void)
 {
     if (!exception_in_handlers)
         yield_to(&dying);
     if (died || !claim(&ending))
         return;
-    raise_process_exit();
+    vm_library->process_exit();
     vm.shutting_down = true;
     gc_finalize_all();
 }

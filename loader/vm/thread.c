@@ -39,9 +39,21 @@ Thread *thread_of_internal(Object *internal)
     return internal ? *field_thread_handle(internal) : NULL;
 }
 
+/* A class library may keep what the runtime needs in an object of its own, or in the
+ * Thread itself. */
+static bool thread_is_split(void)
+{
+    return vm.world->known.internal_thread != NULL;
+}
+
+static Object *thread_internal(Object *managed)
+{
+    return thread_is_split() ? *field_thread_internal(managed) : managed;
+}
+
 Thread *thread_of_managed(Object *managed)
 {
-    return managed ? thread_of_internal(*field_thread_internal(managed)) : NULL;
+    return managed ? thread_of_internal(thread_internal(managed)) : NULL;
 }
 
 /* -- state --------------------------------------------------------------------- */
@@ -108,12 +120,15 @@ static Thread *thread_new(void)
 
 void thread_set_apartment(Thread *thread, ApartmentState state)
 {
-    *field_thread_apartment(thread->internal) = (uint8_t)state;
+    thread->apartment = (uint8_t)state;
+    if (thread_is_split())
+        *field_thread_apartment(thread->internal) = (uint8_t)state;
 }
 
-static bool thread_make_internal(Thread *thread)
+static bool thread_make_internal(Thread *thread, Object *managed)
 {
-    thread->internal = object_new(vm.world->known.internal_thread);
+    thread->internal =
+        thread_is_split() ? object_new(vm.world->known.internal_thread) : managed;
     if (!thread->internal)
         return false;
     *field_thread_handle(thread->internal) = thread;
@@ -128,7 +143,7 @@ static Object *thread_internal_of(Object *managed)
 {
     if (!thread_of_managed(managed) && !thread_construct_internal(managed))
         return NULL;
-    return *field_thread_internal(managed);
+    return thread_internal(managed);
 }
 
 int32_t thread_priority(Object *managed)
@@ -155,7 +170,7 @@ bool thread_set_priority(Object *managed, int32_t priority)
 /* Once it runs, a thread is in some apartment. */
 static void thread_choose_apartment(Thread *thread)
 {
-    if (*field_thread_apartment(thread->internal) == APARTMENT_UNKNOWN)
+    if (thread->apartment == APARTMENT_UNKNOWN)
         thread_set_apartment(thread, APARTMENT_MTA);
 }
 
@@ -163,22 +178,28 @@ bool thread_construct_internal(Object *managed)
 {
     Thread *thread = thread_new();
     thread->state = THREAD_UNSTARTED;
-    if (!thread_make_internal(thread))
+    if (!thread_make_internal(thread, managed))
         return false;
-    *field_thread_internal(managed) = thread->internal;
+    if (thread_is_split())
+        *field_thread_internal(managed) = thread->internal;
     thread->internal = NULL; /* until it runs, only the program keeps it */
     return true;
 }
 
 static bool thread_make_managed(Thread *thread)
 {
-    if (!thread_make_internal(thread))
-        return false;
     thread->managed = object_new(vm.world->known.thread);
-    if (!thread->managed)
+    if (!thread->managed || !thread_make_internal(thread, thread->managed))
         return false;
-    *field_thread_internal(thread->managed) = thread->internal;
+    if (thread_is_split())
+        *field_thread_internal(thread->managed) = thread->internal;
     return true;
+}
+
+static void thread_tell_id(Thread *thread)
+{
+    if (thread_is_split())
+        *field_thread_native_id(thread->internal) = (int64_t)thread->pthread;
 }
 
 /* pthread_getattr_np reads /proc/self/maps for the main thread; its limits are known.
@@ -277,7 +298,7 @@ static bool thread_attach_as(const char *name, bool background)
         return false;
     if (name)
         thread_set_name(thread, string_from_utf8(name));
-    *field_thread_native_id(thread->internal) = (int64_t)thread->pthread;
+    thread_tell_id(thread);
     return true;
 }
 
@@ -385,7 +406,7 @@ static void *thread_main(void *arg)
     if (thread->name)
         thread_set_name(thread, (String *)thread->name);
     thread_choose_apartment(thread);
-    *field_thread_native_id(thread->internal) = (int64_t)thread->pthread;
+    thread_tell_id(thread);
     if (!thread_run_start(thread))
         thread_end_by_exception();
     thread_detach();
@@ -427,10 +448,13 @@ bool thread_start(Object *managed, Object *delegate)
         return exception_set("System.Threading.ThreadStateException",
                              "Thread has already been started.");
     thread->managed = managed;
-    thread->internal = *field_thread_internal(managed);
+    thread->internal = thread_internal(managed);
     thread->start = delegate;
-    thread->start_arg = *field_thread_start_arg(managed);
-    int32_t wanted = *field_thread_stack_size(thread->internal);
+    if (thread_is_split()) {
+        thread->start_arg = *field_thread_start_arg(managed);
+        thread->stack_size = *field_thread_stack_size(thread->internal);
+    }
+    int32_t wanted = thread->stack_size;
     __atomic_and_fetch(&thread->state, ~(uint32_t)THREAD_UNSTARTED, __ATOMIC_ACQ_REL);
     thread_count_start(thread);
     if (thread_create_sized(wanted, thread))

@@ -36,6 +36,8 @@ typedef struct Thread {
     void **statics;            /* thread-static blocks by index; gc memory */
     uint32_t n_statics;
     int32_t managed_id;
+    int32_t stack_size; /* wanted; 0: the default */
+    uint8_t apartment;  /* ApartmentState */
     pthread_t pthread;
     bool background;
     bool runs_main;          /* its end is the program's */

@@ -7,6 +7,7 @@
 #include "loader/gc/gc.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/pair_cache.h"
+#include "loader/vm/library.h"
 #include "loader/vm/vm.h"
 #include "loader/gc/object.h"
 #include "loader/vm/exception.h"
@@ -145,7 +146,10 @@ Object *type_object(Type *type)
     object = object_new(vm.world->known.runtime_type);
     if (!object)
         return NULL;
-    *field_type_handle_value(object) = type;
+    void *word = vm_library->type_word(type);
+    if (!word)
+        return NULL;
+    *field_type_handle_value(object) = word;
     Object *none = NULL;
     if (!__atomic_compare_exchange_n(&rt->type_object, &none, object, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
@@ -156,7 +160,7 @@ Object *type_object(Type *type)
 
 Type *type_of_object(Object *runtime_type)
 {
-    return *field_type_handle_value(runtime_type);
+    return vm_library->type_of_word(*field_type_handle_value(runtime_type));
 }
 
 /* -- casts and virtual methods ------------------------------------------------- */

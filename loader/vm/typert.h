@@ -17,6 +17,7 @@ typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
     VTable *vtable;          /* NULL until type_vtable */
     void *statics;           /* static block */
     Object *type_object;     /* of System.Type */
+    void *desc;              /* of the class library, for a type that has no vtable */
     Object *cctor_exception; /* TypeInitializationException, when FAILED */
     Thread *cctor_thread;
     uint8_t cctor_state;         /* CctorState; read with acquire */
@@ -30,6 +31,9 @@ bool type_reach(Type *type, TypeLevel level); /* loads; false: pending exception
  * method's stable entry (method_entry), value types' slots their unboxing stub's. What
  * it points at is there, too (vtable.c). */
 VTable *type_vtable(Type *type);
+/* The same for who shows types to programs: of open types and definitions, too, without
+ * slots and interfaces, at LEVEL_PARENTS. */
+VTable *type_shown_vtable(Type *type);
 void vtable_show_type_object(TypeRt *rt); /* to who reads the vtable itself */
 void *type_statics(Type *type);           /* static block without running the .cctor */
 /* Runs the .cctor unless done or running on this thread. False: pending exception. */

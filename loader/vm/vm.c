@@ -1,8 +1,11 @@
+#include "loader/vm/library.h"
 #include "loader/vm/vm.h"
 
 #include <time.h>
 
 Vm vm;
+const VmLibrary *vm_library;
+VmProperties vm_properties;
 
 uint64_t vm_now_ns(void)
 {

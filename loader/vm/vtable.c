@@ -190,6 +190,59 @@ static VTable *vtable_make(Type *type)
     return NULL;
 }
 
+/* Another thread may have been first. */
+static VTable *vtable_publish(TypeRt *rt, VTable *vtable)
+{
+    VTable *none = NULL;
+    if (!__atomic_compare_exchange_n(&rt->vtable, &none, vtable, false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE)) {
+        free(vtable);
+        return none;
+    }
+    vtable_show_type_object(rt);
+    return vtable;
+}
+
+/* Of a type that has no instances: all that a program may ask its vtable. */
+static VTable *vtable_make_bare(Type *type)
+{
+    VTable *vtable = mem_alloc(sizeof *vtable);
+    bool is_array = type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY;
+    vtable->type = type;
+    vtable->more = &vtable->own_more;
+    vtable->own_more.module = type->assembly;
+    vtable->elem = is_array ? type->elem : NULL;
+    vtable->base_size = is_array ? ARRAY_DATA_OFFSET : 0;
+    if (type->element == ELEMENT_ARRAY)
+        vtable->base_size += type->rank * (uint32_t)ARRAY_DIMENSION_SIZE;
+    vtable->flags = vtable_flags(type, is_array ? 8 : 0);
+    if (!is_array)
+        vtable->flags |= VTABLE_IS_OPEN;
+    if (type->bits & TYPE_BIT_GENERIC_DEF)
+        vtable->flags = (vtable->flags & ~(uint32_t)VTABLE_GENERIC_MASK) |
+                        VTABLE_GENERIC_DEFINITION;
+    Type *parent = type->bits & TYPE_BIT_INTERFACE ? NULL : type->parent;
+    if (parent && !(vtable->parent = type_shown_vtable(parent))) {
+        free(vtable);
+        return NULL;
+    }
+    return vtable;
+}
+
+VTable *type_shown_vtable(Type *type)
+{
+    if (!(type->bits & (TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF)))
+        return type_vtable(type);
+    TypeRt *rt = type_rt(type);
+    VTable *vtable = __atomic_load_n(&rt->vtable, __ATOMIC_ACQUIRE);
+    if (vtable)
+        return vtable;
+    if (!type_reach(type, LEVEL_PARENTS))
+        return NULL;
+    vtable = vtable_make_bare(type);
+    return vtable ? vtable_publish(rt, vtable) : NULL;
+}
+
 VTable *type_vtable(Type *type)
 {
     TypeRt *rt = type_rt(type);
@@ -203,16 +256,7 @@ VTable *type_vtable(Type *type)
         !type_reach(type->elem, LEVEL_LAYOUT))
         return NULL;
     vtable = vtable_make(type);
-    if (!vtable)
-        return NULL;
-    VTable *none = NULL;
-    if (!__atomic_compare_exchange_n(&rt->vtable, &none, vtable, false,
-                                     __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE)) {
-        free(vtable);
-        return none;
-    }
-    vtable_show_type_object(rt);
-    return vtable;
+    return vtable ? vtable_publish(rt, vtable) : NULL;
 }
 
 /* Called by who has published either: the later of two sees both. */

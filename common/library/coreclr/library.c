@@ -75,6 +75,7 @@ const Library library_coreclr = {
     .n_made = COUNT(made),
     .string_factory = "Ctor",
     .token_objects = true,
+    .null_text = "Object reference not set to an instance of an object.",
     .arrays = {.provider = KNOWN_array_provider,
                .interfaces = {{KNOWN_ilist, ""},
                               {KNOWN_icollection, ""},

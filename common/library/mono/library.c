@@ -101,6 +101,7 @@ const Library library_mono = {
     .overlays = overlays,
     .n_overlays = COUNT(overlays),
     .string_factory = "CreateString",
+    .null_text = "Object reference not set to an instance of an object",
     .arrays = {.provider = KNOWN_array_provider,
                .interfaces = {{KNOWN_ilist, "InternalArray__"},
                               {KNOWN_icollection, "InternalArray__ICollection_"},

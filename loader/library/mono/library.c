@@ -3,6 +3,7 @@
 #include "loader/exec/natives.h"
 #include "loader/interop/interop.h"
 #include "loader/library/mono/icall.h"
+#include "loader/library/mono/core/program.h"
 #include "loader/library/mono/interop/native_names.h"
 #include "loader/library/mono/reflection/assembly.h"
 #include "loader/library/mono/threading/async.h"
@@ -14,6 +15,7 @@ static Type *type_named(const char *name, Assembly *from)
 
 void mono_plug_in(void)
 {
+    vm_library = &program_hooks;
     exec_natives[NATIVE_INTERNAL_CALL] = icall_find;
     exec_natives[NATIVE_RUNTIME] = async_stub;
     interop_type_named = type_named;

@@ -1,0 +1,67 @@
+/* array.c - System.Array. */
+#include "loader/library/coreclr/core/type_handle.h"
+#include "loader/library/coreclr/table.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/typert.h"
+
+static int32_t element_of_elements(Array *array)
+{
+    return type_underlying(array->object.vtable->elem)->element;
+}
+
+enum { RANK_MAX = 32 };
+
+static Array *make(Type *array, const int32_t *lengths, const int32_t *bounds)
+{
+    static const int32_t zeros[RANK_MAX];
+    if (array->element == ELEMENT_SZARRAY && (!bounds || !bounds[0]))
+        return array_new(array, lengths[0]);
+    return array_new_md(array, lengths, bounds ? bounds : zeros);
+}
+
+/* type: of the elements, or of the array itself. */
+static void create_instance(Object **keep, void *handle, int32_t rank, int32_t *lengths,
+                            int32_t *bounds, int32_t is_array, Object **result)
+{
+    (void)keep;
+    Type *type = type_of_handle(handle);
+    if (!is_array) {
+        if (type->element == ELEMENT_BYREF || type->element == ELEMENT_VOID ||
+            type->bits & (TYPE_BIT_OPEN | TYPE_BIT_BYREFLIKE)) {
+            exception_set("System.NotSupportedException",
+                          "Arrays of this type are not supported.");
+            return;
+        }
+        type = rank == 1 && (!bounds || !bounds[0]) ? type_szarray(type)
+                                                    : type_array(type, (uint32_t)rank);
+    }
+    *result = (Object *)make(type, lengths, bounds);
+}
+
+/* What newobj of an array of several dimensions calls; arguments are lengths, or pairs
+ * of a lower bound and a length. */
+static void create_md(void *handle, uint32_t n, const int32_t *args, Object **result)
+{
+    Type *array = type_of_handle(handle);
+    int32_t lengths[RANK_MAX], bounds[RANK_MAX] = {0};
+    uint32_t rank = array->rank;
+    bool pairs = n == 2 * rank;
+    for (uint32_t i = 0; i < rank && i < RANK_MAX; i++) {
+        lengths[i] = args[pairs ? 2 * i + 1 : i];
+        if (pairs)
+            bounds[i] = args[2 * i];
+    }
+    *result = (Object *)make(array, lengths, bounds);
+}
+
+const FcallRow fcalls_array[] = {
+    FCALL("GetCorElementTypeOfElementType", NULL, element_of_elements),
+    FCALLS_END,
+};
+
+const QcallRow qcalls_array[] = {
+    QCALL(Array_CreateInstance, create_instance),
+    QCALL(Array_CreateInstanceMDArray, create_md),
+    QCALLS_END,
+};

@@ -1,0 +1,160 @@
+/* program.c - from the runtime's start to Main and to the end, as .NET's class library
+ * sees it.
+ *
+ * What the native host of .NET does by hand is done here, in its order: the table that
+ * casts consult, the host's properties (AppContext.Setup), the command line, start-up
+ * hooks; at the end ProcessExit, and UnhandledException before that.
+ */
+#include "loader/library/coreclr/core/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/mem.h"
+#include "loader/library/coreclr/core/type_handle.h"
+#include "loader/library/coreclr/members.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/methods.h"
+#include "loader/vm/string.h"
+#include "loader/vm/vm.h"
+
+/* -- start --------------------------------------------------------------------- */
+
+/* A hash table that never has an answer: two empty entries of 24 bytes behind a head
+ * that says how far a hash is shifted and how it is masked. */
+static bool make_cast_table(void)
+{
+    enum { ENTRIES = 2, ENTRY_INTS = 6, SHIFT = 63, MASK = 1 };
+    Array *table = array_new_of(vm.world->known.i4, (ENTRIES + 1) * ENTRY_INTS);
+    Array **at = table ? static_cast_helpers_table() : NULL;
+    if (!at)
+        return false;
+    ARRAY_AT(table, int32_t, 0) = SHIFT;
+    ARRAY_AT(table, int32_t, 1) = MASK;
+    *at = table;
+    return true;
+}
+
+static bool start(Err *err)
+{
+    (void)err;
+    return make_cast_table();
+}
+
+/* -- before Main --------------------------------------------------------------- */
+
+/* UTF-16 for managed code that reads up to the NUL; malloc. */
+static uint16_t *utf16_of(const char *text)
+{
+    String *string = string_from_utf8(text);
+    if (!string)
+        return NULL;
+    size_t size = ((size_t)string->length + 1) * sizeof *string->chars;
+    uint16_t *chars = mem_alloc(size);
+    memcpy(chars, string->chars, size);
+    return chars;
+}
+
+static void texts_free(uint16_t **texts, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+/* NULL: pending exception. */
+static uint16_t **texts_of(const char *const *texts, uint32_t n)
+{
+    uint16_t **out = mem_alloc((n + 1) * sizeof *out);
+    for (uint32_t i = 0; i < n; i++)
+        if (!(out[i] = utf16_of(texts[i]))) {
+            texts_free(out, i);
+            return NULL;
+        }
+    return out;
+}
+
+static bool set_properties(void)
+{
+    int32_t n = (int32_t)vm_properties.n;
+    uint16_t **names = texts_of(vm_properties.names, vm_properties.n);
+    uint16_t **values = names ? texts_of(vm_properties.values, vm_properties.n) : NULL;
+    uint64_t result[2];
+    void *args[] = {&names, &values, &n};
+    bool ok = values && vm_methods->invoke(method_app_context_setup(), args, result);
+    if (values)
+        texts_free(values, vm_properties.n);
+    if (names)
+        texts_free(names, vm_properties.n);
+    return ok;
+}
+
+static bool run_startup_hooks(void)
+{
+    uint16_t *none = NULL;
+    uint64_t result[2];
+    void *args[] = {&none};
+    return vm_methods->invoke(method_startup_hooks_start(), args, result);
+}
+
+static bool before_main(void)
+{
+    return set_properties() && run_startup_hooks();
+}
+
+/* The program's path is the first of what Environment.GetCommandLineArgs gives. */
+static Array *main_args(void)
+{
+    const char *path = vm.entry->image->path;
+    uint16_t **argv = texts_of((const char *const *)vm.argv, (uint32_t)vm.argc);
+    uint16_t **exe = argv ? texts_of(&path, 1) : NULL;
+    int32_t argc = vm.argc;
+    Array *result[2] = {NULL, NULL};
+    void *args[] = {exe ? (void *)&exe[0] : NULL, &argc, &argv};
+    if (exe && !vm_methods->invoke(method_environment_command_line(), args, result))
+        result[0] = NULL;
+    if (exe)
+        texts_free(exe, 1);
+    if (argv)
+        texts_free(argv, (uint32_t)vm.argc);
+    return result[0];
+}
+
+/* -- the end ------------------------------------------------------------------- */
+
+static void process_exit(void)
+{
+    uint64_t result[2];
+    if (!vm_methods->invoke(method_app_context_process_exit(), NULL, result))
+        exception_take();
+}
+
+static bool unhandled(Object *exception)
+{
+    uint64_t result[2];
+    void *args[] = {&exception};
+    if (!vm_methods->invoke(method_app_context_unhandled(), args, result))
+        exception_take();
+    return false;
+}
+
+static void print_unhandled(Object *exception, bool told)
+{
+    (void)told;
+    char *text = exception_describe(exception);
+    fprintf(stderr, "Unhandled exception. %s\n", text);
+    free(text);
+}
+
+const VmLibrary program_hooks_coreclr = {
+    .type_word = type_handle,
+    .type_of_word = type_of_handle,
+    .start = start,
+    .before_main = before_main,
+    .main_args = main_args,
+    .process_exit = process_exit,
+    .unhandled = unhandled,
+    .print_unhandled = print_unhandled,
+};

@@ -1,0 +1,108 @@
+#include "loader/library/coreclr/natives.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/interop/interop.h"
+#include "loader/library/coreclr/table.h"
+#include "loader/vm/exception.h"
+
+/* -- FCalls -------------------------------------------------------------------- */
+
+static const struct {
+    const char *type;
+    const FcallRow *rows;
+} classes[] = {
+#define FCALL_CLASS(type, tag) {type, fcalls_##tag},
+#include "loader/library/coreclr/fcalls.def"
+#undef FCALL_CLASS
+};
+
+static bool sig_matches(Method *method, const char *sig)
+{
+    if (!sig)
+        return true;
+    Arena scratch = ARENA_INIT;
+    const char *open = strchr(method_name(&scratch, method), '(');
+    bool same = open && !strcmp(open, sig);
+    arena_free(&scratch);
+    return same;
+}
+
+static const FcallRow *fcall_rows(Method *method)
+{
+    Arena scratch = ARENA_INIT;
+    const char *name = arena_printf(&scratch, "%s.%s", method->type->def->name_space,
+                                    method->type->def->name);
+    const FcallRow *rows = NULL;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes && !rows; i++)
+        if (!strcmp(classes[i].type, name))
+            rows = classes[i].rows;
+    arena_free(&scratch);
+    return rows;
+}
+
+static bool not_found(const char *kind, Method *method)
+{
+    Arena scratch = ARENA_INIT;
+    exception_set("System.EntryPointNotFoundException",
+                  "Codicil has no %s for %s of .NET's class library.", kind,
+                  method_name(&scratch, method));
+    arena_free(&scratch);
+    return false;
+}
+
+void *fcall_find(Method *method)
+{
+    bool of_core = method->type->assembly == method->type->world->corlib &&
+                   !method->type->declaring;
+    const FcallRow *rows = of_core ? fcall_rows(method) : NULL;
+    for (const FcallRow *row = rows; row && row->name; row++)
+        if (!strcmp(row->name, method->name) && sig_matches(method, row->sig))
+            return (void *)row->function;
+    not_found("FCall", method);
+    return NULL;
+}
+
+/* -- QCalls -------------------------------------------------------------------- */
+
+static const QcallRow *const files[] = {
+#define QCALL_FILE(tag) qcalls_##tag,
+#include "loader/library/coreclr/qcalls.def"
+#undef QCALL_FILE
+};
+
+static void *qcall_find(Method *method, const char *entry)
+{
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        for (const QcallRow *row = files[i]; row->entry; row++)
+            if (!strcmp(row->entry, entry))
+                return (void *)row->function;
+    not_found("QCall", method);
+    return NULL;
+}
+
+/* The entry point of a P/Invoke into the runtime itself; NULL: it is another one. */
+static const char *qcall_entry(Method *method)
+{
+    const Image *image = method->type->assembly->image;
+    uint32_t row, end;
+    if (method->type->assembly != method->type->world->corlib ||
+        !image_find_rows(image, TABLE_ImplMap, COL_ImplMap_MemberForwarded,
+                         method->token, &row, &end))
+        return NULL;
+    uint32_t scope = image_get(image, TABLE_ImplMap, row, COL_ImplMap_ImportScope);
+    const char *library =
+        image_get_string(image, TABLE_ModuleRef, TOKEN_RID(scope), COL_ModuleRef_Name);
+    if (strcmp(library, "QCall") != 0)
+        return NULL;
+    const char *name =
+        image_get_string(image, TABLE_ImplMap, row, COL_ImplMap_ImportName);
+    return *name ? name : method->name;
+}
+
+void *qcall_or_pinvoke_find(Method *method)
+{
+    const char *entry = qcall_entry(method);
+    return entry ? qcall_find(method, entry) : pinvoke_stub(method);
+}

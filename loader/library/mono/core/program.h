@@ -1,0 +1,9 @@
+/* program.h - what the runtime asks of the class library's part: vm/library.h. */
+#ifndef LOADER_LIBRARY_MONO_CORE_PROGRAM_H
+#define LOADER_LIBRARY_MONO_CORE_PROGRAM_H
+
+#include "loader/vm/library.h"
+
+extern const VmLibrary program_hooks;
+
+#endif
