@@ -11,6 +11,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/types/choose.h"
 #include "common/types/probing.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
@@ -32,12 +33,26 @@
 
 uint64_t vm_main_ns;
 const char *vm_library_dir;
+const Library *vm_library;
+static Image *chosen; /* the program, between vm_choose_library and vm_open_program */
 
 /* -- start --------------------------------------------------------------------- */
+
+bool vm_choose_library(const char *path, Err *err)
+{
+    char *real = realpath(path, NULL);
+    chosen = image_open(real ? real : path, err);
+    free(real);
+    if (chosen)
+        vm_library = library_of_references(chosen);
+    return chosen;
+}
 
 static bool world_start(Err *err)
 {
     vm.world = world_open();
+    if (vm_library)
+        world_set_library(vm.world, vm_library);
     if (vm_library_dir)
         world_set_library_dir(vm.world, vm_library_dir);
     return world_load_corlib(vm.world, err);
@@ -134,8 +149,11 @@ bool vm_start(Err *err)
 
 Assembly *vm_open_program(const char *path, Err *err)
 {
+    Image *image = chosen;
+    chosen = NULL;
     probing_add_dirs(vm.world, path);
-    return world_load_file(vm.world, path, err);
+    return image ? world_load_image(vm.world, image, err)
+                 : world_load_file(vm.world, path, err);
 }
 
 Method *vm_entry_point(Assembly *assembly, Err *err)
