@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/types/choose.h"
 #include "crossgen/compile.h"
 #include "crossgen/tidy.h"
 #include "crossgen/workdir.h"
@@ -129,6 +130,22 @@ static bool server_grown(void)
 
 /* -- Serving --------------------------------------------------------------------- */
 
+static bool server_open(JitServer *server, const JitHello *hello, Err *err)
+{
+    const Library *library = library_find(hello->library);
+    server->level = cpu_level_parse(hello->isa);
+    if (!server->level)
+        return err_set(err, ERR_UNSUPPORTED, "ISA level %s", hello->isa);
+    if (!library)
+        return err_set(err, ERR_UNSUPPORTED, "class library %.100s", hello->library);
+    server->world = world_open();
+    world_set_library(server->world, library);
+    world_set_library_dir(server->world, hello->library_dir);
+    for (uint32_t i = 0; i < hello->n_dirs; i++)
+        world_add_search_dir(server->world, hello->dirs[i]);
+    return world_load_corlib(server->world, err);
+}
+
 static bool serve_hello(JitServer *server, const JitMessage *message, Err *err)
 {
     JitHello hello;
@@ -136,15 +153,7 @@ static bool serve_hello(JitServer *server, const JitMessage *message, Err *err)
     bool ok = message->kind == JIT_HELLO ||
               err_set(err, ERR_BAD_IMAGE, "the loader did not greet");
     ok = ok && jit_hello_read(buffer_bytes(&message->payload), &hello, &scratch, err);
-    if (ok) {
-        server->level = cpu_level_parse(hello.isa);
-        server->world = world_open();
-        world_set_library_dir(server->world, hello.library);
-        for (uint32_t i = 0; i < hello.n_dirs; i++)
-            world_add_search_dir(server->world, hello.dirs[i]);
-        ok = server->level ? world_load_corlib(server->world, err)
-                           : err_set(err, ERR_UNSUPPORTED, "ISA level %s", hello.isa);
-    }
+    ok = ok && server_open(server, &hello, err);
     arena_free(&scratch);
     return ok;
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/file.h"
 #include "common/base/mem.h"
+#include "common/types/choose.h"
 #include "common/types/probing.h"
 
 enum { PATH_SIZE = 4096 };
@@ -44,6 +45,7 @@ World *search_open(const Options *options, const char *path)
 {
     char dir[PATH_SIZE];
     World *world = world_open();
+    world_set_library(world, library_of_file(path));
     for (size_t i = 0; i < options->dirs.n; i++)
         world_add_search_dir(world, options->dirs.at[i]);
     probing_add_dirs(world, path);

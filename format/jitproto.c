@@ -160,6 +160,7 @@ void jit_hello_write(Buffer *out, const JitHello *hello)
     buffer_u32(out, JIT_VERSION);
     buffer_cstr(out, hello->isa);
     buffer_cstr(out, hello->library);
+    buffer_cstr(out, hello->library_dir);
     buffer_u32(out, hello->n_dirs);
     for (uint32_t i = 0; i < hello->n_dirs; i++)
         buffer_cstr(out, hello->dirs[i]);
@@ -171,6 +172,7 @@ bool jit_hello_read(Bytes payload, JitHello *out, Arena *arena, Err *err)
     uint32_t version = cursor_u32(&c);
     out->isa = read_string(&c, arena);
     out->library = read_string(&c, arena);
+    out->library_dir = read_string(&c, arena);
     out->n_dirs = cursor_u32(&c);
     if (version != JIT_VERSION)
         return err_set(err, ERR_UNSUPPORTED, "JIT protocol %u, not %u", version,

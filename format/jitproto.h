@@ -6,8 +6,8 @@
  *
  *   READY    worker -> loader, first: its private directory, NUL. Whoever ends the
  *            worker by force removes it.
- *   HELLO    loader -> worker, once: u32 version, ISA level NUL, u32 n,
- *            { search dir NUL }* n
+ *   HELLO    loader -> worker, once: u32 version, ISA level NUL, name of the class
+ *            library NUL, its directory NUL, u32 n, { search dir NUL }* n
  *   COMPILE  loader -> worker: a JitRequest; id numbers the request
  *   ANSWER   worker -> loader: u32 n, { u32 item, reason NUL }* n of the items that
  *            were not compiled; descriptor: the image of the others (none: nothing was
@@ -22,7 +22,7 @@
 
 #include "format/subject.h"
 
-enum { JIT_VERSION = 4, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
+enum { JIT_VERSION = 5, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
 
 typedef enum JitKind {
     JIT_HELLO = 1,
@@ -48,7 +48,8 @@ void jit_message_free(JitMessage *message); /* closes fd, too */
 
 typedef struct JitHello {
     const char *isa;
-    const char *library; /* the directory of the class library */
+    const char *library;     /* the class library's name */
+    const char *library_dir; /* where it lies */
     uint32_t n_dirs;
     const char **dirs;
 } JitHello;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
+#include "common/types/choose.h"
 #include "format/r2rinspect.h"
 
 /* -- What is judged ------------------------------------------------------------ */
@@ -31,6 +32,7 @@ static bool open_world(Judged *judged, const char *path)
     snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) : 1,
              slash ? path : ".");
     judged->world = world_open();
+    world_set_library(judged->world, library_of_file(path));
     world_add_search_dir(judged->world, *dir ? dir : "/");
     if (world_is_core_file(judged->world, path))
         world_set_library_dir(judged->world, dir);
@@ -61,7 +63,11 @@ static bool find_assembly(const Inspect *in, Judged *judged, Err *err)
         judged->sidecar ? &judged->sidecar->facts.at[FP_ASM_NAME] : NULL;
     if (!name || !name->present)
         return true;
+    const FpValue *wanted = &judged->sidecar->facts.at[FP_LIBRARY];
+    const Library *library = wanted->present ? library_of_identity(wanted->text) : NULL;
     judged->world = world_open();
+    if (library)
+        world_set_library(judged->world, library);
     if (world_load_corlib(judged->world, &ignored))
         judged->home = world_load_name(judged->world, name->text, NULL, &ignored);
     return true;

@@ -59,7 +59,8 @@ typedef void codicil_log(void *user, int level, const char *line);
 typedef struct codicil_options {
     size_t size;             /* sizeof(codicil_options) */
     const char *mode;        /* "mixed" (NULL), "aot", "jit", "interp" */
-    const char *library_dir; /* directory of mscorlib.dll; NULL: the system's */
+    const char *library_dir; /* of the core assembly, which chooses the class
+                                library; NULL: the system's, of Mono */
     bool no_cache;           /* neither use nor fill the cache of compiled code */
     bool verify_full;        /* check native images as a whole when they are opened */
     codicil_log *log;        /* NULL: log lines are dropped */

@@ -40,6 +40,13 @@ typedef struct LibrarySearch {
                              * even where the program's directory has them */
 } LibrarySearch;
 
+/* Who refers to that assembly, of at least that major version, is written for the
+ * library. */
+typedef struct LibraryReference {
+    const char *assembly;
+    uint32_t min_major;
+} LibraryReference;
+
 /* Which build of the core assembly everything here was written for: a string constant
  * in it says so, or the major number of its version. */
 typedef struct LibraryBuild {
@@ -128,6 +135,8 @@ typedef struct Library {
     const char *title;    /* for people: "Mono 6.8" */
     const char *identity; /* images name it: name and build */
     const char *core;     /* simple name of the assembly that has System.Object */
+    const LibraryReference *references; /* none: for those that no library claims */
+    uint32_t n_references;
     LibraryBuild build;
     LibrarySearch search;
     const LibraryName *known; /* by KnownId */
@@ -145,6 +154,9 @@ typedef struct Library {
 } Library;
 
 extern const Library library_mono, library_coreclr;
+
+/* All of them, NULL-terminated; the first that claims an assembly gets it. */
+extern const Library *const library_list[];
 
 /* The one that programs run on when nobody says otherwise. */
 #define LIBRARY_DEFAULT (&library_mono)

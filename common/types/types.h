@@ -300,6 +300,9 @@ void world_set_library(World *world, const Library *library);
 void world_set_library_dir(World *world, const char *dir);
 /* Opens an assembly file, or returns the one that is already loaded under that path. */
 Assembly *world_load_file(World *world, const char *path, Err *err);
+/* The same for a file that image_open has opened already, by its real path. Takes it
+ * over. */
+Assembly *world_load_image(World *world, Image *image, Err *err);
 /* Adds an image that is open already (embedding, Assembly.Load(byte[])). Takes it over.
  */
 Assembly *world_add_image(World *world, Image *image, Err *err);

@@ -94,13 +94,19 @@ Assembly *world_add_image(World *world, Image *image, Err *err)
     return assembly;
 }
 
-static Assembly *load_real_path(World *world, const char *path, Err *err)
+static Assembly *find_loaded(const World *world, const char *path)
 {
     for (size_t i = 0; i < world->assemblies.n; i++)
         if (!strcmp(world->assemblies.at[i]->image->path, path))
             return world->assemblies.at[i];
-    Image *image = image_open(path, err);
-    return image ? world_add_image(world, image, err) : NULL;
+    return NULL;
+}
+
+static Assembly *load_real_path(World *world, const char *path, Err *err)
+{
+    Assembly *loaded = find_loaded(world, path);
+    Image *image = loaded ? NULL : image_open(path, err);
+    return image ? world_add_image(world, image, err) : loaded;
 }
 
 Assembly *world_load_file(World *world, const char *path, Err *err)
@@ -110,6 +116,18 @@ Assembly *world_load_file(World *world, const char *path, Err *err)
     Assembly *assembly = load_real_path(world, real ? real : path, err);
     world_unlock(world);
     free(real);
+    return assembly;
+}
+
+Assembly *world_load_image(World *world, Image *image, Err *err)
+{
+    world_lock(world);
+    Assembly *assembly = find_loaded(world, image->path);
+    if (assembly)
+        image_close(image);
+    else
+        assembly = world_add_image(world, image, err);
+    world_unlock(world);
     return assembly;
 }
 

@@ -107,7 +107,8 @@ static bool worker_greet(Err *err)
 {
     Buffer payload = BUFFER_INIT;
     JitHello hello = {.isa = cpu_level_name(cpu_level_of(bind_host()->features)),
-                      .library = vm.world->library_dir,
+                      .library = vm.world->library->name,
+                      .library_dir = vm.world->library_dir,
                       .n_dirs = (uint32_t)vm.world->search_dirs.n,
                       .dirs = (const char **)vm.world->search_dirs.at};
     jit_hello_write(&payload, &hello);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/types/choose.h"
 #include "loader/codicil.h"
 #include "loader/gc/gc.h"
 #include "loader/host/startup.h"
@@ -131,6 +132,8 @@ static bool options_read(const codicil_options *options)
     if (options->size < sizeof *options || !mode_read(options->mode))
         return false;
     vm_library_dir = options->library_dir;
+    if (vm_library_dir)
+        vm_library = library_of_dir(library_list, vm_library_dir);
     vm.no_cache = options->no_cache;
     vm.verify_full = options->verify_full;
     sink.log = options->log;

@@ -286,7 +286,7 @@ int main(int argc, char **argv)
     Err err = ERR_INIT;
     if (access(options.program, R_OK))
         return fail("%s: no such file, or it can't be read", options.program);
-    if (!vm_start(&err))
+    if (!vm_choose_library(options.program, &err) || !vm_start(&err))
         return fail("%s", err.text);
     Assembly *program = vm_open_program(options.program, &err);
     if (!program || !vm_entry_point(program, &err))

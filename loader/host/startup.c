@@ -11,6 +11,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/types/choose.h"
 #include "common/types/probing.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
@@ -33,15 +34,27 @@
 #include "loader/vm/member.h"
 
 uint64_t vm_main_ns;
-const Library *vm_class_library = LIBRARY_DEFAULT;
 const char *vm_library_dir;
+const Library *vm_library;
+static Image *chosen; /* the program, between vm_choose_library and vm_open_program */
 
 /* -- start --------------------------------------------------------------------- */
+
+bool vm_choose_library(const char *path, Err *err)
+{
+    char *real = realpath(path, NULL);
+    chosen = image_open(real ? real : path, err);
+    free(real);
+    if (chosen)
+        vm_library = library_of_references(chosen);
+    return chosen;
+}
 
 static bool world_start(Err *err)
 {
     vm.world = world_open();
-    world_set_library(vm.world, vm_class_library);
+    if (vm_library)
+        world_set_library(vm.world, vm_library);
     if (vm_library_dir)
         world_set_library_dir(vm.world, vm_library_dir);
     return world_load_corlib(vm.world, err);
@@ -97,7 +110,7 @@ static bool objects_start(Err *err)
         exception_preallocate("NullReferenceException", (int32_t)COR_NULL_REFERENCE,
                               vm.world->library->null_text);
     gc_set_tombstone(object_new(vm.world->known.object));
-    return vm_library->start(err) || !exception_pending() ||
+    return vm_library_hooks->start(err) || !exception_pending() ||
            err_of_pending("the class library", err);
 }
 
@@ -117,7 +130,7 @@ static const GcRuntime collector_runtime = {
 
 static void plug_in(void)
 {
-    if (vm_class_library == &library_coreclr)
+    if (vm_library == &library_coreclr)
         coreclr_plug_in();
     else
         mono_plug_in();
@@ -146,8 +159,11 @@ bool vm_start(Err *err)
 
 Assembly *vm_open_program(const char *path, Err *err)
 {
+    Image *image = chosen;
+    chosen = NULL;
     probing_add_dirs(vm.world, path);
-    return world_load_file(vm.world, path, err);
+    return image ? world_load_image(vm.world, image, err)
+                 : world_load_file(vm.world, path, err);
 }
 
 Method *vm_entry_point(Assembly *assembly, Err *err)
@@ -186,12 +202,12 @@ bool vm_call_main(Method *entry)
     MethodSig *sig = method_sig(entry, &err);
     if (!sig)
         return exception_set_err(&err);
-    Array *array = sig->n_params ? vm_library->main_args() : NULL;
+    Array *array = sig->n_params ? vm_library_hooks->main_args() : NULL;
     if (sig->n_params && !array)
         return false;
     void *args[] = {&array};
     uint64_t result[2] = {0};
-    if (!vm_library->before_main())
+    if (!vm_library_hooks->before_main())
         return false;
     bool precise = !(entry->type->bits & TYPE_BIT_BEFOREFIELDINIT);
     if (!module_init(entry->type->assembly) || (precise && !type_init(entry->type)))

@@ -9,12 +9,14 @@
 
 /* Moment at which Main was entered; 0: not yet. */
 extern uint64_t vm_main_ns;
-/* What programs run on, LIBRARY_DEFAULT if nobody says otherwise. Set before vm_start.
- */
-extern const Library *vm_class_library;
 /* Directory that holds the core assembly; NULL: the default. Set before vm_start. */
 extern const char *vm_library_dir;
+/* The class library to run on; NULL: the default. Set before vm_start, too. */
+extern const Library *vm_library;
 
+/* Before vm_start: takes the class library that the program at path is written for.
+ * vm_open_program then has its file already. ERR_IO, ERR_BAD_IMAGE. */
+bool vm_choose_library(const char *path, Err *err);
 bool vm_start(Err *err); /* corlib, well-known objects, main thread */
 /* Opens the program: its assembly and entry point are checked. ERR_IO, ERR_BAD_IMAGE.
  */

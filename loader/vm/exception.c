@@ -224,7 +224,7 @@ volatile bool exception_in_handlers;
 
 bool exception_raise_unhandled_event(Object *exception)
 {
-    return vm_library->unhandled(exception);
+    return vm_library_hooks->unhandled(exception);
 }
 
 void exception_print_unhandled(Object *exception)
@@ -237,7 +237,7 @@ void exception_print_unhandled(Object *exception)
     bool handled = exception_raise_unhandled_event(exception);
     exception_in_handlers = false;
     fflush(stdout);
-    vm_library->print_unhandled(exception, handled);
+    vm_library_hooks->print_unhandled(exception, handled);
     fflush(stderr);
     printing = false;
 }

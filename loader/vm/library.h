@@ -23,7 +23,7 @@ typedef struct VmLibrary {
     void (*print_unhandled)(Object *exception, bool told);
 } VmLibrary;
 
-extern const VmLibrary *vm_library;
+extern const VmLibrary *vm_library_hooks;
 
 /* What the host tells the program (AppContext), UTF-8; set before the start. */
 typedef struct VmProperties {

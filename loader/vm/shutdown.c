@@ -56,7 +56,7 @@ void vm_shutdown(void)
         yield_to(&dying);
     if (died || !claim(&ending))
         return;
-    vm_library->process_exit();
+    vm_library_hooks->process_exit();
     vm.shutting_down = true;
     gc_finalize_all();
 }

@@ -146,7 +146,7 @@ Object *type_object(Type *type)
     object = object_new(vm.world->known.runtime_type);
     if (!object)
         return NULL;
-    void *word = vm_library->type_word(type);
+    void *word = vm_library_hooks->type_word(type);
     if (!word)
         return NULL;
     *field_type_handle_value(object) = word;
@@ -160,7 +160,7 @@ Object *type_object(Type *type)
 
 Type *type_of_object(Object *runtime_type)
 {
-    return vm_library->type_of_word(*field_type_handle_value(runtime_type));
+    return vm_library_hooks->type_of_word(*field_type_handle_value(runtime_type));
 }
 
 /* -- casts and virtual methods ------------------------------------------------- */

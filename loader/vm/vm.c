@@ -4,7 +4,7 @@
 #include <time.h>
 
 Vm vm;
-const VmLibrary *vm_library;
+const VmLibrary *vm_library_hooks;
 VmProperties vm_properties;
 
 uint64_t vm_now_ns(void)

@@ -76,7 +76,7 @@ static void read_others(Bytes bytes, Arena *arena)
     Err err = ERR_INIT;
     if (jit_hello_read(bytes, &hello, arena, &err))
         for (uint32_t i = 0; i < hello.n_dirs; i++)
-            sink += strlen(hello.dirs[i]) + strlen(hello.isa);
+            sink += strlen(hello.dirs[i]) + strlen(hello.isa) + strlen(hello.library);
     if (jit_answer_read(bytes, &failures, &n, arena, &err))
         for (uint32_t i = 0; i < n; i++)
             sink += strlen(failures[i].reason);

@@ -2,7 +2,8 @@
  *
  * irdump ASM.dll Namespace.Type Method    prints every overload
  * irdump --all ASM.dll...                 imports and checks every body; prints
- * failures Generic definitions are shown over __Canon.
+ * failures Generic definitions are shown over __Canon. --library DIR, before all else,
+ * says where the class library lies.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "common/base/log.h"
 #include "common/ir/ir.h"
+#include "common/types/choose.h"
 
 typedef struct Totals {
     uint32_t n, failed, unsupported, throws;
@@ -146,21 +148,34 @@ static int show_method(Assembly *assembly, const char *type_text, const char *na
     return 0;
 }
 
-int main(int argc, char **argv)
+/* Of the class library that the assembly is written for; dir: where that lies, or NULL.
+ */
+static World *open_world(const char *path, const char *dir)
 {
     Err err = ERR_INIT;
     World *world = world_open();
-    world_set_library_dir(world, "/usr/lib/mono/4.5");
-    if (argc > 1 && !strcmp(argv[1], "--coreclr")) {
-        world_set_library(world, &library_coreclr);
-        argv++, argc--;
-    }
+    world_set_library(world, library_of_file(path));
+    if (dir)
+        world_set_library_dir(world, dir);
     if (!world_load_corlib(world, &err))
         log_fatal("%s", err.text);
+    return world;
+}
+
+int main(int argc, char **argv)
+{
+    Err err = ERR_INIT;
+    const char *dir = NULL;
+    if (argc > 2 && !strcmp(argv[1], "--library")) {
+        dir = argv[2];
+        argv += 2;
+        argc -= 2;
+    }
     over_int = argc > 2 && !strcmp(argv[1], "--int");
     bool all = argc > 2 && (over_int || !strcmp(argv[1], "--all"));
     if (!all && argc != 4)
-        log_fatal("usage: irdump [--all] ASM.dll Type Method");
+        log_fatal("usage: irdump [--library DIR] [--all] ASM.dll Type Method");
+    World *world = open_world(argv[all ? 2 : 1], dir);
     int status = 0;
     for (int i = all ? 2 : 1; i < (all ? argc : 2); i++) {
         Assembly *assembly = world_load_file(world, argv[i], &err);

@@ -57,6 +57,12 @@ static const LibraryMade made[] = {
     {"Comparer`1", "GenericComparer`1"},
 };
 
+/* Packages for .NET Standard refer to neither, those for .NET Framework to older ones. */
+static const LibraryReference references[] = {
+    {"System.Runtime", 5},
+    {"System.Private.CoreLib", 5},
+};
+
 /* -- The library ----------------------------------------------------------------- */
 
 const Library library_coreclr = {
@@ -66,6 +72,8 @@ const Library library_coreclr = {
     .core = "System.Private.CoreLib",
     .build = {.major = 10},
     .search = {.dir = "/usr/share/dotnet/shared/Microsoft.NETCore.App/10.0.12"},
+    .references = references,
+    .n_references = COUNT(references),
     .known = known,
     .intrinsics = intrinsics,
     .n_intrinsics = COUNT(intrinsics),

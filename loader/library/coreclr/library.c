@@ -14,7 +14,7 @@ static Type *type_named(const char *name, Assembly *from)
 
 void coreclr_plug_in(void)
 {
-    vm_library = &program_hooks_coreclr;
+    vm_library_hooks = &program_hooks_coreclr;
     exec_natives[NATIVE_INTERNAL_CALL] = fcall_find;
     exec_natives[NATIVE_PINVOKE] = qcall_or_pinvoke_find;
     interop_type_named = type_named;

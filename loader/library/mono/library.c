@@ -15,7 +15,7 @@ static Type *type_named(const char *name, Assembly *from)
 
 void mono_plug_in(void)
 {
-    vm_library = &program_hooks;
+    vm_library_hooks = &program_hooks;
     exec_natives[NATIVE_INTERNAL_CALL] = icall_find;
     exec_natives[NATIVE_RUNTIME] = async_stub;
     interop_type_named = type_named;
