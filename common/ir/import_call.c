@@ -374,7 +374,7 @@ bool import_op_calli(Importer *im, uint32_t arg)
     IrCall *call = import_new_call(im, IRK_POINTER, NULL, sig);
     import_set_args(call, &args, sig->has_this && !sig->explicit_this);
     call->fn = fn.var;
-    call->unmanaged = convention >= SIG_C && convention <= SIG_FASTCALL;
+    call->unmanaged = sig_is_unmanaged(sig->kind);
     return import_emit_call(im, call, sig->ret);
 }
 

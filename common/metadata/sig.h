@@ -2,6 +2,9 @@
 #ifndef COMMON_METADATA_SIG_H
 #define COMMON_METADATA_SIG_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* II.23.1.16. */
 typedef enum ElementType {
     ELEMENT_END = 0x00,
@@ -57,12 +60,20 @@ enum {
     SIG_FIELD = 0x06,
     SIG_LOCALS = 0x07,
     SIG_PROPERTY = 0x08,
+    SIG_UNMANAGED = 0x09, /* the platform's, or as modopts of the result say */
     SIG_GENERICINST = 0x0a,
     SIG_KIND_MASK = 0x0f,
     SIG_GENERIC = 0x10,
     SIG_HASTHIS = 0x20,
     SIG_EXPLICITTHIS = 0x40,
 };
+
+/* Is that the kind of a call to native code? */
+static inline bool sig_is_unmanaged(uint8_t kind)
+{
+    kind &= SIG_KIND_MASK;
+    return kind == SIG_UNMANAGED || (kind >= SIG_C && kind <= SIG_FASTCALL);
+}
 
 /* II.23.1.15 TypeAttributes. */
 enum {

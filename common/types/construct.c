@@ -170,12 +170,10 @@ Type **world_vars(World *world, bool method, uint32_t n)
 
 /* -- Generic instances --------------------------------------------------------- */
 
-/* Only parameters that say so take by-ref-like types. */
-static bool param_takes_byreflike(const Type *def, uint32_t number)
+bool param_takes_byreflike(const Image *image, uint32_t owner, uint32_t number)
 {
-    const Image *image = def->assembly->image;
     uint32_t first, end;
-    if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, def->token,
+    if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, owner,
                          &first, &end))
         return false;
     for (uint32_t i = first; i < end; i++)
@@ -187,12 +185,6 @@ static bool param_takes_byreflike(const Type *def, uint32_t number)
 
 static bool arg_check(const Type *def, const Type *arg, uint32_t number, Err *err)
 {
-    if (arg->bits & TYPE_BIT_BYREFLIKE && arg->element != ELEMENT_TYPEDBYREF &&
-        !param_takes_byreflike(def, number))
-        return err_set(err, ERR_TYPE_LOAD,
-                       "Could not load type '%.200s': by-ref-like type '%.150s' as "
-                       "generic argument",
-                       def->name, arg->name);
     switch (arg->element) {
     case ELEMENT_VOID:
     case ELEMENT_BYREF:
@@ -205,6 +197,7 @@ static bool arg_check(const Type *def, const Type *arg, uint32_t number, Err *er
                        def->name);
     default:
         return !(arg->bits & TYPE_BIT_BYREFLIKE) ||
+               param_takes_byreflike(def->assembly->image, def->token, number) ||
                err_set(err, ERR_TYPE_LOAD,
                        "Could not load type '%.200s': the by-ref-like type %.200s as "
                        "generic argument",

@@ -194,6 +194,12 @@ static bool instance_args_check(const Method *method, Type **args, uint32_t n, E
                            "method %.200s: a pointer, a reference or void as generic "
                            "argument",
                            method->name);
+        if (args[i]->bits & TYPE_BIT_BYREFLIKE &&
+            !param_takes_byreflike(method->type->assembly->image, method->token, i))
+            return err_set(err, ERR_TYPE_LOAD,
+                           "method %.200s: the by-ref-like type %.200s as generic "
+                           "argument",
+                           method->name, args[i]->name);
         if (args[i]->depth >= MAX_TYPE_DEPTH || weight > MAX_TYPE_WEIGHT)
             return err_set(err, ERR_TYPE_LOAD,
                            "method %.200s: generic instantiation without end",

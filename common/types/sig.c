@@ -286,10 +286,11 @@ Type *sig_read_field(Assembly *assembly, Cursor *sig, const GenericContext *ctx,
 static MethodSig *read_method_sig(SigReader *r, Err *err)
 {
     uint8_t first = cursor_u8(r->c);
-    if ((first & SIG_KIND_MASK) > SIG_VARARG)
+    uint8_t kind = first & SIG_KIND_MASK;
+    if (kind > SIG_VARARG && kind != SIG_UNMANAGED)
         return bad_sig(r, "not of a method", err);
     MethodSig *sig = arena_new(r->arena, MethodSig);
-    sig->kind = first & SIG_KIND_MASK;
+    sig->kind = kind;
     sig->has_this = (first & SIG_HASTHIS) != 0;
     sig->explicit_this = (first & SIG_EXPLICITTHIS) != 0;
     sig->sentinel = -1;

@@ -134,6 +134,15 @@ static bool read_override(Type *type, uint32_t row, Override *o, Err *err)
     return rules_check_override(type, o->body, o->decl, err);
 }
 
+/* Those of static methods are asked for when they are called: statics.c. */
+static bool add_override(Type *type, uint32_t row, Overrides *list, Err *err)
+{
+    bool is_static;
+    if (!static_override_check(type, row, &is_static, err))
+        return false;
+    return is_static || read_override(type, row, &list->at[list->n++], err);
+}
+
 static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err)
 {
     const Image *image = type->assembly->image;
@@ -143,7 +152,7 @@ static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err
         return true;
     list->at = arena_array(scratch, Override, end - first);
     for (uint32_t i = first; i < end; i++)
-        if (!read_override(type, i, &list->at[list->n++], err))
+        if (!add_override(type, i, list, err))
             return false;
     return true;
 }

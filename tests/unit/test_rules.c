@@ -174,21 +174,28 @@ static const struct {
     SIG("CovariantChild", "MakeText", 2, ~0u, ELEMENT_I4, "II.22.27"),
     SIG("CovariantChild", "MakeText", 3, ~0u, ELEMENT_I8, "II.22.27"),
     SIG("CovariantChild", "MakeText", 2, ~0u, ELEMENT_OBJECT, NULL),
+    {"Pointers", "Code", TABLE_Field, COL_Field_Signature, 2, ~0u, SIG_UNMANAGED, NULL},
     {"Handler", NULL, TABLE_TypeDef, COL_TypeDef_MethodList, CELL, ~0u, 1, "II.22.37"},
     {"Sized", NULL, TABLE_TypeDef, COL_TypeDef_FieldList, CELL, ~0u, 1, "II.22.37"},
     {"Plain", NULL, TABLE_TypeDef, COL_TypeDef_MethodList, CELL, ~0u, 2, NULL},
 };
 
-/* Loads the type with the image as it is. */
-static bool load(const char *name, Err *err)
+/* The image as it is. */
+static Assembly *open_assembly(World *world, Err *err)
 {
-    World *world = world_open();
     Err corlib = ERR_INIT;
     world_set_library_dir(world, "/usr/lib/mono/4.5");
     ck_assert_msg(world_load_corlib(world, &corlib), "%s", corlib.text);
     Image *image =
         image_open_bytes((Bytes){subject.bytes, subject.size}, "rules.dll", err);
-    Assembly *assembly = image ? world_add_image(world, image, err) : NULL;
+    return image ? world_add_image(world, image, err) : NULL;
+}
+
+/* Loads the type with the image as it is. */
+static bool load(const char *name, Err *err)
+{
+    World *world = world_open();
+    Assembly *assembly = open_assembly(world, err);
     bool ok = assembly &&
               type_load(assembly_type(assembly, type_row(name)), LEVEL_READY, err);
     world_close(world);
@@ -215,6 +222,40 @@ START_TEST(a_cell_that_contradicts_others_is_refused)
 }
 END_TEST
 
+/* Holder<Window> and Holder<object>.Take<Window>. */
+static bool takes_byreflike(bool method, Err *err)
+{
+    World *world = world_open();
+    Assembly *assembly = open_assembly(world, err);
+    ck_assert_msg(assembly, "%s", err->text);
+    Type *holder = assembly_type(assembly, type_row("Holder"));
+    Type *window = assembly_type(assembly, type_row("Window"));
+    bool ok = type_load(holder, LEVEL_READY, err) &&
+              (method ? (void *)method_instance(type_find_method(holder, "Take", 0),
+                                                &window, 1, err)
+                      : (void *)type_instance(holder, &window, 1, err));
+    world_close(world);
+    return ok;
+}
+
+START_TEST(only_a_parameter_that_says_so_takes_by_ref_like_types)
+{
+    bool method = _i != 0;
+    Mutation m = {.table = TABLE_GenericParam,
+                  .rid = row_of(TABLE_GenericParam, "Holder", method ? "Take" : NULL),
+                  .column = COL_GenericParam_Flags,
+                  .byte = CELL,
+                  .value = GENPARAM_BYREFLIKE};
+    Err err = ERR_INIT;
+    ck_assert(!takes_byreflike(method, &err));
+    ck_assert_msg(strstr(err.text, "the by-ref-like type Window"), "%s", err.text);
+    mutation_apply(&subject, &m);
+    err = (Err)ERR_INIT;
+    ck_assert_msg(takes_byreflike(method, &err), "%s", err.text);
+    ck_assert(!takes_byreflike(!method, &err));
+}
+END_TEST
+
 static const struct {
     const char *type, *text;
 } broken[] = {
@@ -226,6 +267,7 @@ static const struct {
     {"BadOut", "II.9.7"},
     {"BadRef", "II.9.7"},
     {"BadParent", "II.9.7"},
+    {"WindowHolder", "the by-ref-like type Window"},
     {"BadOpenParent", "out of range"},
     {"BadOpenField", "II.23.2.12"},
 };
@@ -273,6 +315,8 @@ Suite *suite_rules(void)
     tcase_set_timeout(rules, 120);
     tcase_add_loop_test(rules, a_cell_that_contradicts_others_is_refused, 0,
                         COUNT(cases));
+    tcase_add_loop_test(rules, only_a_parameter_that_says_so_takes_by_ref_like_types, 0,
+                        2);
     tcase_add_loop_test(rules, a_type_that_contradicts_itself_is_refused, 0,
                         COUNT(broken));
     tcase_add_loop_test(rules, a_type_that_does_not_loads, 0, COUNT(sound));
