@@ -24,11 +24,11 @@ static void set_reason(CodegenItem *item, ErrKind why, const char *text)
 }
 
 /* What does not resolve here may do so where the code runs: a library comes in another
- * build, or comes at all. */
+ * build, or comes at all. The processor's instructions do not. */
 static const IrError *find_error(const IrMethod *ir)
 {
     for (uint32_t i = 0; i < ir->n_insns; i++)
-        if (ir->insns[i].op == IR_THROW_ERR)
+        if (ir->insns[i].op == IR_THROW_ERR && ir->insns[i].err->kind != ERR_PLATFORM)
             return ir->insns[i].err;
     return NULL;
 }

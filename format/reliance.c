@@ -133,6 +133,10 @@ static void rely_decision(const Scan *scan, const IrReliance *relied)
     case IRR_SEALED:
         scan->f(scan->user, &(Fact){FACT_SEALED, .type = relied->type});
         break;
+    case IRR_BODY:
+        scan->f(scan->user, &(Fact){FACT_IL, .method = relied->method->def});
+        scan->f(scan->user, &(Fact){FACT_BODY, .method = relied->method});
+        break;
     }
 }
 

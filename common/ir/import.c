@@ -89,7 +89,15 @@ void import_rely(Importer *im, IrReliedKind kind, Type *type)
     for (size_t i = 0; i < im->relied.n; i++)
         if (im->relied.at[i].type == type && im->relied.at[i].kind == kind)
             return;
-    *vec_push(&im->relied) = (IrReliance){kind, type};
+    *vec_push(&im->relied) = (IrReliance){kind, {.type = type}};
+}
+
+void import_rely_body(Importer *im, Method *method)
+{
+    for (size_t i = 0; i < im->relied.n; i++)
+        if (im->relied.at[i].method == method && im->relied.at[i].kind == IRR_BODY)
+            return;
+    *vec_push(&im->relied) = (IrReliance){IRR_BODY, {.method = method}};
 }
 
 uint32_t import_const_i4(Importer *im, int32_t value)

@@ -195,6 +195,7 @@ void import_throw_soft(Importer *im); /* THROW_ERR with im->soft; ends the block
 
 /* The IR that is being made is right only as long as this is true of the type. */
 void import_rely(Importer *im, IrReliedKind kind, Type *type);
+void import_rely_body(Importer *im, Method *method);
 
 /* -- import_parts.c -------------------------------------------------------------- */
 bool import_find_blocks(Importer *im);
@@ -342,6 +343,8 @@ typedef enum IntrinsicResult {
 /* Imports a call of a method that the class library has a row for; its arguments are
  * still on the stack. */
 IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
+/* The same for one that the library leaves to the runtime and that no row knows. */
+IntrinsicResult import_open_call(Importer *im, MethodOperand *operand);
 
 /* -- import_memory.c ------------------------------------------------------------- */
 /* A field of common/library/members.def, which the class library has; soft failure. */

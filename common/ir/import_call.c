@@ -324,6 +324,8 @@ static bool import_call_method(Importer *im, MethodOperand *operand, bool is_vir
     if (method->synth >= SYNTH_ARRAY_CTOR && method->synth <= SYNTH_ARRAY_ADDRESS)
         return import_array_method(im, operand);
     IntrinsicResult done = import_intrinsic(im, operand);
+    if (done == INTRINSIC_NO)
+        done = import_open_call(im, operand);
     if (done != INTRINSIC_NO)
         return done == INTRINSIC_DONE;
     CallArgs args;

@@ -484,7 +484,10 @@ static IntrinsicResult intrinsic_constant(Importer *im, MethodOperand *operand,
         return INTRINSIC_FAILED;
     uint32_t var =
         kind == IR_I4 ? import_const_i4(im, value) : import_const_i8(im, value);
-    return intrinsic_done(import_push(im, kind, operand->sig->ret, var));
+    Slot *slot = import_push(im, kind, operand->sig->ret, var);
+    if (slot && (value == 0 || value == 1))
+        slot->fits = FITS_ALL;
+    return intrinsic_done(slot);
 }
 
 /* The method that is called instead: not generic, of the same signature. */
@@ -537,4 +540,23 @@ IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand)
         break;
     }
     return INTRINSIC_NO;
+}
+
+/* -- what no row knows ----------------------------------------------------------- */
+
+/* Marked methods that call themselves ask for instructions of a processor, or are them:
+ * code that looks for support first goes without. */
+IntrinsicResult import_open_call(Importer *im, MethodOperand *operand)
+{
+    Method *method = operand->method;
+    bool own = method->def == im->method->def;
+    if (!operand->sig->n_params && corlib_is_feature(method)) {
+        if (!own)
+            import_rely_body(im, method);
+        return intrinsic_constant(im, operand, false);
+    }
+    if (!own || !corlib_is_marked(method))
+        return INTRINSIC_NO;
+    err_set(&im->soft, ERR_PLATFORM, "Operation is not supported on this platform.");
+    return INTRINSIC_FAILED;
 }

@@ -239,13 +239,18 @@ typedef enum IrReliedKind {
     IRR_LAYOUT, /* value type: how it lies in memory; of an enum also its kind */
     IRR_IMPLS,  /* value type: which methods its values run for virtual ones */
     IRR_SEALED, /* class: nothing derives from it */
+    IRR_BODY,   /* method: what its IL means */
 } IrReliedKind;
 
-/* What the importer took for granted of a type when it decided something that no
- * instruction shows: the size that became a constant, the call that became direct. */
+/* What the importer took for granted of a type or method when it decided something that
+ * no instruction shows: the size that became a constant, the call that became direct.
+ */
 typedef struct IrReliance {
     IrReliedKind kind;
-    Type *type;
+    union {
+        Type *type;
+        Method *method; /* BODY */
+    };
 } IrReliance;
 
 typedef struct IrMethod {

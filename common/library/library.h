@@ -91,6 +91,14 @@ typedef struct LibraryIntrinsic {
     .body = BODY_METHOD, .other = {ns, type}, .other_method = (name)
 #define BY_NATIVE .body = BODY_NATIVE
 
+/* Methods that the library leaves to the runtime: they are marked, and call themselves.
+ * What no row above knows is not supported: getters of these names answer false, all
+ * others throw. */
+typedef struct LibraryOpen {
+    LibraryName mark;            /* attribute of the method or its type; NULL: none */
+    const char *const *features; /* NULL-terminated */
+} LibraryOpen;
+
 /* -- What the core assembly's image holds for everybody --------------------------- */
 
 /* A row of seeds.def. */
@@ -141,6 +149,7 @@ typedef struct Library {
     LibrarySearch search;
     const LibraryName *known; /* by KnownId */
     const LibraryIntrinsic *intrinsics;
+    LibraryOpen open;
     const LibrarySeed *seeds;
     const LibraryMade *made;
     const LibraryOverlay *overlays;

@@ -141,3 +141,51 @@ bool corlib_has_intrinsics(const Type *type)
     return type->assembly == type->world->corlib && i < library->n_intrinsics &&
            !strcmp(library->intrinsics[i].type, type->name);
 }
+
+/* -- Methods that are left to the runtime ------------------------------------------ */
+
+bool corlib_is_marked(const Method *method)
+{
+    const World *world = method->type->world;
+    const LibraryName *mark = &world->library->open.mark;
+    const Image *image = method->type->assembly->image;
+    return mark->name && method->type->assembly == world->corlib && !method->synth &&
+           (image_has_attribute(image, method->token, mark->name_space, mark->name) ||
+            image_has_attribute(image, method->type->token, mark->name_space,
+                                mark->name));
+}
+
+static bool has_feature_name(const Method *method)
+{
+    const char *const *name = method->type->world->library->open.features;
+    while (name && *name && strcmp(*name, method->name) != 0)
+        name++;
+    return name && *name;
+}
+
+/* call itself; ret */
+static bool only_calls_itself(Method *method, Bytes code)
+{
+    Err ignored = ERR_INIT;
+    IlInsn call, ret;
+    if (!il_decode(code, 0, &call) || call.op != CIL_CALL ||
+        !il_decode(code, call.next, &ret) || ret.op != CIL_RET)
+        return false;
+    const Method *callee =
+        method_from_token(method->type->assembly, call.u.token, NULL, NULL, &ignored);
+    return callee && callee->def == method->def;
+}
+
+bool corlib_is_feature(Method *method)
+{
+    Err ignored = ERR_INIT;
+    Arena scratch = ARENA_INIT;
+    IlBody body;
+    if (!(method->flags & METHOD_STATIC) || !has_feature_name(method) ||
+        !corlib_is_marked(method))
+        return false;
+    bool is = method_body(method, &scratch, &body, &ignored) &&
+              only_calls_itself(method, body.code);
+    arena_free(&scratch);
+    return is;
+}

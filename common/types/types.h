@@ -328,6 +328,11 @@ bool world_load_corlib(World *world, Err *err);
 const LibraryIntrinsic *corlib_intrinsic(const Type *type, const char *method,
                                          uint32_t n_params);
 bool corlib_has_intrinsics(const Type *type); /* some type of that name has */
+/* Does the library mark it as one that the runtime may know better? Where its body
+ * calls itself, it is left to the runtime. */
+bool corlib_is_marked(const Method *method);
+/* A marked getter that asks whether something is supported, and that calls itself. */
+bool corlib_is_feature(Method *method);
 
 /* -- load.c: types by name and token ------------------------------------------- */
 Type *assembly_type(Assembly *assembly,

@@ -282,7 +282,7 @@ static const char *facts_of_decision(IrReliedKind kind, Type *type)
 {
     IrMethod *ir = method_of(NULL);
     ir->relied = arena_new(&arena, IrReliance);
-    *ir->relied = (IrReliance){kind, type};
+    *ir->relied = (IrReliance){kind, {.type = type}};
     ir->n_relied = 1;
     return facts_of(ir, false);
 }
@@ -296,6 +296,11 @@ START_TEST(a_decision_counts)
     ck_assert_str_eq(facts_of_decision(IRR_IMPLS, cases_world->known.i4),
                      "impls System.Int32");
     ck_assert_str_eq(facts_of_decision(IRR_LAYOUT, string), "");
+    IrMethod *ir = method_of(NULL);
+    ir->relied = arena_new(&arena, IrReliance);
+    *ir->relied = (IrReliance){IRR_BODY, {.method = cases_method("Good", "Loop")}};
+    ir->n_relied = 1;
+    ck_assert_str_eq(facts_of(ir, false), "il Loop, body Loop");
 }
 END_TEST
 

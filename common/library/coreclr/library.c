@@ -52,6 +52,12 @@ static const LibrarySeed seeds[] = {
 #undef SEED
 };
 
+static const char *const open_features[] = {
+    "get_IsSupported",
+    "get_IsHardwareAccelerated",
+    NULL,
+};
+
 static const LibraryMade made[] = {
     {"EqualityComparer`1", "GenericEqualityComparer`1"},
     {"Comparer`1", "GenericComparer`1"},
@@ -77,6 +83,8 @@ const Library library_coreclr = {
     .known = known,
     .intrinsics = intrinsics,
     .n_intrinsics = COUNT(intrinsics),
+    .open = {.mark = {"System.Runtime.CompilerServices", "IntrinsicAttribute"},
+             .features = open_features},
     .seeds = seeds,
     .n_seeds = COUNT(seeds),
     .made = made,

@@ -1,0 +1,136 @@
+/* test_intrinsics.c - what the core assembly of .NET 10 leaves to the runtime: each row
+ * of its table names a method, and no method that is marked [Intrinsic] and has no body
+ * but a call of itself calls itself in the IR. Skipped where the framework is not.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/ir/ir.h"
+#include "common/types/types.h"
+
+Suite *suite_intrinsics(void);
+
+static World *world;
+
+static void setup(void)
+{
+    Err err = ERR_INIT;
+    world = world_open();
+    world_set_library(world, &library_coreclr);
+    ck_assert_msg(world_load_corlib(world, &err), "%s", err.text);
+}
+
+static void teardown(void)
+{
+    world_close(world);
+    world = NULL;
+}
+
+/* -- What has no body but a call of itself ----------------------------------------- */
+
+static bool is_intrinsic(const Method *method)
+{
+    const char *ns = "System.Runtime.CompilerServices", *name = "IntrinsicAttribute";
+    const Image *image = world->corlib->image;
+    return image_has_attribute(image, method->token, ns, name) ||
+           image_has_attribute(image, method->type->token, ns, name);
+}
+
+static bool il_calls_itself(Method *method)
+{
+    Err err = ERR_INIT;
+    Arena scratch = ARENA_INIT;
+    IlBody body;
+    IlInsn insn = {0};
+    bool found = false;
+    bool more = method_body(method, &scratch, &body, &err);
+    for (; more && !found && il_decode(body.code, insn.next, &insn);) {
+        Err ignored = ERR_INIT;
+        const Method *callee =
+            insn.op == CIL_CALL
+                ? method_from_token(world->corlib, insn.u.token, NULL, NULL, &ignored)
+                : NULL;
+        found = callee && callee->def == method->def;
+    }
+    arena_free(&scratch);
+    return found;
+}
+
+/* Of every type and method parameter: the shared form. */
+static Method *closed(Method *method, Err *err)
+{
+    Type *args[16], *type = method->type;
+    uint32_t n = method->n_args;
+    for (uint32_t i = 0; i < 16; i++)
+        args[i] = world->canon;
+    if (type->n_args && !(type = type_instance(type, args, type->n_args, err)))
+        return NULL;
+    if (type != method->type && !(method = method_on_type(method, type, err)))
+        return NULL;
+    return n ? method_instance(method, args, n, err) : method;
+}
+
+/* Imports it; does it answer, or throw, without calling itself? */
+static bool answers(Method *def, Arena *arena, bool *throws)
+{
+    Err err = ERR_INIT;
+    Method *method = closed(def, &err);
+    IrMethod *ir = method ? ir_import(method, arena, &err) : NULL;
+    *throws = false;
+    if (!ir && (err.kind == ERR_TYPE_LOAD || err.kind == ERR_BAD_IMAGE)) {
+        printf("%s: %s\n", method_name(arena, def), err.text);
+        return true;
+    }
+    ck_assert_msg(ir, "%s: %s", method_name(arena, def), err.text);
+    for (uint32_t i = 0; i < ir->n_insns; i++) {
+        const IrInsn *insn = &ir->insns[i];
+        if (insn->op == IR_CALL && insn->call->method && insn->call->method->def == def)
+            return false;
+        *throws |= insn->op == IR_THROW_ERR && insn->err->kind == ERR_PLATFORM;
+    }
+    return true;
+}
+
+START_TEST(no_intrinsic_calls_itself)
+{
+    uint32_t n = image_rows(world->corlib->image, TABLE_MethodDef), seen = 0,
+             features = 0;
+    for (uint32_t rid = 1; rid <= n; rid++) {
+        Err err = ERR_INIT;
+        Arena arena = ARENA_INIT;
+        bool throws;
+        Method *method = assembly_method(world->corlib, rid, &err);
+        if (!is_intrinsic(method) || !il_calls_itself(method))
+            continue;
+        const char *name = method_name(&arena, method);
+        if (answers(method, &arena, &throws)) {
+            bool feature = !strcmp(method->name, "get_IsSupported") ||
+                           !strcmp(method->name, "get_IsHardwareAccelerated");
+            ck_assert_msg(!feature || !throws, "%s throws", name);
+            features += feature;
+        } else
+            ck_abort_msg("%s calls itself", name);
+        arena_free(&arena);
+        seen++;
+    }
+    ck_assert_uint_gt(seen, 3500);
+    ck_assert_uint_gt(features, 70);
+}
+END_TEST
+
+Suite *suite_intrinsics(void)
+{
+    Suite *suite = suite_create("intrinsics");
+    TCase *tcase = tcase_create("coreclr");
+    if (access(library_coreclr.search.dir, R_OK)) {
+        printf("intrinsics: 1 test skipped, no %s\n", library_coreclr.search.dir);
+        return suite;
+    }
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, no_intrinsic_calls_itself);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
