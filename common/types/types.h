@@ -325,6 +325,9 @@ bool world_load_corlib(World *world, Err *err);
 const LibraryIntrinsic *corlib_intrinsic(const Type *type, const char *method,
                                          uint32_t n_params);
 bool corlib_has_intrinsics(const Type *type); /* some type of that name has */
+/* String's constructors have no bodies: the method with the parameters of one that
+ * gives the string. Called on no object. NULL with err set: the library has none. */
+Method *corlib_string_factory(World *world, const MethodSig *sig, Err *err);
 
 /* -- load.c: types by name and token ------------------------------------------- */
 Type *assembly_type(Assembly *assembly,
