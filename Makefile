@@ -179,8 +179,15 @@ GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/g
 GOLDEN_LIB := $(patsubst tests/golden/%.c,build/golden/lib%.so,$(wildcard tests/golden/*.c))
 SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE))
 
+# Programs for .NET 10, where its SDK is there to compile them.
+NET10 := $(shell tests/tools/csc10)
+NET10_DLL := $(if $(NET10),$(patsubst tests/net10/golden/%.cs,build/net10/%.dll,$(wildcard tests/net10/golden/*.cs)))
+
 samples: $(SAMPLE_EXE)
-golden: $(GOLDEN_EXE) $(GOLDEN_LIB)
+golden: $(GOLDEN_EXE) $(GOLDEN_LIB) $(NET10_DLL)
+build/net10/%.dll: tests/net10/golden/%.cs
+	@mkdir -p $(@D)
+	tests/tools/csc10 $< $@
 build/samples/%.exe: samples/%.cs
 	@mkdir -p $(@D)
 	$(MCS) -out:$@ $<
@@ -198,6 +205,9 @@ build/golden/lib%.so: tests/golden/%.c
 sidecars: $(SIDECARS)
 .PHONY: sample-sidecars
 sample-sidecars: $(filter $(BUILD)/sidecars/samples/%,$(SIDECARS))
+$(BUILD)/sidecars/%.dll.r2r: build/%.dll $(BIN)/crossgen
+	@mkdir -p $(@D)
+	$(BIN)/crossgen -j 1 -o $@ $<
 $(BUILD)/sidecars/%.exe.r2r: build/%.exe $(BIN)/crossgen
 	@mkdir -p $(@D)
 	$(BIN)/crossgen -j 1 -o $@ $<

@@ -77,6 +77,7 @@ exception_text()
             sub(/^[^:]*: /, ""); count = 0; seen = 1
         }
         /^Unhandled Exception:/ && !seen { count = 0; seen = 1; next }
+        /^Unhandled exception\. / && !seen { sub(/^[^.]*\. /, ""); count = 0; seen = 1 }
         !seen || /\(wrapper / || /^$/ { next }
         /^ +at / { sub(/^ +/, ""); sub(/ (\(|\[0x).*/, "") }
         { if (count == 0 || line[count - 1] != $0) line[count++] = $0 }
