@@ -20,6 +20,7 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,13 +288,35 @@ static int compare_lines(const void *a, const void *b)
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
+/* libdw takes the last string of a section to have an end. */
+static bool strings_end(Elf *elf)
+{
+    size_t names;
+    if (elf_getshdrstrndx(elf, &names))
+        return false;
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section));) {
+        GElf_Shdr header;
+        const char *name = gelf_getshdr(section, &header)
+                               ? elf_strptr(elf, names, header.sh_name)
+                               : NULL;
+        if (!name ||
+            (strcmp(name, ".debug_str") != 0 && strcmp(name, ".debug_line_str") != 0))
+            continue;
+        const Elf_Data *data = elf_rawdata(section, NULL);
+        if (data && data->d_size && ((const char *)data->d_buf)[data->d_size - 1])
+            return false;
+    }
+    return true;
+}
+
 void lines_read(Lines *lines, Bytes file)
 {
     Dwarf_Off at = 0, next;
     size_t header;
     elf_version(EV_CURRENT);
     Elf *elf = elf_memory((char *)file.data, file.size);
-    Dwarf *dwarf = elf ? dwarf_begin_elf(elf, DWARF_C_READ, NULL) : NULL;
+    bool sound = elf && strings_end(elf);
+    Dwarf *dwarf = sound ? dwarf_begin_elf(elf, DWARF_C_READ, NULL) : NULL;
     *lines = (Lines){.arena = ARENA_INIT};
     while (dwarf && !dwarf_nextcu(dwarf, at, &next, &header, NULL, NULL, NULL)) {
         Dwarf_Die die;
