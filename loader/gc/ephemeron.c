@@ -35,15 +35,21 @@ Object *gc_tombstone(void)
     return tombstone;
 }
 
+void *ephemerons_prepare(void *none)
+{
+    size_t size = PENDING_ROOM * sizeof *pending;
+    while (!pending && (pending = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+                                       0)) == MAP_FAILED) {
+        pending = NULL;
+        mem_short(size);
+    }
+    return none;
+}
+
 static void *ephemerons_add(void *array)
 {
-    if (!pending) {
-        size_t size = PENDING_ROOM * sizeof *pending;
-        while ((pending = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) ==
-               MAP_FAILED)
-            mem_short(size);
-    }
+    ephemerons_prepare(NULL);
     if (n_arrays == room) {
         room = room ? room * 2 : 32;
         arrays = mem_resize(arrays, room, sizeof *arrays);
@@ -107,18 +113,21 @@ static void mark_reachable(Object *value)
     }
 }
 
+bool ephemeron_mark_value(Object *key, Object *value)
+{
+    if (!key || !object_is_dead(value) || object_is_dead(key))
+        return false;
+    mark_reachable(value);
+    return true;
+}
+
 /* Are there values that only now are found to live? */
-static bool ephemerons_mark_values(Array *array)
+static bool array_mark_values(Array *array)
 {
     Object **entries = (Object **)array->data;
     bool more = false;
-    for (uint32_t i = 0; i < array->length; i++) {
-        Object *key = entries[2 * i], *value = entries[2 * i + 1];
-        if (!key || !value || !GC_is_marked(key) || GC_is_marked(value))
-            continue;
-        mark_reachable(value);
-        more = true;
-    }
+    for (uint32_t i = 0; i < array->length; i++)
+        more |= ephemeron_mark_value(entries[2 * i], entries[2 * i + 1]);
     return more;
 }
 
@@ -127,25 +136,28 @@ static void ephemerons_clear_dead(Array *array)
     Object **entries = (Object **)array->data;
     for (uint32_t i = 0; i < array->length; i++) {
         Object *key = entries[2 * i];
-        if (!key || key == tombstone || GC_is_marked(key))
+        if (key == tombstone || !object_is_dead(key))
             continue;
         entries[2 * i] = tombstone;
         entries[2 * i + 1] = NULL;
     }
 }
 
-void ephemerons_mark_end(void)
+static void mark_values(void)
 {
-    size_t kept = 0;
-    bool more = n_arrays != 0;
+    bool more = true;
     while (more) {
-        more = false;
+        more = pairs_mark_values();
         for (size_t i = 0; i < n_arrays; i++) {
             Array *array = GC_REVEAL_POINTER(arrays[i]);
-            if (GC_is_marked(array) && ephemerons_mark_values(array))
-                more = true;
+            more |= GC_is_marked(array) && array_mark_values(array);
         }
     }
+}
+
+static void clear_dead(void)
+{
+    size_t kept = 0;
     for (size_t i = 0; i < n_arrays; i++) {
         Array *array = GC_REVEAL_POINTER(arrays[i]);
         if (!GC_is_marked(array))
@@ -154,4 +166,13 @@ void ephemerons_mark_end(void)
         arrays[kept++] = arrays[i];
     }
     n_arrays = kept;
+    pairs_clear_dead();
+}
+
+void ephemerons_mark_end(void)
+{
+    mark_values();
+    clear_dead();
+    slots_clear_dead(GC_SLOT_WEAK);
+    slots_clear_dead(GC_SLOT_LONG);
 }

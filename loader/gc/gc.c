@@ -56,6 +56,7 @@ static unsigned stress_count;
 static void gc_push_threads(void)
 {
     push_stacks();
+    slots_push_strong();
     for (GcThread *t = gc_threads; t; t = t->next) {
         if (t->stack_low)
             GC_push_all_eager(t->stack_low, *t->stack_top);

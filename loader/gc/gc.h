@@ -56,11 +56,25 @@ void gc_finalize_all(void);   /* at exit, which is not gone back on */
  * and the finalizers that could still see it have run. Not at exit. */
 void gc_register_block(void *block, void (*free_it)(void *block));
 
-/* Handles (GCHandle, WeakReference): kind 0 weak, 1 weak+resurrection, 2 normal, 3
- * pinned. */
+/* Words that hold an object, or null; their address is a handle that managed code may
+ * read by itself. Plain atomic stores change them. NULL: out of memory. */
+typedef enum GcSlotKind {
+    GC_SLOT_WEAK,
+    GC_SLOT_LONG, /* weak, but not before its object's finalizer has run */
+    GC_SLOT_NORMAL,
+    GC_SLOT_PINNED,
+    GC_SLOT_PAIR, /* two words: a key, weak, and a value that lives as long as it */
+    GC_SLOT_KINDS,
+} GcSlotKind;
+Object **gc_slot_new(Object *object, GcSlotKind kind);
+Object **gc_pair_new(Object *key, Object *value);
+bool gc_slot_is(Object *const *slot, bool pair); /* of any address: one in use? */
+void gc_slot_free(Object **slot);                /* also of a pair; ignores others */
+
+/* The same as numbers, kind 0 to 3 of a GcSlotKind, up to 6: normal. */
 uint32_t gc_handle_new(Object *object, int kind); /* 0: out of memory */
 Object *gc_handle_get(uint32_t handle);
-bool gc_handle_set(uint32_t handle, Object *object); /* false: out of memory */
+void gc_handle_set(uint32_t handle, Object *object);
 int gc_handle_kind(uint32_t handle);
 void gc_handle_free(uint32_t handle);
 /* Ephemeron[]: dead keys become the tombstone, an object that is set at the start. */

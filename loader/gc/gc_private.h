@@ -20,7 +20,22 @@ typedef enum GcKind {
 
 extern int gc_kinds[GC_KIND_COUNT]; /* libgc's numbers of them */
 
-void ephemerons_mark_end(void); /* world stopped, marks complete */
+/* Of an object that lies anywhere, once all that lives is marked. */
+static inline bool object_is_dead(Object *object)
+{
+    return object && GC_base(object) == object && !GC_is_marked(object);
+}
+
+/* Before the first ephemeron, under the allocation lock; NULL. */
+void *ephemerons_prepare(void *none);
+/* With the world stopped. */
+void ephemerons_mark_end(void); /* marks are complete but these */
+bool ephemeron_mark_value(Object *key, Object *value); /* true: marked one more */
+void slots_push_strong(void);
+void slots_clear_dead(GcSlotKind kind);
+bool pairs_mark_values(void); /* true: marked one more */
+void pairs_clear_dead(void);
+
 void finalizer_start(const GcRuntime *runtime);
 
 /* Below the caller's frame. Who waits or collects there does so in frames that do not

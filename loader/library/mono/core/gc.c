@@ -72,9 +72,9 @@ static Object *handle_target(int32_t handle)
 /* kind -1: sets the target of an old handle. */
 static int32_t handle_for(Object *object, int32_t handle, int32_t kind)
 {
-    bool ok = kind == -1 ? gc_handle_set((uint32_t)handle, object)
-                         : (handle = (int32_t)gc_handle_new(object, kind)) != 0;
-    if (!ok)
+    if (kind == -1)
+        gc_handle_set((uint32_t)handle, object);
+    else if (!(handle = (int32_t)gc_handle_new(object, kind)))
         exception_set_object(vm.out_of_memory);
     return handle;
 }
