@@ -141,6 +141,8 @@ static bool server_open(JitServer *server, const JitHello *hello, Err *err)
     server->world = world_open();
     world_set_library(server->world, library);
     world_set_library_dir(server->world, hello->library_dir);
+    if (hello->trusted)
+        world_set_trusted(server->world, hello->trusted, NULL, NULL);
     for (uint32_t i = 0; i < hello->n_dirs; i++)
         world_add_search_dir(server->world, hello->dirs[i]);
     return world_load_corlib(server->world, err);

@@ -161,6 +161,7 @@ void jit_hello_write(Buffer *out, const JitHello *hello)
     buffer_cstr(out, hello->isa);
     buffer_cstr(out, hello->library);
     buffer_cstr(out, hello->library_dir);
+    buffer_cstr(out, hello->trusted ? hello->trusted : "");
     buffer_u32(out, hello->n_dirs);
     for (uint32_t i = 0; i < hello->n_dirs; i++)
         buffer_cstr(out, hello->dirs[i]);
@@ -173,6 +174,9 @@ bool jit_hello_read(Bytes payload, JitHello *out, Arena *arena, Err *err)
     out->isa = read_string(&c, arena);
     out->library = read_string(&c, arena);
     out->library_dir = read_string(&c, arena);
+    out->trusted = read_string(&c, arena);
+    if (!*out->trusted)
+        out->trusted = NULL;
     out->n_dirs = cursor_u32(&c);
     if (version != JIT_VERSION)
         return err_set(err, ERR_UNSUPPORTED, "JIT protocol %u, not %u", version,

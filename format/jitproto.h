@@ -7,7 +7,8 @@
  *   READY    worker -> loader, first: its private directory, NUL. Whoever ends the
  *            worker by force removes it.
  *   HELLO    loader -> worker, once: u32 version, ISA level NUL, name of the class
- *            library NUL, its directory NUL, u32 n, { search dir NUL }* n
+ *            library NUL, its directory NUL, its trusted assemblies NUL, u32 n,
+ *            { search dir NUL }* n
  *   COMPILE  loader -> worker: a JitRequest; id numbers the request
  *   ANSWER   worker -> loader: u32 n, { u32 item, reason NUL }* n of the items that
  *            were not compiled; descriptor: the image of the others (none: nothing was
@@ -50,6 +51,7 @@ typedef struct JitHello {
     const char *isa;
     const char *library;     /* the class library's name */
     const char *library_dir; /* where it lies */
+    const char *trusted;     /* world_trusted; NULL: "" in the message */
     uint32_t n_dirs;
     const char **dirs;
 } JitHello;

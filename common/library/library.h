@@ -33,6 +33,7 @@ typedef struct LibraryName {
 
 typedef struct LibrarySearch {
     const char *dir;    /* where the library lies if nobody says otherwise */
+    bool hosted;        /* the .NET host says: common/framework */
     const char *facade; /* subdirectory that is looked into after it; NULL: none */
     const char
         *cache; /* CACHE/NAME/VERSION__TOKEN/NAME.dll, looked into last; or NULL */

@@ -3,4 +3,6 @@
 
 #include "common/library/library.h"
 
-const Library *const library_list[] = {&library_mono, &library_coreclr, NULL};
+/* .NET has a facade of the name of Mono's core, so it comes first where directories are
+ * looked at. */
+const Library *const library_list[] = {&library_coreclr, &library_mono, NULL};

@@ -268,6 +268,7 @@ struct World {
     VEC(Assembly *) assemblies;
     VEC(char *) search_dirs; /* the program's own */
     char *library_dir;       /* the class library's */
+    struct Trusted *trusted; /* trusted.c; NULL: directories say where assemblies are */
     Assembly *corlib;
     KnownTypes known;
     Type *canon;                /* System.__Canon */
@@ -298,6 +299,14 @@ void world_add_search_dir(World *world, const char *dir); /* tried in order */
 /* Of another one; before the corlib is loaded. */
 void world_set_library(World *world, const Library *library);
 void world_set_library_dir(World *world, const char *dir);
+/* trusted.c: assemblies are where these ':'-joined lists say, and nowhere else: files
+ * by their names, then directories, of which the first two may be NULL; resources: with
+ * CULTURE/NAME.dll. The core assembly's directory is the library's. Before the corlib
+ * is loaded. */
+void world_set_trusted(World *world, const char *assemblies, const char *app_paths,
+                       const char *resources);
+/* The first of those lists; NULL: nobody set it. */
+const char *world_trusted(const World *world);
 /* Opens an assembly file, or returns the one that is already loaded under that path. */
 Assembly *world_load_file(World *world, const char *path, Err *err);
 /* The same for a file that image_open has opened already, by its real path. Takes it
@@ -307,8 +316,8 @@ Assembly *world_load_image(World *world, Image *image, Err *err);
  */
 Assembly *world_add_image(World *world, Image *image, Err *err);
 /* By simple name: loaded ones first, then DIR/NAME.dll, DIR/NAME.exe of the search
- * dirs and of the library's, then its cache of assemblies, then the resolver. ERR_IO:
- * "not found". */
+ * dirs and of the library's, then its cache of assemblies, then the resolver; where
+ * trusted ones are listed, that list in place of the library's. ERR_IO: "not found". */
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
 /* DIR/CULTURE/NAME.dll, of the directories in which others are looked for. */
 Assembly *world_load_satellite(World *world, const char *name, const char *culture,

@@ -43,6 +43,12 @@ bool param_takes_byreflike(const Image *image, uint32_t owner, uint32_t number);
 Type **world_vars(World *world, bool method, uint32_t n);
 void world_make_canon(World *world);
 
+/* trusted.c: the path of a simple name; NULL: it is not in the list. */
+const char *trusted_find(const struct Trusted *trusted, const char *name);
+/* Directory number i that has cultures; NULL: there are no more. */
+const char *trusted_resources(const struct Trusted *trusted, size_t i);
+void trusted_free(struct Trusted *trusted);
+
 /* world.c: allocated; NULL: the library has no such assembly. */
 char *world_find_in_library(const World *world, const char *name);
 

@@ -31,6 +31,7 @@ void world_close(World *world)
     for (size_t i = 0; i < world->search_dirs.n; i++)
         free(world->search_dirs.at[i]);
     free(world->library_dir);
+    trusted_free(world->trusted);
     vec_free(&world->assemblies);
     vec_free(&world->search_dirs);
     map_free(&world->types);
@@ -230,11 +231,20 @@ static bool is_of_library(const World *world, const char *name)
     return false;
 }
 
+static bool find_trusted(const World *world, char *path, const char *name)
+{
+    const char *found = trusted_find(world->trusted, name);
+    return found && snprintf(path, PATH_SIZE, "%s", found) < PATH_SIZE;
+}
+
 static bool find_file(const World *world, char *path, const char *name,
                       const Version *wanted)
 {
     if (!*name || strchr(name, '/'))
         return false;
+    if (world->trusted)
+        return find_trusted(world, path, name) ||
+               find_in_search_dirs(world, path, name);
     return (is_of_library(world, name) && find_in_library(world, path, name)) ||
            find_in_search_dirs(world, path, name) ||
            find_in_library(world, path, name) ||
@@ -269,6 +279,17 @@ Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *e
     return assembly;
 }
 
+/* Directory number i in which cultures are looked for; NULL: there are no more. */
+static const char *culture_base(const World *world, size_t i)
+{
+    size_t n = world->search_dirs.n;
+    if (i < n)
+        return world->search_dirs.at[i];
+    if (world->trusted)
+        return trusted_resources(world->trusted, i - n);
+    return i == n ? world->library_dir : NULL;
+}
+
 Assembly *world_load_satellite(World *world, const char *name, const char *culture,
                                Err *err)
 {
@@ -280,12 +301,10 @@ Assembly *world_load_satellite(World *world, const char *name, const char *cultu
         return NULL;
     }
     world_lock(world);
-    for (size_t i = 0; i <= world->search_dirs.n && !found; i++) {
-        const char *base =
-            i < world->search_dirs.n ? world->search_dirs.at[i] : world->library_dir;
+    const char *base;
+    for (size_t i = 0; !found && (base = culture_base(world, i)); i++)
         found = file_join(dir, sizeof dir, base, culture) &&
                 find_in_program(path, dir, name);
-    }
     if (found)
         assembly = world_load_file(world, path, err);
     else

@@ -109,6 +109,7 @@ static bool worker_greet(Err *err)
     JitHello hello = {.isa = cpu_level_name(cpu_level_of(bind_host()->features)),
                       .library = vm.world->library->name,
                       .library_dir = vm.world->library_dir,
+                      .trusted = world_trusted(vm.world),
                       .n_dirs = (uint32_t)vm.world->search_dirs.n,
                       .dirs = (const char **)vm.world->search_dirs.at};
     jit_hello_write(&payload, &hello);

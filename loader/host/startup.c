@@ -11,8 +11,10 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/framework/framework.h"
 #include "common/types/choose.h"
 #include "common/types/probing.h"
+#include "format/jitcache.h"
 #include "loader/exec/exec.h"
 #include "loader/gc/gc.h"
 #include "loader/interop/interop.h"
@@ -40,6 +42,17 @@ static Image *chosen; /* the program, between vm_choose_library and vm_open_prog
 
 /* -- start --------------------------------------------------------------------- */
 
+static bool find_framework(const char *path, Err *err)
+{
+    static HostProperties properties;
+    char cache[4096];
+    bool kept = !vm.no_cache && jitcache_root(cache, sizeof cache);
+    if (!framework_find(path, kept ? cache : NULL, &properties, err))
+        return false;
+    vm.properties = &properties;
+    return true;
+}
+
 bool vm_choose_library(const char *path, Err *err)
 {
     char *real = realpath(path, NULL);
@@ -47,7 +60,7 @@ bool vm_choose_library(const char *path, Err *err)
     free(real);
     if (chosen)
         vm_library = library_of_references(chosen);
-    return chosen;
+    return chosen && (!vm_library->search.hosted || find_framework(path, err));
 }
 
 static bool world_start(Err *err)
@@ -55,6 +68,8 @@ static bool world_start(Err *err)
     vm.world = world_open();
     if (vm_library)
         world_set_library(vm.world, vm_library);
+    if (vm.properties)
+        world_use_framework(vm.world, vm.properties);
     if (vm_library_dir)
         world_set_library_dir(vm.world, vm_library_dir);
     return world_load_corlib(vm.world, err);
@@ -161,7 +176,8 @@ Assembly *vm_open_program(const char *path, Err *err)
 {
     Image *image = chosen;
     chosen = NULL;
-    probing_add_dirs(vm.world, path);
+    if (!vm.properties)
+        probing_add_dirs(vm.world, path);
     return image ? world_load_image(vm.world, image, err)
                  : world_load_file(vm.world, path, err);
 }

@@ -14,8 +14,9 @@ extern const char *vm_library_dir;
 /* The class library to run on; NULL: the default. Set before vm_start, too. */
 extern const Library *vm_library;
 
-/* Before vm_start: takes the class library that the program at path is written for.
- * vm_open_program then has its file already. ERR_IO, ERR_BAD_IMAGE. */
+/* Before vm_start: takes the class library that the program at path is written for, and
+ * asks the .NET host where that is if it knows (vm.properties). vm_open_program then
+ * has the program's file already. ERR_IO, ERR_BAD_IMAGE, ERR_UNSUPPORTED. */
 bool vm_choose_library(const char *path, Err *err);
 bool vm_start(Err *err); /* corlib, well-known objects, main thread */
 /* Opens the program: its assembly and entry point are checked. ERR_IO, ERR_BAD_IMAGE.

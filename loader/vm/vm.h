@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "common/base/lock.h"
+#include "common/framework/properties.h"
 #include "common/types/types.h"
 #include "loader/gc/object.h"
 
@@ -21,9 +22,10 @@ typedef struct Vm {
     bool require_native, no_cache, verify_full;
     Assembly *entry; /* the program's assembly */
     int argc;
-    char **argv;       /* program's arguments, without its own name */
-    uint64_t start_ns; /* CLOCK_MONOTONIC at process start */
-    Object *domain;    /* the one AppDomain object */
+    char **argv;                      /* program's arguments, without its own name */
+    const HostProperties *properties; /* what the .NET host says; NULL: not asked */
+    uint64_t start_ns;                /* CLOCK_MONOTONIC at process start */
+    Object *domain;                   /* the one AppDomain object */
     Object *out_of_memory, *stack_overflow, *null_reference; /* preallocated */
     int exit_code;                                           /* Environment.ExitCode */
     bool shutting_down;

@@ -66,7 +66,7 @@ static JitRequest make_request(JitItem items[3])
 START_TEST(a_greeting_survives)
 {
     const char *dirs[] = {"/a", "/b c"};
-    JitHello hello = {"x86-64-v3", "mono", "/lib", 2, dirs}, back;
+    JitHello hello = {"x86-64-v3", "mono", "/lib", "/a.dll:/b.dll", 2, dirs}, back;
     Buffer out = BUFFER_INIT;
     Err err = ERR_INIT;
     jit_hello_write(&out, &hello);
@@ -74,6 +74,7 @@ START_TEST(a_greeting_survives)
     ck_assert_str_eq(back.isa, hello.isa);
     ck_assert_str_eq(back.library, "mono");
     ck_assert_str_eq(back.library_dir, "/lib");
+    ck_assert_str_eq(back.trusted, "/a.dll:/b.dll");
     ck_assert_uint_eq(back.n_dirs, 2);
     ck_assert_str_eq(back.dirs[1], "/b c");
     buffer_free(&out);
@@ -196,7 +197,7 @@ static bool read_tidy(Bytes payload, Err *err)
 static void write_hello(Buffer *out)
 {
     const char *dirs[] = {"/a"};
-    jit_hello_write(out, &(JitHello){"x86-64", "mono", "/lib", 1, dirs});
+    jit_hello_write(out, &(JitHello){"x86-64", "mono", "/lib", NULL, 1, dirs});
 }
 
 static void write_request(Buffer *out)
@@ -222,7 +223,7 @@ static const struct {
     ReadPayload *read;
     int count;
 } payloads[] = {
-    {write_hello, read_hello, 21},
+    {write_hello, read_hello, 22},
     {write_request, read_request, -1},
     {write_answer, read_answer, 0},
     {write_tidy, read_tidy, 0},
