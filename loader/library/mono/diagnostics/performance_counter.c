@@ -1,9 +1,9 @@
-/* performance_counter.c - System.Diagnostics.PerformanceCounter and its categories. The
- * counters that System.Web keeps are this process's own; all others are unknown, read
- * as 0 and can't be set. */
+/* performance_counter.c - System.Diagnostics.PerformanceCounter and its categories.
+ * Counters that are not this process's own are unknown, read as 0 and can't be set. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/library/mono/services/counter.h"
 #include "loader/library/mono/table.h"
 #include "loader/vm/vm.h"
 #include "loader/gc/object.h"
@@ -11,24 +11,6 @@
 #include "loader/vm/string.h"
 
 enum { NUMBER_OF_ITEMS_64 = 0x10100 }; /* PerformanceCounterType */
-
-typedef struct Counter {
-    const char *category, *name;
-    int64_t value; /* atomic */
-} Counter;
-
-static Counter counters[] = {
-    {"ASP.NET", "Requests Total", 0},
-    {"ASP.NET", "Requests Queued", 0},
-};
-
-static Counter *counter_find(const char *category, const char *name)
-{
-    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
-        if (!strcmp(counters[i].category, category) && !strcmp(counters[i].name, name))
-            return &counters[i];
-    return NULL;
-}
 
 /* NOLINTNEXTLINE(readability-function-size): the parameters of the internal call */
 static Counter *counter_open(const uint16_t *category, int32_t category_length,
@@ -40,7 +22,7 @@ static Counter *counter_open(const uint16_t *category, int32_t category_length,
     char *texts[] = {
         string_to_utf8(string_from_utf16(category, (uint32_t)category_length)),
         string_to_utf8(string_from_utf16(name, (uint32_t)name_length))};
-    Counter *counter = counter_find(texts[0], texts[1]);
+    Counter *counter = texts[0] && texts[1] ? counter_find(texts[0], texts[1]) : NULL;
     free(texts[0]);
     free(texts[1]);
     *type = counter ? NUMBER_OF_ITEMS_64 : 0;
@@ -60,7 +42,7 @@ static int32_t counter_sample(Counter *counter, int32_t only_value, Sample *out)
     (void)only_value;
     memset(out, 0, sizeof *out);
     if (counter) {
-        out->raw = __atomic_load_n(&counter->value, __ATOMIC_RELAXED);
+        out->raw = counter_get(counter);
         out->type = NUMBER_OF_ITEMS_64;
     }
     return counter != NULL;
@@ -71,8 +53,8 @@ static int64_t counter_update(Counter *counter, int32_t increment, int64_t value
     if (!counter)
         return 0;
     if (increment)
-        return __atomic_add_fetch(&counter->value, value, __ATOMIC_RELAXED);
-    __atomic_store_n(&counter->value, value, __ATOMIC_RELAXED);
+        return counter_add(counter, value);
+    counter_set(counter, value);
     return value;
 }
 
