@@ -20,6 +20,27 @@ enum {
     MODE_TRUNCATE
 };
 
+enum { ACCESS_COPY_ON_WRITE = 3 };
+
+typedef struct Access {
+    int open, prot;
+} Access;
+
+static const Access accesses[] = {
+    {O_RDWR, PROT_READ | PROT_WRITE},
+    {O_RDONLY, PROT_READ},
+    {O_WRONLY, PROT_WRITE},
+    [ACCESS_COPY_ON_WRITE] = {O_RDWR, PROT_READ | PROT_WRITE},
+    {O_RDONLY, PROT_READ | PROT_EXEC},
+    {O_RDWR, PROT_READ | PROT_WRITE | PROT_EXEC},
+};
+
+static const Access *access_find(int32_t access)
+{
+    size_t n = sizeof accesses / sizeof *accesses;
+    return (uint32_t)access < n ? &accesses[access] : NULL;
+}
+
 struct Mapping {
     int fd;
     uint32_t n_users;
@@ -97,15 +118,13 @@ static MappingError path_open(const char *path, int32_t mode, int32_t access,
         [MODE_OPEN_OR_CREATE] = O_CREAT,
         [MODE_TRUNCATE] = O_TRUNC,
     };
-    /* ReadWrite, Read, Write, CopyOnWrite, ReadExecute, ReadWriteExecute */
-    static const int access_flags[] = {O_RDWR, O_RDONLY, O_WRONLY,
-                                       O_RDWR, O_RDONLY, O_RDWR};
+    const Access *wanted = access_find(access);
     struct stat st;
     bool exists = !stat(path, &st);
     MappingError error = mode_check(mode, exists ? &st : NULL, capacity);
-    if (error)
-        return error;
-    *fd = open(path, mode_flags[mode] | access_flags[access] | O_CLOEXEC, 0666);
+    if (error || !wanted)
+        return error ? error : MAPPING_NOT_OPENED;
+    *fd = open(path, mode_flags[mode] | wanted->open | O_CLOEXEC, 0666);
     if (*fd >= 0 &&
         (*capacity <= (exists ? st.st_size : 0) || !ftruncate(*fd, *capacity)))
         return MAPPING_OK;
@@ -226,13 +245,7 @@ void mapping_set_inheritable(Mapping *m, bool inheritable)
 MappingError mapping_view_open(Mapping *m, int64_t offset, int64_t *size,
                                int32_t access, MappingView *out)
 {
-    static const int prots[] = {PROT_READ | PROT_WRITE,
-                                PROT_READ,
-                                PROT_WRITE,
-                                PROT_READ | PROT_WRITE,
-                                PROT_READ | PROT_EXEC,
-                                PROT_READ | PROT_WRITE | PROT_EXEC};
-    enum { ACCESS_COPY_ON_WRITE = 3 };
+    const Access *wanted = access_find(access);
     struct stat st;
     int64_t page = sysconf(_SC_PAGESIZE);
     if (fstat(m->fd, &st))
@@ -240,12 +253,12 @@ MappingError mapping_view_open(Mapping *m, int64_t offset, int64_t *size,
     uint64_t end = (uint64_t)offset + (uint64_t)*size;
     if (end > (uint64_t)st.st_size)
         return MAPPING_DENIED;
-    if (offset < 0 || *size < 0)
+    if (offset < 0 || *size < 0 || !wanted)
         return MAPPING_NOT_MAPPED;
     int64_t inside = offset % page;
     int64_t n = *size ? *size : (st.st_size + page - 1) / page * page - offset;
     size_t length = (size_t)(n + inside);
-    void *address = mmap(NULL, length, prots[access],
+    void *address = mmap(NULL, length, wanted->prot,
                          access == ACCESS_COPY_ON_WRITE ? MAP_PRIVATE : MAP_SHARED,
                          m->fd, offset - inside);
     if (address == MAP_FAILED)
