@@ -1,5 +1,5 @@
 /* web_util_icalls.c - System.Web.Util.ICalls. */
-#include "loader/library/mono/reflection/pe_resource.h"
+#include "common/metadata/pe_resource.h"
 #include "loader/reflect/reflect.h"
 #include "loader/library/mono/table.h"
 #include "loader/gc/object.h"

@@ -1,6 +1,7 @@
-/* pe_resource.h - resources of Windows in an assembly's file (file_version_info.c). */
-#ifndef LOADER_LIBRARY_MONO_REFLECTION_PE_RESOURCE_H
-#define LOADER_LIBRARY_MONO_REFLECTION_PE_RESOURCE_H
+/* pe_resource.h - resources of Windows in a file: a tree of types, names and languages
+ * (section .rsrc of the PE format). */
+#ifndef COMMON_METADATA_PE_RESOURCE_H
+#define COMMON_METADATA_PE_RESOURCE_H
 
 #include "common/metadata/image.h"
 
