@@ -18,7 +18,7 @@ typedef struct Block {
 
 static void pad(Cursor *c)
 {
-    while (cursor_offset(c) % 4 && cursor_left(c))
+    while (cursor_offset(c) % 4 && cursor_left(c) && !c->failed)
         cursor_skip(c, 1);
 }
 
