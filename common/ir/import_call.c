@@ -419,30 +419,6 @@ bool import_op_jmp(Importer *im, uint32_t arg)
 
 /* -- newobj ---------------------------------------------------------------------- */
 
-/* String constructors have no bodies; the class library has methods with the same
- * parameters that give a string. */
-static Method *import_string_factory(Importer *im, const MethodSig *sig)
-{
-    Type *string = im->world->known.string;
-    const char *name = im->world->library->string_factory;
-    if (!type_load(string, LEVEL_READY, &im->soft))
-        return NULL;
-    for (uint32_t i = 0; i < string->n_methods; i++) {
-        Method *method = string->methods[i];
-        if (strcmp(method->name, name) != 0)
-            continue;
-        MethodSig *candidate = method_sig(method, &im->soft);
-        if (!candidate)
-            return NULL;
-        if (candidate->n_params == sig->n_params &&
-            !memcmp(candidate->params, sig->params,
-                    sig->n_params * sizeof *sig->params))
-            return method;
-    }
-    err_set(&im->soft, ERR_MISSING_METHOD, "System.String.%s", name);
-    return NULL;
-}
-
 static void import_insert_this(Importer *im, CallArgs *args, uint32_t var)
 {
     uint32_t *vars = arena_array(im->arena, uint32_t, args->n + 1);
@@ -457,7 +433,7 @@ static void import_insert_this(Importer *im, CallArgs *args, uint32_t var)
 static bool import_new_string(Importer *im, MethodOperand *operand)
 {
     CallArgs args;
-    Method *factory = import_string_factory(im, operand->sig);
+    Method *factory = corlib_string_factory(im->world, operand->sig, &im->soft);
     if (!factory || !import_pop_args(im, operand->sig, false, &args))
         return false;
     bool has_this = !(factory->flags & METHOD_STATIC);

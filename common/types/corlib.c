@@ -189,3 +189,25 @@ bool corlib_is_feature(Method *method)
     arena_free(&scratch);
     return is;
 }
+
+Method *corlib_string_factory(World *world, const MethodSig *sig, Err *err)
+{
+    Type *string = world->known.string;
+    const char *name = world->library->string_factory;
+    if (!type_load(string, LEVEL_READY, err))
+        return NULL;
+    for (uint32_t i = 0; i < string->n_methods; i++) {
+        Method *method = string->methods[i];
+        if (strcmp(method->name, name) != 0)
+            continue;
+        MethodSig *candidate = method_sig(method, err);
+        if (!candidate)
+            return NULL;
+        if (candidate->n_params == sig->n_params &&
+            !memcmp(candidate->params, sig->params,
+                    sig->n_params * sizeof *sig->params))
+            return method;
+    }
+    err_set(err, ERR_MISSING_METHOD, "System.String.%s", name);
+    return NULL;
+}

@@ -333,6 +333,9 @@ bool corlib_has_intrinsics(const Type *type); /* some type of that name has */
 bool corlib_is_marked(const Method *method);
 /* A marked getter that asks whether something is supported, and that calls itself. */
 bool corlib_is_feature(Method *method);
+/* String's constructors have no bodies: the method with the parameters of one that
+ * gives the string. Called on no object. NULL with err set: the library has none. */
+Method *corlib_string_factory(World *world, const MethodSig *sig, Err *err);
 
 /* -- load.c: types by name and token ------------------------------------------- */
 Type *assembly_type(Assembly *assembly,

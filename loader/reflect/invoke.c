@@ -225,21 +225,6 @@ static bool new_nullable(Method *ctor, Array *args, Object **result)
     return *result || !exception_pending();
 }
 
-/* String's constructors are its CreateString methods, called without an object. */
-static Method *string_create(MethodSig *sig)
-{
-    Type *string = vm.world->known.string;
-    for (uint32_t i = 0; i < string->n_methods; i++) {
-        Err err = ERR_INIT;
-        Method *m = string->methods[i];
-        MethodSig *other = strcmp(m->name, "CreateString") ? NULL : method_sig(m, &err);
-        if (other && other->n_params == sig->n_params &&
-            !memcmp(other->params, sig->params, sig->n_params * sizeof *sig->params))
-            return m;
-    }
-    return NULL;
-}
-
 static bool invoke_ctor(Method *ctor, Array *args, Object **result)
 {
     Type *type = ctor->type;
@@ -251,8 +236,10 @@ static bool invoke_ctor(Method *ctor, Array *args, Object **result)
     if (type == vm.world->known.string) {
         Err err = ERR_INIT;
         MethodSig *sig = method_sig(ctor, &err);
-        Method *create = sig ? string_create(sig) : NULL;
-        return create && invoke_plain(create, NULL, args, result);
+        Method *factory = sig ? corlib_string_factory(vm.world, sig, &err) : NULL;
+        if (!factory)
+            return exception_set_err(&err);
+        return invoke_plain(factory, NULL, args, result);
     }
     *result = object_new(type);
     return *result && type_init(type) && invoke_plain(ctor, *result, args, &ignored);
