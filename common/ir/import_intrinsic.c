@@ -285,38 +285,25 @@ static IntrinsicResult intrinsic_unsafe_store(Importer *im, MethodOperand *opera
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_get_generic_value(Importer *im, MethodOperand *operand,
-                                                   uint32_t arg)
+/* IR_LDELEM: an element into what the last argument points at; IR_STELEM: back. */
+static IntrinsicResult intrinsic_generic_value(Importer *im, MethodOperand *operand,
+                                               uint32_t op)
 {
     CallArgs args;
     IrKind kind;
     Type *type = operand->method->n_args == 1 ? operand->method->args[0] : NULL;
-    (void)arg;
     if (!type)
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args) || !import_kind(im, type, &kind))
         return INTRINSIC_FAILED;
     uint32_t value = import_temp(im, kind, type);
-    if (!intrinsic_element(im, IR_LDELEM, type, args.vars, value))
+    if (op == IR_STELEM)
+        import_load(im, value, args.vars[2], 0, type);
+    if (!intrinsic_element(im, (IrOp)op, type, args.vars, value))
         return INTRINSIC_FAILED;
-    import_store(im, args.vars[2], 0, type, value);
+    if (op == IR_LDELEM)
+        import_store(im, args.vars[2], 0, type, value);
     return INTRINSIC_DONE;
-}
-
-static IntrinsicResult intrinsic_set_generic_value(Importer *im, MethodOperand *operand,
-                                                   uint32_t arg)
-{
-    CallArgs args;
-    IrKind kind;
-    Type *type = operand->method->n_args == 1 ? operand->method->args[0] : NULL;
-    (void)arg;
-    if (!type)
-        return INTRINSIC_NO;
-    if (!intrinsic_pop(im, operand, &args) || !import_kind(im, type, &kind))
-        return INTRINSIC_FAILED;
-    uint32_t value = import_temp(im, kind, type);
-    import_load(im, value, args.vars[2], 0, type);
-    return intrinsic_done(intrinsic_element(im, IR_STELEM, type, args.vars, value));
 }
 
 static IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *operand,
