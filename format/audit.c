@@ -45,17 +45,14 @@ static bool audit_rows(Sidecar *s, Arena *arena, Err *err)
 {
     for (uint32_t row = 0; row < s->n_rows; row++) {
         Verdict verdict = {.kind = VERDICT_ACCEPTED};
-        Buffer text = BUFFER_INIT;
         bool ok = audit_row(s, row, &verdict);
         if (!ok) {
             ImageMethod m = sidecar_row(s, row);
             SidecarMethod method = {.unit = &s->units[m.unit < s->n_units ? m.unit : 0],
                                     .row = row};
-            reason_print(&text, &verdict.reasons.at[0]);
-            err_set(err, ERR_BAD_IMAGE, "%s: %.*s", sidecar_method_name(&method, arena),
-                    (int)text.size, (const char *)text.data);
+            err_set(err, ERR_BAD_IMAGE, "%s: %s", sidecar_method_name(&method, arena),
+                    verdict.reasons.at[0].text);
         }
-        buffer_free(&text);
         verdict_free(&verdict);
         if (!ok)
             return false;

@@ -182,6 +182,13 @@ static void add_reason(Verdict *verdict, FpId id, const char *wanted, const char
     reason->row = fp_row(id);
     reason->wanted = arena_strdup(&verdict->arena, wanted);
     reason->found = arena_strdup(&verdict->arena, found);
+    const char *text = reason->row->text;
+    const char *between = *found ? ": " : "";
+    reason->text = *wanted
+                       ? arena_printf(&verdict->arena, "%s: wanted %s, found %s%s%s",
+                                      reason->row->name, wanted, found, between, text)
+                       : arena_printf(&verdict->arena, "%s: %s%s%s", reason->row->name,
+                                      found, between, text);
 }
 
 void verdict_add(Verdict *verdict, FpId id, const char *wanted, const char *found, ...)
@@ -281,15 +288,6 @@ bool verdict_check_complete(Verdict *verdict, const FpFacts *image, const FpFact
         ok = false;
     }
     return ok;
-}
-
-void reason_print(Buffer *out, const Reason *reason)
-{
-    buffer_printf(out, "%s: ", reason->row->name);
-    if (*reason->wanted)
-        buffer_printf(out, "wanted %s, found ", reason->wanted);
-    buffer_printf(out, "%s", reason->found);
-    buffer_printf(out, "%s%s", *reason->found ? ": " : "", reason->row->text);
 }
 
 json_t *text_json(const char *text)

@@ -124,6 +124,7 @@ typedef enum VerdictKind {
 typedef struct Reason {
     const FpRow *row;           /* id, name, rule and text */
     const char *wanted, *found; /* memory of the verdict */
+    const char *text; /* "cpu.required: wanted x86-64-v3, found x86-64-v2: <text>" */
 } Reason;
 
 typedef struct Verdict {
@@ -149,8 +150,6 @@ bool verdict_check(Verdict *verdict, const FpFacts *image, const FpFacts *host);
  * each native section has its own. */
 bool verdict_check_complete(Verdict *verdict, const FpFacts *image,
                             const FpFacts *host);
-/* "cpu.required: wanted x86-64-v3, found x86-64-v2: <text>" */
-void reason_print(Buffer *out, const Reason *reason);
 /* Any text: bytes that JSON can't say are shown as U+FFFD. */
 json_t *text_json(const char *text);
 json_t *reason_json(const Reason *reason); /* {id, wanted, found, rule, text} */

@@ -82,12 +82,8 @@ Sidecar *inspect_open(const char *arg)
         return NULL;
     }
     Sidecar *s = sidecar_open(path, SIDECAR_ANY_OWNER, &verdict);
-    for (size_t i = 0; !s && i < verdict.reasons.n; i++) {
-        Buffer text = BUFFER_INIT;
-        reason_print(&text, &verdict.reasons.at[i]);
-        inspect_fail("%s: %.*s", path, (int)text.size, (char *)text.data);
-        buffer_free(&text);
-    }
+    for (size_t i = 0; !s && i < verdict.reasons.n; i++)
+        inspect_fail("%s: %s", path, verdict.reasons.at[i].text);
     verdict_free(&verdict);
     if (s && s->facts.at[FP_FORMAT].number != image_format_version()) {
         inspect_fail("%s: made for format version %llx, this is %llx", path,

@@ -150,12 +150,8 @@ static void count_methods(const Judged *judged, Count *count)
 
 static void print_reasons(const Verdict *verdict)
 {
-    for (size_t i = 0; i < verdict->reasons.n; i++) {
-        Buffer text = BUFFER_INIT;
-        reason_print(&text, &verdict->reasons.at[i]);
-        printf("  %.*s\n", (int)text.size, (char *)text.data);
-        buffer_free(&text);
-    }
+    for (size_t i = 0; i < verdict->reasons.n; i++)
+        printf("  %s\n", verdict->reasons.at[i].text);
 }
 
 static const char *text_of(const json_t *object, const char *name)

@@ -189,12 +189,8 @@ static void print_method(const SidecarMethod *m, const Judged *judged, Arena *ar
     printf("%08x %-10s %7u  %-8s  %s%s", m->token, cpu_level_name(level), m->code_size,
            word, sidecar_method_name(m, arena),
            m->flags & UNIT_METHOD_OSR ? " (on-stack replacement)" : "");
-    for (size_t i = 0; i < verdict.reasons.n; i++) {
-        Buffer text = BUFFER_INIT;
-        reason_print(&text, &verdict.reasons.at[i]);
-        printf("%s%.*s", i ? "; " : ": ", (int)text.size, (char *)text.data);
-        buffer_free(&text);
-    }
+    for (size_t i = 0; i < verdict.reasons.n; i++)
+        printf("%s%s", i ? "; " : ": ", verdict.reasons.at[i].text);
     putchar('\n');
     verdict_free(&verdict);
 }

@@ -42,13 +42,9 @@ const HostFacts *bind_host(void)
 
 static void row_log(const BoundImage *image, const char *what, const Verdict *verdict)
 {
-    for (size_t i = 0; i < verdict->reasons.n; i++) {
-        Buffer text = BUFFER_INIT;
-        reason_print(&text, &verdict->reasons.at[i]);
-        log_line(LOG_INFO, "%s: %s: rejected: %.*s", image->path, what, (int)text.size,
-                 (const char *)text.data);
-        buffer_free(&text);
-    }
+    for (size_t i = 0; i < verdict->reasons.n; i++)
+        log_line(LOG_INFO, "%s: %s: rejected: %s", image->path, what,
+                 verdict->reasons.at[i].text);
 }
 
 /* Takes over the verdict. */

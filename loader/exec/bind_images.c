@@ -35,13 +35,9 @@ static void verdict_log(const char *path, const Verdict *verdict)
         log_line(LOG_INFO, "%s: accepted (%s)", path, verdict->isa);
         return;
     }
-    for (size_t i = 0; i < verdict->reasons.n; i++) {
-        Buffer text = BUFFER_INIT;
-        reason_print(&text, &verdict->reasons.at[i]);
-        log_line(LOG_INFO, "%s: %s: %.*s", path, verdict_name(verdict), (int)text.size,
-                 (const char *)text.data);
-        buffer_free(&text);
-    }
+    for (size_t i = 0; i < verdict->reasons.n; i++)
+        log_line(LOG_INFO, "%s: %s: %s", path, verdict_name(verdict),
+                 verdict->reasons.at[i].text);
 }
 
 /* The address holds until the next assembly is met. */

@@ -121,16 +121,10 @@ static void answer_use(JitMessage *answer, const JitRequest *request)
         sidecar_load_fd(answer->fd, "(compiled at run time)", bind_host(),
                         request->home, SIDECAR_ANY_OWNER, &verdict);
     answer->fd = -1;
-    if (sidecar) {
+    if (sidecar)
         bind_add_jitted(sidecar, RAN_JITTED);
-    } else {
-        for (size_t i = 0; i < verdict.reasons.n; i++) {
-            Buffer text = BUFFER_INIT;
-            reason_print(&text, &verdict.reasons.at[i]);
-            log_line(LOG_WARN, "JIT: %.*s", (int)text.size, (const char *)text.data);
-            buffer_free(&text);
-        }
-    }
+    for (size_t i = 0; !sidecar && i < verdict.reasons.n; i++)
+        log_line(LOG_WARN, "JIT: %s", verdict.reasons.at[i].text);
     verdict_free(&verdict);
 }
 

@@ -202,13 +202,8 @@ static void print_reasons(const BindImage *image)
 {
     fprintf(stderr, "codicil: %s: native code is %s", image->assembly->image->path,
             verdict_name(image->verdict));
-    for (size_t i = 0; i < image->verdict->reasons.n; i++) {
-        Buffer text = BUFFER_INIT;
-        reason_print(&text, &image->verdict->reasons.at[i]);
-        fprintf(stderr, "%s%.*s", i ? "; " : ": ", (int)text.size,
-                (const char *)text.data);
-        buffer_free(&text);
-    }
+    for (size_t i = 0; i < image->verdict->reasons.n; i++)
+        fprintf(stderr, "%s%s", i ? "; " : ": ", image->verdict->reasons.at[i].text);
     fputc('\n', stderr);
 }
 
@@ -221,14 +216,11 @@ static bool all_methods_native(void)
         n++;
     if (!n)
         return true;
-    Buffer text = BUFFER_INIT;
     bind_rejected(0, &first);
-    reason_print(&text, &first.verdict->reasons.at[0]);
     fprintf(stderr,
             "codicil: native code of %u of %u methods is rejected, the first: %s: %s: "
-            "%.*s\n",
-            n, total, first.path, first.method, (int)text.size, (char *)text.data);
-    buffer_free(&text);
+            "%s\n",
+            n, total, first.path, first.method, first.verdict->reasons.at[0].text);
     return false;
 }
 
