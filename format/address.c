@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "common/base/search.h"
 #include "format/sidecar_private.h"
 
 static ImageRange range_row(const Sidecar *s, uint32_t i)
@@ -86,18 +87,12 @@ static bool find_range(Sidecar *s, const uint8_t *at, ImageRange *range)
     if (!s->base || at < s->text_start || at >= s->text_end)
         return false;
     uint32_t rva = (uint32_t)(at - s->base);
-    uint32_t low = 0, high = s->tables->head.n_ranges;
     if (!ranges_good(s))
         return find_among_rows(s, rva, range);
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (range_row(s, middle).rva <= rva)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low; low--) {
-        if (range_checked(s, low - 1, range))
+    uint32_t behind =
+        search_first(i, 0, s->tables->head.n_ranges, range_row(s, i).rva <= rva);
+    for (; behind; behind--) {
+        if (range_checked(s, behind - 1, range))
             return rva - range->rva < range->size;
         if (rva - range->rva >= range->size)
             return false;

@@ -24,6 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/search.h"
+
 /* A row of .debug_line. */
 typedef struct Mark {
     uint64_t address;
@@ -124,15 +126,7 @@ static const char *file_of(Unit *unit, const char *function)
 
 static size_t find_mark(const Unit *unit, uint64_t address)
 {
-    size_t low = 0, high = unit->marks.n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (unit->marks.at[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return search_first(i, 0, unit->marks.n, unit->marks.at[i].address < address);
 }
 
 /* -- inlined functions --------------------------------------------------------- */
@@ -341,13 +335,6 @@ void lines_free(Lines *lines)
 
 uint32_t lines_find(const Lines *lines, uint64_t address)
 {
-    size_t low = 0, high = lines->rows.n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (lines->rows.at[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
+    return (uint32_t)search_first(i, 0, lines->rows.n,
+                                  lines->rows.at[i].address < address);
 }

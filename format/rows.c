@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "common/base/hash.h"
+#include "common/base/search.h"
 #include "common/ir/synth.h"
 #include "format/sidecar_private.h"
 
@@ -91,21 +92,16 @@ bool sidecar_range(const SidecarMethod *method, uint32_t i, uint32_t *rva, Bytes
 
 /* -- Lookup -------------------------------------------------------------------- */
 
-/* First row of [first, first + n) whose (token, osr_il + 1) is not lower. */
-static uint32_t search_tokens(const Sidecar *s, const ImageSet *set, uint32_t token,
-                              uint32_t osr_il)
+/* Rows are in this order. */
+static uint64_t row_order(uint32_t token, uint32_t osr_il)
 {
-    uint32_t low = set->first_method, high = low + set->n_methods;
-    uint64_t key = (uint64_t)token << 32 | (osr_il + 1u);
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        ImageMethod m = sidecar_row(s, middle);
-        if (((uint64_t)m.token << 32 | (m.osr_il + 1u)) < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return (uint64_t)token << 32 | (osr_il + 1u);
+}
+
+static uint64_t order_of_row(const Sidecar *s, uint32_t row)
+{
+    ImageMethod m = sidecar_row(s, row);
+    return row_order(m.token, m.osr_il);
 }
 
 /* A row that a search of a native section led to: is it of this section, and does it
@@ -123,11 +119,10 @@ static bool find_token(Sidecar *s, uint32_t number, const Method *method,
                        uint32_t osr_il, SidecarMethod *out)
 {
     const ImageSet *set = &s->tables->rows_sets[number];
-    uint32_t row = search_tokens(s, set, method->token, osr_il);
-    if (row >= set->first_method + set->n_methods)
-        return false;
-    ImageMethod m = sidecar_row(s, row);
-    return m.token == method->token && m.osr_il == osr_il &&
+    uint64_t order = row_order(method->token, osr_il);
+    uint32_t end = set->first_method + set->n_methods;
+    uint32_t row = search_first(i, set->first_method, end, order_of_row(s, i) < order);
+    return row < end && order_of_row(s, row) == order &&
            row_fits(s, number, row, method, out);
 }
 
@@ -143,16 +138,10 @@ static bool find_key(Sidecar *s, uint32_t number, Method *method, uint32_t osr_i
 {
     const ImageSet *set = &s->tables->rows_sets[number];
     uint64_t hash = subject_method_key(method);
-    uint32_t low = set->first_key, end = low + set->n_keys, high = end;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (key_row(s, middle).hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < end; low++) {
-        ImageKey key = key_row(s, low);
+    uint32_t end = set->first_key + set->n_keys;
+    uint32_t at = search_first(i, set->first_key, end, key_row(s, i).hash < hash);
+    for (; at < end; at++) {
+        ImageKey key = key_row(s, at);
         if (key.hash != hash)
             break;
         if (row_fits(s, number, key.method, method, out) && out->osr_il == osr_il &&

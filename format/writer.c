@@ -24,6 +24,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/mem.h"
+#include "common/base/search.h"
 #include "format/elffile_private.h"
 #include "common/library/library.h"
 #include "format/layout.h"
@@ -337,16 +338,8 @@ static void collect_parts(Builder *b)
 /* The range that starts at rva; NULL: none does. */
 static ImageRange *range_at(const Builder *b, uint32_t rva)
 {
-    size_t low = 0, high = b->ranges.n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (b->ranges.at[middle].rva < rva)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < b->ranges.n && b->ranges.at[low].rva == rva ? &b->ranges.at[low]
-                                                             : NULL;
+    size_t at = search_first(i, 0, b->ranges.n, b->ranges.at[i].rva < rva);
+    return at < b->ranges.n && b->ranges.at[at].rva == rva ? &b->ranges.at[at] : NULL;
 }
 
 /* Records of .eh_frame whose second word is not zero are FDEs. GCC's CIEs say "zR"

@@ -1,6 +1,7 @@
 /* lookup.c - lists, owners and searches in sorted tables (ECMA-335 II.22). */
 #include <assert.h>
 
+#include "common/base/search.h"
 #include "common/metadata/image_private.h"
 
 /* The columns by which II.24.2.6 wants tables sorted; the mask in a file's table header
@@ -27,15 +28,7 @@ static const struct {
 /* First row in [1, n + 1] whose raw cell is not below value. The table is sorted. */
 static uint32_t rows_lower_bound(const ImageTable *table, int column, uint64_t value)
 {
-    uint32_t low = 1, high = table->n + 1;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (tables_raw(table, middle, column) < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return search_first(row, 1, table->n + 1, tables_raw(table, row, column) < value);
 }
 
 static bool list_start(const Image *image, TableId table, uint32_t rid, int column,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/search.h"
 #include "common/types/types_private.h"
 
 /* -- Loading --------------------------------------------------------------------- */
@@ -106,15 +107,8 @@ bool world_load_corlib(World *world, Err *err)
 /* Rows are sorted by type, so those of one lie together: the first of them. */
 static uint32_t first_row(const Library *library, const char *type)
 {
-    uint32_t low = 0, high = library->n_intrinsics;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (strcmp(library->intrinsics[middle].type, type) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return search_first(i, 0, library->n_intrinsics,
+                        strcmp(library->intrinsics[i].type, type) < 0);
 }
 
 const LibraryIntrinsic *corlib_intrinsic(const Type *type, const char *method,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "common/base/mem.h"
+#include "common/base/search.h"
 
 typedef struct CodeRange {
     uintptr_t start, end;
@@ -26,15 +27,7 @@ static struct {
 /* The first of n ranges that starts behind ip. */
 static uint32_t range_behind(const CodeRange *ranges, uint32_t n, uintptr_t ip)
 {
-    uint32_t low = 0, high = n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (LOAD(ranges[middle].start) <= ip)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return search_first(i, 0, n, LOAD(ranges[i].start) <= ip);
 }
 
 static void range_set(CodeRange *range, CodeRange value)
