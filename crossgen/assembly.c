@@ -38,9 +38,8 @@ typedef struct Compilation {
 static bool check_output(const Compilation *c, Err *err)
 {
     char dir[PATH_SIZE];
-    const char *path = c->output->image, *slash = strrchr(path, '/');
-    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) + 1 : 1,
-             slash ? path : ".");
+    const char *path = c->output->image;
+    file_dir(dir, sizeof dir, path);
     return !access(dir, W_OK) || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 

@@ -35,14 +35,12 @@ static char *real_path(const char *path)
     char *real = realpath(path, NULL);
     if (real)
         return real;
-    const char *slash = strrchr(path, '/');
-    if (slash == path)
+    const char *name = file_name(path);
+    if (name == path + 1)
         return mem_strdup(path);
-    int n = snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) : 1,
-                     slash ? path : ".");
-    char *parent = n < PATH_ROOM && strcmp(dir, path) ? real_path(dir) : NULL;
-    snprintf(joined, sizeof joined, "%s/%s", parent ? parent : dir,
-             slash ? slash + 1 : path);
+    bool fits = file_dir(dir, sizeof dir, path);
+    char *parent = fits && strcmp(dir, path) ? real_path(dir) : NULL;
+    file_join(joined, sizeof joined, parent ? parent : dir, name);
     free(parent);
     return mem_strdup(joined);
 }
@@ -119,12 +117,6 @@ static char *joined(const char *a, const char *between, const char *b)
     return path;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static bool is_there_already(const char *path, const char *copy)
 {
     struct stat a, b;
@@ -136,7 +128,7 @@ static bool is_there_already(const char *path, const char *copy)
 static char *copy_path(const char *dir, const char *path)
 {
     size_t n = strlen(dir);
-    char *copy = joined(dir, n && dir[n - 1] == '/' ? "" : "/", base_name(path));
+    char *copy = joined(dir, n && dir[n - 1] == '/' ? "" : "/", file_name(path));
     if (!is_there_already(path, copy))
         return copy;
     free(copy);
@@ -151,7 +143,7 @@ static void plan_one(const Options *options, const char *path, Output *output)
         return;
     }
     size_t n = strlen(options->out);
-    char *image = joined(base_name(path), "", ".r2r");
+    char *image = joined(file_name(path), "", ".r2r");
     output->image =
         joined(options->out, n && options->out[n - 1] == '/' ? "" : "/", image);
     free(image);

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
+
 enum { QUIET_SECONDS = 20 }; /* between lines where nobody watches */
 
 static struct {
@@ -43,8 +45,7 @@ void progress_start(char *const *assemblies, size_t n)
 
 void progress_next(const char *assembly)
 {
-    const char *slash = strrchr(assembly, '/');
-    state.name = slash ? slash + 1 : assembly;
+    state.name = file_name(assembly);
     state.before += state.own;
     state.own = weight(assembly);
     state.number++;

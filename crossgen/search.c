@@ -14,17 +14,6 @@ enum { PATH_SIZE = 4096 };
 
 /* -- Directories --------------------------------------------------------------- */
 
-/* The directory of a file, into PATH_SIZE bytes. */
-static void path_dir(char *dir, const char *path)
-{
-    snprintf(dir, PATH_SIZE, "%s", path);
-    char *slash = strrchr(dir, '/');
-    if (slash)
-        slash[slash == dir] = 0;
-    else
-        strcpy(dir, ".");
-}
-
 /* The core assembly's directory if this is what is compiled, the first that is named
  * and has it, or the class library's own. */
 static void set_library(World *world, const Options *options, const char *path)
@@ -37,7 +26,7 @@ static void set_library(World *world, const Options *options, const char *path)
             world_set_library_dir(world, options->dirs.at[i]);
     if (!world_is_core_file(world, path))
         return;
-    path_dir(dir, path);
+    file_dir(dir, sizeof dir, path);
     world_set_library_dir(world, dir);
 }
 
@@ -50,7 +39,7 @@ World *search_open(const Options *options, const char *path)
         world_add_search_dir(world, options->dirs.at[i]);
     probing_add_dirs(world, path);
     for (size_t i = 0; options->out_is_dir && i < options->assemblies.n; i++) {
-        path_dir(dir, options->assemblies.at[i]);
+        file_dir(dir, sizeof dir, options->assemblies.at[i]);
         world_add_search_dir(world, dir);
     }
     set_library(world, options, path);
@@ -114,8 +103,7 @@ void search_free(References *references)
 static char *in_dir(const char *dir, const char *path)
 {
     char file[PATH_SIZE], *real, *found = NULL;
-    const char *name = strrchr(path, '/');
-    name = name ? name + 1 : path;
+    const char *name = file_name(path);
     if (!strcmp(dir, "."))
         snprintf(file, sizeof file, "%s", name);
     else if (!file_join(file, sizeof file, dir, name))

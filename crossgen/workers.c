@@ -233,8 +233,7 @@ static bool read_result(Workers *w, const Job *job)
         unit->set = job->set;
         unit->unit = (CompiledUnit){.object = mem_strdup(object), .used = used};
         buffer_put(&unit->unit.record, record.data, record.size);
-        const char *slash = strrchr(object, '/');
-        unit->name = mem_strdup(slash ? slash + 1 : object);
+        unit->name = mem_strdup(file_name(object));
     }
     for (uint32_t i = 0; i < job->n && !c.failed; i++) {
         bool compiled = cursor_u8(&c);

@@ -28,12 +28,10 @@ static bool open_world(Judged *judged, const char *path)
 {
     char dir[4096];
     Err ignored = ERR_INIT;
-    const char *slash = strrchr(path, '/');
-    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) : 1,
-             slash ? path : ".");
+    file_dir(dir, sizeof dir, path);
     judged->world = world_open();
     world_set_library(judged->world, library_of_file(path));
-    world_add_search_dir(judged->world, *dir ? dir : "/");
+    world_add_search_dir(judged->world, dir);
     if (world_is_core_file(judged->world, path))
         world_set_library_dir(judged->world, dir);
     return world_load_corlib(judged->world, &ignored);

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/base/hash.h"
 #include "common/base/mem.h"
 #include "format/sidecar_private.h"
@@ -105,9 +106,8 @@ Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verd
 Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict)
 {
     char parent[4096];
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(name - path) : 1,
-             slash ? path : ".");
+    const char *name = file_name(path);
+    file_dir(parent, sizeof parent, path);
     int dir = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int fd =
         dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

@@ -162,6 +162,21 @@ bool file_exists(const char *path)
     return !stat(path, &st);
 }
 
+const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+bool file_dir(char *out, size_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dir = !slash ? "." : slash == path ? "/" : path;
+    size_t n = dir == path ? (size_t)(slash - path) : 1;
+    snprintf(out, size, "%.*s", (int)n, dir);
+    return n < size;
+}
+
 bool file_join(char *out, size_t size, const char *dir, const char *name)
 {
     int n = snprintf(out, size, "%s/%s", dir, name);

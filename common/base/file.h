@@ -31,6 +31,10 @@ bool file_write_all(int fd, Bytes bytes); /* false: errno */
 void file_keep_standard(void);
 
 bool file_exists(const char *path);
+const char *file_name(const char *path); /* what follows the last slash */
+/* What the last part of a path lies in, "." or "/" where nothing else says so; false
+ * when it does not fit. */
+bool file_dir(char *out, size_t size, const char *path);
 /* dir + "/" + name into out; false when it does not fit. */
 bool file_join(char *out, size_t size, const char *dir, const char *name);
 /* mkdir -p with the mode given for new directories. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/file.h"
 #include "common/base/search.h"
 #include "common/types/types_private.h"
 
@@ -10,7 +11,7 @@
 
 bool world_is_core_file(const World *world, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = file_name(path);
     size_t n = strlen(world->library->core);
     return !strncmp(name, world->library->core, n) && !strcmp(name + n, ".dll");
 }
@@ -183,6 +184,8 @@ bool corlib_is_feature(Method *method)
     arena_free(&scratch);
     return is;
 }
+
+/* -- Strings ----------------------------------------------------------------------- */
 
 Method *corlib_string_factory(World *world, const MethodSig *sig, Err *err)
 {

@@ -87,16 +87,10 @@ static void add_private(World *world, const char *dir, char *list)
 void probing_add_dirs(World *world, const char *path)
 {
     char dir[PATH_ROOM], config[PATH_ROOM];
-    const char *slash = strrchr(path, '/');
-    int n = snprintf(dir, sizeof dir, "%.*s",
-                     !slash          ? 1
-                     : slash == path ? 1
-                                     : (int)(slash - path),
-                     slash ? path : ".");
-    if (n >= (int)sizeof dir)
+    if (!file_dir(dir, sizeof dir, path))
         return;
     world_add_search_dir(world, dir);
-    n = snprintf(config, sizeof config, "%s.config", path);
+    int n = snprintf(config, sizeof config, "%s.config", path);
     char *list = n < (int)sizeof config ? probing_read(config) : NULL;
     if (list)
         add_private(world, dir, list);

@@ -92,9 +92,8 @@ static bool image_try(Assembly *assembly, const char *path)
 static bool image_try_in(Assembly *assembly, const char *dir)
 {
     char path[4096];
-    const char *file = strrchr(assembly->image->path, '/');
+    const char *file = file_name(assembly->image->path);
     char name[512];
-    file = file ? file + 1 : assembly->image->path;
     if (snprintf(name, sizeof name, "%s.r2r", file) >= (int)sizeof name ||
         !file_join(path, sizeof path, dir, name))
         return false;
