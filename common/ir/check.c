@@ -172,6 +172,12 @@ static void check_call(Check *c)
     }
 }
 
+static bool check_atomic(IrOp op, IrMem mem)
+{
+    bool narrow = mem == IRM_U1 || mem == IRM_U2 || mem == IRM_REF;
+    return mem == IRM_I4 || mem == IRM_I8 || (op != IR_XADD && narrow);
+}
+
 /* What mk may be, and the variables that go with it. */
 static void check_detail(Check *c)
 {
@@ -182,6 +188,8 @@ static void check_detail(Check *c)
         uint32_t value = op == IR_ST ? insn->b : insn->dst;
         if (insn->mk > IRM_VT || !check_kind(c, value, ir_kind_of_mem(insn->mk)))
             check_fail(c, "memory of another kind than the variable");
+        else if (op >= IR_XCHG && !check_atomic(op, (IrMem)insn->mk))
+            check_fail(c, "no atomic operation works on such memory");
     } else if (op >= IR_CONV_OVF_I4 && op <= IR_CONV_OVF_F8) {
         if (insn->mk > IRM_U8 || !check_kind(c, insn->dst, ir_kind_of_mem(insn->mk)))
             check_fail(c, "target of another kind than the result");

@@ -349,18 +349,29 @@ static bool import_is_prefix(IlOp op)
            op == CIL_NO || op == CIL_CONSTRAINED || op == CIL_READONLY;
 }
 
-static bool import_insn(Importer *im)
+/* What could not be resolved throws. */
+static bool import_failed(Importer *im)
 {
-    const ImportRow *row = import_row(im->insn.op);
-    if (!row->handler)
-        return import_invalid(im, "unknown instruction");
-    if (row->handler(im, row->arg))
-        return true;
     if (im->err->kind != ERR_NONE)
         return false;
     assert(im->soft.kind != ERR_NONE);
     import_throw_soft(im);
     return true;
+}
+
+static bool import_insn(Importer *im)
+{
+    const ImportRow *row = import_row(im->insn.op);
+    if (!row->handler)
+        return import_invalid(im, "unknown instruction");
+    return row->handler(im, row->arg) || import_failed(im);
+}
+
+/* What the library leaves to the runtime has what its calls become as its body. */
+static bool import_begin_method(Importer *im)
+{
+    IntrinsicResult own = import_own_body(im);
+    return own != INTRINSIC_FAILED || import_failed(im);
 }
 
 /* Control flows from the current block into the one that begins at IL offset il. */
@@ -411,7 +422,9 @@ static bool import_block(Importer *im, uint32_t number)
     import_catch(im, number);
     import_clear_prefixes(im);
     im->ended = false;
-    for (;;) {
+    if (!at && !import_begin_method(im))
+        return false;
+    while (!im->ended) {
         if (!il_decode(im->body.code, at, &im->insn))
             return err_set(im->err, ERR_INVALID_PROGRAM, "IL_%04x: no instruction", at);
         if (!import_insn(im))
@@ -446,7 +459,7 @@ static bool import_prepare(Importer *im)
         return false;
     im->var_state = arena_alloc(im->scratch, im->n_args + im->n_locals + 1);
     im->max_depth = im->body.max_stack;
-    im->stack = arena_array(im->scratch, Slot, im->max_depth + 1);
+    im->stack = arena_array(im->scratch, Slot, im->max_depth + im->n_args + 1);
     if (!import_find_blocks(im) || !import_make_parts(im))
         return false;
     for (uint32_t i = 0; i < im->n_args + im->n_locals; i++)

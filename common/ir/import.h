@@ -343,7 +343,9 @@ typedef enum IntrinsicResult {
 /* Imports a call of a method that the class library has a row for; its arguments are
  * still on the stack. */
 IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
-/* The same for one that the library leaves to the runtime and that no row knows. */
+/* The method that is imported is such a one, left to the runtime: its body. */
+IntrinsicResult import_own_body(Importer *im);
+/* A call of one that the library leaves to the runtime and that no row knows. */
 IntrinsicResult import_open_call(Importer *im, MethodOperand *operand);
 
 /* -- import_memory.c ------------------------------------------------------------- */

@@ -8,19 +8,17 @@
  *   v2 = ldlen v1; v3 = conv.i4 v2
  *
  * A handler that does not know an overload declines (INTRINSIC_NO) before it pops
- * anything, and the call stays one. Only calls are replaced: who has the method's
- * address runs its IL, which gives the same.
+ * anything, and the call stays one. Who has the method's address runs its IL, which
+ * gives the same, or where the library leaves it to the runtime what calls become.
  */
-#include "common/ir/import.h"
+#include "common/ir/import_intrinsic.h"
 
-typedef IntrinsicResult Handler(Importer *im, MethodOperand *operand, uint32_t arg);
-
-static IntrinsicResult intrinsic_done(bool ok)
+IntrinsicResult intrinsic_done(bool ok)
 {
     return ok ? INTRINSIC_DONE : INTRINSIC_FAILED;
 }
 
-static bool intrinsic_pop(Importer *im, MethodOperand *operand, CallArgs *args)
+bool intrinsic_pop(Importer *im, MethodOperand *operand, CallArgs *args)
 {
     bool has_this = !(operand->method->flags & METHOD_STATIC);
     if (!import_pop_args(im, operand->sig, has_this, args))
@@ -31,7 +29,7 @@ static bool intrinsic_pop(Importer *im, MethodOperand *operand, CallArgs *args)
 }
 
 /* The T of a first parameter `ref T`, or NULL. */
-static Type *intrinsic_target(const MethodSig *sig)
+Type *intrinsic_target(const MethodSig *sig)
 {
     Type *type = sig->n_params ? sig->params[0] : NULL;
     return type && type->element == ELEMENT_BYREF ? type->elem : NULL;
@@ -39,8 +37,7 @@ static Type *intrinsic_target(const MethodSig *sig)
 
 /* -- arithmetic, comparison ------------------------------------------------------ */
 
-static IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand,
-                                      uint32_t math)
+IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand, uint32_t math)
 {
     Type *type = operand->sig->params[0];
     IrKind kind = ir_kind_of(type);
@@ -55,8 +52,8 @@ static IntrinsicResult intrinsic_math(Importer *im, MethodOperand *operand,
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_reference_compare(Importer *im, MethodOperand *operand,
-                                                   uint32_t cond)
+IntrinsicResult intrinsic_reference_compare(Importer *im, MethodOperand *operand,
+                                            uint32_t cond)
 {
     CallArgs args;
     uint32_t var;
@@ -69,14 +66,15 @@ static IntrinsicResult intrinsic_reference_compare(Importer *im, MethodOperand *
 
 /* -- shared memory --------------------------------------------------------------- */
 
-/* Kinds that have atomic operations: I4, I8 and references. */
-static bool intrinsic_is_atomic(const Type *type)
+/* Kinds that have atomic operations: I4, I8, references and, for some of them, unsigned
+ * ones of less. */
+static bool intrinsic_is_atomic(const Type *type, bool narrow)
 {
     if (!type || (type_is_valuetype(type) && (type->bits & TYPE_BIT_ENUM)))
         return false;
     IrMem mem = ir_mem_of(type);
     return mem == IRM_I4 || mem == IRM_U4 || mem == IRM_I8 || mem == IRM_U8 ||
-           mem == IRM_REF;
+           mem == IRM_REF || (narrow && (mem == IRM_U1 || mem == IRM_U2));
 }
 
 static uint32_t intrinsic_atomic(Importer *im, IrOp op, Type *type,
@@ -89,33 +87,41 @@ static uint32_t intrinsic_atomic(Importer *im, IrOp op, Type *type,
     return var;
 }
 
-static IntrinsicResult intrinsic_interlocked_xchg(Importer *im, MethodOperand *operand,
-                                                  uint32_t arg)
+static IntrinsicResult intrinsic_push_old(Importer *im, Type *type, uint32_t old)
+{
+    Slot *slot = import_push(im, ir_kind_of(type), type, old);
+    if (slot)
+        slot->fits = import_fits_of(type);
+    return intrinsic_done(slot);
+}
+
+IntrinsicResult intrinsic_interlocked_xchg(Importer *im, MethodOperand *operand,
+                                           uint32_t arg)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
     (void)arg;
-    if (!intrinsic_is_atomic(type))
+    if (!intrinsic_is_atomic(type, true))
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args))
         return INTRINSIC_FAILED;
     uint32_t old = intrinsic_atomic(im, IR_XCHG, type, args.vars);
-    return intrinsic_done(import_push(im, ir_kind_of(type), type, old));
+    return intrinsic_push_old(im, type, old);
 }
 
-static IntrinsicResult
-intrinsic_interlocked_cmpxchg(Importer *im, MethodOperand *operand, uint32_t arg)
+IntrinsicResult intrinsic_interlocked_cmpxchg(Importer *im, MethodOperand *operand,
+                                              uint32_t arg)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
     (void)arg;
-    if (!intrinsic_is_atomic(type) || operand->sig->params[1] != type)
+    if (!intrinsic_is_atomic(type, true) || operand->sig->params[1] != type)
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args))
         return INTRINSIC_FAILED;
     uint32_t old = intrinsic_atomic(im, IR_CMPXCHG, type, args.vars);
     import_last(im)->c = args.vars[2];
-    return intrinsic_done(import_push(im, ir_kind_of(type), type, old));
+    return intrinsic_push_old(im, type, old);
 }
 
 static IntrinsicResult intrinsic_push_sum(Importer *im, Type *type, uint32_t old,
@@ -127,26 +133,26 @@ static IntrinsicResult intrinsic_push_sum(Importer *im, Type *type, uint32_t old
     return intrinsic_done(import_push(im, kind, type, sum));
 }
 
-static IntrinsicResult intrinsic_interlocked_add(Importer *im, MethodOperand *operand,
-                                                 uint32_t arg)
+IntrinsicResult intrinsic_interlocked_add(Importer *im, MethodOperand *operand,
+                                          uint32_t sum)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
-    (void)arg;
-    if (!intrinsic_is_atomic(type) || type_is_reference(type))
+    if (!intrinsic_is_atomic(type, false) || type_is_reference(type))
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args))
         return INTRINSIC_FAILED;
     uint32_t old = intrinsic_atomic(im, IR_XADD, type, args.vars);
-    return intrinsic_push_sum(im, type, old, args.vars[1]);
+    return sum ? intrinsic_push_sum(im, type, old, args.vars[1])
+               : intrinsic_push_old(im, type, old);
 }
 
-static IntrinsicResult intrinsic_interlocked_step(Importer *im, MethodOperand *operand,
-                                                  uint32_t by)
+IntrinsicResult intrinsic_interlocked_step(Importer *im, MethodOperand *operand,
+                                           uint32_t by)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
-    if (!intrinsic_is_atomic(type) || type_is_reference(type))
+    if (!intrinsic_is_atomic(type, false) || type_is_reference(type))
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args))
         return INTRINSIC_FAILED;
@@ -157,8 +163,7 @@ static IntrinsicResult intrinsic_interlocked_step(Importer *im, MethodOperand *o
     return intrinsic_push_sum(im, type, intrinsic_atomic(im, IR_XADD, type, vars), one);
 }
 
-static IntrinsicResult intrinsic_fence(Importer *im, MethodOperand *operand,
-                                       uint32_t arg)
+IntrinsicResult intrinsic_fence(Importer *im, MethodOperand *operand, uint32_t arg)
 {
     (void)operand;
     (void)arg;
@@ -166,8 +171,8 @@ static IntrinsicResult intrinsic_fence(Importer *im, MethodOperand *operand,
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_volatile_read(Importer *im, MethodOperand *operand,
-                                               uint32_t arg)
+IntrinsicResult intrinsic_volatile_read(Importer *im, MethodOperand *operand,
+                                        uint32_t arg)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
@@ -180,8 +185,8 @@ static IntrinsicResult intrinsic_volatile_read(Importer *im, MethodOperand *oper
     return intrinsic_done(import_load_push(im, &args.slots[0], type));
 }
 
-static IntrinsicResult intrinsic_volatile_write(Importer *im, MethodOperand *operand,
-                                                uint32_t arg)
+IntrinsicResult intrinsic_volatile_write(Importer *im, MethodOperand *operand,
+                                         uint32_t arg)
 {
     Type *type = intrinsic_target(operand->sig);
     CallArgs args;
@@ -196,8 +201,8 @@ static IntrinsicResult intrinsic_volatile_write(Importer *im, MethodOperand *ope
 
 /* -- arrays, strings ------------------------------------------------------------- */
 
-static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *operand,
-                                              uint32_t kind)
+IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *operand,
+                                       uint32_t kind)
 {
     CallArgs args;
     if (!intrinsic_pop(im, operand, &args))
@@ -212,14 +217,15 @@ static IntrinsicResult intrinsic_array_length(Importer *im, MethodOperand *opera
 
 /* The address of the first element. Where that is, the type of a vector says; other
  * arrays are asked. */
-static IntrinsicResult intrinsic_array_data(Importer *im, MethodOperand *operand,
-                                            uint32_t arg)
+IntrinsicResult intrinsic_array_data(Importer *im, MethodOperand *operand, uint32_t arg)
 {
     CallArgs args;
     (void)arg;
     if (!intrinsic_pop(im, operand, &args))
         return INTRINSIC_FAILED;
     const Type *array = args.slots[0].type;
+    if (operand->sig->n_params && operand->sig->params[0]->element == ELEMENT_SZARRAY)
+        array = operand->sig->params[0];
     uint8_t null = import_null_flag(&args.slots[0]);
     uint32_t data = import_temp(im, IR_BYREF, NULL);
     if (array && array->element == ELEMENT_SZARRAY) {
@@ -258,8 +264,8 @@ static bool intrinsic_element(Importer *im, IrOp op, Type *type,
     return true;
 }
 
-static IntrinsicResult intrinsic_unsafe_load(Importer *im, MethodOperand *operand,
-                                             uint32_t arg)
+IntrinsicResult intrinsic_unsafe_load(Importer *im, MethodOperand *operand,
+                                      uint32_t arg)
 {
     CallArgs args;
     uint32_t var;
@@ -272,8 +278,8 @@ static IntrinsicResult intrinsic_unsafe_load(Importer *im, MethodOperand *operan
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_unsafe_store(Importer *im, MethodOperand *operand,
-                                              uint32_t arg)
+IntrinsicResult intrinsic_unsafe_store(Importer *im, MethodOperand *operand,
+                                       uint32_t arg)
 {
     CallArgs args;
     (void)arg;
@@ -286,12 +292,12 @@ static IntrinsicResult intrinsic_unsafe_store(Importer *im, MethodOperand *opera
 }
 
 /* IR_LDELEM: an element into what the last argument points at; IR_STELEM: back. */
-static IntrinsicResult intrinsic_generic_value(Importer *im, MethodOperand *operand,
-                                               uint32_t op)
+IntrinsicResult intrinsic_generic_value(Importer *im, MethodOperand *operand,
+                                        uint32_t op)
 {
     CallArgs args;
     IrKind kind;
-    Type *type = operand->method->n_args == 1 ? operand->method->args[0] : NULL;
+    Type *type = intrinsic_argument(operand);
     if (!type)
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args) || !import_kind(im, type, &kind))
@@ -306,8 +312,8 @@ static IntrinsicResult intrinsic_generic_value(Importer *im, MethodOperand *oper
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *operand,
-                                               uint32_t arg)
+IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *operand,
+                                        uint32_t arg)
 {
     CallArgs args;
     uint32_t var;
@@ -333,8 +339,8 @@ static void intrinsic_load_char(Importer *im, const uint32_t *string_index,
 }
 
 /* An index outside is left to the method itself: it throws. */
-static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *operand,
-                                              uint32_t arg)
+IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *operand,
+                                       uint32_t arg)
 {
     CallArgs args;
     (void)arg;
@@ -371,16 +377,15 @@ static IntrinsicResult intrinsic_string_chars(Importer *im, MethodOperand *opera
 
 /* -- types and casts ------------------------------------------------------------- */
 
-static IntrinsicResult intrinsic_nothing(Importer *im, MethodOperand *operand,
-                                         uint32_t arg)
+IntrinsicResult intrinsic_nothing(Importer *im, MethodOperand *operand, uint32_t arg)
 {
     CallArgs args;
     (void)arg;
     return intrinsic_done(intrinsic_pop(im, operand, &args));
 }
 
-static IntrinsicResult intrinsic_byreference_value(Importer *im, MethodOperand *operand,
-                                                   uint32_t arg)
+IntrinsicResult intrinsic_byreference_value(Importer *im, MethodOperand *operand,
+                                            uint32_t arg)
 {
     CallArgs args;
     uint32_t var;
@@ -392,8 +397,8 @@ static IntrinsicResult intrinsic_byreference_value(Importer *im, MethodOperand *
     return INTRINSIC_DONE;
 }
 
-static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *operand,
-                                                uint32_t arg)
+IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *operand,
+                                         uint32_t arg)
 {
     IrKind kind;
     (void)arg;
@@ -412,8 +417,7 @@ static IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *ope
 
 /* Takes the bits of one type for another; integers widen by the sign of their own type.
  */
-static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand,
-                                            uint32_t arg)
+IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand, uint32_t arg)
 {
     Type *from = operand->sig->params[0], *to = operand->sig->ret;
     IrKind kind_from, kind_to;
@@ -451,7 +455,7 @@ static IntrinsicResult intrinsic_unsafe_mov(Importer *im, MethodOperand *operand
 /* -- bodies ---------------------------------------------------------------------- */
 
 static const struct {
-    Handler *handler;
+    IntrinsicHandler *handler;
     uint32_t arg;
 } handlers[HANDLER_COUNT] = {
 #define HANDLER(tag, function, argument)                                               \
@@ -527,6 +531,33 @@ IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand)
         break;
     }
     return INTRINSIC_NO;
+}
+
+/* Who has the address of a method that is left to the runtime calls it all the same. */
+IntrinsicResult import_own_body(Importer *im)
+{
+    Method *method = im->method;
+    const LibraryIntrinsic *row =
+        method->synth == SYNTH_NONE
+            ? corlib_intrinsic(method->type, method->name, im->sig->n_params)
+            : NULL;
+    if (!row || row->body > BODY_CONSTANT || !corlib_is_marked(method))
+        return INTRINSIC_NO;
+    MethodOperand operand = {.method = method, .sig = im->sig, .open = method->def};
+    uint32_t max_depth = im->max_depth, start = (uint32_t)im->insns.n;
+    uint32_t n = im->n_args - (im->ctx_arg == IR_NONE ? 0 : 1);
+    im->max_depth += n;
+    for (uint32_t i = 0; i < n; i++)
+        import_op_ldarg(im, i);
+    IntrinsicResult done = import_intrinsic(im, &operand);
+    if (done == INTRINSIC_DONE && !import_op_ret(im, 0))
+        done = INTRINSIC_FAILED;
+    if (done == INTRINSIC_NO) {
+        im->depth = 0;
+        im->insns.n = start;
+    }
+    im->max_depth = max_depth;
+    return done;
 }
 
 /* -- what no row knows ----------------------------------------------------------- */

@@ -201,3 +201,15 @@ void emit_math(Fn *fn, const IrInsn *insn, int arg)
            builtin ? val_builtin(fn, builtin, n, args)
                    : helper_call(fn, math_rows[insn->mk].helper, n, args));
 }
+
+/* One instruction where the processor has it. */
+void emit_fma(Fn *fn, const IrInsn *insn, int arg)
+{
+    (void)arg;
+    bool single = fn->body->ir->vars[insn->dst].kind == IR_F4;
+    bool has = strcmp(fn->cg->options->isa, "x86-64-v3") >= 0;
+    JitValue *args[3] = {fn_get(fn, insn->a), fn_get(fn, insn->b), fn_get(fn, insn->c)};
+    fn_set(fn, insn->dst,
+           has ? val_builtin(fn, single ? "__builtin_fmaf" : "__builtin_fma", 3, args)
+               : helper_call(fn, single ? HELPER_fmaf : HELPER_fma, 3, args));
+}

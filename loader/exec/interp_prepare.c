@@ -343,10 +343,9 @@ static void prep_sized(Prep *prep, const IrInsn *insn, int op)
 static void prep_atomic(Prep *prep, const IrInsn *insn, int op)
 {
     check_null(prep, insn);
-    bool four = insn->mk == IRM_I4 || insn->mk == IRM_U4 || insn->mk == IRM_F4;
-    if (insn->op == IR_XADD)
-        four = kind_of(prep, insn->dst) == IR_I4;
-    emit(prep, op + !four, insn);
+    static const uint8_t step[] = {
+        [IRM_I4] = 0, [IRM_I8] = 1, [IRM_REF] = 1, [IRM_U1] = 2, [IRM_U2] = 3};
+    emit(prep, op + step[insn->mk], insn);
 }
 
 /* -- arrays -------------------------------------------------------------------- */
@@ -431,6 +430,11 @@ static void prep_math(Prep *prep, const IrInsn *insn, int op)
     InterpInsn *out = emit(prep, op, insn);
     out->c = insn->mk;
     out->imm = kind_of(prep, insn->dst) == IR_F8;
+}
+
+static void prep_fma(Prep *prep, const IrInsn *insn, int op)
+{
+    emit(prep, op + (kind_of(prep, insn->dst) == IR_F8), insn);
 }
 
 /* -- calls --------------------------------------------------------------------- */
@@ -624,6 +628,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     PLAIN(VIRT),
     ROW(CATCH, prep_catch, I_MOV8),
     ROW(MATH, prep_math, I_MATH),
+    ROW(FMA, prep_fma, I_FMA_F4),
 };
 
 bool interp_knows(IrOp op)

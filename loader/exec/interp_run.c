@@ -173,24 +173,26 @@ const void *const *interp_handlers;
     OP(XCHG_##suffix)                                                                  \
     {                                                                                  \
         CHECK_ADDRESS(P(ip->a));                                                       \
-        place(ip->dst) =                                                               \
-            __atomic_exchange_n((type *)P(ip->a), place(ip->b), __ATOMIC_SEQ_CST);     \
-        NEXT();                                                                        \
-    }                                                                                  \
-    OP(XADD_##suffix)                                                                  \
-    {                                                                                  \
-        CHECK_ADDRESS(P(ip->a));                                                       \
-        place(ip->dst) =                                                               \
-            __atomic_fetch_add((type *)P(ip->a), place(ip->b), __ATOMIC_SEQ_CST);      \
+        place(ip->dst) = __atomic_exchange_n((type *)P(ip->a), (type)place(ip->b),     \
+                                             __ATOMIC_SEQ_CST);                        \
         NEXT();                                                                        \
     }                                                                                  \
     OP(CMPXCHG_##suffix)                                                               \
     {                                                                                  \
         CHECK_ADDRESS(P(ip->a));                                                       \
-        type expected = place(ip->c);                                                  \
-        __atomic_compare_exchange_n((type *)P(ip->a), &expected, place(ip->b), false,  \
-                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);               \
+        type expected = (type)place(ip->c);                                            \
+        __atomic_compare_exchange_n((type *)P(ip->a), &expected, (type)place(ip->b),   \
+                                    false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);        \
         place(ip->dst) = expected;                                                     \
+        NEXT();                                                                        \
+    }
+
+#define XADD_OP(suffix, type, place)                                                   \
+    OP(XADD_##suffix)                                                                  \
+    {                                                                                  \
+        CHECK_ADDRESS(P(ip->a));                                                       \
+        place(ip->dst) =                                                               \
+            __atomic_fetch_add((type *)P(ip->a), place(ip->b), __ATOMIC_SEQ_CST);      \
         NEXT();                                                                        \
     }
 
@@ -576,6 +578,10 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     }
     ATOMIC_OPS(4, int32_t, I4)
     ATOMIC_OPS(8, int64_t, I8)
+    ATOMIC_OPS(1, uint8_t, U4)
+    ATOMIC_OPS(2, uint16_t, U4)
+    XADD_OP(4, int32_t, I4)
+    XADD_OP(8, int64_t, I8)
     OP(NULLCHECK)
     {
         CHECK_ADDRESS(P(ip->a));
@@ -817,6 +823,8 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
             F4(ip->dst) = interp_math_f4(ip->c, F4(ip->a), F4(ip->b));
         NEXT();
     }
+    SIMPLE(FMA_F4, F4, fmaf(F4(ip->a), F4(ip->b), F4(ip->c)))
+    SIMPLE(FMA_F8, F8, fma(F8(ip->a), F8(ip->b), F8(ip->c)))
 
 ended:
     if (frame != base)

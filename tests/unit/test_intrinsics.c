@@ -120,17 +120,94 @@ START_TEST(no_intrinsic_calls_itself)
 }
 END_TEST
 
+/* -- Rows ---------------------------------------------------------------------------
+ */
+
+static Type *core_type(const char *name_space, const char *name)
+{
+    Err err = ERR_INIT;
+    Type *type = assembly_find_type(world->corlib, name_space, name, &err);
+    ck_assert_msg(type, "no type %s.%s: %s", name_space, name, err.text);
+    return type;
+}
+
+START_TEST(rows_are_sorted)
+{
+    for (uint32_t i = 1; i < library_coreclr.n_intrinsics; i++) {
+        const LibraryIntrinsic *a = &library_coreclr.intrinsics[i - 1], *b = a + 1;
+        int order = strcmp(a->type, b->type);
+        ck_assert_msg(order < 0 || (!order && strcmp(a->method, b->method) < 0),
+                      "%s.%s before %s.%s", a->type, a->method, b->type, b->method);
+    }
+}
+END_TEST
+
+/* How many methods of the core assembly a row is of; *marked: how many of them the
+ * library leaves to the runtime. */
+static uint32_t methods_of_row(const LibraryIntrinsic *row, uint32_t *marked)
+{
+    Type *type = core_type(row->name_space, row->type);
+    const Image *image = world->corlib->image;
+    uint32_t first, end, n = 0;
+    *marked = 0;
+    image_list(image, TABLE_TypeDef, TOKEN_RID(type->token), COL_TypeDef_MethodList,
+               TABLE_MethodDef, &first, &end);
+    for (uint32_t rid = first; rid < end; rid++) {
+        Err err = ERR_INIT;
+        const MethodSig *sig;
+        Method *method = assembly_method(world->corlib, rid, &err);
+        if (strcmp(method->name, row->method) != 0 ||
+            !(sig = method_sig(method, &err)) || sig->n_params != row->n_params)
+            continue;
+        ck_assert_ptr_eq(corlib_intrinsic(type, method->name, sig->n_params), row);
+        *marked += is_intrinsic(method) || (method->impl_flags & IMPL_INTERNALCALL);
+        n++;
+    }
+    return n;
+}
+
+static const char *list_of(const char *const *names, size_t n)
+{
+    static char text[512];
+    text[0] = '\0';
+    for (size_t i = 0; i < n; i++)
+        strcat(strcat(text, i ? " " : ""), names[i]);
+    return text;
+}
+
+START_TEST(rows_name_methods)
+{
+    const char *unmarked[16];
+    size_t n = 0;
+    for (uint32_t i = 0; i < library_coreclr.n_intrinsics; i++) {
+        const LibraryIntrinsic *row = &library_coreclr.intrinsics[i];
+        uint32_t marked;
+        ck_assert_msg(methods_of_row(row, &marked),
+                      "no method %s.%s with %u parameters", row->type, row->method,
+                      row->n_params);
+        if (!marked)
+            unmarked[n++] = row->method;
+        ck_assert_uint_lt(n, 16);
+    }
+    /* These are what their IL says; it takes longer. */
+    ck_assert_str_eq(list_of(unmarked, n), "get_Length get_LongLength Add Decrement "
+                                           "Increment Read .ctor");
+}
+END_TEST
+
 Suite *suite_intrinsics(void)
 {
     Suite *suite = suite_create("intrinsics");
     TCase *tcase = tcase_create("coreclr");
     if (access(library_coreclr.search.dir, R_OK)) {
-        printf("intrinsics: 1 test skipped, no %s\n", library_coreclr.search.dir);
+        printf("intrinsics: 3 tests skipped, no %s\n", library_coreclr.search.dir);
         return suite;
     }
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, no_intrinsic_calls_itself);
+    tcase_add_test(tcase, rows_are_sorted);
+    tcase_add_test(tcase, rows_name_methods);
     suite_add_tcase(suite, tcase);
     return suite;
 }
