@@ -239,6 +239,7 @@ typedef enum IrReliedKind {
     IRR_LAYOUT, /* value type: how it lies in memory; of an enum also its kind */
     IRR_IMPLS,  /* value type: which methods its values run for virtual ones */
     IRR_SEALED, /* class: nothing derives from it */
+    IRR_STATIC, /* what it runs for a static virtual method */
 } IrReliedKind;
 
 /* What the importer took for granted of a type when it decided something that no
@@ -246,6 +247,7 @@ typedef enum IrReliedKind {
 typedef struct IrReliance {
     IrReliedKind kind;
     Type *type;
+    Method *method; /* STATIC */
 } IrReliance;
 
 typedef struct IrMethod {

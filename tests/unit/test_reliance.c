@@ -282,7 +282,7 @@ static const char *facts_of_decision(IrReliedKind kind, Type *type)
 {
     IrMethod *ir = method_of(NULL);
     ir->relied = arena_new(&arena, IrReliance);
-    *ir->relied = (IrReliance){kind, type};
+    *ir->relied = (IrReliance){.kind = kind, .type = type};
     ir->n_relied = 1;
     return facts_of(ir, false);
 }
