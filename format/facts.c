@@ -213,7 +213,8 @@ static bool static_spans(const Fact *fact)
     Err ignored = ERR_INIT;
     if (!type_load(fact->answers, LEVEL_PARENTS, &ignored))
         return true;
-    for (const Type *t = fact->answers; t; t = t->parent)
+    bool is_value = type_is_valuetype(fact->answers);
+    for (const Type *t = fact->answers; t && t->parent; t = is_value ? NULL : t->parent)
         if (t->assembly != own && t->assembly != decl)
             return true;
     for (uint32_t i = 0; i < fact->answers->n_interfaces; i++) {
