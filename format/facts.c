@@ -34,6 +34,25 @@ const FactRow fact_rows[FACT_COUNT] = {
 #undef FACT
 };
 
+Fixup fact_subject(const Fact *fact, IrLookup *room)
+{
+    Fixup subject = {.kind = fact_rows[fact->kind].subject, .type = fact->type};
+    if (fact->kind == FACT_STATIC) {
+        *room = (IrLookup){IRL_STATIC, .type = fact->answers, .method = fact->method};
+        subject.lookup = room;
+    }
+    return subject; /* type, method and field are pointers at one place */
+}
+
+void fact_set_subject(Fact *fact, const Fixup *subject)
+{
+    fact->type = subject->type;
+    if (subject->kind != FIX_LOOKUP)
+        return;
+    fact->method = subject->lookup->method;
+    fact->answers = subject->lookup->type;
+}
+
 static Type *fact_type(const Fact *fact)
 {
     switch (fact_rows[fact->kind].subject) {
@@ -141,6 +160,15 @@ static bool fact_hash_names(const Fact *fact, uint64_t *value, Err *err)
     return names_hash(fact->method, fact->there, value, err);
 }
 
+static bool fact_hash_static(const Fact *fact, uint64_t *value, Err *err)
+{
+    if (!fact->answers || !method_is_static_virtual(fact->method))
+        return err_set(err, ERR_BAD_IMAGE, "no type or no static virtual method");
+    const Method *impl = type_static_impl(fact->answers, fact->method, err);
+    *value = impl ? subject_method_key(impl) : 0;
+    return impl != NULL;
+}
+
 static bool fact_hash_sealed(const Fact *fact, uint64_t *value, Err *err)
 {
     (void)err; /* the bit is there as soon as a type has a name */
@@ -177,12 +205,34 @@ static bool fields_span(Type *type, const Assembly *home)
     return false;
 }
 
+/* May a base class or an interface have the method that is in neither of the two
+ * assemblies that the subject names? */
+static bool static_spans(const Fact *fact)
+{
+    const Assembly *own = fact->answers->assembly, *decl = fact->method->type->assembly;
+    Err ignored = ERR_INIT;
+    if (!type_load(fact->answers, LEVEL_PARENTS, &ignored))
+        return true;
+    bool is_value = type_is_valuetype(fact->answers);
+    for (const Type *t = fact->answers; t && t->parent; t = is_value ? NULL : t->parent)
+        if (t->assembly != own && t->assembly != decl)
+            return true;
+    for (uint32_t i = 0; i < fact->answers->n_interfaces; i++) {
+        const Assembly *there = fact->answers->interfaces[i]->assembly;
+        if (there != own && there != decl)
+            return true;
+    }
+    return false;
+}
+
 /* System.Object, which has no fields and whose virtual methods never change, is
  * nobody's.
  */
 bool fact_spans(const Fact *fact)
 {
     FactKind kind = fact->kind;
+    if (kind == FACT_STATIC)
+        return static_spans(fact);
     if (kind != FACT_LAYOUT && kind != FACT_FIELD && kind != FACT_SLOT)
         return false;
     Type *type = fact_type(fact);
@@ -204,7 +254,8 @@ bool fact_spans(const Fact *fact)
 bool fact_is_home(const Fact *fact, const Assembly *home)
 {
     const Type *type = fact_type(fact);
-    if (!home || fact->kind == FACT_IL || fact->kind == FACT_NAMES)
+    if (!home || fact->kind == FACT_IL || fact->kind == FACT_NAMES ||
+        (fact->kind == FACT_STATIC && fact->answers->assembly != home))
         return false;
     bool several = type->n_args && fact->kind != FACT_IMPLS; /* its arguments, too */
     return !several && type->assembly == home && !fact_spans(fact);

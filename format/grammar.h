@@ -57,7 +57,8 @@
  *                 | TAG_SYNTH     u8 kind, c method
  *   field         = TAG_FIELD     c owner, c rid, c name [names]
  *   string        = TAG_STRING    c dep, c offset in #US, u64 hash of the UTF-16 text
- *   lookup        = TAG_LOOKUP    u8 IrLookupKind, c subject in open form
+ *   lookup        = TAG_LOOKUP    u8 IrLookupKind, c subject in open form; STATIC: c type,
+ *                                 c method, as facts have them also exact
  *   error         = TAG_ERROR     u8 ErrKind, c text [names]
  *   helper        = TAG_HELPER    c name [names], c result and arguments [names]
  *

@@ -148,10 +148,14 @@ static bool check_subject(const UnitReader *reader, const UnitFact *row, Fact *f
     Fixup subject = {.kind = fact_rows[fact->kind].subject};
     if (fact->kind == FACT_NAMES)
         return check_names(reader, row, fact, value, err);
-    if (!subject_read_fixup(&reader->subjects, row->subject, NULL, &subject, err))
-        return false;
-    fact->type = subject.type; /* all three are pointers at one place */
-    return is_settled(reader, fact) || is_true(fact, row->value, value);
+    Arena scratch = ARENA_INIT;
+    bool ok = subject_read_fixup(&reader->subjects, row->subject, &scratch, &subject, err);
+    if (ok) {
+        fact_set_subject(fact, &subject);
+        ok = is_settled(reader, fact) || is_true(fact, row->value, value);
+    }
+    arena_free(&scratch);
+    return ok;
 }
 
 static bool check_fact(const UnitReader *reader, uint32_t index, Verdict *verdict)

@@ -130,6 +130,10 @@ static void rely_decision(const Scan *scan, const IrReliance *relied)
     case IRR_IMPLS:
         scan->f(scan->user, &(Fact){FACT_IMPLS, .type = relied->type});
         break;
+    case IRR_STATIC:
+        scan->f(scan->user, &(Fact){FACT_STATIC, .method = relied->method,
+                                    .answers = relied->type});
+        break;
     case IRR_SEALED:
         scan->f(scan->user, &(Fact){FACT_SEALED, .type = relied->type});
         break;

@@ -45,9 +45,14 @@ static bool read_fact(const UnitReader *reader, uint32_t index, Fact *fact, Err 
     if (row.kind >= FACT_COUNT)
         return err_set(err, ERR_BAD_IMAGE, "a fact of kind %u", row.kind);
     Fixup subject = {.kind = fact_rows[row.kind].subject};
-    if (!subject_read_fixup(&reader->subjects, row.subject, NULL, &subject, err))
+    Arena scratch = ARENA_INIT;
+    *fact = (Fact){.kind = (FactKind)row.kind};
+    bool ok = subject_read_fixup(&reader->subjects, row.subject, &scratch, &subject, err);
+    if (ok)
+        fact_set_subject(fact, &subject);
+    arena_free(&scratch);
+    if (!ok)
         return false;
-    *fact = (Fact){(FactKind)row.kind, .type = subject.type};
     if (fact->kind == FACT_NAMES)
         fact->there = subject_read_dep(&reader->subjects, row.there, &same, err);
     return fact->kind != FACT_NAMES || fact->there;
@@ -115,9 +120,11 @@ static void add_missing(const Fact *fact, Verdict *verdict)
         name = method_name(&scratch, fact->method);
         break;
     }
-    const char *text =
-        arena_printf(&scratch, "%s %s%s%s", fact_rows[fact->kind].text, name,
-                     fact->there ? " in " : "", fact->there ? fact->there->name : "");
+    const char *where = fact->kind == FACT_NAMES    ? fact->there->name
+                        : fact->kind == FACT_STATIC ? type_name(&scratch, fact->answers)
+                                                    : NULL;
+    const char *text = arena_printf(&scratch, "%s %s%s%s", fact_rows[fact->kind].text,
+                                    name, where ? " in " : "", where ? where : "");
     verdict_add(verdict, FP_METHOD_FACTS, text, "%s", "nothing");
     arena_free(&scratch);
 }

@@ -153,10 +153,15 @@ static void print_subject(Printer *p, uint32_t offset)
         cursor_compressed(&c);
         buffer_printf(p->out, "string %#x", cursor_compressed(&c));
         break;
-    case TAG_LOOKUP:
-        cursor_u8(&c);
+    case TAG_LOOKUP: {
+        bool two = cursor_u8(&c) == IRL_STATIC;
         print_reference(p, &c, offset);
+        if (two) {
+            buffer_printf(p->out, " ");
+            print_reference(p, &c, offset);
+        }
         break;
+    }
     case TAG_ERROR:
         cursor_u8(&c);
         buffer_printf(p->out, "%s", print_name(p, &c));

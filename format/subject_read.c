@@ -476,13 +476,15 @@ static bool read_lookup(Walk *walk, Cursor *c, uint32_t from, Arena *arena,
     uint32_t at = walk_reference(c, from);
     IrLookup lookup = {.kind = (IrLookupKind)kind};
     bool ok = false;
-    if (kind == IRL_TYPE)
+    if (kind == IRL_TYPE || kind == IRL_STATIC)
         ok = (lookup.type = walk_type(walk, at)) != NULL;
+    if (kind == IRL_STATIC)
+        ok = ok && (lookup.method = walk_method(walk, walk_reference(c, from)));
     else if (kind == IRL_METHOD)
         ok = (lookup.method = walk_method(walk, at)) != NULL;
     else if (kind == IRL_FIELD)
         ok = (lookup.field = walk_field(walk, at)) != NULL;
-    else
+    else if (kind != IRL_TYPE)
         walk_fail(walk, "no such lookup", from);
     if (ok)
         fixup->lookup = arena_copy(arena, &lookup, sizeof lookup);

@@ -276,13 +276,17 @@ static void write_string(SubjectWriter *writer, const IrString *string, Buffer *
 
 static void write_lookup(SubjectWriter *writer, const IrLookup *lookup, Buffer *out)
 {
-    uint32_t at = lookup->kind == IRL_TYPE ? subject_write_type(writer, lookup->type)
-                  : lookup->kind == IRL_METHOD
-                      ? subject_write_method(writer, lookup->method)
-                      : subject_write_field(writer, lookup->field);
+    uint32_t at[3], n = 0;
+    if (lookup->type)
+        at[n++] = subject_write_type(writer, lookup->type);
+    if (lookup->method)
+        at[n++] = subject_write_method(writer, lookup->method);
+    if (lookup->field)
+        at[n++] = subject_write_field(writer, lookup->field);
     buffer_u8(out, TAG_LOOKUP);
     buffer_u8(out, (uint8_t)lookup->kind);
-    buffer_compressed(out, at);
+    for (uint32_t i = 0; i < n; i++)
+        buffer_compressed(out, at[i]);
 }
 
 typedef enum SubjectKind {

@@ -141,12 +141,12 @@ static bool fact_equal(const void *value, const void *key)
 /* Number of a fact in the unit's table. */
 static uint32_t fact_index(UnitBuilder *unit, const Fact *fact, uint64_t value)
 {
-    Fixup fixup = {.kind = fact_rows[fact->kind].subject};
-    fixup.type = fact->type; /* all three are pointers at one place */
+    IrLookup room;
+    Fixup fixup = fact_subject(fact, &room);
     UnitFact row = {.kind = (uint16_t)fact->kind,
                     .subject = subject_write_fixup(&unit->subjects, &fixup),
                     .value = value};
-    if (fact->there)
+    if (fact->kind == FACT_NAMES)
         row.there = (uint16_t)subject_dep(&unit->subjects, fact->there);
     FactKey key = {unit, row};
     uint64_t hash = hash_bytes(&row, sizeof row);

@@ -62,7 +62,10 @@ typedef struct Fact {
         Method *method;
         Field *field;
     };
-    Assembly *there; /* NAMES: the one in which it names something */
+    union {
+        Assembly *there; /* NAMES: the one in which it names something */
+        Type *answers;   /* STATIC: what of this type runs for the method */
+    };
 } Fact;
 
 /* Flags of a compiled method. */

@@ -84,20 +84,30 @@ void import_drop_last(Importer *im)
     im->insns.n--;
 }
 
+static void import_rely_on(Importer *im, IrReliance relied)
+{
+    for (size_t i = 0; i < im->relied.n; i++) {
+        const IrReliance *old = &im->relied.at[i];
+        if (old->type == relied.type && old->kind == relied.kind &&
+            old->method == relied.method)
+            return;
+    }
+    *vec_push(&im->relied) = relied;
+}
+
 void import_rely(Importer *im, IrReliedKind kind, Type *type)
 {
-    for (size_t i = 0; i < im->relied.n; i++)
-        if (im->relied.at[i].type == type && im->relied.at[i].kind == kind)
-            return;
-    *vec_push(&im->relied) = (IrReliance){kind, {.type = type}};
+    import_rely_on(im, (IrReliance){kind, type, NULL});
+}
+
+void import_rely_static(Importer *im, Type *type, Method *decl)
+{
+    import_rely_on(im, (IrReliance){IRR_STATIC, type, decl});
 }
 
 void import_rely_body(Importer *im, Method *method)
 {
-    for (size_t i = 0; i < im->relied.n; i++)
-        if (im->relied.at[i].method == method && im->relied.at[i].kind == IRR_BODY)
-            return;
-    *vec_push(&im->relied) = (IrReliance){IRR_BODY, {.method = method}};
+    import_rely_on(im, (IrReliance){IRR_BODY, NULL, method});
 }
 
 uint32_t import_const_i4(Importer *im, int32_t value)

@@ -86,7 +86,7 @@ typedef struct EdgeFix {
 
 typedef struct LookupEntry {
     IrLookupKind kind;
-    void *key;
+    const void *key, *decl; /* decl: STATIC's method */
     uint32_t var;
 } LookupEntry;
 
@@ -196,6 +196,7 @@ void import_throw_soft(Importer *im); /* THROW_ERR with im->soft; ends the block
 /* The IR that is being made is right only as long as this is true of the type. */
 void import_rely(Importer *im, IrReliedKind kind, Type *type);
 void import_rely_body(Importer *im, Method *method);
+void import_rely_static(Importer *im, Type *type, Method *decl);
 
 /* -- import_parts.c -------------------------------------------------------------- */
 bool import_find_blocks(Importer *im);
@@ -263,6 +264,8 @@ bool import_any_type_operand(Importer *im, uint32_t token, TypeOperand *out);
 bool import_closed(Importer *im, const Type *type);
 void import_type_handle(Importer *im, TypeOperand *operand); /* of .type and .open */
 uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open);
+/* What type runs for a static virtual method; both in open form. */
+uint32_t import_lookup_static(Importer *im, Type *open, Method *decl);
 /* Variable with the exact Type * or Method * or Field *. */
 uint32_t import_type_value(Importer *im, const TypeOperand *operand);
 
@@ -314,12 +317,23 @@ bool import_invoke_delegate(Importer *im, MethodSig *sig, CallArgs *args);
  * not be null, and the call is direct only since nothing can override the method. */
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                         bool callvirt);
+void import_set_args(IrCall *call, const CallArgs *args, bool has_this);
+/* Any call or callvirt that is not constrained; its arguments are on the stack. */
+bool import_call_method(Importer *im, MethodOperand *operand, bool is_virtual);
+/* Pushes an address to call, as ldftn does. */
+bool import_method_address(Importer *im, MethodOperand *operand);
 /* A virtual, interface or generic virtual call. */
 bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args);
 /* Virtual call of a generic method: which one runs is found with its exact declaration,
  * in variable decl. */
 bool import_found_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                        uint32_t decl);
+
+/* -- import_static.c ------------------------------------------------------------- */
+/* Calls a static virtual method for the type of the constrained prefix; pushes its
+ * address. */
+bool import_static_call(Importer *im, MethodOperand *operand);
+bool import_static_address(Importer *im, MethodOperand *operand);
 
 /* -- import_vararg.c ------------------------------------------------------------- */
 /* The variable arguments of a call, on the stack, become the array that the callee

@@ -115,7 +115,7 @@ void import_settle_tails(Importer *im)
     }
 }
 
-static void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
+void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
 {
     call->has_this = has_this;
     call->n_args = args->n;
@@ -318,7 +318,7 @@ static bool import_constrained_call(Importer *im, MethodOperand *operand)
 
 /* -- call, callvirt -------------------------------------------------------------- */
 
-static bool import_call_method(Importer *im, MethodOperand *operand, bool is_virtual)
+bool import_call_method(Importer *im, MethodOperand *operand, bool is_virtual)
 {
     Method *method = operand->method;
     if (method->synth >= SYNTH_ARRAY_CTOR && method->synth <= SYNTH_ARRAY_ADDRESS)
@@ -350,6 +350,8 @@ bool import_op_call(Importer *im, uint32_t is_virtual)
         return import_invalid(im, "callvirt of a static method");
     if (im->constrained && !(operand.method->flags & METHOD_STATIC))
         return import_constrained_call(im, &operand);
+    if (im->constrained && method_is_static_virtual(operand.method))
+        return import_static_call(im, &operand);
     return import_call_method(im, &operand, is_virtual);
 }
 
@@ -539,19 +541,26 @@ static bool import_push_code(Importer *im, uint32_t method)
     return import_push(im, IR_I8, NULL, var);
 }
 
+bool import_method_address(Importer *im, MethodOperand *operand)
+{
+    uint32_t method;
+    if (im->shared && method_is_shared(operand->method))
+        return import_method_value(im, operand, &method) &&
+               import_push_code(im, method);
+    uint32_t var = import_temp(im, IR_I8, NULL);
+    import_emit(im, IR_LDFTN, var, IR_NONE, IR_NONE)->method = operand->method;
+    return import_push(im, IR_I8, NULL, var);
+}
+
 bool import_op_ldftn(Importer *im, uint32_t arg)
 {
     MethodOperand operand;
-    uint32_t method;
     (void)arg;
     if (!import_method_operand(im, im->insn.u.token, &operand))
         return false;
-    if (im->shared && method_is_shared(operand.method))
-        return import_method_value(im, &operand, &method) &&
-               import_push_code(im, method);
-    uint32_t var = import_temp(im, IR_I8, NULL);
-    import_emit(im, IR_LDFTN, var, IR_NONE, IR_NONE)->method = operand.method;
-    return import_push(im, IR_I8, NULL, var);
+    return im->constrained && method_is_static_virtual(operand.method)
+               ? import_static_address(im, &operand)
+               : import_method_address(im, &operand);
 }
 
 bool import_op_ldvirtftn(Importer *im, uint32_t arg)

@@ -11,6 +11,27 @@ static uint32_t import_context(Importer *im)
     return im->ctx_local;
 }
 
+/* kind and key: the type, method or field; decl: of STATIC. */
+static uint32_t import_emit_lookup(Importer *im, IrLookupKind kind, void *key,
+                                   Method *decl)
+{
+    for (size_t i = 0; i < im->lookups.n; i++) {
+        const LookupEntry *old = &im->lookups.at[i];
+        if (old->kind == kind && old->key == key && old->decl == decl)
+            return old->var;
+    }
+    IrLookup *lookup = arena_new(im->arena, IrLookup);
+    lookup->kind = kind;
+    lookup->type = kind == IRL_TYPE || kind == IRL_STATIC ? key : NULL;
+    lookup->method = kind == IRL_METHOD ? key : decl;
+    lookup->field = kind == IRL_FIELD ? key : NULL;
+    uint32_t var = import_temp(im, IR_I8, NULL);
+    import_emit(im, IR_LOOKUP, var, import_context(im), IR_NONE)->lookup = lookup;
+    *vec_push(&im->lookups) =
+        (LookupEntry){.kind = kind, .key = key, .decl = decl, .var = var};
+    return var;
+}
+
 uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open)
 {
     bool own_type = im->ctx_kind == CONTEXT_TYPE && kind == IRL_TYPE &&
@@ -19,18 +40,12 @@ uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open)
         im->ctx_kind == CONTEXT_METHOD && kind == IRL_METHOD && open == im->method->def;
     if (own_type || own_method)
         return im->ctx_arg;
-    for (size_t i = 0; i < im->lookups.n; i++)
-        if (im->lookups.at[i].kind == kind && im->lookups.at[i].key == open)
-            return im->lookups.at[i].var;
-    IrLookup *lookup = arena_new(im->arena, IrLookup);
-    lookup->kind = kind;
-    lookup->type = kind == IRL_TYPE ? open : NULL;
-    lookup->method = kind == IRL_METHOD ? open : NULL;
-    lookup->field = kind == IRL_FIELD ? open : NULL;
-    uint32_t var = import_temp(im, IR_I8, NULL);
-    import_emit(im, IR_LOOKUP, var, import_context(im), IR_NONE)->lookup = lookup;
-    *vec_push(&im->lookups) = (LookupEntry){.kind = kind, .key = open, .var = var};
-    return var;
+    return import_emit_lookup(im, kind, open, NULL);
+}
+
+uint32_t import_lookup_static(Importer *im, Type *open, Method *decl)
+{
+    return import_emit_lookup(im, IRL_STATIC, open, decl);
 }
 
 /* -- types ----------------------------------------------------------------------- */

@@ -240,6 +240,7 @@ typedef enum IrReliedKind {
     IRR_IMPLS,  /* value type: which methods its values run for virtual ones */
     IRR_SEALED, /* class: nothing derives from it */
     IRR_BODY,   /* method: what its IL means */
+    IRR_STATIC, /* what it runs for a static virtual method */
 } IrReliedKind;
 
 /* What the importer took for granted of a type or method when it decided something that
@@ -247,10 +248,8 @@ typedef enum IrReliedKind {
  */
 typedef struct IrReliance {
     IrReliedKind kind;
-    union {
-        Type *type;
-        Method *method; /* BODY */
-    };
+    Type *type;
+    Method *method; /* STATIC, BODY */
 } IrReliance;
 
 typedef struct IrMethod {

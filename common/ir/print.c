@@ -86,7 +86,11 @@ static void print_lookup(Buffer *out, const IrLookup *lookup)
         print_type(out, lookup->type);
     else if (lookup->kind == IRL_METHOD)
         print_method(out, lookup->method);
-    else
+    else if (lookup->kind == IRL_STATIC) {
+        print_type(out, lookup->type);
+        buffer_printf(out, " ");
+        print_method(out, lookup->method);
+    } else
         buffer_printf(out, "%s", lookup->field->name);
 }
 

@@ -72,10 +72,12 @@ bool interface_has(const Method *method)
 }
 
 /* What interface `at` itself says of a method of its own or of one that it inherits. */
-static Method *default_of(const Type *at, Method *decl)
+static Method *default_of(Type *at, Method *decl, Err *err)
 {
     if (at == decl->type)
         return decl->flags & METHOD_ABSTRACT ? NULL : decl;
+    if (decl->flags & METHOD_STATIC)
+        return static_override(at, decl, err);
     for (uint32_t i = 0; i < at->n_interfaces; i++)
         if (at->iface_map[i].interface == decl->type && at->iface_map[i].impls)
             return at->iface_map[i].impls[decl->slot];
@@ -91,10 +93,12 @@ static bool inherits(const Type *interface, const Type *from)
 }
 
 /* Has another interface of type, which inherits `at`, more to say? */
-static bool default_is_overridden(const Type *type, const Type *at, Method *decl)
+static bool default_is_overridden(const Type *type, const Type *at, Method *decl,
+                                  Err *err)
 {
     for (uint32_t i = 0; i < type->n_interfaces; i++)
-        if (inherits(type->interfaces[i], at) && default_of(type->interfaces[i], decl))
+        if (inherits(type->interfaces[i], at) &&
+            default_of(type->interfaces[i], decl, err))
             return true;
     return false;
 }
@@ -124,8 +128,8 @@ Method *interface_default(Type *type, Method *decl, Err *err)
             return NULL;
     for (uint32_t i = 0; i < type->n_interfaces; i++) {
         Type *at = type->interfaces[i];
-        Method *method = default_of(at, decl);
-        if (!method || default_is_overridden(type, at, decl))
+        Method *method = default_of(at, decl, err);
+        if (!method || default_is_overridden(type, at, decl, err))
             continue;
         if (found)
             return default_fail(type, decl, ERR_AMBIGUOUS, err);
@@ -133,7 +137,7 @@ Method *interface_default(Type *type, Method *decl, Err *err)
     }
     if (found && found->flags & METHOD_ABSTRACT)
         return default_fail(type, decl, ERR_ENTRY_POINT, err);
-    return found;
+    return err->kind == ERR_NONE ? found : NULL;
 }
 
 /* -- Maps ---------------------------------------------------------------------- */

@@ -20,6 +20,9 @@ int method_matches(Method *method, Method *decl, Err *err);
 /* Is a row of the MethodImpl table one of a static method; false: it gives a static
  * method for one that is not. */
 bool static_override_check(const Type *type, uint32_t row, bool *is_static, Err *err);
+/* The body that a MethodImpl of type itself gives to a static method of an interface;
+ * NULL: none, or err is set. */
+Method *static_override(Type *type, Method *decl, Err *err);
 /* The interface maps of a definition whose slots are known. */
 bool interfaces_map(Type *type, const Overrides *overrides, Err *err);
 bool interface_has(const Method *method); /* is it a method of one? */

@@ -469,6 +469,17 @@ char *method_name(Arena *arena, Method *method);
 bool member_is_accessible(uint32_t access, const Type *owner, Type *from);
 bool type_is_accessible(const Type *type, Type *from);
 
+/* -- statics.c ----------------------------------------------------------------- */
+/* What a call of the static virtual method decl of an interface runs for type; keeps
+ * decl's method instantiation. NULL with err set: nothing, or several interfaces have
+ * one. */
+Method *type_static_impl(Type *type, Method *decl, Err *err);
+static inline bool method_is_static_virtual(const Method *method)
+{
+    return (method->flags & (METHOD_STATIC | METHOD_VIRTUAL)) ==
+           (METHOD_STATIC | METHOD_VIRTUAL);
+}
+
 /* -- relations.c --------------------------------------------------------------- */
 /* Is a value of `from` usable as `to` (castclass, ECMA-335 I.8.7; array covariance,
  * variance, mono's enum/int and signedness laxity for array elements). */

@@ -1,6 +1,7 @@
 /* lookup.c - see lookup_private.h. */
 #include "loader/exec/lookup_private.h"
 
+#include "loader/exec/method.h"
 #include "loader/vm/pair_cache.h"
 #include "common/ir/ir.h"
 #include "loader/vm/vm.h"
@@ -17,6 +18,15 @@ static GenericContext context_of(void *context)
                                                  : method_context(context);
 }
 
+static void *resolve_static(const GenericContext *context, const IrLookup *lookup,
+                            Err *err)
+{
+    Type *type = type_substitute(lookup->type, context, err);
+    Method *decl = type ? method_substitute(lookup->method, context, err) : NULL;
+    Method *impl = decl ? type_static_impl(type, decl, err) : NULL;
+    return impl ? method_ftn(impl) : NULL;
+}
+
 static void *lookup_resolve(const GenericContext *context, const IrLookup *lookup,
                             Err *err)
 {
@@ -26,6 +36,8 @@ static void *lookup_resolve(const GenericContext *context, const IrLookup *looku
         Type *type = type_substitute(lookup->type, context, err);
         return type && type_load(type, LEVEL_READY, err) ? type : NULL;
     }
+    if (lookup->kind == IRL_STATIC)
+        return resolve_static(context, lookup, err);
     Type *owner = type_substitute(lookup->field->owner, context, err);
     if (!owner || !type_load(owner, LEVEL_LAYOUT, err))
         return NULL;

@@ -33,9 +33,12 @@ static const char *subject_name_of(const Fact *fact)
 static void add_text(void *user, const Fact *fact)
 {
     Buffer *out = user;
-    const char *text = arena_printf(&arena, "%s %s%s%s", fact_rows[fact->kind].text,
-                                    subject_name_of(fact), fact->there ? " in " : "",
-                                    fact->there ? fact->there->name : "");
+    const char *where = fact->kind == FACT_NAMES    ? fact->there->name
+                        : fact->kind == FACT_STATIC ? fact->answers->name
+                                                    : NULL;
+    const char *text =
+        arena_printf(&arena, "%s %s%s%s", fact_rows[fact->kind].text,
+                     subject_name_of(fact), where ? " in " : "", where ? where : "");
     buffer_u8(out, 0);
     bool is_there = strstr((char *)out->data, text) != NULL;
     out->size--;
@@ -282,7 +285,7 @@ static const char *facts_of_decision(IrReliedKind kind, Type *type)
 {
     IrMethod *ir = method_of(NULL);
     ir->relied = arena_new(&arena, IrReliance);
-    *ir->relied = (IrReliance){kind, {.type = type}};
+    *ir->relied = (IrReliance){.kind = kind, .type = type};
     ir->n_relied = 1;
     return facts_of(ir, false);
 }
@@ -314,6 +317,8 @@ static const struct {
     {"Good", "NewValue", "il NewValue, body NewValue, layout Pair, field first"},
     {"Good", "OnValue",
      "il OnValue, body OnValue, names OnValue in mscorlib, layout Pair, impls Pair"},
+    {"Good", "StaticVirtual",
+     "il StaticVirtual, body StaticVirtual, static virtual Number in Answer"},
     {"Good", "Stores", "il Stores, body Stores, sealed System.String"},
     {"Good", "Statics", "il Statics, body Statics, field count"},
 };
@@ -350,6 +355,13 @@ START_TEST(facts_of_the_own_assembly_are_dropped)
         ck_assert(fact_is_home(&own[i], cases_assembly));
         ck_assert(!fact_is_home(&own[i], cases_world->corlib));
     }
+    Type *answers = cases_method("Answer", "Number")->type;
+    const Fact answer = {FACT_STATIC, .method = cases_method("IAnswer", "Number"),
+                         .answers = answers};
+    const Fact twice = {FACT_STATIC, .method = cases_method("IAnswer", "Number"),
+                        .answers = cases_world->known.string};
+    ck_assert(fact_is_home(&answer, cases_assembly));
+    ck_assert(!fact_is_home(&twice, cases_assembly));
     ck_assert(!fact_is_home(&il, cases_assembly));
     ck_assert(!fact_is_home(&names, cases_assembly));
 }
@@ -367,6 +379,25 @@ START_TEST(names_are_those_of_one_assembly)
     ck_assert_uint_ne(there, 0);
     ck_assert_uint_eq(own, 0);
     ck_assert_uint_ne(there, other);
+}
+END_TEST
+
+/* Another body of the same class is another value, none is no value. */
+START_TEST(what_a_type_runs_is_the_value_of_its_fact)
+{
+    Err err = ERR_INIT;
+    uint64_t one = 0, other = 0;
+    Method *decl = cases_method("IAnswer", "Number");
+    Fact fact = {FACT_STATIC, .method = decl,
+                 .answers = cases_method("Answer", "Number")->type};
+    ck_assert_msg(fact_value(&fact, &one, &err), "%s", err.text);
+    fact.answers = cases_method("Other", "Two")->type;
+    ck_assert_msg(fact_value(&fact, &other, &err), "%s", err.text);
+    ck_assert_uint_ne(one, other);
+    fact.answers = struct_type();
+    ck_assert(!fact_value(&fact, &other, &err));
+    ck_assert_msg(strstr(err.text, "no implementation of the static method"), "%s",
+                  err.text);
 }
 END_TEST
 
@@ -401,6 +432,7 @@ Suite *suite_reliance(void)
     tcase_add_test(tcase, a_made_up_method_has_no_il);
     tcase_add_test(tcase, facts_of_the_own_assembly_are_dropped);
     tcase_add_test(tcase, names_are_those_of_one_assembly);
+    tcase_add_test(tcase, what_a_type_runs_is_the_value_of_its_fact);
     suite_add_tcase(suite, tcase);
     return suite;
 }
