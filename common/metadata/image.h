@@ -81,6 +81,10 @@ Image *image_open(const char *path, Err *err);
 /* The same for bytes that the caller keeps alive; path is used in messages. */
 Image *image_open_bytes(Bytes bytes, const char *path, Err *err);
 void image_close(Image *image);
+static inline bool image_is_file(const Image *image) /* no: bytes from elsewhere */
+{
+    return image->file.path != NULL;
+}
 
 static inline uint32_t image_rows(const Image *image, TableId table)
 {
