@@ -1,0 +1,51 @@
+#include "loader/library/coreclr/reflection/objects.h"
+
+#include "loader/library/coreclr/members.h"
+#include "loader/reflect/reflect.h"
+#include "loader/vm/object.h"
+#include "loader/vm/vm.h"
+
+/* The scope of a method that was made at run time dies with the method. */
+static Assembly *lasting(Assembly *assembly)
+{
+    return assembly->dynamic ? vm.world->corlib : assembly;
+}
+
+Object *assembly_object(Assembly *assembly)
+{
+    assembly = lasting(assembly);
+    Object *object = reflection_cached(assembly, NULL);
+    if (object)
+        return object;
+    object = object_new(vm.world->known.runtime_assembly);
+    if (!object)
+        return NULL;
+    *field_runtime_assembly_handle(object) = assembly;
+    return reflection_cache(assembly, NULL, object);
+}
+
+Object *module_object(Assembly *assembly)
+{
+    static char key; /* modules are cached beside their assemblies */
+    assembly = lasting(assembly);
+    Object *module = reflection_cached(assembly, &key);
+    Object *owner = module ? NULL : assembly_object(assembly);
+    if (!owner)
+        return module;
+    module = object_new(vm.world->known.runtime_module);
+    if (!module)
+        return NULL;
+    *field_runtime_module_handle(module) = assembly;
+    *field_runtime_module_assembly(module) = owner;
+    return reflection_cache(assembly, &key, module);
+}
+
+Assembly *assembly_of_object(Object *object)
+{
+    return object ? *field_runtime_assembly_handle(object) : NULL;
+}
+
+Assembly *assembly_of_module_object(Object *object)
+{
+    return object ? *field_runtime_module_handle(object) : NULL;
+}

@@ -1,0 +1,15 @@
+/* objects.h - the objects that show assemblies and their modules, one of each for an
+ * Assembly. What is no member of a type hangs on these: names, resources, tokens. */
+#ifndef LOADER_LIBRARY_CORECLR_REFLECTION_OBJECTS_H
+#define LOADER_LIBRARY_CORECLR_REFLECTION_OBJECTS_H
+
+#include "loader/gc/object.h"
+
+/* RuntimeAssembly and RuntimeModule; NULL: pending exception. */
+Object *assembly_object(Assembly *assembly);
+Object *module_object(Assembly *assembly);
+/* Of an object that managed code has made sure is one; NULL for null. */
+Assembly *assembly_of_object(Object *object);
+Assembly *assembly_of_module_object(Object *object);
+
+#endif
