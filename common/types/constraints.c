@@ -33,8 +33,8 @@ static bool violated(const Type *type, const Type *arg, Err *err)
 }
 
 /* False with ERR_NONE: the argument does not fit. */
-static bool param_check(Assembly *assembly, uint32_t row, const GenericContext *ctx,
-                        Type *arg, Err *err)
+bool param_check_constraints(Assembly *assembly, uint32_t row,
+                             const GenericContext *ctx, Type *arg, Err *err)
 {
     const Image *image = assembly->image;
     uint32_t flags = image_get(image, TABLE_GenericParam, row, COL_GenericParam_Flags);
@@ -70,7 +70,7 @@ static uint32_t params_check(Assembly *assembly, uint32_t owner,
         return n;
     for (uint32_t i = first; i < end; i++) {
         uint32_t at = image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number);
-        if (at < n && !param_check(assembly, i, ctx, args[at], err))
+        if (at < n && !param_check_constraints(assembly, i, ctx, args[at], err))
             return at;
     }
     return n;

@@ -99,6 +99,8 @@ Type *reflection_base(Type *type);
 /* Constraints of a generic parameter, ended by NULL; malloc. NULL: pending. */
 Type **reflection_constraints(Param *param);
 uint32_t reflection_param_flags(const Param *param); /* GENPARAM_* */
+/* May it be the parameter's argument? Open types may always. False: perhaps pending. */
+bool reflection_satisfies(Param *param, Type *type);
 bool reflection_assignable(Type *from, Type *to);
 bool reflection_is_subclass(Type *type, Type *ancestor); /* no class is its own */
 

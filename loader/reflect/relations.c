@@ -42,6 +42,26 @@ uint32_t reflection_param_flags(const Param *param)
                      TOKEN_RID(param->type.token), COL_GenericParam_Flags);
 }
 
+bool reflection_satisfies(Param *param, Type *type)
+{
+    Err err = ERR_INIT;
+    if (type->bits & (TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF))
+        return true;
+    uint32_t n = param->method ? param->method->n_args : param->owner->n_args;
+    Type **args = mem_array(n + 1, sizeof *args);
+    Type **own = param->method ? reflection_method_params(param->method)
+                               : reflection_type_params(param->owner);
+    for (uint32_t i = 0; i < n; i++)
+        args[i] = i == param->type.var_index ? type : own[i];
+    GenericContext ctx = {args, n, NULL, 0};
+    if (param->method)
+        ctx = (GenericContext){NULL, 0, args, n};
+    bool yes = param_check_constraints(param->owner->assembly,
+                                       TOKEN_RID(param->type.token), &ctx, type, &err);
+    free(args);
+    return yes || (err.kind != ERR_NONE && exception_set_err(&err));
+}
+
 static Type *param_base(Param *param)
 {
     Type *base = vm.world->known.object;

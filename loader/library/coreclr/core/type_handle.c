@@ -18,7 +18,7 @@ typedef struct TypeDesc {
 
 enum { IS_DESC = 2 };
 
-static bool has_desc(const Type *type)
+bool type_handle_is_desc(const Type *type)
 {
     switch ((int)type->element) {
     case ELEMENT_VAR:
@@ -52,7 +52,7 @@ static void *desc_of(Type *type)
 
 void *type_handle(Type *type)
 {
-    return has_desc(type) ? desc_of(type) : (void *)type_shown_vtable(type);
+    return type_handle_is_desc(type) ? desc_of(type) : (void *)type_shown_vtable(type);
 }
 
 Type *type_of_handle(void *handle)
@@ -60,6 +60,17 @@ Type *type_of_handle(void *handle)
     if ((uintptr_t)handle & IS_DESC)
         return ((TypeDesc *)((char *)handle - IS_DESC))->type;
     return ((VTable *)handle)->type;
+}
+
+int32_t type_handle_element(const Type *type)
+{
+    switch (type->element) {
+    case ELEMENT_STRING:
+    case ELEMENT_OBJECT:
+        return ELEMENT_CLASS;
+    default:
+        return type->element;
+    }
 }
 
 Type *type_of_runtime_type(Object *runtime_type)
@@ -73,7 +84,7 @@ static void get_runtime_type(void *handle, Object **result)
 {
     Type *type = type_of_handle(handle);
     *result = type_object(type);
-    if (*result && has_desc(type)) {
+    if (*result && type_handle_is_desc(type)) {
         TypeDesc *desc = (TypeDesc *)((char *)handle - IS_DESC);
         __atomic_store_n(&desc->type_object, *result, __ATOMIC_RELEASE);
     }

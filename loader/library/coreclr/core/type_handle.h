@@ -11,6 +11,10 @@
 
 void *type_handle(Type *type); /* NULL: pending exception */
 Type *type_of_handle(void *handle);
+bool type_handle_is_desc(const Type *type); /* it has no MethodTable */
+/* What kind of type it is, as the managed side asks: strings are classes like others.
+ */
+int32_t type_handle_element(const Type *type);
 /* The one in a QCallTypeHandle or a RuntimeType. */
 Type *type_of_runtime_type(Object *runtime_type);
 
