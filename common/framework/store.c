@@ -59,8 +59,9 @@ bool answer_load(const char *cache, const Question *question,
 /* -- Storing -------------------------------------------------------------------------
  */
 
-/* Removes the file that was written longest ago while there are too many. */
-static void keep_some(int dir)
+/* Removes the file that was written longest ago, but not this one, while there are too
+ * many. */
+static void keep_some(int dir, const char *newest)
 {
     for (;;) {
         const struct dirent *entry;
@@ -70,7 +71,7 @@ static void keep_some(int dir)
         size_t n = 0;
         DIR *list = dir_list(dir);
         while (list && (entry = readdir(list))) {
-            if (*entry->d_name == '.' ||
+            if (*entry->d_name == '.' || !strcmp(entry->d_name, newest) ||
                 fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
                 continue;
             n++;
@@ -81,7 +82,7 @@ static void keep_some(int dir)
         }
         if (list)
             closedir(list);
-        if (n <= KEPT || unlinkat(dir, oldest, 0))
+        if (n < KEPT || unlinkat(dir, oldest, 0))
             return;
     }
 }
@@ -113,7 +114,7 @@ bool answer_store(const char *cache, const Question *question,
     question_name(question, name);
     if (ok) {
         ok = dir_write(dir, name, buffer_bytes(&file), 0600, err);
-        keep_some(dir);
+        keep_some(dir, name);
         close(dir);
     }
     buffer_free(&file);

@@ -28,9 +28,10 @@ typedef struct Options {
 static Options options;
 
 static const char usage[] =
-    "usage: codicil [OPTION]... PROGRAM.exe [ARGUMENT]...\n"
-    "Runs a .NET program: its precompiled native code where that fits this machine,\n"
-    "else code compiled while it runs.\n"
+    "usage: codicil [OPTION]... PROGRAM [ARGUMENT]...\n"
+    "Runs a .NET program (app.exe; app.dll, or app for it): its precompiled native "
+    "code\n"
+    "where that fits this machine, else code compiled while it runs.\n"
     "\n"
     "  --mode=mixed       interpret cold code, compile warm code in the background "
     "(default)\n"
@@ -179,6 +180,30 @@ static int options_read(int argc, char **argv)
     return 0;
 }
 
+/* -- The program's file ------------------------------------------------------------ */
+
+static bool is_elf(const char *path)
+{
+    char magic[4];
+    FILE *file = fopen(path, "re");
+    bool elf = file && fread(magic, 1, 4, file) == 4 && !memcmp(magic, "\177ELF", 4);
+    if (file)
+        fclose(file);
+    return elf;
+}
+
+/* "app" stands for app.dll: where there is nothing of that name, or the executable that
+ * starts app.dll on .NET. */
+static void find_program(void)
+{
+    static char path[4096];
+    bool there = !access(options.program, F_OK);
+    int n = snprintf(path, sizeof path, "%s.dll", options.program);
+    if (n < (int)sizeof path && (!there || is_elf(options.program)) &&
+        file_exists(path))
+        options.program = path;
+}
+
 /* -- --require-native ---------------------------------------------------------- */
 
 /* Everything that the program refers to, directly or not. */
@@ -276,6 +301,7 @@ int main(int argc, char **argv)
     if (code || options.done)
         return code;
     Err err = ERR_INIT;
+    find_program();
     if (access(options.program, R_OK))
         return fail("%s: no such file, or it can't be read", options.program);
     if (!vm_choose_library(options.program, &err) || !vm_start(&err))
