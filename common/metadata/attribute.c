@@ -198,25 +198,56 @@ static bool named_read(Reader *r, AttrNamed *named)
            value_read(r, &named->type, &named->value);
 }
 
+/* All up to the named arguments; *n of them follow. */
+static bool fixed_read(Reader *r, AttrParams params, Attribute *out, uint32_t *n)
+{
+    *out = (Attribute){.n_fixed = 0};
+    *n = 0;
+    if (!cursor_left(&r->c) && !params.n)
+        return true;
+    if (cursor_u16(&r->c) != PROLOG)
+        return reader_fail(r, "no prolog");
+    out->fixed = arena_array(r->arena, AttrValue, params.n);
+    for (; out->n_fixed < params.n; out->n_fixed++)
+        if (!value_read(r, &params.at[out->n_fixed], &out->fixed[out->n_fixed]))
+            return false;
+    *n = cursor_u16(&r->c);
+    if (r->c.failed || *n > cursor_left(&r->c) / NAMED_MIN_SIZE)
+        return reader_fail(r, "truncated named arguments");
+    return true;
+}
+
 bool attribute_read(Bytes blob, AttrParams params, const AttrEnums *enums, Arena *arena,
                     Attribute *out, Err *err)
 {
     Reader r = {cursor_open(blob), enums, arena, err, 0};
-    *out = (Attribute){.n_fixed = 0};
-    if (!blob.size && !params.n)
-        return true;
-    if (cursor_u16(&r.c) != PROLOG)
-        return reader_fail(&r, "no prolog");
-    out->fixed = arena_array(arena, AttrValue, params.n);
-    for (; out->n_fixed < params.n; out->n_fixed++)
-        if (!value_read(&r, &params.at[out->n_fixed], &out->fixed[out->n_fixed]))
-            return false;
-    uint32_t n = cursor_u16(&r.c);
-    if (r.c.failed || n > cursor_left(&r.c) / NAMED_MIN_SIZE)
-        return reader_fail(&r, "truncated named arguments");
+    uint32_t n;
+    if (!fixed_read(&r, params, out, &n))
+        return false;
     out->named = arena_array(arena, AttrNamed, n);
     for (; out->n_named < n; out->n_named++)
         if (!named_read(&r, &out->named[out->n_named]))
             return false;
     return true;
+}
+
+// NOLINTNEXTLINE(readability-function-size): as the others, and where it ended
+bool attribute_read_fixed(Bytes blob, AttrParams params, const AttrEnums *enums,
+                          Arena *arena, Attribute *out, size_t *end, Err *err)
+{
+    Reader r = {cursor_open(blob), enums, arena, err, 0};
+    uint32_t n;
+    bool ok = fixed_read(&r, params, out, &n);
+    out->n_named = n;
+    *end = cursor_offset(&r.c);
+    return ok;
+}
+
+bool attribute_read_named(Bytes blob, const AttrEnums *enums, Arena *arena,
+                          AttrNamed *out, size_t *end, Err *err)
+{
+    Reader r = {cursor_open(blob), enums, arena, err, 0};
+    bool ok = named_read(&r, out);
+    *end = cursor_offset(&r.c);
+    return ok;
 }

@@ -78,5 +78,11 @@ typedef struct AttrParams {
  * enums->underlying set. */
 bool attribute_read(Bytes blob, AttrParams params, const AttrEnums *enums, Arena *arena,
                     Attribute *out, Err *err);
+/* The same in parts: the fixed arguments, and how many named ones follow at *end; then
+ * one that `blob` begins with, to *end. */
+bool attribute_read_fixed(Bytes blob, AttrParams params, const AttrEnums *enums,
+                          Arena *arena, Attribute *out, size_t *end, Err *err);
+bool attribute_read_named(Bytes blob, const AttrEnums *enums, Arena *arena,
+                          AttrNamed *out, size_t *end, Err *err);
 
 #endif

@@ -242,6 +242,8 @@ struct Assembly {
     void *rt;
     DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
     uint8_t of_library;   /* private: 1 + assembly_is_of_library, once asked */
+    void *context; /* assemblies of one name live in contexts, the loader's; NULL: the
+                    * default one, in which references are looked for last */
 };
 
 /* The core assembly's types that are known by name, as members and by number; NULL:
@@ -319,6 +321,13 @@ Assembly *world_add_image(World *world, Image *image, Err *err);
  * dirs and of the library's, then its cache of assemblies, then the resolver; where
  * trusted ones are listed, that list in place of the library's. ERR_IO: "not found". */
 Assembly *world_load_name(World *world, const char *name, Assembly *from, Err *err);
+/* The loaded one of that name in a context (Assembly.context); NULL: none. */
+Assembly *world_find_loaded(World *world, const char *name, const void *context);
+/* Would world_load_name find it without the resolver? */
+bool world_finds_name(World *world, const char *name);
+/* world_load_file and world_add_image for a context. */
+Assembly *world_load_file_into(World *world, const char *path, void *context, Err *err);
+Assembly *world_add_image_into(World *world, Image *image, void *context, Err *err);
 /* DIR/CULTURE/NAME.dll, of the directories in which others are looked for. */
 Assembly *world_load_satellite(World *world, const char *name, const char *culture,
                                Err *err);

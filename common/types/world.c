@@ -70,7 +70,7 @@ void world_set_library_dir(World *world, const char *dir)
     world_unlock(world);
 }
 
-Assembly *world_add_image(World *world, Image *image, Err *err)
+Assembly *world_add_image_into(World *world, Image *image, void *context, Err *err)
 {
     if (!image_rows(image, TABLE_TypeDef)) {
         err_set(err, ERR_BAD_IMAGE, "%s: no types, not even <Module>", image->path);
@@ -84,6 +84,7 @@ Assembly *world_add_image(World *world, Image *image, Err *err)
     assembly->image = image;
     assembly->index = (uint32_t)world->assemblies.n;
     assembly->name = image->name;
+    assembly->context = context;
     assembly->refs =
         arena_array(perm, Assembly *, image_rows(image, TABLE_AssemblyRef));
     assembly->typedefs = arena_array(perm, Type *, image_rows(image, TABLE_TypeDef));
@@ -95,35 +96,46 @@ Assembly *world_add_image(World *world, Image *image, Err *err)
     return assembly;
 }
 
-static Assembly *find_loaded(const World *world, const char *path)
+Assembly *world_add_image(World *world, Image *image, Err *err)
+{
+    return world_add_image_into(world, image, NULL, err);
+}
+
+static Assembly *find_loaded(const World *world, const char *path, const void *context)
 {
     for (size_t i = 0; i < world->assemblies.n; i++)
-        if (!strcmp(world->assemblies.at[i]->image->path, path))
+        if (world->assemblies.at[i]->context == context &&
+            !strcmp(world->assemblies.at[i]->image->path, path))
             return world->assemblies.at[i];
     return NULL;
 }
 
-static Assembly *load_real_path(World *world, const char *path, Err *err)
+static Assembly *load_real_path(World *world, const char *path, void *context, Err *err)
 {
-    Assembly *loaded = find_loaded(world, path);
+    Assembly *loaded = find_loaded(world, path, context);
     Image *image = loaded ? NULL : image_open(path, err);
-    return image ? world_add_image(world, image, err) : loaded;
+    return image ? world_add_image_into(world, image, context, err) : loaded;
 }
 
-Assembly *world_load_file(World *world, const char *path, Err *err)
+Assembly *world_load_file_into(World *world, const char *path, void *context, Err *err)
 {
     char *real = realpath(path, NULL);
     world_lock(world);
-    Assembly *assembly = load_real_path(world, real ? real : path, err);
+    Assembly *assembly = load_real_path(world, real ? real : path, context, err);
     world_unlock(world);
     free(real);
     return assembly;
 }
 
+Assembly *world_load_file(World *world, const char *path, Err *err)
+{
+    return world_load_file_into(world, path, NULL, err);
+}
+
 Assembly *world_load_image(World *world, Image *image, Err *err)
 {
     world_lock(world);
-    Assembly *assembly = find_loaded(world, image->path);
+    Assembly *assembly = find_loaded(world, image->path, NULL);
     if (assembly)
         image_close(image);
     else
@@ -251,15 +263,44 @@ static bool find_file(const World *world, char *path, const char *name,
            find_in_cache(world, path, name, wanted);
 }
 
+static Assembly *find_by_name(const World *world, const char *name,
+                              const void *context)
+{
+    for (size_t i = 0; i < world->assemblies.n; i++)
+        if (world->assemblies.at[i]->context == context &&
+            !strcmp(world->assemblies.at[i]->name, name))
+            return world->assemblies.at[i];
+    return NULL;
+}
+
+Assembly *world_find_loaded(World *world, const char *name, const void *context)
+{
+    world_lock(world);
+    Assembly *assembly = find_by_name(world, name, context);
+    world_unlock(world);
+    return assembly;
+}
+
+bool world_finds_name(World *world, const char *name)
+{
+    char path[PATH_SIZE];
+    world_lock(world);
+    bool found =
+        find_by_name(world, name, NULL) || find_file(world, path, name, NULL);
+    world_unlock(world);
+    return found;
+}
+
 static Assembly *load_name(World *world, const char *name, const Version *wanted,
                            Assembly *from, Err *err)
 {
     char path[PATH_SIZE];
     if (world->corlib && !strcmp(name, world->library->core))
         return world->corlib;
-    for (size_t i = 0; i < world->assemblies.n; i++)
-        if (!strcmp(world->assemblies.at[i]->name, name))
-            return world->assemblies.at[i];
+    Assembly *loaded =
+        from && from->context ? find_by_name(world, name, from->context) : NULL;
+    if (loaded || (loaded = find_by_name(world, name, NULL)))
+        return loaded;
     if (find_file(world, path, name, wanted))
         return world_load_file(world, path, err);
     if (world->resolver) {

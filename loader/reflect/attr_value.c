@@ -56,21 +56,60 @@ static bool enum_underlying(void *context, const AttrType *type, ElementType *ou
     return true;
 }
 
-bool attr_decode(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
-                 MethodSig **sig, Attribute *out)
+/* The types of a constructor's parameters as blobs have them. */
+static bool attr_params_of(Method *ctor, Arena *arena, MethodSig **sig, AttrParams *out)
 {
     Err err = ERR_INIT;
     *sig = method_sig(ctor, &err);
     if (!*sig)
         return exception_set_err(&err);
     AttrType *types = arena_array(arena, AttrType, (*sig)->n_params + 1);
+    *out = (AttrParams){types, (*sig)->n_params};
     for (uint32_t i = 0; i < (*sig)->n_params; i++)
         if (!attr_type_of((*sig)->params[i], arena, &types[i]))
             return false;
+    return true;
+}
+
+bool attr_decode(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
+                 MethodSig **sig, Attribute *out)
+{
+    Err err = ERR_INIT;
     AttrEnums enums = {enum_underlying, from};
-    AttrParams params = {types, (*sig)->n_params};
+    AttrParams params;
+    if (!attr_params_of(ctor, arena, sig, &params))
+        return false;
     return attribute_read(blob, params, &enums, arena, out, &err) ||
            exception_pending() || exception_set_err(&err);
+}
+
+/* What is no attribute's blob, and not what a type that is missing leads to. */
+static bool blob_failed(const Err *err)
+{
+    if (err->kind == ERR_BAD_IMAGE)
+        return exception_set("System.Reflection.CustomAttributeFormatException", NULL);
+    return exception_set_err(err);
+}
+
+bool attr_decode_fixed(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
+                       Attribute *out, size_t *end)
+{
+    Err err = ERR_INIT;
+    AttrEnums enums = {enum_underlying, from};
+    AttrParams params;
+    MethodSig *sig;
+    return attr_params_of(ctor, arena, &sig, &params) &&
+           (attribute_read_fixed(blob, params, &enums, arena, out, end, &err) ||
+            blob_failed(&err));
+}
+
+bool attr_decode_named(Bytes blob, Assembly *from, Arena *arena, AttrNamed *out,
+                       size_t *end)
+{
+    Err err = ERR_INIT;
+    AttrEnums enums = {enum_underlying, from};
+    return attribute_read_named(blob, &enums, arena, out, end, &err) ||
+           blob_failed(&err);
 }
 
 Type *attr_value_type(const AttrType *type, Assembly *from)

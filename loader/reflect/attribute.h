@@ -27,6 +27,12 @@ Method *attr_rows_next(AttrRows *rows, Bytes *blob);
 /* Decodes the blob for a constructor; *sig gets its signature. False: pending. */
 bool attr_decode(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
                  MethodSig **sig, Attribute *out);
+/* The same of the fixed arguments alone; out->n_named follow at *end. */
+bool attr_decode_fixed(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
+                       Attribute *out, size_t *end);
+/* A named argument that the blob begins with; the rest follows at *end. */
+bool attr_decode_named(Bytes blob, Assembly *from, Arena *arena, AttrNamed *out,
+                       size_t *end);
 /* NULL may be the null value: look at exception_pending. */
 Object *attr_value_object(const AttrValue *value, Assembly *from);
 Type *attr_value_type(const AttrType *type, Assembly *from);

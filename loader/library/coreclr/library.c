@@ -5,6 +5,7 @@
 #include "loader/library/coreclr/core/program.h"
 #include "loader/library/coreclr/interop/native_library.h"
 #include "loader/library/coreclr/natives.h"
+#include "loader/library/coreclr/reflection/load_context.h"
 #include "loader/reflect/reflect.h"
 
 static Type *type_named(const char *name, Assembly *from)
@@ -17,6 +18,7 @@ void coreclr_plug_in(void)
     vm_library_hooks = &program_hooks_coreclr;
     exec_natives[NATIVE_INTERNAL_CALL] = fcall_find;
     exec_natives[NATIVE_PINVOKE] = qcall_or_pinvoke_find;
+    reflect_library = &reflect_coreclr;
     interop_type_named = type_named;
     interop_native_name = native_library_name;
 }

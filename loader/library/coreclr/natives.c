@@ -52,7 +52,7 @@ static bool not_found(const char *kind, Method *method)
     return false;
 }
 
-void *fcall_find(Method *method)
+void *fcall_function(Method *method)
 {
     bool of_core = method->type->assembly == method->type->world->corlib &&
                    !method->type->declaring;
@@ -60,8 +60,15 @@ void *fcall_find(Method *method)
     for (const FcallRow *row = rows; row && row->name; row++)
         if (!strcmp(row->name, method->name) && sig_matches(method, row->sig))
             return (void *)row->function;
-    not_found("FCall", method);
     return NULL;
+}
+
+void *fcall_find(Method *method)
+{
+    void *function = fcall_function(method);
+    if (!function)
+        not_found("FCall", method);
+    return function;
 }
 
 /* -- QCalls -------------------------------------------------------------------- */
@@ -72,18 +79,24 @@ static const QcallRow *const files[] = {
 #undef QCALL_FILE
 };
 
-static void *qcall_find(Method *method, const char *entry)
+void *qcall_function(const char *entry)
 {
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         for (const QcallRow *row = files[i]; row->entry; row++)
             if (!strcmp(row->entry, entry))
                 return (void *)row->function;
-    not_found("QCall", method);
     return NULL;
 }
 
-/* The entry point of a P/Invoke into the runtime itself; NULL: it is another one. */
-static const char *qcall_entry(Method *method)
+static void *qcall_find(Method *method, const char *entry)
+{
+    void *function = qcall_function(entry);
+    if (!function)
+        not_found("QCall", method);
+    return function;
+}
+
+const char *qcall_entry(Method *method)
 {
     const Image *image = method->type->assembly->image;
     uint32_t row, end;

@@ -215,9 +215,13 @@ static int32_t param_props(const Image *image, uint32_t token, int32_t *sequence
     return code ? code : row_cell(image, token, TABLE_Param, COL_Param_Flags, flags);
 }
 
-static int32_t scope_props(const Image *image, uint8_t *mvid)
+typedef struct Mvid {
+    uint8_t bytes[16];
+} Mvid;
+
+static int32_t scope_props(const Image *image, Mvid *mvid)
 {
-    memcpy(mvid, image->mvid, sizeof image->mvid);
+    memcpy(mvid->bytes, image->mvid, sizeof mvid->bytes);
     return METADATA_OK;
 }
 

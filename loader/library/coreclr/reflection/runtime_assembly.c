@@ -186,7 +186,10 @@ static void references(Object **keep, Assembly *assembly, Object **result)
     uint32_t n = image_rows(assembly->image, TABLE_AssemblyRef);
     Array *array = array_new_of(known_assembly_name(), n);
     for (uint32_t i = 0; array && i < n; i++) {
-        Object *name = assembly_name_object_of_ref(assembly->image, i + 1);
+        RefParts ref;
+        Object *name = assembly_parts_of_ref(assembly->image, i + 1, &ref)
+                           ? assembly_name_object(&ref.parts)
+                           : NULL;
         if (!name)
             return;
         ARRAY_AT(array, Object *, i) = name;
@@ -202,12 +205,14 @@ static void exported_types(Object **keep, Assembly *assembly, Object **result)
     *result = (Object *)types_list(assembly, true);
 }
 
-static void forwarded_type(Object **keep, Assembly *assembly, uint32_t token,
+/* word: a MetadataToken. */
+static void forwarded_type(Object **keep, Assembly *assembly, uint64_t word,
                            Object **result)
 {
     (void)keep;
     Err err = ERR_INIT;
     const Image *image = assembly->image;
+    uint32_t token = (uint32_t)word;
     uint32_t rid = TOKEN_RID(token);
     uint32_t where =
         image_get(image, TABLE_ExportedType, rid, COL_ExportedType_Implementation);
