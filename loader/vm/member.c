@@ -103,8 +103,8 @@ static bool shape_fits(FieldShape shape, Type *type)
         return element == ELEMENT_I4 || element == ELEMENT_U4;
     case SHAPE_LONG:
         return element == ELEMENT_I8 || element == ELEMENT_U8;
-    case SHAPE_WORD:
-        return is_word(type);
+    case SHAPE_WORD: /* what is an object for some libraries is an address for others */
+        return is_word(type) || type == vm.world->known.object;
     }
     return false;
 }
