@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -33,7 +34,8 @@ typedef struct GcThread {
     void *lists[GC_KIND_COUNT][SMALL_GRANULES];
     struct GcThread *next;
     bool registered;
-    void *stack_low; /* gc_watch_stack */
+    uint64_t allocated; /* bytes, with what lies in the lists */
+    void *stack_low;    /* gc_watch_stack */
     char **stack_top;
     enum {
         GC_NOT_ESSENTIAL,
@@ -148,8 +150,34 @@ static void *gc_on_no_memory(size_t size)
     return NULL;
 }
 
+/* -- what it costs ------------------------------------------------------------- */
+
+static uint64_t pause_start, pause_total, pause_last; /* ns */
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void pause_ends(void)
+{
+    pause_last = now_ns() - pause_start;
+    __atomic_add_fetch(&pause_total, pause_last, __ATOMIC_RELAXED);
+}
+
+uint64_t gc_pause_ns(bool total)
+{
+    return __atomic_load_n(total ? &pause_total : &pause_last, __ATOMIC_RELAXED);
+}
+
 static void gc_on_event(GC_EventType event)
 {
+    if (event == GC_EVENT_START)
+        pause_start = now_ns();
+    if (event == GC_EVENT_END)
+        pause_ends();
     if (event == GC_EVENT_MARK_END)
         ephemerons_mark_end();
     if (event == GC_EVENT_END && mem_reserve(RESERVE, gc_on_short))
@@ -371,18 +399,65 @@ static bool gc_make_room(void)
     return true;
 }
 
+static size_t list_bytes(void *first, size_t granules)
+{
+    size_t n = 0;
+    for (void *p = first; p; p = *(void **)p)
+        n++;
+    return n * granules * GRANULE;
+}
+
+uint64_t gc_allocated_here(void)
+{
+    uint64_t free_bytes = 0;
+    for (int kind = 0; kind < GC_KIND_COUNT; kind++)
+        for (size_t i = 0; i < SMALL_GRANULES; i++)
+            free_bytes += list_bytes(gc_thread.lists[kind][i], i);
+    return gc_thread.allocated - free_bytes;
+}
+
+/* -- regions without collections ----------------------------------------------- */
+
+static uint64_t region_until; /* gc_allocated_bytes; 0: none; atomic */
+
+bool gc_in_region(void)
+{
+    return __atomic_load_n(&region_until, __ATOMIC_ACQUIRE) != 0;
+}
+
+bool gc_region_start(uint64_t bytes)
+{
+    uint64_t none = 0;
+    if (!__atomic_compare_exchange_n(&region_until, &none, gc_allocated_bytes() + bytes,
+                                     false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return false;
+    gc_pause(true);
+    return true;
+}
+
+bool gc_region_end(void)
+{
+    if (!__atomic_exchange_n(&region_until, 0, __ATOMIC_ACQ_REL))
+        return false;
+    gc_pause(false);
+    return true;
+}
+
 static void *gc_alloc_once(unsigned kind, size_t size)
 {
-    if (size >= HUGE_SIZE && kind == GC_KIND_ATOMIC)
-        return gc_alloc_huge(size);
-    if (size > (SMALL_GRANULES - 1) * GRANULE || !gc_thread.registered)
-        return GC_generic_malloc(size, gc_kinds[kind]);
+    if (size > (SMALL_GRANULES - 1) * GRANULE || !gc_thread.registered) {
+        gc_thread.allocated += size;
+        return size >= HUGE_SIZE && kind == GC_KIND_ATOMIC
+                   ? gc_alloc_huge(size)
+                   : GC_generic_malloc(size, gc_kinds[kind]);
+    }
     size_t granules = (size + GRANULE - 1) / GRANULE;
     void **list = &gc_thread.lists[kind][granules];
     /* Into the list itself: the collector finds what lies there, but not what hangs on
      * a local variable. */
     GC_generic_malloc_many(granules * GRANULE, gc_kinds[kind], list);
     void *first = *list;
+    gc_thread.allocated += list_bytes(first, granules);
     if (first)
         *list = *(void **)first;
     return first;
@@ -390,6 +465,8 @@ static void *gc_alloc_once(unsigned kind, size_t size)
 
 static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
 {
+    if (gc_in_region() && gc_allocated_bytes() + size > region_until)
+        gc_region_end();
     void *p = gc_alloc_once(kind, size);
     return p || !gc_make_room() ? p : gc_alloc_once(kind, size);
 }

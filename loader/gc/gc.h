@@ -47,7 +47,13 @@ void gc_pause(bool pause); /* no collections until all who paused have gone on *
 uint64_t gc_heap_bytes(void);
 uint64_t gc_used_bytes(void);      /* in blocks that are not free as a whole */
 uint64_t gc_allocated_bytes(void); /* since the start, by all threads */
+uint64_t gc_allocated_here(void);  /* by this thread */
 uint64_t gc_collections(void);
+uint64_t gc_pause_ns(bool total); /* that programs had to wait; else: last time */
+/* No collections until so much is allocated, or it ends. False: one is under way. */
+bool gc_region_start(uint64_t bytes);
+bool gc_region_end(void); /* false: there was none, or it had ended by itself */
+bool gc_in_region(void);
 void gc_register_finalizer(Object *object); /* run on the finalizer thread, once */
 void gc_suppress_finalizer(Object *object);
 void gc_run_finalizers(void); /* waits for what is queued */

@@ -183,6 +183,7 @@ bool thread_construct_internal(Object *managed)
     if (thread_is_split())
         *field_thread_internal(managed) = thread->internal;
     thread->internal = NULL; /* until it runs, only the program keeps it */
+    thread->hidden_managed = ~(uintptr_t)managed;
     return true;
 }
 
@@ -350,6 +351,8 @@ void thread_detach(void)
     wait_thread_ends(thread);
     thread_unlink(thread);
     vm_methods->thread_ends();
+    if (!thread_is_split() && thread->managed)
+        *field_thread_is_dead(thread->managed) = true;
     thread->managed = thread->internal = NULL;
     thread->pending = NULL;
     thread->start = thread->start_arg = NULL;
@@ -381,6 +384,11 @@ void thread_free_internal(Object *internal)
 
 static bool thread_run_start(Thread *thread)
 {
+    uint64_t result[2];
+    if (thread->start_method) {
+        void *self[] = {&thread->managed};
+        return vm_methods->invoke(thread->start_method, self, result);
+    }
     Object *delegate = thread->start;
     Method *invoke = type_find_method(object_type(delegate), "Invoke", -1);
     Err err = ERR_INIT;
@@ -388,7 +396,6 @@ static bool thread_run_start(Thread *thread)
     if (!sig)
         return exception_set_err(&err);
     void *args[] = {&delegate, &thread->start_arg};
-    uint64_t result[2];
     return vm_methods->invoke(invoke, args, result);
 }
 
@@ -438,18 +445,13 @@ static bool thread_create_sized(int32_t wanted, Thread *thread)
            !thread_create(stack, thread_main, thread);
 }
 
-bool thread_start(Object *managed, Object *delegate)
+static bool thread_start_as(Thread *thread, Object *managed)
 {
-    Thread *thread = thread_of_managed(managed);
-    if (!thread && !thread_construct_internal(managed))
-        return false;
-    thread = thread_of_managed(managed);
     if (!(thread_get_state(thread) & THREAD_UNSTARTED))
         return exception_set("System.Threading.ThreadStateException",
                              "Thread has already been started.");
     thread->managed = managed;
     thread->internal = thread_internal(managed);
-    thread->start = delegate;
     if (thread_is_split()) {
         thread->start_arg = *field_thread_start_arg(managed);
         thread->stack_size = *field_thread_stack_size(thread->internal);
@@ -462,6 +464,22 @@ bool thread_start(Object *managed, Object *delegate)
     thread_count_background(thread, true);
     thread->state |= THREAD_STOPPED;
     return exception_set_object(vm.out_of_memory);
+}
+
+bool thread_start(Object *managed, Object *delegate)
+{
+    Thread *thread = thread_of_managed(managed);
+    if (!thread && !thread_construct_internal(managed))
+        return false;
+    thread = thread_of_managed(managed);
+    thread->start = delegate;
+    return thread_start_as(thread, managed);
+}
+
+bool thread_start_method(Thread *thread, Method *method)
+{
+    thread->start_method = method;
+    return thread_start_as(thread, (Object *)~thread->hidden_managed);
 }
 
 typedef struct RunArgs {

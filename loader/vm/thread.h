@@ -32,8 +32,11 @@ typedef struct Thread {
     Object *managed;           /* System.Threading.Thread */
     Object *internal;          /* the object behind that */
     Object *name;              /* String or NULL */
-    Object *start, *start_arg; /* what it will run */
-    void **statics;            /* thread-static blocks by index; gc memory */
+    Object *start, *start_arg; /* what it will run, or */
+    Method *start_method;      /* a method of the managed Thread, of no arguments */
+    uintptr_t
+        hidden_managed; /* complement of the managed Thread that has not started */
+    void **statics;     /* thread-static blocks by index; gc memory */
     uint32_t n_statics;
     int32_t managed_id;
     int32_t stack_size; /* wanted; 0: the default */
@@ -94,6 +97,9 @@ void thread_free_internal(Object *internal);
 /* Starts it: runs the delegate, with the argument kept in Thread if it takes one.
  * False: no thread could be made; may have a pending exception. */
 bool thread_start(Object *managed, Object *delegate);
+/* The same for one that thread_construct_internal has made: runs a method of it. Who
+ * calls keeps the managed Thread alive. */
+bool thread_start_method(Thread *thread, Method *method);
 /* ms: -1 for ever. False: pending exception (interrupted, not started); *ended: it did.
  */
 bool thread_join(Thread *thread, int32_t ms, bool *ended);

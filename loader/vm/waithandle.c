@@ -128,6 +128,11 @@ WaitObject *wait_object_share(WaitObject *object)
     return object;
 }
 
+char wait_object_kind(const WaitObject *object)
+{
+    return object->kind;
+}
+
 void wait_object_close(WaitObject *object)
 {
     if (!object)
@@ -267,6 +272,7 @@ typedef struct Wait {
     WaitObject **objects;
     int32_t n;
     bool all;
+    bool always; /* not to be interrupted */
     WaitLink links[WAIT_MAX];
 } Wait;
 
@@ -317,7 +323,8 @@ static int32_t wait_locked(Wait *wait, int32_t ms)
     if (result < 0 && ms != 0) {
         wait_link(wait, &self->sync->cond);
         while (result < 0 && woken == SYNC_WOKEN) {
-            woken = sync_wait(&self->sync->cond, &lock, deadline);
+            woken = wait->always ? sync_wait_always(&self->sync->cond, &lock, deadline)
+                                 : sync_wait(&self->sync->cond, &lock, deadline);
             result = wait_try(wait, self);
         }
         wait_unlink(wait);
@@ -338,6 +345,13 @@ int32_t wait_objects(WaitObject **objects, int32_t n, bool all, int32_t ms)
         if (!objects[i])
             return WAIT_FAILED;
     Wait wait = {.objects = objects, .n = n, .all = all};
+    lock_acquire(&lock);
+    return wait_locked(&wait, ms);
+}
+
+int32_t wait_object_always(WaitObject *object, int32_t ms)
+{
+    Wait wait = {.objects = &object, .n = 1, .always = true};
     lock_acquire(&lock);
     return wait_locked(&wait, ms);
 }

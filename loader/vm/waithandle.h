@@ -33,6 +33,7 @@ WaitObject *wait_object_open(char kind, const char *name);
 /* One more user, who closes it too. */
 WaitObject *wait_object_share(WaitObject *object);
 void wait_object_close(WaitObject *object);
+char wait_object_kind(const WaitObject *object);
 
 bool event_set(WaitObject *event); /* false: not an event */
 bool event_reset(WaitObject *event);
@@ -43,6 +44,7 @@ bool semaphore_release(WaitObject *semaphore, int32_t count, int32_t *previous);
 /* Waits for one or all of n handles. ms: -1 for ever. A WAIT_* result; WAIT_FAILED may
  * come with a pending exception (interrupted). */
 int32_t wait_objects(WaitObject **objects, int32_t n, bool all, int32_t ms);
+int32_t wait_object_always(WaitObject *object, int32_t ms); /* one; no interruption */
 /* Signals an event, mutex or semaphore, then waits for another object. */
 int32_t wait_signal_and_wait(WaitObject *signal, WaitObject *wait, int32_t ms);
 /* Mutexes that an ending thread still owns become abandoned. */

@@ -9,6 +9,7 @@
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/shutdown.h"
+#include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
 /* -- processors ---------------------------------------------------------------- */
@@ -85,7 +86,75 @@ static int32_t processor_count(void)
     return limit > 0 && limit < allowed ? limit : allowed;
 }
 
+/* -- the end ------------------------------------------------------------------- */
+
+static int32_t get_exit_code(void)
+{
+    return vm.exit_code;
+}
+
+static void set_exit_code(int32_t code)
+{
+    vm.exit_code = code;
+}
+
+static void leave(int32_t code)
+{
+    vm.exit_code = code;
+    vm_exit(code);
+}
+
+static void print_utf16(const uint16_t *chars)
+{
+    uint32_t n = 0;
+    while (chars[n])
+        n++;
+    String *string = string_from_utf16(chars, n);
+    char *text = string ? string_to_utf8(string) : NULL;
+    fprintf(stderr, "%s\n", text ? text : "");
+    free(text);
+}
+
+static void print_exception(Object *exception)
+{
+    char *text = exception_describe(exception);
+    fprintf(stderr, "%s\n", text);
+    free(text);
+}
+
+/* stack: where the program asked for it, which the trace shows as well. */
+static void fail_fast(void *stack, const uint16_t *message, Object **exception,
+                      const uint16_t *source)
+{
+    (void)stack;
+    (void)source;
+    fputs("Process terminated. ", stderr);
+    if (message)
+        print_utf16(message);
+    else
+        fputc('\n', stderr);
+    if (*exception)
+        print_exception(*exception);
+    Object *trace = exception_new("System.Exception", NULL);
+    (void)trace;
+    abort();
+}
+
+static int32_t current_thread_id(void)
+{
+    return thread_self()->managed_id;
+}
+
+const FcallRow fcalls_environment[] = {
+    FCALL("get_CurrentManagedThreadId", NULL, current_thread_id),
+    FCALL("get_ExitCode", NULL, get_exit_code),
+    FCALL("set_ExitCode", NULL, set_exit_code),
+    FCALLS_END,
+};
+
 const QcallRow qcalls_environment[] = {
+    QCALL(Environment_Exit, leave),
+    QCALL(Environment_FailFast, fail_fast),
     QCALL(Environment_GetProcessorCount, processor_count),
     QCALLS_END,
 };

@@ -1,23 +1,325 @@
-/* gc.c - System.GC. */
+/* gc.c - System.GC, System.Runtime.GCSettings.
+ *
+ * The collector has one generation and moves nothing: of what programs may wish of it,
+ * much is true without doing anything.
+ */
 #include "loader/gc/gc.h"
 
-#include "loader/library/coreclr/table.h"
-#include "loader/vm/exception.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-/* Finalizers are run by the collector's own thread (loader/gc/finalizer.c): the loop of
- * the class library finds none. */
+#include "loader/library/coreclr/core/type_handle.h"
+#include "loader/library/coreclr/members.h"
+#include "loader/library/coreclr/table.h"
+#include "loader/vm/array.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
+
+enum { MAX_GENERATION = 2 }; /* programs pass it to Collect */
+
+/* System.GCLatencyMode, GCLargeObjectHeapCompactionMode, and results of what sets the
+ * former. */
+enum { LATENCY_INTERACTIVE = 1, LATENCY_NO_REGION = 4 };
+enum { COMPACTION_DEFAULT = 1 };
+enum { SET_DONE = 0, SET_IN_REGION = 1 };
+
+static int32_t latency_mode = LATENCY_INTERACTIVE;
+static int32_t compaction_mode = COMPACTION_DEFAULT;
+
+/* -- collecting ---------------------------------------------------------------- */
+
+/* In a region without collections, this ends it. */
+static void collect(int32_t generation, int32_t mode, int32_t low_memory)
+{
+    (void)mode;
+    (void)low_memory;
+    gc_region_end();
+    gc_collect();
+    if (generation < 0 || generation >= MAX_GENERATION)
+        compaction_mode = COMPACTION_DEFAULT;
+}
+
+static int32_t collection_count(int32_t generation, int32_t special)
+{
+    (void)special;
+    return generation <= MAX_GENERATION ? (int32_t)gc_collections() : 0;
+}
+
+static int32_t max_generation(void)
+{
+    return MAX_GENERATION;
+}
+
+static int32_t generation_of(Object *object)
+{
+    (void)object;
+    return 0;
+}
+
+/* All of it counts as the last one. */
+static uint64_t generation_size(int32_t generation)
+{
+    return generation == MAX_GENERATION ? gc_used_bytes() : 0;
+}
+
+static int64_t generation_budget(int32_t generation)
+{
+    (void)generation;
+    return -1; /* none */
+}
+
+/* -- memory that only the program knows of -------------------------------------- */
+
+static uint64_t pressure; /* bytes since the last collection that it caused; atomic */
+
+static void add_pressure(uint64_t bytes)
+{
+    enum { LEAST = 64 << 20 };
+    uint64_t used = gc_used_bytes(), limit = used > LEAST ? used : LEAST;
+    if (__atomic_add_fetch(&pressure, bytes, __ATOMIC_RELAXED) < limit)
+        return;
+    __atomic_store_n(&pressure, 0, __ATOMIC_RELAXED);
+    gc_collect();
+}
+
+static void remove_pressure(uint64_t bytes)
+{
+    uint64_t now = __atomic_load_n(&pressure, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&pressure, &now, now > bytes ? now - bytes : 0,
+                                        false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        continue;
+}
+
+/* -- numbers ------------------------------------------------------------------- */
+
+static int64_t total_memory(void)
+{
+    return (int64_t)gc_used_bytes();
+}
+
+static int64_t allocated(void)
+{
+    return (int64_t)gc_allocated_bytes();
+}
+
+static int64_t allocated_here(void)
+{
+    return (int64_t)gc_allocated_here();
+}
+
+static int64_t pause_ticks(bool total)
+{
+    enum { NS_A_TICK = 100 };
+    return (int64_t)(gc_pause_ns(total) / NS_A_TICK);
+}
+
+static int64_t total_pause(void)
+{
+    return pause_ticks(true);
+}
+
+static int32_t percent_in_collections(void)
+{
+    uint64_t run = vm_now_ns() - vm.start_ns;
+    return run ? (int32_t)(gc_pause_ns(true) * 100 / run) : 0;
+}
+
+static uint64_t segment_size(void)
+{
+    return gc_heap_bytes();
+}
+
+static int64_t meminfo_bytes(const char *key)
+{
+    FILE *file = fopen("/proc/meminfo", "re");
+    char line[256];
+    long kib = 0;
+    while (file && fgets(line, sizeof line, file))
+        if (!strncmp(line, key, strlen(key)) &&
+            sscanf(line + strlen(key), " %ld", &kib) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return (int64_t)kib << 10;
+}
+
+static void memory_info(Object *info, int32_t kind)
+{
+    enum { HIGH_PERCENT = 90 };
+    (void)kind;
+    int64_t all = meminfo_bytes("MemTotal:");
+    *field_gc_memory_info_available(info) = all;
+    *field_gc_memory_info_high_threshold(info) = all / 100 * HIGH_PERCENT;
+    *field_gc_memory_info_index(info) = (int64_t)gc_collections();
+    if (!gc_collections())
+        return; /* all of this is as of the last one */
+    *field_gc_memory_info_load(info) = all - meminfo_bytes("MemAvailable:");
+    *field_gc_memory_info_heap(info) = total_memory();
+    *field_gc_memory_info_committed(info) = (int64_t)gc_heap_bytes();
+    *field_gc_memory_info_generation(info) = MAX_GENERATION;
+    *field_gc_memory_info_pause_percentage(info) = percent_in_collections() * 100;
+    *field_gc_memory_info_pause(info) = (void *)pause_ticks(false);
+}
+
+/* -- arrays -------------------------------------------------------------------- */
+
+/* Whatever the flags: all memory is zeroed, and nothing moves. */
+static void new_array(void *handle, int32_t length, int32_t flags, Object **result)
+{
+    (void)flags;
+    *result = (Object *)array_new(type_of_handle(handle), length);
+}
+
+/* -- finalizers: the collector's own thread runs them (loader/gc/finalizer.c), so the
+ * loop of the class library finds none --------------------------------------------- */
+
 static void *next_finalizable(Object **object)
 {
     *object = NULL;
     return NULL;
 }
 
+static void reregister(Object **object)
+{
+    gc_register_finalizer(*object);
+}
+
+/* -- regions without collections, and what is not there ------------------------ */
+
+enum { START_DONE = 0, START_IN_PROGRESS = 3, END_DONE = 0, END_NOT_IN_PROGRESS = 1 };
+
+static int32_t start_region(int64_t size, int32_t large_known, int64_t large_size,
+                            int32_t no_full)
+{
+    (void)large_known;
+    (void)large_size;
+    (void)no_full;
+    return gc_region_start((uint64_t)size) ? START_DONE : START_IN_PROGRESS;
+}
+
+static int32_t end_region(void)
+{
+    return gc_region_end() ? END_DONE : END_NOT_IN_PROGRESS;
+}
+
+/* Nobody knows beforehand when a collection will come. */
+static int32_t no_notification(void)
+{
+    return false;
+}
+
+static int32_t wait_for_notification(int32_t ms)
+{
+    enum { NOT_APPLICABLE = 4 };
+    (void)ms;
+    return NOT_APPLICABLE;
+}
+
+/* Limits of the heap are the operating system's. */
+static int32_t refresh_limit(void)
+{
+    enum { REFRESHED = 0 };
+    return REFRESHED;
+}
+
+static void *no_segment(void *start, intptr_t size)
+{
+    (void)start;
+    (void)size;
+    return NULL;
+}
+
+static void forget_segment(void *segment)
+{
+    (void)segment;
+}
+
+typedef void TellValue(void *context, const char *name, const char *public_name,
+                       int32_t type, int64_t value);
+
+static void tell_configuration(void *context, TellValue *tell)
+{
+    enum { IS_INT64 = 0, IS_BOOL = 2 };
+    tell(context, "GCgcServer", "System.GC.Server", IS_BOOL, false);
+    tell(context, "GCgcConcurrent", "System.GC.Concurrent", IS_BOOL, false);
+    tell(context, "GCHeapCount", "System.GC.HeapCount", IS_INT64, 1);
+}
+
+/* -- GCSettings ---------------------------------------------------------------- */
+
+static int32_t is_server(void)
+{
+    return false;
+}
+
+static int32_t get_latency(void)
+{
+    return gc_in_region() ? LATENCY_NO_REGION : latency_mode;
+}
+
+static int32_t set_latency(int32_t mode)
+{
+    if (gc_in_region())
+        return SET_IN_REGION;
+    latency_mode = mode;
+    return SET_DONE;
+}
+
+static int32_t get_compaction(void)
+{
+    return compaction_mode;
+}
+
+static void set_compaction(int32_t mode)
+{
+    compaction_mode = mode;
+}
+
 const FcallRow fcalls_gc[] = {
+    FCALL("GetMaxGeneration", NULL, max_generation),
+    FCALL("GetGenerationInternal", NULL, generation_of),
+    FCALL("GetGenerationSize", NULL, generation_size),
+    FCALL("_CollectionCount", NULL, collection_count),
+    FCALL("GetAllocatedBytesForCurrentThread", NULL, allocated_here),
+    FCALL("GetTotalAllocatedBytesApproximate", NULL, allocated),
+    FCALL("_GetTotalPauseDuration", NULL, total_pause),
+    FCALL("GetLastGCPercentTimeInGC", NULL, percent_in_collections),
+    FCALL("GetMemoryInfo", NULL, memory_info),
+    FCALL("GetSegmentSize", NULL, segment_size),
     FCALL("SuppressFinalizeInternal", NULL, gc_suppress_finalizer),
+    FCALL("_RegisterForFullGCNotification", NULL, no_notification),
+    FCALL("_CancelFullGCNotification", NULL, no_notification),
+    FCALLS_END,
+};
+
+const FcallRow fcalls_gc_settings[] = {
+    FCALL("get_IsServerGC", NULL, is_server),
+    FCALL("GetGCLatencyMode", NULL, get_latency),
+    FCALL("SetGCLatencyMode", NULL, set_latency),
+    FCALL("GetLOHCompactionMode", NULL, get_compaction),
+    FCALL("SetLOHCompactionMode", NULL, set_compaction),
     FCALLS_END,
 };
 
 const QcallRow qcalls_gc[] = {
+    QCALL(GCInterface_Collect, collect),
+    QCALL(GCInterface_GetTotalMemory, total_memory),
+    QCALL(GCInterface_GetTotalAllocatedBytesPrecise, allocated),
+    QCALL(GCInterface_GetGenerationBudget, generation_budget),
+    QCALL(GCInterface_AddMemoryPressure, add_pressure),
+    QCALL(GCInterface_RemoveMemoryPressure, remove_pressure),
+    QCALL(GCInterface_AllocateNewArray, new_array),
     QCALL(GCInterface_GetNextFinalizableObject, next_finalizable),
+    QCALL(GCInterface_ReRegisterForFinalize, reregister),
+    QCALL(GCInterface_WaitForPendingFinalizers, gc_run_finalizers),
+    QCALL(GCInterface_StartNoGCRegion, start_region),
+    QCALL(GCInterface_EndNoGCRegion, end_region),
+    QCALL(GCInterface_WaitForFullGCApproach, wait_for_notification),
+    QCALL(GCInterface_WaitForFullGCComplete, wait_for_notification),
+    QCALL(GCInterface_RefreshMemoryLimit, refresh_limit),
+    QCALL(GCInterface_RegisterFrozenSegment, no_segment),
+    QCALL(GCInterface_UnregisterFrozenSegment, forget_segment),
+    QCALL(GCInterface_EnumerateConfigurationValues, tell_configuration),
     QCALLS_END,
 };
