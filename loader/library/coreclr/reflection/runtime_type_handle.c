@@ -8,7 +8,6 @@
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/objects.h"
-#include "loader/library/coreclr/reflection/stubs.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/reflect/reflect.h"
 #include "loader/vm/array.h"
