@@ -355,17 +355,25 @@ bool import_op_call(Importer *im, uint32_t is_virtual)
     return import_call_method(im, &operand, is_virtual);
 }
 
+static MethodSig *import_site_sig(Importer *im, uint32_t token)
+{
+    if (im->assembly->dynamic)
+        return dynamic_ref(im->assembly, token, DYNAMIC_SIGNATURE, &im->soft);
+    if (TOKEN_TABLE(token) != TABLE_StandAloneSig) {
+        (void)import_invalid(im, "calli with bad token %08x", token);
+        return NULL;
+    }
+    Bytes blob = image_get_blob(im->assembly->image, TABLE_StandAloneSig,
+                                TOKEN_RID(token), COL_StandAloneSig_Signature);
+    return sig_from_blob(im->assembly, blob, &im->ctx, &im->soft);
+}
+
 bool import_op_calli(Importer *im, uint32_t arg)
 {
-    uint32_t token = im->insn.u.token;
     Slot fn;
     CallArgs args;
     (void)arg;
-    if (TOKEN_TABLE(token) != TABLE_StandAloneSig)
-        return import_invalid(im, "calli with bad token %08x", token);
-    Bytes blob = image_get_blob(im->assembly->image, TABLE_StandAloneSig,
-                                TOKEN_RID(token), COL_StandAloneSig_Signature);
-    MethodSig *sig = sig_from_blob(im->assembly, blob, &im->ctx, &im->soft);
+    MethodSig *sig = import_site_sig(im, im->insn.u.token);
     if (!sig || !import_pop(im, &fn))
         return false;
     if (fn.kind != IR_I8 && fn.kind != IR_BYREF)

@@ -209,18 +209,21 @@ typedef enum DynamicKind {
     DYNAMIC_TYPE,
     DYNAMIC_METHOD,
     DYNAMIC_FIELD,
-    DYNAMIC_STRING
+    DYNAMIC_STRING,
+    DYNAMIC_SIGNATURE
 } DynamicKind;
 
 typedef struct DynamicRef {
     DynamicKind kind;
-    void *item; /* Type, Method or Field; STRING: the loader's */
+    void *item; /* Type, Method, Field or MethodSig; STRING: the loader's */
 } DynamicRef;
 
 typedef struct DynamicCode {
     IlBody body; /* locals_token: 1 when there are locals */
     DynamicRef *refs;
     void *prepared;          /* what the interpreter made of it */
+    bool (*read)(Method *);  /* fills in the above when it is first wanted, then NULL;
+                              * false: a pending exception of the loader's */
     Arena memory;            /* of the body and of what is prepared */
     Arena convention_memory; /* of the method's AbiSig */
     uint32_t n_refs, n_locals;

@@ -815,6 +815,8 @@ InterpCode *interp_code(MethodRt *rt)
     Err err = ERR_INIT;
     Arena scratch = ARENA_INIT;
     DynamicCode *dynamic = method_dynamic(rt->method);
+    if (dynamic && dynamic->read && !dynamic->read(rt->method))
+        return NULL;
     IrMethod *ir = ir_import(rt->method, &scratch, &err);
     if (ir) {
         ir_layout(ir);

@@ -186,9 +186,7 @@ Method *method_exact(Method *method, Object *self, void *context)
 /* A delegate's constructor, called on an object that exists already. */
 static void delegate_construct(Object *self, Object *target, void *code)
 {
-    Object *made = delegate_new(object_type(self), target, code);
-    if (made)
-        memcpy(self + 1, made + 1, self->vtable->base_size - sizeof *self);
+    delegate_init(self, target, code);
 }
 
 static void delegate_not_supported(void)

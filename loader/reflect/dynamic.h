@@ -4,6 +4,7 @@
 
 #include "loader/reflect/reflect.h"
 #include "loader/exec/method.h"
+#include "loader/gc/object.h"
 
 typedef struct DynamicMethod {
     Method method;
@@ -12,6 +13,7 @@ typedef struct DynamicMethod {
     DynamicCode code;
     MethodRt rt;
     char *name;
+    Object *source; /* where the body is read from, if that is an object */
 } DynamicMethod;
 
 /* Without a signature and a body, which code.body and code.refs are to become; takes

@@ -17,7 +17,7 @@
 #include "loader/vm/member.h"
 #include "loader/vm/vm.h"
 
-static Method *delegate_invoke(Type *type)
+Method *delegate_invoke(Type *type)
 {
     Err err = ERR_INIT;
     if (!type_load(type, LEVEL_READY, &err)) {
@@ -43,6 +43,24 @@ static bool delegate_set_stub(Object *delegate, uint8_t kind)
     *field_delegate_invoke(delegate) = vm_methods->entry(stub);
     *field_delegate_invoke_arg(delegate) = delegate;
     return true;
+}
+
+void *delegate_multicast_code(Type *type)
+{
+    Err err = ERR_INIT;
+    Method *invoke = delegate_invoke(type);
+    Method *stub = invoke ? synth_method(SYNTH_DELEGATE_MULTICAST, invoke, &err) : NULL;
+    if (!stub && invoke)
+        exception_set_err(&err);
+    return stub ? vm_methods->entry(stub) : NULL;
+}
+
+Method *delegate_code_method(void *code)
+{
+    Method *method = code ? vm_methods->from_entry(code) : NULL;
+    while (method && method->synth >= SYNTH_UNBOX)
+        method = synth_subject(method);
+    return method;
 }
 
 bool delegate_setup_multicast(Object *delegate)
@@ -109,12 +127,6 @@ static bool method_for_target(Object *target, Method **method)
     return method_wrap(SYNTH_UNBOX, method);
 }
 
-static Object *delegate_make(Type *type, Object *target, Method *method, void *code)
-{
-    Object *delegate = object_new(type);
-    return delegate && delegate_fill(delegate, target, method, code) ? delegate : NULL;
-}
-
 /* newobj closes instance methods over objects only; reflection may over null. */
 static bool null_target_allowed(Type *type, Method *method)
 {
@@ -126,34 +138,46 @@ static bool null_target_allowed(Type *type, Method *method)
                          "Delegate to an instance method cannot have null 'this'.");
 }
 
-Object *delegate_new(Type *type, Object *target, void *code)
+bool delegate_init(Object *delegate, Object *target, void *code)
 {
-    if (!code) {
-        exception_argument_null("method");
-        return NULL;
-    }
+    if (!code)
+        return exception_argument_null("method");
     Method *method = vm_methods->from_entry(code), *wanted = method;
     if (method && !method_for_target(target, &wanted))
-        return NULL;
-    if (method && !target && !null_target_allowed(type, method))
-        return NULL;
-    return delegate_make(type, target, wanted,
+        return false;
+    if (method && !target && !null_target_allowed(object_type(delegate), method))
+        return false;
+    return delegate_fill(delegate, target, wanted,
                          wanted == method ? code : vm_methods->entry(wanted));
 }
 
-Object *delegate_new_method(Type *type, Object *target, Method *method)
+bool delegate_init_method(Object *delegate, Object *target, Method *method)
 {
     Method *wanted = method;
     bool late = false;
     if (!target && method->flags & METHOD_VIRTUAL && !method->synth &&
         !(method->flags & METHOD_STATIC) && !type_is_valuetype(method->type) &&
-        !delegate_is_open(type, method, &late)) /* closed over null: what it names */
-        return NULL;
+        !delegate_is_open(object_type(delegate), method, &late))
+        return false; /* closed over null: what it names */
     if (late ? !method_wrap(SYNTH_DISPATCH, &wanted)
              : !method_for_target(target, &wanted))
-        return NULL;
+        return false;
     void *code = wanted == method ? vm_methods->ftn(method) : vm_methods->entry(wanted);
-    return delegate_make(type, target, wanted, code);
+    return delegate_fill(delegate, target, wanted, code);
+}
+
+Object *delegate_new(Type *type, Object *target, void *code)
+{
+    Object *delegate = code ? object_new(type) : NULL;
+    if (!code)
+        exception_argument_null("method");
+    return delegate && delegate_init(delegate, target, code) ? delegate : NULL;
+}
+
+Object *delegate_new_method(Type *type, Object *target, Method *method)
+{
+    Object *delegate = object_new(type);
+    return delegate && delegate_init_method(delegate, target, method) ? delegate : NULL;
 }
 
 bool delegate_setup(Object *delegate)

@@ -8,6 +8,14 @@
 Object *delegate_new(Type *type, Object *target, void *code);
 /* For reflection: over a Method. closed: target is its first argument. */
 Object *delegate_new_method(Type *type, Object *target, Method *method);
+/* The same for a delegate that is there, zeroed. False: pending. */
+bool delegate_init(Object *delegate, Object *target, void *code);
+bool delegate_init_method(Object *delegate, Object *target, Method *method);
+Method *delegate_invoke(Type *type); /* Invoke; NULL: pending */
+/* What one of several calls has as its code; NULL: pending. */
+void *delegate_multicast_code(Type *type);
+/* The method that a delegate's code was made for; NULL: native code. */
+Method *delegate_code_method(void *code);
 /* Fills invoke_impl and extra_arg for the fields that managed code set (Combine, ...).
  */
 bool delegate_setup(Object *delegate);

@@ -1,0 +1,201 @@
+/* runtime_field_handle.c - System.RuntimeFieldHandle: what a field is, and its value.
+ *
+ * Managed code reads and writes most fields itself, by an offset or an address that it
+ * asks for once. It expects structures in static fields to be boxed, which they are not
+ * here, and knows no way for fields of threads: for these it calls each time
+ * (IsFastPathSupported).
+ */
+#include "loader/library/coreclr/core/type_handle.h"
+#include "loader/library/coreclr/members.h"
+#include "loader/library/coreclr/table.h"
+#include "loader/reflect/invoke.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/typert.h"
+
+static Field *field_of_object(Object *object)
+{
+    return *field_runtime_field_handle(object);
+}
+
+/* -- what it is ---------------------------------------------------------------- */
+
+static int32_t get_attributes(Field *field)
+{
+    return field->flags;
+}
+
+static int32_t get_token(Field *field)
+{
+    return (int32_t)field->token;
+}
+
+static const char *utf8_name(Field *field)
+{
+    return field->name;
+}
+
+static void *declaring_table(Field *field)
+{
+    return type_handle(reflection_closed_over_itself(field->owner));
+}
+
+static int32_t needs_context(Field *field)
+{
+    (void)field; /* each instance of a type has its own */
+    return 0;
+}
+
+static Object *no_loader_allocator(Field *field)
+{
+    (void)field;
+    return NULL;
+}
+
+static bool is_static(const Field *field)
+{
+    return (field->flags & FIELD_STATIC) != 0;
+}
+
+static int32_t is_fast(Object *object)
+{
+    const Field *field = field_of_object(object);
+    if (!is_static(field))
+        return 1;
+    return !field->is_thread_static &&
+           (type_underlying(field->type)->element != ELEMENT_VALUETYPE);
+}
+
+/* From the first byte behind the header; of values from their start. */
+static uint32_t data_offset(const Field *field)
+{
+    return type_is_valuetype(field->owner) ? field->offset
+                                           : field->offset - OBJECT_HEADER_SIZE;
+}
+
+static int32_t instance_offset(Object *object)
+{
+    return (int32_t)data_offset(field_of_object(object));
+}
+
+/* Its class is initialised by who asks. */
+static void *static_address(Object *object)
+{
+    const Field *field = field_of_object(object);
+    char *block = type_statics(field->owner);
+    return block ? block + field->offset : NULL;
+}
+
+static Field *field_on(Field *field, VTable *vtable)
+{
+    Type *type = vtable->type;
+    if (!type_reach(type, LEVEL_LAYOUT))
+        return NULL;
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (type->fields[i].token == field->token)
+            return &type->fields[i];
+    return field;
+}
+
+const FcallRow fcalls_runtime_field_handle[] = {
+    FCALL("AcquiresContextFromThis", NULL, needs_context),
+    FCALL("GetApproxDeclaringMethodTable", NULL, declaring_table),
+    FCALL("GetAttributes", NULL, get_attributes),
+    FCALL("GetInstanceFieldOffset", NULL, instance_offset),
+    FCALL("GetLoaderAllocatorInternal", NULL, no_loader_allocator),
+    FCALL("GetStaticFieldAddress", NULL, static_address),
+    FCALL("GetStaticFieldForGenericType", NULL, field_on),
+    FCALL("GetToken", NULL, get_token),
+    FCALL("GetUtf8NameInternal", NULL, utf8_name),
+    FCALL("IsFastPathSupported", NULL, is_fast),
+    FCALLS_END,
+};
+
+/* -- values -------------------------------------------------------------------- */
+
+static int32_t is_initialized(const Field *field)
+{
+    return __atomic_load_n(&type_rt(field->owner)->cctor_state, __ATOMIC_ACQUIRE) ==
+           CCTOR_DONE;
+}
+
+static void get_value(Field *field, Object **object, Object **keep_type, void *type,
+                      Object **keep_owner, void *owner, int32_t *initialized,
+                      Object **result)
+{
+    (void)keep_type, (void)type, (void)keep_owner, (void)owner;
+    *result = reflection_field_get(field, *object);
+    *initialized = is_initialized(field);
+}
+
+static void set_value(Field *field, Object **object, Object **value, Object **keep_type,
+                      void *type, Object **keep_owner, void *owner,
+                      int32_t *initialized)
+{
+    (void)keep_type, (void)type, (void)keep_owner, (void)owner;
+    reflection_field_set(field, *object, *value);
+    *initialized = is_initialized(field);
+}
+
+static void data_reference(Field *field, Object **target, void **result)
+{
+    *result = (char *)object_value(*target) + data_offset(field);
+}
+
+/* A TypedReference of an object, or of a value that the field is in. NULL: pending. */
+static void *address_in(const Field *field, const void *reference)
+{
+    if (is_static(field)) {
+        bool done;
+        char *block = field->is_thread_static ? type_thread_static_base(field->owner)
+                                              : type_static_base(field->owner, &done);
+        return block ? block + field->offset : NULL;
+    }
+    char *at = *field_typed_reference_value(reference);
+    if (!type_is_valuetype(field->owner))
+        at = *(char **)(void *)at;
+    if (at)
+        return at + field->offset;
+    exception_set("System.NullReferenceException", NULL);
+    return NULL;
+}
+
+static void get_direct(Field *field, const void *reference, Object **keep_type,
+                       void *type, Object **keep_owner, void *owner, Object **result)
+{
+    (void)keep_type, (void)type, (void)keep_owner, (void)owner;
+    void *at = address_in(field, reference);
+    if (at)
+        *result = reflection_box(field->type, at);
+}
+
+static void set_direct(Field *field, const void *reference, Object **value,
+                       Object **keep_type, void *type, Object **keep_owner, void *owner)
+{
+    (void)keep_type, (void)type, (void)keep_owner, (void)owner;
+    void *at = address_in(field, reference);
+    if (at)
+        reflection_unbox(field->type, *value, at);
+}
+
+/* Data that lie in the file. */
+static int32_t rva_info(Field *field, const void **address, uint32_t *size)
+{
+    Bytes bytes;
+    if (!(field->flags & FIELD_HASRVA) || !reflection_load(field->owner, LEVEL_LAYOUT))
+        return 0;
+    *size = type_value_size(field->type);
+    if (!image_rva(field->owner->assembly->image, field->rva, *size, &bytes))
+        return 0;
+    *address = bytes.data;
+    return 1;
+}
+
+const QcallRow qcalls_runtime_field_handle[] = {
+    QCALL(RuntimeFieldHandle_GetFieldDataReference, data_reference),
+    QCALL(RuntimeFieldHandle_GetRVAFieldInfo, rva_info),
+    QCALL(RuntimeFieldHandle_GetValue, get_value),
+    QCALL(RuntimeFieldHandle_GetValueDirect, get_direct),
+    QCALL(RuntimeFieldHandle_SetValue, set_value),
+    QCALL(RuntimeFieldHandle_SetValueDirect, set_direct),
+    QCALLS_END,
+};
