@@ -158,7 +158,9 @@ typedef struct Library {
     const char *string_factory; /* methods of String in place of constructors */
     bool token_objects; /* what ldtoken pushes holds objects: of System.Type, and what
                          * method_token_make and field_token_make give */
-    const char *null_text; /* of a NullReferenceException */
+    const char *null_text;   /* of a NullReferenceException */
+    const char *memory_text; /* when memory is out; NULL: the exception's own */
+    const char *array_text;  /* for arrays that no memory would hold; NULL: that, too */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
 } Library;

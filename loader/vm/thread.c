@@ -389,7 +389,7 @@ static bool thread_run_start(Thread *thread)
         return exception_set_err(&err);
     void *args[] = {&delegate, &thread->start_arg};
     uint64_t result[2];
-    return vm_methods->invoke(invoke, args, result);
+    return vm_invoke_bottom(invoke, args, result);
 }
 
 static void thread_end_by_exception(void)

@@ -93,6 +93,7 @@ const Library library_coreclr = {
     .string_factory = "Ctor",
     .token_objects = true,
     .null_text = "Object reference not set to an instance of an object.",
+    .array_text = "Array dimensions exceeded supported range.",
     .arrays = {.provider = KNOWN_array_provider,
                .interfaces = {{KNOWN_ilist, ""},
                               {KNOWN_icollection, ""},

@@ -102,6 +102,7 @@ const Library library_mono = {
     .n_overlays = COUNT(overlays),
     .string_factory = "CreateString",
     .null_text = "Object reference not set to an instance of an object",
+    .memory_text = "Insufficient memory to continue the execution of the program.",
     .arrays = {.provider = KNOWN_array_provider,
                .interfaces = {{KNOWN_ilist, "InternalArray__"},
                               {KNOWN_icollection, "InternalArray__ICollection_"},
