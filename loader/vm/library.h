@@ -32,6 +32,9 @@ typedef struct VmLibrary {
     void (*first_chance)(Object *exception);
     /* The stack has no more room: ends the process. NULL: an exception like others. */
     void (*stack_overflow)(void) __attribute__((noreturn));
+    /* What a failure becomes where it is more than its kind's exception with its text:
+     * NULL: pending, or not more. */
+    Object *(*exception_of_err)(const Err *err);
     /* What a cast throws, NULL: pending. NULL: words of the exception's own. */
     Object *(*invalid_cast)(Type *from, Type *to);
 } VmLibrary;

@@ -12,6 +12,7 @@
 
 #include "common/base/mem.h"
 #include "loader/library/coreclr/core/type_handle.h"
+#include "loader/library/coreclr/diagnostics/err_exception.h"
 #include "loader/library/coreclr/diagnostics/fatal.h"
 #include "loader/library/coreclr/diagnostics/runtime_text.h"
 #include "loader/library/coreclr/members.h"
@@ -179,5 +180,6 @@ const VmLibrary program_hooks_coreclr = {
     .first_chance_wanted = first_chance_wanted,
     .first_chance = first_chance,
     .stack_overflow = fatal_stack_overflow,
+    .exception_of_err = err_exception,
     .invalid_cast = runtime_text_invalid_cast,
 };

@@ -1,6 +1,7 @@
 /* exception.c - System.Exception and the exceptions whose words the runtime knows. */
 #include <stdio.h>
 
+#include "common/types/words.h"
 #include "loader/exec/trace.h"
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/diagnostics/runtime_text.h"
@@ -126,9 +127,8 @@ static void throw_unresolved(const char *name, const char *why, void *const hand
     exception_set(name,
                   "Could not call method '%s' on interface '%s' with type '%s' from "
                   "assembly '%s' because %s",
-                  runtime_text_method(&scratch, method),
-                  runtime_text_type(&scratch, interface),
-                  runtime_text_type(&scratch, class),
+                  words_method(&scratch, method), words_type(&scratch, interface),
+                  words_type(&scratch, class),
                   runtime_text_assembly(&scratch, class->assembly), why);
     arena_free(&scratch);
 }
@@ -154,7 +154,7 @@ static void throw_access(const char *name, const char *what, Method *caller,
 {
     Arena scratch = ARENA_INIT;
     exception_set(name, "Attempt by method '%s' to access %s '%s' failed.",
-                  runtime_text_method(&scratch, caller), what, callee);
+                  words_method(&scratch, caller), what, callee);
     arena_free(&scratch);
 }
 
@@ -162,7 +162,7 @@ static void throw_method_access(Method *caller, Method *callee)
 {
     Arena scratch = ARENA_INIT;
     throw_access("System.MethodAccessException", "method", caller,
-                 runtime_text_method(&scratch, callee));
+                 words_method(&scratch, callee));
     arena_free(&scratch);
 }
 
@@ -170,8 +170,7 @@ static void throw_field_access(Method *caller, Field *callee)
 {
     Arena scratch = ARENA_INIT;
     throw_access("System.FieldAccessException", "field", caller,
-                 arena_printf(&scratch, "%s.%s",
-                              runtime_text_type(&scratch, callee->owner),
+                 arena_printf(&scratch, "%s.%s", words_type(&scratch, callee->owner),
                               callee->name));
     arena_free(&scratch);
 }
@@ -180,7 +179,7 @@ static void throw_class_access(Method *caller, void *callee)
 {
     Arena scratch = ARENA_INIT;
     throw_access("System.TypeAccessException", "type", caller,
-                 runtime_text_type(&scratch, type_of_handle(callee)));
+                 words_type(&scratch, type_of_handle(callee)));
     arena_free(&scratch);
 }
 

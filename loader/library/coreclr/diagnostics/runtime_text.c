@@ -1,21 +1,17 @@
-/* runtime_text.c - three ways of writing a type, of which one message can have two:
+/* runtime_text.c - methods with all that tells them apart, as frames are printed:
  *
- *     Nest`1[System.String,Outer+Arg]                     a type that is the subject:
- * of a nested one its own name Outer+Nest`1[[System.__Canon, System.Private.CoreLib,
- * Version=10.0.0.0, ...]] whose method a frame is of
- *     System.Collections.Generic.List`1<Int32>            in a signature: primitive
- *                                                         types without namespace
- */
+ *     Outer+Nest`1[[System.__Canon, System.Private.CoreLib, Version=10.0.0.0, ...]].M()
+ *
+ * and the message of a cast. */
 #include "loader/library/coreclr/diagnostics/runtime_text.h"
 
 #include <string.h>
 
 #include "common/base/bytes.h"
+#include "common/types/words.h"
 #include "loader/reflect/reflect.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/vm.h"
-
-enum { MOST_TEXT = 1 << 16 };
 
 static void put(Buffer *out, const char *text)
 {
@@ -30,131 +26,11 @@ static const char *taken(Arena *arena, Buffer *text)
     return copy;
 }
 
-static void put_own_name(Buffer *out, const Type *type)
-{
-    if (!type->declaring && *type->name_space) {
-        put(out, type->name_space);
-        put(out, ".");
-    }
-    put(out, type->name);
-}
-
-static void put_enclosed_name(Buffer *out, const Type *type)
-{
-    if (type->declaring) {
-        put_enclosed_name(out, type->declaring);
-        put(out, "+");
-    }
-    put_own_name(out, type);
-}
-
-/* -- subjects ------------------------------------------------------------------ */
-
-static void put_rank(Buffer *out, const Type *type)
-{
-    put(out, type->element == ELEMENT_ARRAY && type->rank == 1 ? "[*" : "[");
-    for (uint32_t i = 1; i < type->rank; i++)
-        put(out, ",");
-    put(out, "]");
-}
-
-static void put_type(Buffer *out, const Type *type, bool enclosed)
-{
-    if (out->size > MOST_TEXT)
-        return;
-    if (type->elem && reflection_has_element(type)) {
-        put_type(out, type->elem, true);
-        if (type->element == ELEMENT_PTR)
-            put(out, "*");
-        else if (type->element == ELEMENT_BYREF)
-            put(out, "&");
-        else
-            put_rank(out, type);
-        return;
-    }
-    if (!type->token) { /* variables, function pointers */
-        type_print(out, type);
-        return;
-    }
-    (enclosed ? put_enclosed_name : put_own_name)(out, type);
-    for (uint32_t i = 0; i < type->n_args; i++) {
-        put(out, i ? "," : "[");
-        put_type(out, type->args[i], true);
-    }
-    if (type->n_args)
-        put(out, "]");
-}
-
-const char *runtime_text_type(Arena *arena, const Type *type)
-{
-    Buffer text = BUFFER_INIT;
-    put_type(&text, type, false);
-    return taken(arena, &text);
-}
-
 const char *runtime_text_assembly(Arena *arena, Assembly *assembly)
 {
     Buffer text = BUFFER_INIT;
     reflection_print_assembly(&text, assembly);
     return taken(arena, &text);
-}
-
-/* -- signatures ---------------------------------------------------------------- */
-
-static const char *primitive_name(const Type *type)
-{
-    bool primitive = (type->element >= ELEMENT_VOID && type->element <= ELEMENT_R8) ||
-                     type->element == ELEMENT_I || type->element == ELEMENT_U ||
-                     type->element == ELEMENT_TYPEDBYREF;
-    return primitive && type->token ? type->name : NULL;
-}
-
-static void put_param(Buffer *out, const Type *type);
-
-static void put_params(Buffer *out, const MethodSig *sig)
-{
-    put(out, "(");
-    for (uint32_t i = 0; i < sig->n_params; i++) {
-        put(out, i ? ", " : "");
-        put_param(out, sig->params[i]);
-    }
-    put(out, ")");
-}
-
-static void put_param_over(Buffer *out, const Type *type)
-{
-    put_param(out, type->elem);
-    if (type->element == ELEMENT_PTR)
-        put(out, "*");
-    else if (type->element == ELEMENT_BYREF)
-        put(out, " ByRef");
-    else
-        put_rank(out, type);
-}
-
-static void put_param(Buffer *out, const Type *type)
-{
-    const char *primitive = primitive_name(type);
-    if (out->size > MOST_TEXT)
-        return;
-    if (type->elem && reflection_has_element(type)) {
-        put_param_over(out, type);
-    } else if (type->element == ELEMENT_FNPTR) {
-        put_param(out, type->fn_sig->ret);
-        put(out, " ");
-        put_params(out, type->fn_sig);
-    } else if (primitive) {
-        put(out, primitive);
-    } else if (!type->token && type != type->world->canon) {
-        type_print(out, type);
-    } else {
-        put_own_name(out, type);
-        for (uint32_t i = 0; i < type->n_args; i++) {
-            put(out, i ? "," : "<");
-            put_param(out, type->args[i]);
-        }
-        put(out, type->n_args ? ">" : "");
-    }
 }
 
 /* -- methods ------------------------------------------------------------------- */
@@ -163,7 +39,7 @@ static void put_args(Buffer *out, Type *const *args, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
         put(out, i ? ",[" : "[[");
-        put_type(out, args[i], true);
+        words_put_plain(out, args[i], true);
         put(out, ", ");
         const Type *named = args[i];
         while (named->elem && !named->assembly)
@@ -182,10 +58,10 @@ const char *runtime_text_method(Arena *arena, Method *method)
     Method *shared = method_canonical(method);
     const Type *type = shared->type;
     if (type->token) {
-        put_enclosed_name(&text, type);
+        words_put_plain(&text, type->def, true);
         put_args(&text, type->args, type->n_args);
     } else if (type->elem) {
-        put_type(&text, type, true);
+        words_put_plain(&text, type, true);
     } else {
         put(&text, "DynamicClass");
     }
@@ -194,7 +70,7 @@ const char *runtime_text_method(Arena *arena, Method *method)
     put_args(&text, shared->args, shared->n_args);
     const MethodSig *sig = method_sig(shared, &ignored);
     if (sig)
-        put_params(&text, sig);
+        words_put_params(&text, sig);
     return taken(arena, &text);
 }
 
@@ -231,8 +107,8 @@ static Object *cast_of_namesakes(Arena *scratch, const Type *from, const Type *t
 Object *runtime_text_invalid_cast(Type *from, Type *to)
 {
     Arena scratch = ARENA_INIT;
-    const char *from_name = runtime_text_type(&scratch, from);
-    const char *to_name = runtime_text_type(&scratch, to);
+    const char *from_name = words_type(&scratch, from);
+    const char *to_name = words_type(&scratch, to);
     Object *exception =
         strcmp(from_name, to_name)
             ? exception_new("System.InvalidCastException",
