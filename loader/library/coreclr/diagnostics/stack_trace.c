@@ -8,6 +8,7 @@
 #include "loader/exec/method.h"
 #include "loader/exec/trace.h"
 #include "loader/library/coreclr/members.h"
+#include "loader/library/coreclr/reflection/objects.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/reflect/frames.h"
 #include "loader/reflect/reflect.h"
@@ -48,7 +49,7 @@ static bool make_arrays(Object *helper, size_t n)
            new_array(field_frame_helper_offset(helper), number, n) &&
            new_array(field_frame_helper_il_offset(helper), number, n) &&
            new_array(field_frame_helper_path(helper), world->known.string, n) &&
-           new_array(field_frame_helper_assembly(helper), known_assembly(), n) &&
+           new_array(field_frame_helper_assembly(helper), known_reflection_assembly(), n) &&
            new_array(field_frame_helper_pe(helper), word, n) &&
            new_array(field_frame_helper_pe_size(helper), number, n) &&
            new_array(field_frame_helper_flat(helper), flag, n) &&
@@ -74,7 +75,7 @@ static bool put_source(Object *helper, size_t i, Method *method)
     Assembly *assembly = method->type->assembly;
     const Image *image = assembly->image;
     String *path = string_from_utf8(image->path);
-    Object *shown = path ? reflection_cached(assembly, NULL) : NULL;
+    Object *shown = path ? assembly_object(assembly) : NULL;
     if (!shown)
         return false;
     ARRAY_AT(*field_frame_helper_assembly(helper), Object *, i) = shown;
