@@ -1,4 +1,5 @@
 #include "common/ir/import.h"
+#include "common/types/words.h"
 
 /* Checks are made of what tokens say. Arguments that code got from its own context are
  * its caller's to name, so those of generic code are not looked at. */
@@ -33,14 +34,37 @@ static bool import_owner_open(const Importer *im, const Type *owner, Type *from)
            type_is_accessible(owner->def, from);
 }
 
-static bool import_refuse(Importer *im, ErrKind kind, const Type *owner,
-                          const char *member, const Type *from)
+typedef struct Refusal {
+    ErrKind kind;
+    LibraryWords words;
+    const Type *owner;
+    const char *member; /* NULL: the type itself */
+    Method *method;     /* the member, if it is one */
+} Refusal;
+
+static const char *full_name(Arena *arena, const Type *type, const char *member)
 {
+    return arena_printf(arena, "%s%s%s%s%s", type->name_space,
+                        *type->name_space ? "." : "", type->name, member ? ":" : "",
+                        member ? member : "");
+}
+
+static bool import_refuse(Importer *im, const Refusal *refusal, const Type *from)
+{
+    const Type *owner = refusal->owner;
+    Arena scratch = ARENA_INIT;
+    const char *subject = words_type(&scratch, owner);
+    if (refusal->method)
+        subject = words_method(&scratch, refusal->method);
+    else if (refusal->member)
+        subject = arena_printf(&scratch, "%s.%s", subject, refusal->member);
+    const char *const args[WORDS_ARGS] = {full_name(&scratch, owner, refusal->member),
+                                          full_name(&scratch, from, NULL), subject,
+                                          words_method(&scratch, im->method)};
     im->foreign_refusal |= owner->assembly != from->assembly;
-    return err_set(&im->soft, kind, "%s%s%s%s%s is inaccessible from %s%s%s",
-                   owner->name_space, *owner->name_space ? "." : "", owner->name,
-                   *member ? ":" : "", member, from->name_space,
-                   *from->name_space ? "." : "", from->name);
+    err_words(&im->soft, refusal->kind, from->world, refusal->words, args);
+    arena_free(&scratch);
+    return false;
 }
 
 bool import_check_type(Importer *im, const TypeOperand *operand)
@@ -50,7 +74,9 @@ bool import_check_type(Importer *im, const TypeOperand *operand)
     if (!from || type->def == from->def)
         return true;
     return import_owner_open(im, type, from) ||
-           import_refuse(im, ERR_TYPE_ACCESS, type, "", from);
+           import_refuse(
+               im, &(Refusal){ERR_TYPE_ACCESS, WORDS_TYPE_HIDDEN, type, NULL, NULL},
+               from);
 }
 
 bool import_check_method(Importer *im, const Method *method)
@@ -63,7 +89,10 @@ bool import_check_method(Importer *im, const Method *method)
               import_owner_open(im, owner, from);
     for (uint32_t i = 0; ok && !import_is_generic(im) && i < method->n_args; i++)
         ok = type_is_accessible(method->args[i], from);
-    return ok || import_refuse(im, ERR_METHOD_ACCESS, owner, method->name, from);
+    return ok || import_refuse(im,
+                               &(Refusal){ERR_METHOD_ACCESS, WORDS_METHOD_REFUSED,
+                                          owner, method->name, (Method *)method},
+                               from);
 }
 
 bool import_check_field(Importer *im, const Field *field)
@@ -74,5 +103,8 @@ bool import_check_field(Importer *im, const Field *field)
         return true;
     return (member_is_accessible(field->flags & FIELD_ACCESS_MASK, owner, from) &&
             import_owner_open(im, owner, from)) ||
-           import_refuse(im, ERR_FIELD_ACCESS, owner, field->name, from);
+           import_refuse(im,
+                         &(Refusal){ERR_FIELD_ACCESS, WORDS_FIELD_REFUSED, owner,
+                                    field->name, NULL},
+                         from);
 }

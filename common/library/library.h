@@ -135,6 +135,21 @@ typedef struct LibraryOverlay {
     uint32_t offset;
 } LibraryOverlay;
 
+/* -- Messages --------------------------------------------------------------------- */
+
+typedef enum LibraryWords {
+#define WORDS(tag) WORDS_##tag,
+#include "common/library/words.def"
+#undef WORDS
+    WORDS_COUNT,
+} LibraryWords;
+
+/* How types and methods stand in messages. */
+typedef enum LibraryStyle {
+    STYLE_SHORT, /* A/B:M<string> (int,object&) */
+    STYLE_PLAIN, /* A+B.M(Int32, System.Object ByRef) */
+} LibraryStyle;
+
 /* -- A class library --------------------------------------------------------------- */
 
 typedef struct LibraryMembers LibraryMembers;
@@ -158,7 +173,11 @@ typedef struct Library {
     const char *string_factory; /* methods of String in place of constructors */
     bool token_objects; /* what ldtoken pushes holds objects: of System.Type, and what
                          * method_token_make and field_token_make give */
-    const char *null_text; /* of a NullReferenceException */
+    const char *null_text;   /* of a NullReferenceException */
+    const char *memory_text; /* when memory is out; NULL: the exception's own */
+    const char *array_text;  /* for arrays that no memory would hold; NULL: that, too */
+    const char *const *words; /* by LibraryWords */
+    LibraryStyle message_style;
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
 } Library;

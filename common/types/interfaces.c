@@ -13,6 +13,7 @@
 
 #include "common/types/slots_private.h"
 #include "common/types/types_private.h"
+#include "common/types/words.h"
 
 typedef struct Mapper {
     Type *type;
@@ -106,12 +107,16 @@ static bool default_is_overridden(const Type *type, const Type *at, Method *decl
 static Method *default_fail(const Type *type, Method *decl, ErrKind kind, Err *err)
 {
     Arena scratch = ARENA_INIT;
-    err_set(err, kind,
-            kind == ERR_AMBIGUOUS
-                ? "Could not call method '%.200s' with type '%.200s': there are "
-                  "several implementations and none is more specific than the others"
-                : "Could not call method '%.200s' with type '%.200s': it is abstract",
-            method_name(&scratch, decl), type_name(&scratch, type));
+    const char *const args[WORDS_ARGS] = {
+        words_method(&scratch, decl), words_type(&scratch, type),
+        words_type(&scratch, decl->type),
+        type->assembly ? words_assembly(&scratch, type->assembly) : NULL};
+    if (kind == ERR_AMBIGUOUS)
+        err_words(err, kind, type->world, WORDS_SEVERAL_DEFAULTS, args);
+    else
+        err_set(err, kind,
+                "Could not call method '%.200s' with type '%.200s': it is abstract",
+                args[0], args[1]);
     arena_free(&scratch);
     return NULL;
 }
@@ -188,9 +193,10 @@ static bool find_impl(const Mapper *m, uint32_t index, uint32_t slot, Method **i
 static bool fail_unimplemented(Type *type, const Method *decl, Err *err)
 {
     Arena scratch = ARENA_INIT;
-    type_fail(type, err,
-              arena_printf(&scratch, "no implementation of %s.%s",
-                           type_name(&scratch, decl->type), decl->name));
+    type_fail_undone(type, err,
+                     arena_printf(&scratch, "no implementation of %s.%s",
+                                  type_name(&scratch, decl->type), decl->name),
+                     decl);
     arena_free(&scratch);
     return false;
 }

@@ -18,17 +18,32 @@
 
 #include "common/types/rules_private.h"
 #include "common/types/types_private.h"
+#include "common/types/words.h"
 
-bool type_fail(const Type *type, Err *err, const char *reason)
+static bool fail_in_words(const Type *type, Err *err, LibraryWords words,
+                          const char *reason, const char *method)
 {
     if (err->kind != ERR_NONE)
         return false;
     Arena scratch = ARENA_INIT;
-    err_set(
-        err, ERR_TYPE_LOAD, "Could not load type '%.250s' from assembly '%.80s': %s",
-        type_name(&scratch, type), type->assembly ? type->assembly->name : "?", reason);
+    const Assembly *assembly = type->assembly;
+    const char *const args[WORDS_ARGS] = {
+        words_type(&scratch, type), assembly ? assembly->name : NULL,
+        assembly ? words_assembly(&scratch, assembly) : NULL, reason, method};
+    err_words(err, ERR_TYPE_LOAD, type->world, words, args);
     arena_free(&scratch);
     return false;
+}
+
+bool type_fail(const Type *type, Err *err, const char *reason)
+{
+    return fail_in_words(type, err, WORDS_TYPE_REFUSED, reason, NULL);
+}
+
+bool type_fail_undone(const Type *type, Err *err, const char *reason,
+                      const Method *method)
+{
+    return fail_in_words(type, err, WORDS_METHOD_UNDONE, reason, method->name);
 }
 
 static bool phase_run(Type *type, TypePhase phase, Err *err)
@@ -172,9 +187,9 @@ static bool parent_check(const Type *type, Err *err)
     const Type *parent = type->parent;
     const KnownTypes *known = &type->world->known;
     if (parent->bits & TYPE_BIT_INTERFACE)
-        return type_fail(type, err, "its parent is an interface");
+        return fail_in_words(type, err, WORDS_PARENT_INTERFACE, NULL, NULL);
     if (parent->bits & TYPE_BIT_SEALED)
-        return type_fail(type, err, "its parent is sealed");
+        return fail_in_words(type, err, WORDS_PARENT_SEALED, NULL, NULL);
     if (type->bits & TYPE_BIT_VALUETYPE && parent != known->valuetype &&
         parent != known->enum_)
         return type_fail(type, err, "a value type with a strange parent");

@@ -4,6 +4,7 @@
 
 #include "common/base/hash.h"
 #include "common/types/types_private.h"
+#include "common/types/words.h"
 
 /* The TypeDefs of the core assembly that signatures name by their element type. */
 static const struct {
@@ -311,6 +312,32 @@ static Type *typeref_in_scope(Assembly *assembly, uint32_t rid, int depth, Err *
     return target ? assembly_find_type(target, ns, name, err) : NULL;
 }
 
+/* Whose scope is another reference lies in the assembly of that. */
+static void typeref_not_found(const Assembly *assembly, uint32_t rid, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    const Image *image = assembly->image;
+    const char *ns =
+        image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeNamespace);
+    const char *name =
+        arena_printf(&scratch, "%s%s%s", ns, *ns ? "." : "",
+                     image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeName));
+    uint32_t scope = image_get(image, TABLE_TypeRef, rid, COL_TypeRef_ResolutionScope);
+    for (int i = 0; TOKEN_TABLE(scope) == TABLE_TypeRef && i < MAX_NESTING; i++)
+        scope = image_get(image, TABLE_TypeRef, TOKEN_RID(scope),
+                          COL_TypeRef_ResolutionScope);
+    bool elsewhere = TOKEN_TABLE(scope) == TABLE_AssemblyRef;
+    const char *const args[WORDS_ARGS] = {
+        name,
+        elsewhere ? image_get_string(image, TABLE_AssemblyRef, TOKEN_RID(scope),
+                                     COL_AssemblyRef_Name)
+                  : assembly->name,
+        elsewhere ? words_assembly_ref(&scratch, image, TOKEN_RID(scope))
+                  : words_assembly(&scratch, assembly)};
+    err_words(err, ERR_TYPE_LOAD, assembly->world, WORDS_TYPE_NOT_FOUND, args);
+    arena_free(&scratch);
+}
+
 static Type *typeref(Assembly *assembly, uint32_t rid, int depth, Err *err)
 {
     const Image *image = assembly->image;
@@ -326,18 +353,7 @@ static Type *typeref(Assembly *assembly, uint32_t rid, int depth, Err *err)
     if (type) {
         __atomic_store_n(slot, type, __ATOMIC_RELEASE);
     } else if (err->kind == ERR_NONE) {
-        uint32_t scope =
-            image_get(image, TABLE_TypeRef, rid, COL_TypeRef_ResolutionScope);
-        const char *ns =
-            image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeNamespace);
-        err_set(err, ERR_TYPE_LOAD,
-                "Could not load type '%.160s%s%.160s' from assembly '%.100s'.", ns,
-                *ns ? "." : "",
-                image_get_string(image, TABLE_TypeRef, rid, COL_TypeRef_TypeName),
-                TOKEN_TABLE(scope) == TABLE_AssemblyRef
-                    ? image_get_string(image, TABLE_AssemblyRef, TOKEN_RID(scope),
-                                       COL_AssemblyRef_Name)
-                    : assembly->name);
+        typeref_not_found(assembly, rid, err);
     }
     return type;
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/check.h"
 #include "common/types/types_private.h"
+#include "common/types/words.h"
 
 typedef struct MethodQuery {
     const char *name;
@@ -95,13 +96,9 @@ static bool search_bases(MethodQuery *q, Method **found, Err *err)
 static Method *missing_method(const MethodQuery *q, Err *err)
 {
     Arena scratch = ARENA_INIT;
-    Buffer text = BUFFER_INIT;
-    sig_print(&text, q->open);
-    buffer_u8(&text, 0);
-    err_set(err, ERR_MISSING_METHOD, "Method not found: %.80s %.200s.%.100s%.80s",
-            type_short_name(&scratch, q->open->ret), type_name(&scratch, q->start),
-            q->name, (const char *)text.data);
-    buffer_free(&text);
+    const char *const args[WORDS_ARGS] = {
+        words_signature(&scratch, q->start, q->name, q->open)};
+    err_words(err, ERR_MISSING_METHOD, q->world, WORDS_METHOD_NOT_FOUND, args);
     arena_free(&scratch);
     return NULL;
 }
@@ -267,8 +264,8 @@ Method *method_from_token(Assembly *assembly, uint32_t token, const GenericConte
 static Field *missing_field(const Type *type, const char *name, Err *err)
 {
     Arena scratch = ARENA_INIT;
-    err_set(err, ERR_MISSING_FIELD, "Field not found: %.300s.%.100s",
-            type_name(&scratch, type), name);
+    const char *const args[WORDS_ARGS] = {words_type(&scratch, type), name};
+    err_words(err, ERR_MISSING_FIELD, type->world, WORDS_FIELD_NOT_FOUND, args);
     arena_free(&scratch);
     return NULL;
 }

@@ -5,6 +5,7 @@
 #include "common/base/hash.h"
 #include "common/types/rules_private.h"
 #include "common/types/types_private.h"
+#include "common/types/words.h"
 
 /* Number of generic parameters, from the head of the signature. */
 static uint32_t count_generic(Bytes blob)
@@ -144,8 +145,9 @@ Method *assembly_method(Assembly *assembly, uint32_t rid, Err *err)
 static Method *method_missing(const Type *type, const char *name, Err *err)
 {
     Arena scratch = ARENA_INIT;
-    err_set(err, ERR_MISSING_METHOD, "Method not found: %.300s.%.100s",
-            type_name(&scratch, type), name);
+    const char *const args[WORDS_ARGS] = {
+        arena_printf(&scratch, "%s.%s", words_type(&scratch, type), name)};
+    err_words(err, ERR_MISSING_METHOD, type->world, WORDS_METHOD_NOT_FOUND, args);
     arena_free(&scratch);
     return NULL;
 }

@@ -181,7 +181,9 @@ static bool check_abstract(const Type *type, Err *err)
         return true;
     for (uint32_t i = 0; i < type->n_slots; i++)
         if (type->slots[i]->flags & METHOD_ABSTRACT)
-            return type_fail(type, err, "it is not abstract but one of its methods is");
+            return type_fail_undone(type, err,
+                                    "it is not abstract but one of its methods is",
+                                    type->slots[i]);
     return true;
 }
 

@@ -64,6 +64,9 @@ bool slots_do(Type *type, Err *err);
 bool slots_of_array(Type *type, Err *err);
 /* "Could not load type 'T' from assembly 'A': reason". */
 bool type_fail(const Type *type, Err *err, const char *reason);
+/* The same for want of an implementation of the method. */
+bool type_fail_undone(const Type *type, Err *err, const char *reason,
+                      const Method *method);
 
 /* names.c */
 void names_free(void *names);

@@ -9,6 +9,7 @@
 #include "common/base/lock.h"
 #include "common/base/mem.h"
 #include "common/types/types_private.h"
+#include "common/types/words.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -385,11 +386,14 @@ Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err)
         __atomic_store_n(slot, found, __ATOMIC_RELEASE);
     world_unlock(assembly->world);
     if (!found && err->kind == ERR_IO) {
+        Arena scratch = ARENA_INIT;
+        const char *const args[WORDS_ARGS] = {
+            arena_printf(&scratch, "%s, Version=%u.%u.%u.%u", name, v.part[0],
+                         v.part[1], v.part[2], v.part[3]),
+            words_assembly_ref(&scratch, image, ref_rid)};
         *err = (Err)ERR_INIT;
-        err_set(err, ERR_IO,
-                "Could not load file or assembly '%.200s, Version=%u.%u.%u.%u' or one "
-                "of its dependencies.",
-                name, v.part[0], v.part[1], v.part[2], v.part[3]);
+        err_words(err, ERR_IO, assembly->world, WORDS_ASSEMBLY_NOT_FOUND, args);
+        arena_free(&scratch);
     }
     return found;
 }

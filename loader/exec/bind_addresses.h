@@ -12,7 +12,9 @@ typedef struct FrameInfo {
     Method *method;
     uint32_t il_offset; /* UINT32_MAX: unknown */
     uint32_t native_offset;
-    bool outlined; /* of compiled code: its caller is the method's own frame */
+    bool outlined;  /* of compiled code: its caller is the method's own frame */
+    bool handed_on; /* of an exception: it went on from here to where it was raised next
+                     */
 } FrameInfo;
 
 bool bind_frame_at(const void *ip, FrameInfo *frame);

@@ -10,6 +10,7 @@
 #include "loader/exec/helpers_private.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/library.h"
 #include "loader/vm/shutdown.h"
 #include "loader/exec/bind_addresses.h"
 #include "loader/exec/bind_cells_private.h"
@@ -38,6 +39,7 @@ typedef struct Search {
     TraceBuilder trace;
     Array *before; /* trace that is continued */
     TraceWay way;
+    bool told; /* the program, that it is raised */
 } Search;
 
 EhGuard *eh_context_guard(UnwindContext *context)
@@ -47,11 +49,25 @@ EhGuard *eh_context_guard(UnwindContext *context)
                : NULL;
 }
 
+/* The trace ends with the frame that raises. */
+static void tell_first_chance(Search *search)
+{
+    search->told = true;
+    if (!vm_library_hooks->first_chance || !vm_library_hooks->first_chance_wanted())
+        return;
+    TraceBuilder raiser = search->trace;
+    raiser.frames.n = 1;
+    trace_store(&raiser, search->raise->exception, search->before, search->way);
+    vm_library_hooks->first_chance(search->raise->exception);
+}
+
 static _Unwind_Reason_Code search_frame(UnwindContext *context, void *user)
 {
     Search *search = user;
     EhGuard *guard = eh_context_guard(context);
     trace_add(&search->trace, context, guard);
+    if (!search->told && search->trace.frames.n)
+        tell_first_chance(search);
     if (!guard)
         return _URC_NO_REASON;
     if (!guard->ops->search(guard, search->raise))
@@ -105,13 +121,33 @@ static void pass_on(Raise *raise)
     eh_guard_land(&passage.regs, raise);
 }
 
+static const EhGuardOps barrier_ops;
+
+/* Nobody catches it but the runtime, at the bottom of a thread. */
+static bool ends_thread(const Thread *thread, const Raise *raise)
+{
+    return thread->bottom && thread->exec.barriers == 1 && raise->target &&
+           raise->target->ops == &barrier_ops;
+}
+
 static void raise_exception(Object *exception, TraceWay way) __attribute__((noreturn));
+
+static uint32_t n_raised;
+
+uint32_t exec_raised_count(void)
+{
+    return __atomic_load_n(&n_raised, __ATOMIC_RELAXED);
+}
 
 static void raise_exception(Object *exception, TraceWay way)
 {
     Thread *thread = thread_self();
     lock_assert_none();
+    __atomic_fetch_add(&n_raised, way != TRACE_ON, __ATOMIC_RELAXED);
     thread->pending = thread->exec.passing = NULL;
+    if (way == TRACE_NEW && thread->exec.keeps_trace)
+        way = TRACE_KEPT;
+    thread->exec.keeps_trace = false;
     if (!exception)
         exception = exception_new("System.NullReferenceException", NULL);
     if (!exception)
@@ -122,7 +158,9 @@ static void raise_exception(Object *exception, TraceWay way)
         raise = mem_alloc(sizeof *raise);
     raise->exception = exception;
     thread->exec.in_flight = exception;
-    Search search = {.raise = raise, .way = way};
+    if (exception == vm.stack_overflow && vm_library_hooks->stack_overflow)
+        vm_library_hooks->stack_overflow();
+    Search search = {.raise = raise, .way = way, .told = way == TRACE_ON};
     search.before = way != TRACE_NEW ? trace_of(exception) : NULL;
     raise->search = &search;
     trace_open(&search.trace, true);
@@ -130,6 +168,8 @@ static void raise_exception(Object *exception, TraceWay way)
     trace_store(&search.trace, exception, search.before, way);
     raise->search = NULL;
     trace_close(&search.trace);
+    if (ends_thread(thread, raise))
+        vm_tell_last(exception);
     if (!raise->target) { /* native code called this, on a thread of its own */
         thread->pending = exception;
         vm_die(DIED_IN_THREAD);
@@ -153,6 +193,14 @@ void exec_raise_pending(void)
     Object *exception = thread->pending;
     TraceWay way = exception == thread->exec.passing ? TRACE_ON : TRACE_NEW;
     raise_exception(exception ? exception : vm.out_of_memory, way);
+}
+
+void eh_throw_cast(Object *object, Type *type)
+{
+    if (!vm_library_hooks->invalid_cast)
+        eh_throw("System.InvalidCastException");
+    Object *exception = vm_library_hooks->invalid_cast(object_type(object), type);
+    exec_raise(exception ? exception : exception_take());
 }
 
 void eh_throw(const char *name)
@@ -230,7 +278,10 @@ bool eh_barrier(void (*function)(void *arg), void *arg)
                         .interp_sp = thread_self()->exec.interp_sp},
                        function,
                        arg};
-    return eh_guard(&barrier.guard);
+    thread_self()->exec.barriers++;
+    bool ok = eh_guard(&barrier.guard);
+    thread_self()->exec.barriers--;
+    return ok;
 }
 
 /* -- protected regions of compiled code (format/layout.h) ---------------------- */

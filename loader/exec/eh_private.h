@@ -54,6 +54,8 @@ void eh_resume(Raise *raise) __attribute__((noreturn));
 bool eh_barrier(void (*function)(void *arg), void *arg);
 /* Sets up and raises by name, with the default message. */
 void eh_throw(const char *name) __attribute__((noreturn));
+/* The object is not of that type. */
+void eh_throw_cast(Object *object, Type *type) __attribute__((noreturn));
 /* A filter may look at the trace so far: to be called before one runs. */
 void eh_before_filter(Raise *raise);
 bool eh_catches(Type *type, Object *exception);

@@ -109,7 +109,7 @@ void *helper_unbox(Type *type, Object *object)
         helper_throw_null();
     Type *have = object_type(object);
     if (have != type && type_underlying(have) != type_underlying(type))
-        eh_throw("System.InvalidCastException");
+        eh_throw_cast(object, type);
     return object_value(object);
 }
 
@@ -117,7 +117,7 @@ void *helper_unbox(Type *type, Object *object)
 void helper_unbox_nullable(Type *nullable, Object *object, void *result)
 {
     if (object && object_type(object) != nullable->args[0])
-        eh_throw("System.InvalidCastException");
+        eh_throw_cast(object, nullable);
     object_unbox_nullable(nullable, object, result);
 }
 
@@ -132,7 +132,7 @@ Object *helper_castclass(Type *type, Object *object)
 {
     if (!object || object->vtable->type == type || object_isinst(object, type))
         return object;
-    eh_throw("System.InvalidCastException");
+    eh_throw_cast(object, type);
 }
 
 void helper_stelem_check(Array *array, Object *value)

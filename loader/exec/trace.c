@@ -5,7 +5,8 @@
  * pointer is above that.
  *
  * An exception's trace is a long[] in its field _stackTrace: a Method *, then offsets,
- * per frame. Managed code only tests that field for null and clears it.
+ * per frame. Managed code only tests that field for null, clears it and puts back what
+ * it was: an array is never changed, a longer trace is another one.
  */
 
 #include <stdlib.h>
@@ -32,6 +33,8 @@ enum {
     MOST_FRAMES = 999, /* of an exception: stack overflows have a million, mono as many
                         * as this */
 };
+
+#define HANDED_ON (1ULL << 63) /* in the offsets; no method has as much code */
 
 static void trace_push(TraceBuilder *trace, const FrameInfo *frame)
 {
@@ -148,6 +151,8 @@ void trace_store(const TraceBuilder *trace, Object *exception, const Array *befo
     if (before)
         memcpy(made->data, before->data, (size_t)before->length * 8);
     uint64_t *words = (uint64_t *)made->data + n * WORDS;
+    if (way == TRACE_KEPT && n)
+        words[-1] |= HANDED_ON;
     for (size_t i = 0; i < n_new; i++) {
         const FrameInfo *frame = &trace->frames.at[first + i];
         words[i * WORDS] = (uintptr_t)frame->method;
@@ -165,8 +170,15 @@ bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)
     const uint64_t *at = (const uint64_t *)words->data + index * WORDS;
     frame->method = (Method *)at[0];
     frame->il_offset = (uint32_t)at[1];
-    frame->native_offset = (uint32_t)(at[1] >> 32);
+    frame->native_offset = (uint32_t)((at[1] & ~HANDED_ON) >> 32);
+    frame->outlined = false;
+    frame->handed_on = (at[1] & HANDED_ON) != 0;
     return true;
+}
+
+void exec_trace_keep(void)
+{
+    thread_self()->exec.keeps_trace = true;
 }
 
 /* -- walking ------------------------------------------------------------------- */

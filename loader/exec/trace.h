@@ -12,5 +12,10 @@ void exec_walk(FrameVisitor *visit, void *user);
  * exception (or into the object that an exception's _stackTrace holds); false past the
  * end. */
 bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame);
+/* How many exceptions were raised so far, thrown again ones included. */
+uint32_t exec_raised_count(void);
+/* The exception that the calling thread raises next keeps the trace that it has, whose
+ * last frame is marked (handed_on); the new frames come behind that. */
+void exec_trace_keep(void);
 
 #endif

@@ -26,6 +26,7 @@ typedef enum TraceWay {
     TRACE_NEW,
     TRACE_AGAIN, /* thrown again by the frame that caught it */
     TRACE_ON,    /* on its way through C code */
+    TRACE_KEPT,  /* raised anew, exec_trace_keep */
 } TraceWay;
 /* Stores the trace into the exception, behind the frames of `before` (may be NULL). */
 void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,

@@ -92,7 +92,7 @@ static Object *exception_preallocate(const char *name, int32_t hresult,
     Object *exception = type ? object_new(type) : NULL;
     if (!exception)
         log_fatal("System.%s is missing from the class library", name);
-    *field_exception_message(exception) = string_from_utf8(message);
+    *field_exception_message(exception) = message ? string_from_utf8(message) : NULL;
     *field_exception_hresult(exception) = hresult;
     return exception;
 }
@@ -115,9 +115,9 @@ static bool objects_start(Err *err)
     };
     if (!set_string_empty())
         return err_of_pending("the empty string", err);
-    vm.out_of_memory = exception_preallocate(
-        "OutOfMemoryException", (int32_t)COR_OUT_OF_MEMORY,
-        "Insufficient memory to continue the execution of the program.");
+    vm.out_of_memory =
+        exception_preallocate("OutOfMemoryException", (int32_t)COR_OUT_OF_MEMORY,
+                              vm.world->library->memory_text);
     vm.stack_overflow =
         exception_preallocate("StackOverflowException", (int32_t)COR_STACK_OVERFLOW,
                               "The requested operation caused a stack overflow.");
@@ -134,7 +134,7 @@ static void run_finalizer(Object *object)
     Method *method = object_type(object)->finalizer;
     void *args[] = {&object};
     uint64_t result[2];
-    if (method && !method_invoke(method, args, result))
+    if (method && !vm_invoke_bottom(method, args, result))
         vm_die(DIED_IN_RUNTIME_THREAD);
 }
 
@@ -229,7 +229,7 @@ bool vm_call_main(Method *entry)
     if (!module_init(entry->type->assembly) || (precise && !type_init(entry->type)))
         return false;
     vm_main_ns = vm_now_ns();
-    if (!method_invoke(entry, args, result))
+    if (!vm_invoke_bottom(entry, args, result))
         return false;
     bool has_code = sig->ret == vm.world->known.i4 ||
                     type_underlying(sig->ret) == vm.world->known.u4;

@@ -8,12 +8,25 @@
 #include "loader/vm/exception.h"
 #include "loader/vm/typert.h"
 
+/* Class libraries that have words for it refuse arrays longer than Array.MaxLength. */
+static bool array_is_too_long(uint64_t length)
+{
+    enum { MOST = 0x7fffffc7 };
+    const char *text = vm.world->library->array_text;
+    if (!text || length <= MOST)
+        return false;
+    exception_set("System.OutOfMemoryException", "%s", text);
+    return true;
+}
+
 Array *array_new_vtable(VTable *vtable, int64_t length)
 {
     if (length < 0) {
         exception_set("System.OverflowException", NULL);
         return NULL;
     }
+    if (array_is_too_long((uint64_t)length))
+        return NULL;
     Array *array = NULL;
     if (length <= INT32_MAX)
         array = (Array *)gc_alloc_sized(vtable, ARRAY_DATA_OFFSET +
@@ -58,8 +71,11 @@ static bool array_total(Type *type, const int32_t *lengths, uint64_t *total)
     for (uint32_t i = 0; i < type->rank; i++) {
         if (lengths[i] < 0)
             return exception_set("System.OverflowException", NULL);
-        if (__builtin_mul_overflow(*total, (uint64_t)lengths[i], total) ||
-            *total > INT32_MAX)
+        if (__builtin_mul_overflow(*total, (uint64_t)lengths[i], total))
+            *total = UINT64_MAX;
+        if (array_is_too_long(*total))
+            return false;
+        if (*total > INT32_MAX)
             return exception_set_object(vm.out_of_memory);
     }
     return true;

@@ -121,6 +121,11 @@ _Static_assert(sizeof err_exceptions / sizeof *err_exceptions == ERR_KINDS,
 
 Object *exception_new_err(const Err *err)
 {
+    Object *exception = vm_library_hooks->exception_of_err
+                            ? vm_library_hooks->exception_of_err(err)
+                            : NULL;
+    if (exception || exception_pending())
+        return exception;
     return exception_new(err_exceptions[err->kind], err->text);
 }
 

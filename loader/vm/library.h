@@ -21,6 +21,22 @@ typedef struct VmLibrary {
     /* Tells the program of an exception that ends it. True: it had asked to be told. */
     bool (*unhandled)(Object *exception);
     void (*print_unhandled)(Object *exception, bool told);
+    /* An exception that nobody catches is told of where it is raised, before finally
+     * handlers run, and then SIGABRT ends the process. Else the thread is unwound
+     * first, and it ends with an exit code. */
+    bool fails_fast;
+    bool finalizes_all; /* what is alive when the program ends */
+    /* Tells the program of an exception that is raised, when it wants to be told: the
+     * handler runs before anybody is searched that catches it. NULL: never. */
+    bool (*first_chance_wanted)(void);
+    void (*first_chance)(Object *exception);
+    /* The stack has no more room: ends the process. NULL: an exception like others. */
+    void (*stack_overflow)(void) __attribute__((noreturn));
+    /* What a failure becomes where it is more than its kind's exception with its text:
+     * NULL: pending, or not more. */
+    Object *(*exception_of_err)(const Err *err);
+    /* What a cast throws, NULL: pending. NULL: words of the exception's own. */
+    Object *(*invalid_cast)(Type *from, Type *to);
 } VmLibrary;
 
 extern const VmLibrary *vm_library_hooks;

@@ -9,6 +9,7 @@
 #include "loader/vm/exception.h"
 #include "loader/gc/object.h"
 #include "loader/vm/library.h"
+#include "loader/vm/methods.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/vm.h"
 
@@ -46,8 +47,42 @@ void vm_print_last(void)
 {
     yield_to(&ending);
     claim(&dying);
-    exception_print_unhandled(exception_take());
+    if (!died)
+        exception_print_unhandled(exception_take());
     died = true;
+    if (vm_library_hooks->fails_fast)
+        vm_abort();
+}
+
+void vm_tell_last(Object *exception)
+{
+    if (!vm_library_hooks->fails_fast)
+        return;
+    yield_to(&ending);
+    claim(&dying);
+    if (!died)
+        exception_print_unhandled(exception);
+    died = true;
+}
+
+bool vm_invoke_bottom(Method *method, void **args, void *result)
+{
+    Thread *thread = thread_self();
+    bool before = thread->bottom;
+    thread->bottom = true;
+    bool ok = vm_methods->invoke(method, args, result);
+    thread->bottom = before;
+    return ok;
+}
+
+void vm_abort(void)
+{
+    if (vm_at_exit)
+        vm_at_exit();
+    fflush(NULL);
+    if (vm_at_crash)
+        vm_at_crash();
+    abort();
 }
 
 void vm_shutdown(void)
@@ -58,7 +93,8 @@ void vm_shutdown(void)
         return;
     vm_library_hooks->process_exit();
     vm.shutting_down = true;
-    gc_finalize_all();
+    if (vm_library_hooks->finalizes_all)
+        gc_finalize_all();
 }
 
 void vm_die(int code)

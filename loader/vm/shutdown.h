@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "loader/gc/object.h"
+
 /* Set by the host: vm_exit calls it when the program has ended. */
 extern void (*vm_at_exit)(void);
 /* NULL, or what leaves the terminal as it was found; called when the process crashes,
@@ -15,9 +17,17 @@ void vm_shutdown(void);
 /* ProcessExit, finalizers, statistics, exit. */
 void vm_exit(int code) __attribute__((noreturn));
 /* The pending exception, which nobody has handled and the process is to end of, is
- * printed. Of several threads that come here, or that end the process, one goes on. */
+ * printed. Of several threads that come here, or that end the process, one goes on. It
+ * does not return where the class library wants the process to be aborted. */
 void vm_print_last(void);
-/* That, and the process ends with this code. */
+/* The same before the thread is unwound, for a class library that wants it so. */
+void vm_tell_last(Object *exception);
+/* Runs managed code that nothing is below: false leaves an exception pending that the
+ * process is to end of. */
+bool vm_invoke_bottom(Method *method, void **args, void *result);
+/* Ends the process by SIGABRT. */
+void vm_abort(void) __attribute__((noreturn));
+/* vm_print_last, and the process ends with this code. */
 void vm_die(int code) __attribute__((noreturn));
 /* Codes as mono's: in a thread of the program's, in one of the runtime's (thread pool,
  * finalizers). */

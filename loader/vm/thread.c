@@ -387,7 +387,7 @@ static bool thread_run_start(Thread *thread)
     uint64_t result[2];
     if (thread->start_method) {
         void *self[] = {&thread->managed};
-        return vm_methods->invoke(thread->start_method, self, result);
+        return vm_invoke_bottom(thread->start_method, self, result);
     }
     Object *delegate = thread->start;
     Method *invoke = type_find_method(object_type(delegate), "Invoke", -1);
@@ -396,7 +396,7 @@ static bool thread_run_start(Thread *thread)
     if (!sig)
         return exception_set_err(&err);
     void *args[] = {&delegate, &thread->start_arg};
-    return vm_methods->invoke(invoke, args, result);
+    return vm_invoke_bottom(invoke, args, result);
 }
 
 static void thread_end_by_exception(void)

@@ -17,6 +17,8 @@ typedef struct ThreadExec {
     char *interp_low;             /* the mapping; NULL: nothing was interpreted yet */
     size_t interp_size;
     uint32_t invocations; /* of managed code, on its stack */
+    uint32_t barriers;    /* that no exception passes, on its stack */
+    bool keeps_trace;     /* of the next exception that is raised: trace.h */
 } ThreadExec;
 
 typedef struct Thread {
@@ -44,6 +46,7 @@ typedef struct Thread {
     pthread_t pthread;
     bool background;
     bool runs_main;          /* its end is the program's */
+    bool bottom;             /* it runs managed code by vm_invoke_bottom */
     uint32_t state;          /* System.Threading.ThreadState */
     void *wait;              /* monitor.c, wait handles */
     Type *cctor_wait;        /* the type whose .cctor on another thread it waits for */

@@ -46,6 +46,12 @@ static const LibraryIntrinsic intrinsics[] = {
 #undef INTRINSIC
 };
 
+static const char *const words[WORDS_COUNT] = {
+#define WORDS(tag, text) [WORDS_##tag] = (text),
+#include "common/library/coreclr/words.def"
+#undef WORDS
+};
+
 static const LibrarySeed seeds[] = {
 #define SEED(name_space, name, nested, args) {name_space, name, nested, args},
 #include "common/library/coreclr/seeds.def"
@@ -63,7 +69,8 @@ static const LibraryMade made[] = {
     {"Comparer`1", "GenericComparer`1"},
 };
 
-/* Packages for .NET Standard refer to neither, those for .NET Framework to older ones. */
+/* Packages for .NET Standard refer to neither, those for .NET Framework to older ones.
+ */
 static const LibraryReference references[] = {
     {"System.Runtime", 5},
     {"System.Private.CoreLib", 5},
@@ -93,6 +100,9 @@ const Library library_coreclr = {
     .string_factory = "Ctor",
     .token_objects = true,
     .null_text = "Object reference not set to an instance of an object.",
+    .array_text = "Array dimensions exceeded supported range.",
+    .words = words,
+    .message_style = STYLE_PLAIN,
     .arrays = {.provider = KNOWN_array_provider,
                .interfaces = {{KNOWN_ilist, ""},
                               {KNOWN_icollection, ""},

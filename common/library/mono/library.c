@@ -48,6 +48,12 @@ static const LibraryIntrinsic intrinsics[] = {
 #undef INTRINSIC
 };
 
+static const char *const words[WORDS_COUNT] = {
+#define WORDS(tag, text) [WORDS_##tag] = (text),
+#include "common/library/mono/words.def"
+#undef WORDS
+};
+
 static const LibrarySeed seeds[] = {
 #define SEED(name_space, name, nested, args) {name_space, name, nested, args},
 #include "common/library/mono/seeds.def"
@@ -102,6 +108,9 @@ const Library library_mono = {
     .n_overlays = COUNT(overlays),
     .string_factory = "CreateString",
     .null_text = "Object reference not set to an instance of an object",
+    .memory_text = "Insufficient memory to continue the execution of the program.",
+    .words = words,
+    .message_style = STYLE_SHORT,
     .arrays = {.provider = KNOWN_array_provider,
                .interfaces = {{KNOWN_ilist, "InternalArray__"},
                               {KNOWN_icollection, "InternalArray__ICollection_"},

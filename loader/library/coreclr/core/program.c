@@ -7,16 +7,21 @@
  */
 #include "loader/library/coreclr/core/program.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/mem.h"
 #include "loader/library/coreclr/core/type_handle.h"
+#include "loader/library/coreclr/diagnostics/err_exception.h"
+#include "loader/library/coreclr/diagnostics/fatal.h"
+#include "loader/library/coreclr/diagnostics/runtime_text.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/vm/array.h"
+#include "loader/vm/delegate.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/methods.h"
+#include "loader/vm/object.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
@@ -124,11 +129,14 @@ static Array *main_args(void)
 
 /* -- the end ------------------------------------------------------------------- */
 
+/* An exception that leaves a handler ends the process like any other. */
 static void process_exit(void)
 {
     uint64_t result[2];
-    if (!vm_methods->invoke(method_app_context_process_exit(), NULL, result))
-        exception_take();
+    if (vm_methods->invoke(method_app_context_process_exit(), NULL, result))
+        return;
+    exception_print_unhandled(exception_take());
+    vm_abort();
 }
 
 static bool unhandled(Object *exception)
@@ -140,12 +148,23 @@ static bool unhandled(Object *exception)
     return false;
 }
 
-static void print_unhandled(Object *exception, bool told)
+static bool first_chance_wanted(void)
 {
-    (void)told;
-    char *text = exception_describe(exception);
-    fprintf(stderr, "Unhandled exception. %s\n", text);
-    free(text);
+    Object **handler = static_app_context_first_chance();
+    return handler ? *handler != NULL : exception_take() == NULL;
+}
+
+/* Handlers run inside the search for who catches the exception: one of their own ends
+ * here. */
+static void first_chance(Object *exception)
+{
+    uint64_t result[2];
+    Object *handler = *static_app_context_first_chance();
+    Object *event = object_new(known_first_chance_event());
+    void *args[] = {&event, &exception};
+    if (!event || !vm_methods->invoke(method_first_chance_event_new(), args, result) ||
+        !delegate_invoke_handler(handler, NULL, event))
+        exception_take();
 }
 
 const VmLibrary program_hooks_coreclr = {
@@ -156,5 +175,11 @@ const VmLibrary program_hooks_coreclr = {
     .main_args = main_args,
     .process_exit = process_exit,
     .unhandled = unhandled,
-    .print_unhandled = print_unhandled,
+    .print_unhandled = fatal_print_unhandled,
+    .fails_fast = true,
+    .first_chance_wanted = first_chance_wanted,
+    .first_chance = first_chance,
+    .stack_overflow = fatal_stack_overflow,
+    .exception_of_err = err_exception,
+    .invalid_cast = runtime_text_invalid_cast,
 };

@@ -87,4 +87,5 @@ const VmLibrary program_hooks = {
     .process_exit = process_exit,
     .unhandled = unhandled,
     .print_unhandled = print_unhandled,
+    .finalizes_all = true,
 };
