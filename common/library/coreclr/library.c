@@ -63,7 +63,8 @@ static const LibraryMade made[] = {
     {"Comparer`1", "GenericComparer`1"},
 };
 
-/* Packages for .NET Standard refer to neither, those for .NET Framework to older ones. */
+/* Packages for .NET Standard refer to neither, those for .NET Framework to older ones.
+ */
 static const LibraryReference references[] = {
     {"System.Runtime", 5},
     {"System.Private.CoreLib", 5},
@@ -77,7 +78,7 @@ const Library library_coreclr = {
     .identity = "coreclr 10.0",
     .core = "System.Private.CoreLib",
     .build = {.major = 10},
-    .search = {.hosted = true,
+    .search = {.framework = "Microsoft.NETCore.App",
                .dir = "/usr/share/dotnet/shared/Microsoft.NETCore.App/10.0.12"},
     .references = references,
     .n_references = COUNT(references),
