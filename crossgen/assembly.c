@@ -45,8 +45,8 @@ static bool check_output(const Compilation *c, Err *err)
 
 static bool open_assembly(Compilation *c, Err *err)
 {
-    c->world = search_open(c->options, c->report->path);
-    if (!world_load_corlib(c->world, err))
+    c->world = search_open(c->options, c->report->path, err);
+    if (!c->world || !world_load_corlib(c->world, err))
         return false;
     c->home = world_load_file(c->world, c->report->path, err);
     if (c->home)

@@ -14,6 +14,7 @@
 #include "common/base/mem.h"
 #include "common/base/version.h"
 #include "crossgen/assembly.h"
+#include "crossgen/inputs.h"
 #include "crossgen/jitserver.h"
 #include "crossgen/outputs.h"
 #include "crossgen/progress.h"
@@ -24,12 +25,16 @@
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 static const char help[] =
-    "usage: crossgen [options] ASSEMBLY...\n"
-    "Compiles .NET assemblies ahead of time: app.exe gets a sidecar app.exe.r2r.\n"
+    "usage: crossgen [options] ASSEMBLY|FOLDER...\n"
+    "       crossgen [options] --framework[=DIR] [NAME]...\n"
+    "Compiles .NET assemblies ahead of time: app.exe gets a sidecar app.exe.r2r. Of a\n"
+    "published folder all assemblies.\n"
     "\n"
     "  -r, --reference DIR   search assemblies in DIR, too (may be repeated)\n"
     "  -o, --output OUT      the image, or the directory for images and copies of the\n"
     "                        assemblies (OUT is one, ends in /, or takes several)\n"
+    "      --framework[=DIR] compile the installed .NET framework, all of it or the\n"
+    "                        named assemblies, to where codicil looks for its images\n"
     "      --isa LEVEL,...   x86-64, x86-64-v2, x86-64-v3, x86-64-v4 or native: a "
     "native\n"
     "                        section for each level (x86-64)\n"
@@ -55,12 +60,14 @@ enum {
     OPT_TIMEOUT,
     OPT_KEEP,
     OPT_WORKER,
+    OPT_FRAMEWORK,
     OPT_VERSION
 };
 
 static const struct option long_options[] = {
     {"reference", required_argument, NULL, 'r'},
     {"output", required_argument, NULL, 'o'},
+    {"framework", optional_argument, NULL, OPT_FRAMEWORK},
     {"isa", required_argument, NULL, OPT_ISA},
     {"jobs", required_argument, NULL, 'j'},
     {"report", required_argument, NULL, OPT_REPORT},
@@ -163,6 +170,10 @@ static void parse_option(Options *o, int option)
     case 'v':
         o->verbose = true;
         break;
+    case OPT_FRAMEWORK:
+        o->framework = true;
+        o->framework_dir = optarg;
+        break;
     case OPT_WORKER:
         o->worker_fd = (int)parse_number(optarg, 0, 65535, "--worker");
         break;
@@ -195,7 +206,8 @@ static void check_dirs(Options *o)
     bool there = !stat(o->out, &st), is_dir = there && S_ISDIR(st.st_mode);
     if (o->assemblies.n > 1 && there && !is_dir)
         usage("--output %s is no directory, but there are several assemblies", o->out);
-    o->out_is_dir = is_dir || o->assemblies.n > 1 || o->out[strlen(o->out) - 1] == '/';
+    o->out_is_dir = is_dir || o->framework || o->assemblies.n > 1 ||
+                    o->out[strlen(o->out) - 1] == '/';
 }
 
 static void parse_command_line(Options *o, int argc, char **argv)
@@ -215,8 +227,11 @@ static void parse_command_line(Options *o, int argc, char **argv)
         *vec_push(&o->assemblies) = argv[optind];
     if (o->worker_fd >= 0)
         return;
-    if (!o->assemblies.n)
+    if (!o->assemblies.n && !o->framework)
         usage("no assembly given");
+    Err err = ERR_INIT;
+    if (!inputs_expand(o, &err))
+        usage("%s", err.text);
     check_dirs(o);
 }
 
@@ -241,7 +256,7 @@ static void catch_signals(void)
 static bool write_reports(const Options *o, const AssemblyReport *reports, Err *err)
 {
     size_t n = o->assemblies.n;
-    return (!o->report || report_write(o->report, reports, n, err)) &&
+    return (!o->report || report_write(o, reports, err)) &&
            (!o->depfile || report_write_depfile(o->depfile, reports, n, err));
 }
 
@@ -250,6 +265,7 @@ static int compile_all(const Options *o, const Output *outputs, AssemblyReport *
     size_t n = o->assemblies.n;
     Err err = ERR_INIT;
     int status = 0;
+    report_print_others(o);
     for (size_t i = 0; i < n && !workers_interrupted; i++) {
         progress_next(o->assemblies.at[i]);
         if (!assembly_compile(o, o->assemblies.at[i], &outputs[i], &reports[i]))
@@ -276,7 +292,7 @@ static int run(const Options *o)
     if (outputs_plan(o, outputs, &err)) {
         progress_start(o->assemblies.at, n);
         status = EXIT_FAILED;
-        if (outputs_make_dir(o, &err))
+        if (outputs_make_dir(o, outputs, &err))
             status = compile_all(o, outputs, reports);
     }
     if (err.kind)
@@ -300,6 +316,6 @@ int main(int argc, char **argv)
     int status =
         options.worker_fd >= 0 ? jitserver_run(options.worker_fd) : run(&options);
     vec_free(&options.dirs);
-    vec_free(&options.assemblies);
+    inputs_free(&options);
     return status;
 }

@@ -7,9 +7,20 @@
 
 #include "common/base/vec.h"
 
+typedef VEC(char *) Paths;
+
+/* A file of a folder that is no assembly. */
+typedef struct OtherFile {
+    char *path, *reason; /* owned */
+} OtherFile;
+
 typedef struct Options {
-    VEC(char *) dirs; /* -r */
-    VEC(char *) assemblies;
+    Paths dirs;       /* -r */
+    Paths assemblies; /* owned, once inputs_expand has been */
+    VEC(OtherFile) others;
+    bool framework;            /* --framework: the assemblies are names of its own */
+    const char *framework_dir; /* NULL: the newest that is installed */
+    char *images;    /* owned: then `out`, where images of frameworks lie by version */
     const char *out; /* -o: file, or directory; NULL: beside each assembly */
     bool out_is_dir;
     const char *report, *depfile;

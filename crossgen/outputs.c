@@ -11,6 +11,7 @@
 #include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/framework/framework.h"
 
 enum { PATH_ROOM = 4096 };
 
@@ -135,11 +136,27 @@ static char *copy_path(const char *dir, const char *path)
     return NULL;
 }
 
+/* Where loaders look for a framework's images: by its name and version. */
+static char *framework_image(const Options *options, const char *path)
+{
+    char name[512];
+    bool shared = framework_images_name(path, name);
+    char *dir = joined(options->images, shared ? "/" : "", shared ? name : "");
+    char *file = joined(dir, "/", file_name(path)), *image = joined(file, "", ".r2r");
+    free(dir);
+    free(file);
+    return image;
+}
+
 static void plan_one(const Options *options, const char *path, Output *output)
 {
     if (!options->out || !options->out_is_dir) {
         output->image =
             options->out ? mem_strdup(options->out) : joined(path, "", ".r2r");
+        return;
+    }
+    if (options->images) {
+        output->image = framework_image(options, path);
         return;
     }
     size_t n = strlen(options->out);
@@ -203,8 +220,22 @@ void outputs_free(Output *outputs, size_t n)
 
 /* -- Directories and copies ---------------------------------------------------- */
 
-bool outputs_make_dir(const Options *options, Err *err)
+static bool make_parents(const Output *outputs, size_t n, Err *err)
 {
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++) {
+        char *dir = mem_strdup(outputs[i].image);
+        *strrchr(dir, '/') = '\0';
+        ok = file_make_dirs(dir, 0777, err);
+        free(dir);
+    }
+    return ok;
+}
+
+bool outputs_make_dir(const Options *options, const Output *outputs, Err *err)
+{
+    if (options->images)
+        return make_parents(outputs, options->assemblies.n, err);
     return !options->out_is_dir || !*options->out ||
            file_make_dirs(options->out, 0777, err);
 }

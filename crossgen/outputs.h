@@ -20,8 +20,8 @@ typedef struct Output {
 
 /* One for each of the options' assemblies. False: refused, err says which and why. */
 bool outputs_plan(const Options *options, Output *outputs, Err *err);
-/* Makes the directory that --output names, if it does. */
-bool outputs_make_dir(const Options *options, Err *err);
+/* Makes the directory that --output names, if it does, or those of frameworks. */
+bool outputs_make_dir(const Options *options, const Output *outputs, Err *err);
 /* Puts the assembly beside its image, with its times, where outputs_plan said so; a
  * copy that is there and the same stays. */
 bool outputs_copy(const Output *output, const char *assembly, Err *err);

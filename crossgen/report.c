@@ -67,8 +67,22 @@ static json_t *assembly_json(const AssemblyReport *report)
     return json;
 }
 
-bool report_write(const char *path, const AssemblyReport *reports, size_t n, Err *err)
+static json_t *others_json(const Options *options)
 {
+    json_t *list = json_array();
+    for (size_t i = 0; i < options->others.n; i++) {
+        json_t *item = json_object();
+        json_object_set_new(item, "file", text_json(options->others.at[i].path));
+        json_object_set_new(item, "reason", text_json(options->others.at[i].reason));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+bool report_write(const Options *options, const AssemblyReport *reports, Err *err)
+{
+    size_t n = options->assemblies.n;
+    const char *path = options->report;
     const AssemblyReport **all = mem_array(n + 1, sizeof *all);
     json_t *root = json_object(), *list = json_array();
     double seconds = 0;
@@ -86,6 +100,7 @@ bool report_write(const char *path, const AssemblyReport *reports, size_t n, Err
     json_object_set_new(root, "peak_worker_bytes", json_integer((json_int_t)peak));
     json_object_set_new(root, "image_bytes", json_integer((json_int_t)bytes));
     json_object_set_new(root, "assemblies", list);
+    json_object_set_new(root, "skipped_files", others_json(options));
     char *text = json_dumps(root, JSON_INDENT(2));
     Bytes content = {(const uint8_t *)text, text ? strlen(text) : 0};
     bool ok = text ? file_write(path, content, 0644, err)
@@ -146,6 +161,13 @@ static void print_missing(const AssemblyReport *report)
                 report->path, reference->name, reference->methods,
                 reference->methods == 1 ? " gets" : "s get");
     }
+}
+
+void report_print_others(const Options *options)
+{
+    for (size_t i = 0; i < options->others.n; i++)
+        printf("%s: skipped: %s\n", options->others.at[i].path,
+               options->others.at[i].reason);
 }
 
 void report_print(const AssemblyReport *report, bool verbose)

@@ -7,6 +7,7 @@
 
 #include "common/base/file.h"
 #include "common/base/mem.h"
+#include "common/framework/framework.h"
 #include "common/types/choose.h"
 #include "common/types/probing.h"
 
@@ -15,22 +16,28 @@ enum { PATH_SIZE = 4096 };
 /* -- Directories --------------------------------------------------------------- */
 
 /* The core assembly's directory if this is what is compiled, the first that is named
- * and has it, or the class library's own. */
-static void set_library(World *world, const Options *options, const char *path)
+ * and has it, where the .NET host says, or the class library's own. */
+static bool set_library(World *world, const Options *options, const char *path,
+                        Err *err)
 {
     char dir[PATH_SIZE], file[PATH_SIZE], name[PATH_SIZE];
     snprintf(name, sizeof name, "%s.dll", world->library->core);
-    for (size_t i = options->dirs.n; i-- > 0;)
+    if (world_is_core_file(world, path)) {
+        file_dir(dir, sizeof dir, path);
+        world_set_library_dir(world, dir);
+        return true;
+    }
+    for (size_t i = 0; i < options->dirs.n; i++)
         if (file_join(file, sizeof file, options->dirs.at[i], name) &&
-            file_exists(file))
+            file_exists(file)) {
             world_set_library_dir(world, options->dirs.at[i]);
-    if (!world_is_core_file(world, path))
-        return;
-    file_dir(dir, sizeof dir, path);
-    world_set_library_dir(world, dir);
+            return true;
+        }
+    return !world->library->search.framework ||
+           framework_for_assembly(world, path, err);
 }
 
-World *search_open(const Options *options, const char *path)
+World *search_open(const Options *options, const char *path, Err *err)
 {
     char dir[PATH_SIZE];
     World *world = world_open();
@@ -42,8 +49,10 @@ World *search_open(const Options *options, const char *path)
         file_dir(dir, sizeof dir, options->assemblies.at[i]);
         world_add_search_dir(world, dir);
     }
-    set_library(world, options, path);
-    return world;
+    if (set_library(world, options, path, err))
+        return world;
+    world_close(world);
+    return NULL;
 }
 
 /* -- References ---------------------------------------------------------------- */

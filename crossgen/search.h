@@ -16,8 +16,8 @@ typedef VEC(Reference) References;
 
 /* A world that looks in the -r directories, beside the assembly and where its .config
  * says, beside the other assemblies that are published with it, and in the class
- * library. */
-World *search_open(const Options *options, const char *path);
+ * library. NULL: that is one of .NET, and the host can't say where. */
+World *search_open(const Options *options, const char *path, Err *err);
 /* Loads what the assembly refers to itself. */
 void search_references(Assembly *assembly, References *references);
 /* A method has no code for that reason: if it is that an assembly was not found, counts

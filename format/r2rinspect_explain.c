@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
+#include "common/framework/framework.h"
 #include "common/types/choose.h"
 #include "format/r2rinspect.h"
 
@@ -32,7 +33,9 @@ static bool open_world(Judged *judged, const char *path)
     judged->world = world_open();
     world_set_library(judged->world, library_of_file(path));
     world_add_search_dir(judged->world, dir);
-    if (world_is_core_file(judged->world, path))
+    if (judged->world->library->search.framework)
+        framework_for_assembly(judged->world, path, &ignored);
+    else if (world_is_core_file(judged->world, path))
         world_set_library_dir(judged->world, dir);
     return world_load_corlib(judged->world, &ignored);
 }
@@ -66,6 +69,8 @@ static bool find_assembly(const Inspect *in, Judged *judged, Err *err)
     judged->world = world_open();
     if (library)
         world_set_library(judged->world, library);
+    if (library && library->search.framework)
+        framework_for_assembly(judged->world, judged->path, &ignored);
     if (world_load_corlib(judged->world, &ignored))
         judged->home = world_load_name(judged->world, name->text, NULL, &ignored);
     return true;

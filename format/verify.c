@@ -213,6 +213,8 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
         image = home->image;
     if (image)
         fp_add_image(&here, image, flags & SIDECAR_VERIFY_FULL);
+    if (home) /* a host has several, and this one is what the assembly runs on */
+        fp_add_library(&here, home->world->library);
     if (t->unknown_fact) {
         verdict_add(verdict, FP_FACT_UNKNOWN, "a fact that is known", "number %u",
                     t->unknown_fact);

@@ -24,4 +24,16 @@ bool framework_find(const char *app, const char *cache, HostProperties *out, Err
  * loaded. */
 void world_use_framework(World *world, const HostProperties *properties);
 
+/* For an assembly of a .NET library that nobody runs here: the answer for the program
+ * that it is or that lies beside it; else, and for a framework's own, the newest
+ * framework that is installed, with the frameworks beside it. */
+bool framework_for_assembly(World *world, const char *path, Err *err);
+
+/* ROOT/shared/NAME/VERSION, of the newest version from that major one on. ERR_IO. */
+bool framework_newest(const char *name, unsigned min_major, char dir[4096], Err *err);
+/* Where compiled code for a framework's assembly lies in a directory of images:
+ * "NAME-VERSION" for DIR/NAME/VERSION/FILE where DIR is a "shared". False: it is none
+ * of a framework. */
+bool framework_images_name(const char *path, char name[512]);
+
 #endif

@@ -32,9 +32,10 @@ typedef struct LibraryName {
 /* -- Where assemblies are -------------------------------------------------------- */
 
 typedef struct LibrarySearch {
-    const char *dir;    /* where the library lies if nobody says otherwise */
-    bool hosted;        /* the .NET host says: common/framework */
-    const char *facade; /* subdirectory that is looked into after it; NULL: none */
+    const char *dir;       /* where the library lies if nobody says otherwise */
+    const char *framework; /* the shared framework of .NET that it is, so that the .NET
+                            * host says where (common/framework); NULL: it is none */
+    const char *facade;    /* subdirectory that is looked into after it; NULL: none */
     const char
         *cache; /* CACHE/NAME/VERSION__TOKEN/NAME.dll, looked into last; or NULL */
     const char *const *own; /* NULL-terminated: names that are taken from the library

@@ -2,7 +2,8 @@
  *
  * They are looked for once, when the first of the assembly's methods is wanted. For
  * app.exe: app.exe.r2r beside it; while none that is usable was found, app.exe.r2r in
- * each directory of CODICIL_IMAGES; and then in those of the installation. Each file
+ * each directory of CODICIL_IMAGES; and then in those of the installation (of .NET's
+ * shared frameworks in NAME-VERSION/ there). Each file
  * gets a verdict (format/sidecar.h) and stays in the list for --stats, usable or not;
  * of an assembly without any the list says that it is missing. The last one found
  * stands in front, so the usable one, if there is one, is asked first.
@@ -17,6 +18,7 @@
 #include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/framework/framework.h"
 #include "loader/exec/bind_images.h"
 #include "loader/exec/bind_private.h"
 #include "loader/exec/cache.h"
@@ -89,12 +91,14 @@ static bool image_try(Assembly *assembly, const char *path)
     return true;
 }
 
+/* Of an assembly of a shared framework in the subdirectory for it and its version. */
 static bool image_try_in(Assembly *assembly, const char *dir)
 {
-    char path[4096];
+    char path[4096], name[1100], framework[512];
     const char *file = file_name(assembly->image->path);
-    char name[512];
-    if (snprintf(name, sizeof name, "%s.r2r", file) >= (int)sizeof name ||
+    bool shared = framework_images_name(assembly->image->path, framework);
+    if (snprintf(name, sizeof name, "%s%s%s.r2r", shared ? framework : "",
+                 shared ? "/" : "", file) >= (int)sizeof name ||
         !file_join(path, sizeof path, dir, name))
         return false;
     return image_try(assembly, path);

@@ -60,7 +60,7 @@ bool vm_choose_library(const char *path, Err *err)
     free(real);
     if (chosen)
         vm_library = library_of_references(chosen);
-    return chosen && (!vm_library->search.hosted || find_framework(path, err));
+    return chosen && (!vm_library->search.framework || find_framework(path, err));
 }
 
 static bool world_start(Err *err)

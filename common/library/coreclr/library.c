@@ -84,7 +84,7 @@ const Library library_coreclr = {
     .identity = "coreclr 10.0",
     .core = "System.Private.CoreLib",
     .build = {.major = 10},
-    .search = {.hosted = true,
+    .search = {.framework = "Microsoft.NETCore.App",
                .dir = "/usr/share/dotnet/shared/Microsoft.NETCore.App/10.0.12"},
     .references = references,
     .n_references = COUNT(references),
