@@ -120,7 +120,7 @@ static void add_def(Plan *plan, uint32_t rid)
         !body && def->type->bits & TYPE_BIT_DELEGATE && !strcmp(def->name, "Invoke");
     bool boxed = type_is_valuetype(def->type) && def->flags & METHOD_VIRTUAL &&
                  !(def->flags & METHOD_STATIC);
-    if (!body && !invoke)
+    if (!body && !invoke && !method_is_accessor(def))
         return;
     Method *method = canonical_form(plan, def, &err);
     if (!method) {
@@ -134,7 +134,7 @@ static void add_def(Plan *plan, uint32_t rid)
     }
     PlanItem *item = add_item(plan, method);
     if (item)
-        item->counted = true;
+        item->counted = body;
     if (boxed)
         add_synth(plan, SYNTH_UNBOX, method);
 }

@@ -242,7 +242,9 @@ uint64_t fact_body_hash(Method *method, Err *err)
     Assembly *assembly = def->type->assembly;
     const MethodSig *sig = method_sig(def, err);
     uint64_t hash = 0;
-    if (sig && method_body(def, &scratch, &body, err)) {
+    if (sig && method_is_accessor(def)) {
+        hash = hash_sig(hash_rules(0, def), sig);
+    } else if (sig && method_body(def, &scratch, &body, err)) {
         hash = hash_rules(0, def);
         hash = hash_sig(hash, sig);
         hash = hash_code(hash, assembly, body.code);

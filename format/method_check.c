@@ -149,7 +149,8 @@ static bool check_subject(const UnitReader *reader, const UnitFact *row, Fact *f
     if (fact->kind == FACT_NAMES)
         return check_names(reader, row, fact, value, err);
     Arena scratch = ARENA_INIT;
-    bool ok = subject_read_fixup(&reader->subjects, row->subject, &scratch, &subject, err);
+    bool ok =
+        subject_read_fixup(&reader->subjects, row->subject, &scratch, &subject, err);
     if (ok) {
         fact_set_subject(fact, &subject);
         ok = is_settled(reader, fact) || is_true(fact, row->value, value);

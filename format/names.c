@@ -223,14 +223,30 @@ static void names_locals(Names *names, uint32_t token, Arena *scratch)
         names_type(names, 0, types[i]);
 }
 
+/* A method without IL that reaches a member by its name. */
+static bool names_accessor(Names *names, const MethodSig *sig, Err *err)
+{
+    Accessor accessor;
+    names_signature(names, sig);
+    if (!accessor_resolve(names->method, &accessor, err))
+        return false;
+    if (accessor.field)
+        names_field(names, 0, accessor.field);
+    else
+        names_method(names, 0, accessor.method, accessor.kind == ACCESSOR_CONSTRUCTOR);
+    return true;
+}
+
 static bool names_walk(Names *names, Err *err)
 {
     Arena scratch = ARENA_INIT;
     IlBody body;
     IlInsn insn;
     const MethodSig *sig = method_sig(names->method, err);
-    bool ok = sig && method_body(names->method, &scratch, &body, err);
-    if (ok) {
+    bool is_accessor = method_is_accessor(names->method);
+    bool ok = sig && (is_accessor ? names_accessor(names, sig, err)
+                                  : method_body(names->method, &scratch, &body, err));
+    if (ok && !is_accessor) {
         names_signature(names, sig);
         names_locals(names, body.locals_token, &scratch);
         for (uint32_t i = 0; i < body.n_clauses; i++)

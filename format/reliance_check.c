@@ -47,7 +47,8 @@ static bool read_fact(const UnitReader *reader, uint32_t index, Fact *fact, Err 
     Fixup subject = {.kind = fact_rows[row.kind].subject};
     Arena scratch = ARENA_INIT;
     *fact = (Fact){.kind = (FactKind)row.kind};
-    bool ok = subject_read_fixup(&reader->subjects, row.subject, &scratch, &subject, err);
+    bool ok =
+        subject_read_fixup(&reader->subjects, row.subject, &scratch, &subject, err);
     if (ok)
         fact_set_subject(fact, &subject);
     arena_free(&scratch);

@@ -295,6 +295,15 @@ static void import_cctor(Importer *im, TypeOperand operand)
     insn->c = operand.handle;
 }
 
+void import_initialize(Importer *im)
+{
+    Type *initializer = assembly_initializer(im->method->type->assembly);
+    if (initializer && initializer != im->method->type)
+        import_cctor(im, (TypeOperand){.type = initializer, .handle = IR_NONE});
+    if (import_wants_cctor(im))
+        import_cctor(im, import_own_type(im));
+}
+
 static void import_enter_monitor(Importer *im)
 {
     if (im->method->flags & METHOD_STATIC) {
@@ -328,11 +337,7 @@ static bool import_prologue(Importer *im)
         im->ctx_insn = (uint32_t)im->insns.n;
         import_emit(im, IR_CTX, im->ctx_local, IR_NONE, IR_NONE);
     }
-    Type *initializer = assembly_initializer(im->method->type->assembly);
-    if (initializer && initializer != im->method->type)
-        import_cctor(im, (TypeOperand){.type = initializer, .handle = IR_NONE});
-    if (import_wants_cctor(im))
-        import_cctor(im, import_own_type(im));
+    import_initialize(im);
     if (import_is_synchronized(im))
         import_enter_monitor(im);
     import_reset_resumes(im);
@@ -627,8 +632,9 @@ static IrMethod *import_finish(Importer *im)
     ir->has_loops = im->has_loops;
     ir->foreign_refusal = im->foreign_refusal;
     ir->il_size = (uint32_t)im->body.code.size;
-    ir->il_hash =
-        im->body.raw.size ? hash_bytes(im->body.raw.data, im->body.raw.size) : 0;
+    ir->il_hash = im->body.raw.size ? hash_bytes(im->body.raw.data, im->body.raw.size)
+                  : method_is_accessor(im->method) ? 1
+                                                   : 0;
     return ir;
 }
 
@@ -650,7 +656,9 @@ static bool import_attempt(Importer *im)
 {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         import_reset(im);
-        bool done = synth_is(im->method) ? synth_import(im) : import_body(im);
+        bool done = synth_is(im->method)             ? synth_import(im)
+                    : method_is_accessor(im->method) ? accessor_import(im)
+                                                     : import_body(im);
         if (done || !im->restart)
             return done;
         *im->err = (Err)ERR_INIT;
@@ -670,7 +678,8 @@ static bool import_open(Importer *im)
     im->ctx = method_context(method);
     im->shared = method_is_shared(method);
     im->ctx_kind = synth_is(method) ? CONTEXT_NONE : method_context_kind(method);
-    if (synth_is(method) || method_body(method, im->scratch, &im->body, im->err))
+    if (synth_is(method) || method_is_accessor(method) ||
+        method_body(method, im->scratch, &im->body, im->err))
         return true;
     if (method->flags & METHOD_ABSTRACT) /* by its address: calls are refused before */
         return err_set(im->err, ERR_BAD_IMAGE, "call of abstract method %s",

@@ -329,6 +329,11 @@ bool import_virtual_call(Importer *im, MethodOperand *operand, CallArgs *args);
 bool import_found_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                        uint32_t decl);
 
+bool import_new(Importer *im, MethodOperand *ctor); /* newobj */
+
+/* -- import_accessor.c ----------------------------------------------------------- */
+bool accessor_import(Importer *im);
+
 /* -- import_static.c ------------------------------------------------------------- */
 /* Calls a static virtual method for the type of the constrained prefix; pushes its
  * address. */
@@ -370,6 +375,10 @@ IrInsn *import_load(Importer *im, uint32_t dst, uint32_t address, int64_t offset
                     Type *type);
 IrInsn *import_store(Importer *im, uint32_t address, int64_t offset, Type *type,
                      uint32_t value);
+/* Pushes the address of a field of the object on the stack, or of a static one; owner:
+ * its type in open form. */
+bool import_field_address_of(Importer *im, Field *field);
+bool import_static_address_of(Importer *im, Field *field, Type *owner);
 bool import_load_push(Importer *im, const Slot *address, Type *type);
 uint8_t import_null_flag(const Slot *address);
 
@@ -378,5 +387,7 @@ bool synth_import(Importer *im);
 
 /* -- import.c: what synth.c shares ----------------------------------------------- */
 bool import_arguments(Importer *im);
+/* What runs before the method: initialisers of its assembly and type. */
+void import_initialize(Importer *im);
 
 #endif

@@ -517,27 +517,31 @@ bool import_op_newobj(Importer *im, uint32_t arg)
 {
     MethodOperand operand;
     (void)arg;
-    if (!import_method_operand(im, im->insn.u.token, &operand))
-        return false;
-    Method *ctor = operand.method;
+    return import_method_operand(im, im->insn.u.token, &operand) &&
+           import_new(im, &operand);
+}
+
+bool import_new(Importer *im, MethodOperand *operand)
+{
+    Method *ctor = operand->method;
     if (ctor->synth >= SYNTH_ARRAY_CTOR && ctor->synth <= SYNTH_ARRAY_CTOR_LB)
-        return import_array_method(im, &operand);
+        return import_array_method(im, operand);
     /* III.4.21 wants a .ctor; any instance method without a result does as well. */
-    if ((ctor->flags & METHOD_STATIC) || operand.sig->ret->element != ELEMENT_VOID)
+    if ((ctor->flags & METHOD_STATIC) || operand->sig->ret->element != ELEMENT_VOID)
         return import_invalid(im, "newobj of something that is no constructor");
     if (ctor->type->bits & (TYPE_BIT_ABSTRACT | TYPE_BIT_INTERFACE))
         return err_set(im->err, ERR_MEMBER_ACCESS,
                        "IL_%04x: instance of abstract type %s", im->insn.offset,
                        ctor->type->name);
-    if (!import_varargs(im, &operand))
+    if (!import_varargs(im, operand))
         return false;
     if (ctor->type == im->world->known.string)
-        return import_new_string(im, &operand);
+        return import_new_string(im, operand);
     if (ctor->type->bits & TYPE_BIT_DELEGATE)
-        return import_new_delegate(im, &operand);
+        return import_new_delegate(im, operand);
     if (type_is_valuetype(ctor->type))
-        return import_new_value(im, &operand);
-    return import_new_object(im, &operand);
+        return import_new_value(im, operand);
+    return import_new_object(im, operand);
 }
 
 /* -- addresses of methods -------------------------------------------------------- */

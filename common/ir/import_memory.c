@@ -407,7 +407,9 @@ static Field *import_field(Importer *im)
 
 enum { LOOKUP_SBASE = 16, LOOKUP_TSBASE }; /* in the cache beside IrLookupKind */
 
-static bool import_static_base(Importer *im, const Field *field, uint32_t *base)
+/* open: the owner in open form; NULL: as the token of the instruction has it. */
+static bool import_static_base(Importer *im, const Field *field, Type *open,
+                               uint32_t *base)
 {
     IrOp op = field->is_thread_static ? IR_TSBASE : IR_SBASE;
     uint32_t cache = op == IR_SBASE ? LOOKUP_SBASE : LOOKUP_TSBASE;
@@ -418,7 +420,8 @@ static bool import_static_base(Importer *im, const Field *field, uint32_t *base)
         }
     TypeOperand owner = {.type = field->owner, .open = field->owner, .handle = IR_NONE};
     if (im->shared && (field->owner->bits & TYPE_BIT_SHARED)) {
-        if (!import_open_owner(im, im->insn.u.token, &owner.open))
+        owner.open = open;
+        if (!open && !import_open_owner(im, im->insn.u.token, &owner.open))
             return false;
         import_type_handle(im, &owner);
     }
@@ -434,7 +437,7 @@ static bool import_static_base(Importer *im, const Field *field, uint32_t *base)
 static bool import_load_static(Importer *im, Field *field)
 {
     uint32_t base, var;
-    if (!import_static_base(im, field, &base) ||
+    if (!import_static_base(im, field, NULL, &base) ||
         !import_push_type(im, field->type, &var))
         return false;
     IrInsn *insn = import_load(im, var, base, field->offset, field->type);
@@ -447,7 +450,7 @@ static bool import_store_static(Importer *im, Field *field, const Slot *value)
 {
     uint32_t base, var;
     if (!import_coerce(im, value, field->type, &var) ||
-        !import_static_base(im, field, &base))
+        !import_static_base(im, field, NULL, &base))
         return false;
     IrInsn *insn = import_store(im, base, field->offset, field->type, var);
     insn->flags = im->access;
@@ -455,10 +458,10 @@ static bool import_store_static(Importer *im, Field *field, const Slot *value)
     return true;
 }
 
-static bool import_address_static(Importer *im, Field *field)
+bool import_static_address_of(Importer *im, Field *field, Type *owner)
 {
     uint32_t base, var = import_temp(im, IR_BYREF, NULL);
-    if (!import_static_base(im, field, &base))
+    if (!import_static_base(im, field, owner, &base))
         return false;
     IrInsn *insn = import_emit(im, IR_LEA, var, base, IR_NONE);
     insn->imm = field->offset;
@@ -491,7 +494,7 @@ bool import_op_ldsflda(Importer *im, uint32_t arg)
 {
     (void)arg;
     Field *field = import_static_field(im);
-    return field && import_address_static(im, field);
+    return field && import_static_address_of(im, field, NULL);
 }
 
 bool import_op_stsfld(Importer *im, uint32_t arg)
@@ -540,15 +543,13 @@ bool import_op_ldfld(Importer *im, uint32_t arg)
     return true;
 }
 
-bool import_op_ldflda(Importer *im, uint32_t arg)
+bool import_field_address_of(Importer *im, Field *field)
 {
     Slot object;
-    (void)arg;
-    Field *field = import_field(im);
-    if (!field || !import_pop_object(im, &object))
+    if (!import_pop_object(im, &object))
         return false;
     if (field->flags & FIELD_STATIC)
-        return import_address_static(im, field);
+        return import_static_address_of(im, field, NULL);
     bool native = object.kind == IR_I8; /* sums of native pointers are not checked */
     IrKind kind = native ? IR_I8 : IR_BYREF;
     uint32_t var = import_temp(im, kind, NULL);
@@ -584,6 +585,13 @@ bool import_op_stfld(Importer *im, uint32_t arg)
     insn->flags = im->access | import_null_flag(&object);
     insn->field = field;
     return true;
+}
+
+bool import_op_ldflda(Importer *im, uint32_t arg)
+{
+    (void)arg;
+    Field *field = import_field(im);
+    return field && import_field_address_of(im, field);
 }
 
 /* -- prefixes -------------------------------------------------------------------- */

@@ -271,7 +271,7 @@ typedef struct IrMethod {
     bool foreign_refusal; /* it throws since another assembly hides what it names: true
                            * of that build only */
     uint32_t il_size;
-    uint64_t il_hash; /* of IlBody.raw; 0: synthesised */
+    uint64_t il_hash; /* of IlBody.raw; 0: synthesised, of nothing but its subject */
 } IrMethod;
 
 /* -- import.c -------------------------------------------------------------------- */

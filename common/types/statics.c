@@ -137,12 +137,12 @@ static Method *no_static_impl(const Type *type, Method *decl, Err *err)
 
 Method *type_static_impl(Type *type, Method *decl, Err *err)
 {
-    if (!type_load(type, LEVEL_PARENTS, err) || !type_load(decl->type, LEVEL_READY, err))
+    if (!type_load(type, LEVEL_PARENTS, err) ||
+        !type_load(decl->type, LEVEL_READY, err))
         return NULL;
     Method *base = method_on_type(decl->def, decl->type, err);
-    Method *impl = base && type == base->type && !(base->flags & METHOD_ABSTRACT)
-                       ? base
-                       : NULL;
+    Method *impl =
+        base && type == base->type && !(base->flags & METHOD_ABSTRACT) ? base : NULL;
     if (base && !impl)
         impl = class_impl(type, base, err);
     if (base && !impl && err->kind == ERR_NONE)

@@ -484,6 +484,30 @@ char *method_name(Arena *arena, Method *method);
 bool member_is_accessible(uint32_t access, const Type *owner, Type *from);
 bool type_is_accessible(const Type *type, Type *from);
 
+/* -- typename.c ---------------------------------------------------------------- */
+/* "Namespace.Outer+Inner`1[[Arg, Assembly]]&, Assembly"; "!0" and "!!0" are of ctx. */
+Type *type_from_name(Assembly *from, const char *name, const GenericContext *ctx,
+                     Err *err);
+
+/* -- accessor.c ---------------------------------------------------------------- */
+/* Numbers of System.Runtime.CompilerServices.UnsafeAccessorKind. */
+typedef enum AccessorKind {
+    ACCESSOR_CONSTRUCTOR,
+    ACCESSOR_METHOD,
+    ACCESSOR_STATIC_METHOD,
+    ACCESSOR_FIELD,
+    ACCESSOR_STATIC_FIELD
+} AccessorKind;
+typedef struct Accessor {
+    AccessorKind kind;
+    Method *method; /* or */
+    Field *field;   /* what it reaches, of the exact type */
+} Accessor;
+/* Has no IL, but UnsafeAccessor. */
+bool method_is_accessor(const Method *method);
+/* Of a definition: the member in open form, named with its VARs and MVARs. */
+bool accessor_resolve(Method *method, Accessor *out, Err *err);
+
 /* -- statics.c ----------------------------------------------------------------- */
 /* What a call of the static virtual method decl of an interface runs for type; keeps
  * decl's method instantiation. NULL with err set: nothing, or several interfaces have

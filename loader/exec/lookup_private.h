@@ -5,8 +5,8 @@
 #include "common/ir/ir.h"
 
 /* What `lookup` is in a context (a Type * or Method *, told apart by their
- * first word), as lookups.def says; types are loaded READY. NULL: pending exception. Reading the cache takes
- * no lock. */
+ * first word), as lookups.def says; types are loaded READY. NULL: pending exception.
+ * Reading the cache takes no lock. */
 void *lookup_find(void *context, const IrLookup *lookup);
 
 #endif

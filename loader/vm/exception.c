@@ -115,6 +115,7 @@ static const char *const err_exceptions[] = {
     [ERR_MEMBER_ACCESS] = "System.MemberAccessException",
     [ERR_TYPE_ACCESS] = "System.TypeAccessException",
     [ERR_PLATFORM] = "System.PlatformNotSupportedException",
+    [ERR_AMBIGUOUS_MATCH] = "System.Reflection.AmbiguousMatchException",
 };
 _Static_assert(sizeof err_exceptions / sizeof *err_exceptions == ERR_KINDS,
                "one exception a kind");
