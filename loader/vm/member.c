@@ -137,6 +137,8 @@ static char letter_of(Type *type)
                    {SHAPE_INT, 'I'},    {SHAPE_LONG, 'L'}, {SHAPE_WORD, 'P'}};
     if (type->element == ELEMENT_VOID)
         return 'V';
+    if (type == vm.world->known.object)
+        return 'O';
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (shape_fits(letters[i].shape, type))
             return letters[i].letter;
