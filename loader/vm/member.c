@@ -109,6 +109,13 @@ static bool shape_fits(FieldShape shape, Type *type)
     return false;
 }
 
+/* What one library declares as an address another declares as an object. */
+static bool field_fits(FieldShape shape, Type *type)
+{
+    return shape_fits(shape, type) ||
+           (shape == SHAPE_WORD && type == vm.world->known.object);
+}
+
 Field *member_field_find(uint32_t tag, FieldShape shape, bool is_static, Err *err)
 {
     Type *owner = owner_find(tag, LEVEL_LAYOUT, err);
@@ -117,7 +124,7 @@ Field *member_field_find(uint32_t tag, FieldShape shape, bool is_static, Err *er
     const char *name = vm.world->library->members->members[tag].name;
     Field *field = type_find_field(owner, name);
     if (field && is_static == !!(field->flags & FIELD_STATIC) &&
-        !(field->flags & FIELD_LITERAL) && shape_fits(shape, field->type))
+        !(field->flags & FIELD_LITERAL) && field_fits(shape, field->type))
         return field;
     err_set(err, ERR_MISSING_FIELD,
             "%s: the class library has no %s field %s of that type in %s.%s",
