@@ -7,7 +7,6 @@
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/objects.h"
-#include "loader/library/coreclr/reflection/stubs.h"
 #include "loader/library/coreclr/reflection/types_list.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/reflect/tokens.h"

@@ -2,6 +2,7 @@
 
 #include "loader/library/coreclr/members.h"
 #include "loader/reflect/reflect.h"
+#include "loader/vm/methods.h"
 #include "loader/vm/object.h"
 #include "loader/vm/vm.h"
 
@@ -51,6 +52,23 @@ Assembly *assembly_of_module_object(Object *object)
 }
 
 /* -- handles of members -------------------------------------------------------- */
+
+static Object *stub_of(Method *make, void *handle)
+{
+    Object *result[2] = {NULL, NULL};
+    void *args[] = {&handle};
+    return vm_methods->invoke(make, args, result) ? result[0] : NULL;
+}
+
+Object *method_stub_object(Method *method)
+{
+    return stub_of(method_method_token_make(), method);
+}
+
+Object *field_stub_object(Field *field)
+{
+    return stub_of(method_field_token_make(), field);
+}
 
 Method *method_of_info(Object *info)
 {

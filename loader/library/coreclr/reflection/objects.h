@@ -13,6 +13,10 @@ Object *module_object(Assembly *assembly);
 Assembly *assembly_of_object(Object *object);
 Assembly *assembly_of_module_object(Object *object);
 
+/* RuntimeMethodInfoStub and RuntimeFieldInfoStub: handles as IRuntimeMethodInfo and
+ * IRuntimeFieldInfo have them. NULL: pending exception. */
+Object *method_stub_object(Method *method);
+Object *field_stub_object(Field *field);
 /* Of any IRuntimeMethodInfo of the core assembly that shows one method. */
 Method *method_of_info(Object *info);
 

@@ -9,7 +9,6 @@
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/assembly_parts.h"
 #include "loader/library/coreclr/reflection/objects.h"
-#include "loader/library/coreclr/reflection/stubs.h"
 #include "loader/library/coreclr/reflection/types_list.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/reflect/assembly.h"
