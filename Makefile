@@ -60,7 +60,7 @@ LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lunistring -lnettle \
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(addprefix $(BIN)/,crossgen codicil r2rinspect)
-LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so
+LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so $(BUILD)/lib/libcoreclr.so
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -145,6 +145,12 @@ $(BUILD)/lib/libcodicil.a: $(OBJ_run) $(OBJ_loader)
 $(BUILD)/lib/libcodicil.so: $(OBJ_run) $(OBJ_loader) loader/libcodicil.map
 	@mkdir -p $(@D)
 	$(CC) -shared -Wl,-soname,libcodicil.so.0 -Wl,--version-script=loader/libcodicil.map \
+		-Wl,-z,nodelete \
+		$(filter %.o,$^) $(LDFLAGS_ALL) $(LIBS_loader) -o $@
+# Takes the place of the one in a program that was published with its own runtime.
+$(BUILD)/lib/libcoreclr.so: $(OBJ_run) $(OBJ_loader) loader/libcoreclr.map
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,-soname,libcoreclr.so -Wl,--version-script=loader/libcoreclr.map \
 		-Wl,-z,nodelete \
 		$(filter %.o,$^) $(LDFLAGS_ALL) $(LIBS_loader) -o $@
 

@@ -62,17 +62,6 @@ enum { PATH_SIZE = 4096 };
 
 #define CONFIG ".runtimeconfig.json"
 
-/* "." where the path names none. */
-static void dir_of(char dir[PATH_SIZE], const char *path)
-{
-    snprintf(dir, PATH_SIZE, "%s", path);
-    char *slash = strrchr(dir, '/');
-    if (slash)
-        slash[slash == dir] = '\0';
-    else
-        strcpy(dir, ".");
-}
-
 /* The program of that configuration; false: it is not there. */
 static bool program_of(char program[PATH_SIZE], const char *dir, const char *config)
 {
@@ -97,7 +86,7 @@ static bool find_program(char program[PATH_SIZE], const char *path)
     if (snprintf(config, sizeof config, "%.*s%s", stem, path, CONFIG) < PATH_SIZE &&
         file_exists(config))
         return snprintf(program, PATH_SIZE, "%s", path) < PATH_SIZE;
-    dir_of(dir, path);
+    file_dir(dir, sizeof dir, path);
     DIR *list = opendir(dir);
     while (list && (entry = readdir(list)))
         if (is_config(entry->d_name) && (!*best || strcmp(entry->d_name, best) < 0) &&
@@ -128,8 +117,8 @@ static void add_others(World *world, const char *own)
 {
     char shared[PATH_SIZE], dir[PATH_SIZE], version[256];
     const struct dirent *entry;
-    dir_of(dir, own);
-    dir_of(shared, dir);
+    file_dir(dir, sizeof dir, own);
+    file_dir(shared, sizeof shared, dir);
     DIR *list = opendir(shared);
     while (list && (entry = readdir(list)))
         if (*entry->d_name != '.' &&
@@ -159,7 +148,7 @@ bool framework_for_assembly(World *world, const char *path, Err *err)
 {
     char program[PATH_SIZE], dir[PATH_SIZE];
     if (world_is_core_file(world, path)) {
-        dir_of(dir, path);
+        file_dir(dir, sizeof dir, path);
         world_set_library_dir(world, dir);
         return true;
     }
