@@ -74,6 +74,8 @@ static const LibraryMade made[] = {
 static const LibraryReference references[] = {
     {"System.Runtime", 5},
     {"System.Private.CoreLib", 5},
+};
+
 static const LibraryAlignment alignments[] = {
     {"System", "Int128", 16},
     {"System", "UInt128", 16},
