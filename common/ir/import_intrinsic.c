@@ -481,16 +481,36 @@ static IntrinsicResult intrinsic_constant(Importer *im, MethodOperand *operand,
     return intrinsic_done(slot);
 }
 
-/* The method that is called instead: not generic, of the same signature. */
+/* The only generic method of that name and number of parameters, over the arguments of
+ * the one that it stands for. */
+static Method *intrinsic_generic(Importer *im, Type *type, const char *name,
+                                 const MethodOperand *operand)
+{
+    Method *method = operand->method;
+    for (uint32_t i = 0; i < type->n_methods; i++) {
+        Method *other = type->methods[i];
+        if (other->n_args != method->n_args || strcmp(other->name, name) != 0)
+            continue;
+        MethodSig *sig = method_sig(other, &im->soft);
+        if (!sig || sig->n_params == operand->sig->n_params)
+            return sig ? method_instance(other, method->args, method->n_args, &im->soft)
+                       : NULL;
+    }
+    return NULL;
+}
+
+/* The method that is called instead, of the same signature. */
 static Method *intrinsic_other(Importer *im, const LibraryIntrinsic *row,
                                const MethodOperand *operand)
 {
     Type *type = assembly_find_type(im->world->corlib, row->other.name_space,
                                     row->other.name, &im->soft);
-    Method *method =
-        type && type_load(type, LEVEL_READY, &im->soft)
-            ? type_find_method_sig(type, row->other_method, operand->sig, &im->soft)
-            : NULL;
+    Method *method = NULL;
+    if (type && type_load(type, LEVEL_READY, &im->soft))
+        method = operand->method->n_args
+                     ? intrinsic_generic(im, type, row->other_method, operand)
+                     : type_find_method_sig(type, row->other_method, operand->sig,
+                                            &im->soft);
     if (!method && im->soft.kind == ERR_NONE)
         err_set(&im->soft, ERR_MISSING_METHOD, "%s.%s.%s", row->other.name_space,
                 row->other.name, row->other_method);
@@ -501,6 +521,8 @@ static IntrinsicResult intrinsic_method(Importer *im, MethodOperand *operand,
                                         const LibraryIntrinsic *row)
 {
     CallArgs args;
+    if (operand->method->n_args && method_is_shared(operand->method))
+        return INTRINSIC_NO;
     Method *method = intrinsic_other(im, row, operand);
     if (!method)
         return INTRINSIC_FAILED;

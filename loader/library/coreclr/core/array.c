@@ -1,4 +1,5 @@
 /* array.c - System.Array. */
+#include "loader/exec/method.h"
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/array.h"
@@ -55,6 +56,17 @@ static void create_md(void *handle, uint32_t n, const int32_t *args, Object **re
     *result = (Object *)make(array, lengths, bounds);
 }
 
+/* What fills an array of such elements; NULL: they have no constructor. */
+static void *element_constructor(Object **keep, void *handle)
+{
+    (void)keep;
+    Type *type = type_of_handle(handle);
+    if (!type_reach(type, LEVEL_READY))
+        return NULL;
+    Method *ctor = type_find_method(type, ".ctor", 0);
+    return ctor ? method_entry(ctor) : NULL;
+}
+
 const FcallRow fcalls_array[] = {
     FCALL("GetCorElementTypeOfElementType", NULL, element_of_elements),
     FCALLS_END,
@@ -63,5 +75,6 @@ const FcallRow fcalls_array[] = {
 const QcallRow qcalls_array[] = {
     QCALL(Array_CreateInstance, create_instance),
     QCALL(Array_CreateInstanceMDArray, create_md),
+    QCALL(Array_GetElementConstructorEntrypoint, element_constructor),
     QCALLS_END,
 };
