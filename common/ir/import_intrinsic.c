@@ -11,6 +11,8 @@
  * anything, and the call stays one. Who has the method's address runs its IL, which
  * gives the same, or where the library leaves it to the runtime what calls become.
  */
+#include <string.h>
+
 #include "common/ir/import_intrinsic.h"
 
 IntrinsicResult intrinsic_done(bool ok)
