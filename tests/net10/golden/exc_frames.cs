@@ -1,8 +1,12 @@
 // StackTrace, StackFrame and Environment.StackTrace of the calling thread.
-// -debug:portable
+using System;
+using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
+using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 static class Program
 {

@@ -1,7 +1,12 @@
 // Exceptions that the runtime itself raises: types, messages, HRESULTs.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 static class Program
 {

@@ -1,8 +1,13 @@
 // In which order filters, finally handlers and first-chance events run, and what becomes
 // of exceptions that other handlers throw.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Threading;
 
 static class Program
 {

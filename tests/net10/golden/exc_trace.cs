@@ -1,9 +1,13 @@
 // Traces of exceptions with their lines; the name of the source's folder is cut off.
-// -debug:portable
+using System;
+using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
+using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Threading;
 
 namespace Some.Space
 {
