@@ -354,6 +354,7 @@ install: all images
 	install -m 644 $(BUILD)/lib/libcodicil.a $(DESTDIR)$(libdir)
 	install -m 755 $(BUILD)/lib/libcodicil.so $(DESTDIR)$(libdir)/libcodicil.so.0
 	ln -sf libcodicil.so.0 $(DESTDIR)$(libdir)/libcodicil.so
+	install -m 755 $(BUILD)/lib/libcoreclr.so $(DESTDIR)$(libdir)/codicil
 	install -m 644 loader/codicil.h $(DESTDIR)$(includedir)
 	install -m 644 $(IMAGES) $(DESTDIR)$(libdir)/codicil/images
 	printf '%s\n' "$$PKG_CONFIG" >$(DESTDIR)$(libdir)/pkgconfig/codicil.pc
