@@ -151,6 +151,12 @@ typedef enum LibraryStyle {
     STYLE_PLAIN, /* A+B.M(Int32, System.Object ByRef) */
 } LibraryStyle;
 
+/* Value types whose alignment is more than that of their fields. */
+typedef struct LibraryAlignment {
+    const char *name_space, *name;
+    uint8_t align;
+} LibraryAlignment;
+
 /* -- A class library --------------------------------------------------------------- */
 
 typedef struct LibraryMembers LibraryMembers;
@@ -170,7 +176,8 @@ typedef struct Library {
     const LibrarySeed *seeds;
     const LibraryMade *made;
     const LibraryOverlay *overlays;
-    uint32_t n_intrinsics, n_seeds, n_made, n_overlays;
+    const LibraryAlignment *alignments;
+    uint32_t n_intrinsics, n_seeds, n_made, n_overlays, n_alignments;
     const char *string_factory; /* methods of String in place of constructors */
     bool token_objects; /* what ldtoken pushes holds objects: of System.Type, and what
                          * method_token_make and field_token_make give */
@@ -179,6 +186,8 @@ typedef struct Library {
     const char *array_text;  /* for arrays that no memory would hold; NULL: that, too */
     const char *const *words; /* by LibraryWords */
     LibraryStyle message_style;
+    bool free_references; /* a sequential structure that holds references is laid out
+                           * as if nothing was said; the size of any other is exact */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
 } Library;

@@ -2,13 +2,15 @@
  *
  * Classes whose layout is automatic: references first, then by falling alignment, in
  * metadata order where equal. Sequential: in metadata order, as C lays out structs.
- * Explicit: as said. The layout depends on nothing but the metadata, and is the same
+ * Explicit: as said. The only field of an InlineArray stands in it as often as its
+ * attribute says. The layout depends on nothing but the metadata, and is the same
  * for all instantiations over references. A few classes of the class library lie over
  * what the runtime lays out; their rows say where (overlays.def). */
 #include <assert.h>
 #include <string.h>
 
 #include "common/base/check.h"
+#include "common/metadata/attribute.h"
 #include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
@@ -87,6 +89,7 @@ typedef struct Layout {
     uint32_t align; /* of the whole */
     uint32_t pack;  /* 0: none */
     uint32_t class_size;
+    uint32_t repeat; /* of the only field */
     bool has_refs;
 } Layout;
 
@@ -107,15 +110,20 @@ static bool place(Layout *l, Field *field, uint64_t offset, uint32_t align, Err 
     return true;
 }
 
+/* The collector aligns objects to 16 bytes. */
 static bool place_next(Layout *l, Field *field, uint32_t align, Err *err)
 {
+    if (!type_is_valuetype(l->type) && align > 16)
+        align = 16;
     return place(l, field, (l->end + align - 1) & ~(uint64_t)(align - 1), align, err);
 }
+
+enum { MAX_ALIGN = 64, REFERENCES = 2 * MAX_ALIGN };
 
 static bool place_auto(Layout *l, Err *err)
 {
     Type *type = l->type;
-    for (uint32_t align = 16; align; align /= 2) { /* 16: the references */
+    for (uint32_t align = REFERENCES; align; align /= 2) {
         for (uint32_t i = 0; i < type->n_fields; i++) {
             Field *field = &type->fields[i];
             if (!is_instance_field(field))
@@ -124,7 +132,7 @@ static bool place_auto(Layout *l, Err *err)
                 type_is_reference(field->type) ||
                 (field->type->bits & TYPE_BIT_OPEN && !type_is_valuetype(field->type));
             uint32_t to = type_value_align(field->type);
-            if (align == 16 ? !first : first || to != align)
+            if (align == REFERENCES ? !first : first || to != align)
                 continue;
             if (!place_next(l, field, to, err))
                 return false;
@@ -220,6 +228,86 @@ static bool read_class_layout(Layout *l, Err *err)
            rule_broken(l->type, RULE_SIZE, NULL, err);
 }
 
+/* -- Inline arrays ------------------------------------------------------------- */
+
+static bool inline_array_bad(const Layout *l, const char *what, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    type_fail(l->type, err, arena_printf(&scratch, "InlineArrayAttribute %s", what));
+    arena_free(&scratch);
+    return false;
+}
+
+static bool check_inline_array(const Layout *l, int32_t length, Err *err)
+{
+    const Type *type = l->type;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        n += is_instance_field(&type->fields[i]);
+    if ((type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT)
+        return inline_array_bad(
+            l, "cannot be applied to a type with explicit layout", err);
+    if (l->class_size)
+        return inline_array_bad(l, "cannot be applied to a type with explicit size",
+                                err);
+    if (length <= 0)
+        return inline_array_bad(
+            l, "requires that the length argument is greater than 0", err);
+    return n == 1 ||
+           inline_array_bad(
+               l, "requires that the target type has a single instance field", err);
+}
+
+static bool read_inline_array(Layout *l, Err *err)
+{
+    const Image *image = l->type->assembly->image;
+    uint32_t row = type_is_valuetype(l->type)
+                       ? image_find_attribute(image, l->type->token,
+                                              "System.Runtime.CompilerServices",
+                                              "InlineArrayAttribute")
+                       : 0;
+    l->repeat = 1;
+    if (!row)
+        return true;
+    static const AttrType number = {.kind = ELEMENT_I4};
+    Arena scratch = ARENA_INIT;
+    Attribute attribute;
+    Bytes blob =
+        image_get_blob(image, TABLE_CustomAttribute, row, COL_CustomAttribute_Value);
+    bool ok =
+        attribute_read(blob, (AttrParams){&number, 1}, NULL, &scratch, &attribute, err);
+    if (ok) {
+        int32_t length = (int32_t)attribute.fixed[0].u.i;
+        ok = check_inline_array(l, length, err);
+        l->repeat = l->type->inline_length = (uint32_t)length;
+    }
+    arena_free(&scratch);
+    return ok;
+}
+
+static void repeat_field(Layout *l)
+{
+    if (l->repeat > 1)
+        l->end = (l->end - l->start) * l->repeat + l->start;
+}
+
+static uint32_t repeated_size(const Type *type, const Field *field)
+{
+    return type->inline_length ? type_value_size(field->type) : 0;
+}
+
+/* -- The whole ----------------------------------------------------------------- */
+
+static void map_field(Type *type, const Field *field)
+{
+    uint32_t n = type->inline_length ? type->inline_length : 1;
+    if (!type_has_reference(field->type))
+        return;
+    for (uint32_t k = 0; k < n; k++)
+        map_add_references(type->ref_map,
+                           field->offset + k * repeated_size(type, field), field->type);
+}
+
 static void map_instance(Layout *l)
 {
     Type *type = l->type;
@@ -232,8 +320,7 @@ static void map_instance(Layout *l)
             map_set(type->ref_map, i);
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (is_instance_field(&type->fields[i]))
-            map_add_references(type->ref_map, type->fields[i].offset,
-                               type->fields[i].type);
+            map_field(type, &type->fields[i]);
     if (type->def == type->world->known.byreference && type->n_fields &&
         is_instance_field(&type->fields[0])) {
         map_set(type->ref_map, type->fields[0].offset / 8);
@@ -285,12 +372,40 @@ static bool find_underlying(Type *type, Err *err)
     return true;
 }
 
+/* Where the class library leaves order and size to the runtime once there are
+ * references. */
+static bool is_free(const Layout *l)
+{
+    const Type *type = l->type;
+    if (!type->world->library->free_references || !type_is_valuetype(type))
+        return false;
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (is_instance_field(&type->fields[i]) &&
+            type_has_reference(type->fields[i].type))
+            return true;
+    return false;
+}
+
 /* A size that is given with explicit offsets is no multiple of the alignment, unless
  * the references in it need that. */
 static bool size_is_exact(const Layout *l)
 {
     return l->class_size && type_is_valuetype(l->type) && !l->has_refs &&
-           (l->type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT;
+           (l->type->world->library->free_references ||
+            (l->type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT);
+}
+
+/* 0: as its fields are. */
+static uint32_t library_align(const Type *type)
+{
+    const Library *library = type->world->library;
+    if (type->assembly != type->world->corlib || type->declaring)
+        return 0;
+    for (uint32_t i = 0; i < library->n_alignments; i++)
+        if (!strcmp(type->name, library->alignments[i].name) &&
+            !strcmp(type->name_space, library->alignments[i].name_space))
+            return library->alignments[i].align;
+    return 0;
 }
 
 static bool finish(Layout *l, Err *err)
@@ -301,6 +416,8 @@ static bool finish(Layout *l, Err *err)
     if ((uint64_t)l->start + l->class_size > size && type->flags & TYPE_LAYOUT_MASK)
         size = (uint64_t)l->start + l->class_size;
     uint32_t align = is_value ? l->align : 8;
+    if (align < library_align(type))
+        align = library_align(type);
     if (!size_is_exact(l))
         size = (size + align - 1) & ~(uint64_t)(align - 1);
     if (is_value && !size)
@@ -374,14 +491,19 @@ static bool lay_out_fields(Type *type, Err *err)
     if (!is_value && !(type->bits & TYPE_BIT_INTERFACE))
         l.start = type->parent ? type->parent->size : OBJECT_HEADER_SIZE;
     l.end = l.start;
-    if (!read_class_layout(&l, err))
+    if (!read_class_layout(&l, err) || !read_inline_array(&l, err))
         return false;
     uint32_t kind = type->flags & TYPE_LAYOUT_MASK;
+    if (kind == TYPE_SEQUENTIAL && is_free(&l)) {
+        kind = 0;
+        l.class_size = l.pack = 0;
+    }
     if (kind == TYPE_EXPLICIT && type->n_args) /* II.10.1.2 */
         return type_fail(type, err, "a generic type can't have an explicit layout");
     bool ok = kind == TYPE_EXPLICIT     ? place_explicit(&l, err)
               : kind == TYPE_SEQUENTIAL ? place_sequential(&l, err)
                                         : place_auto(&l, err);
+    repeat_field(&l);
     if (!ok || !finish(&l, err))
         return false;
     overlay_fields(type);

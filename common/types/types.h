@@ -187,6 +187,8 @@ struct Type {
     uint32_t ref_words; /* number of words that ref_map covers */
     uint64_t *static_ref_map, *thread_static_ref_map; /* static_size / 8 words */
     uint32_t elem_size;                               /* arrays: bytes of an element */
+    uint32_t inline_length; /* how often the only field of an InlineArray stands in it;
+                             * 0: it is none */
     /* LEVEL_READY */
     uint32_t n_methods;
     Method **methods; /* own methods in metadata order; arrays: synthesised ones */

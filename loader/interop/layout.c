@@ -60,7 +60,8 @@ static uint32_t explicit_offset(const Field *field)
     return image_get(image, TABLE_FieldLayout, row, COL_FieldLayout_Offset);
 }
 
-static bool layout_field(Layouter *l, const Field *field)
+/* number: of an element of an inline array. */
+static bool layout_field(Layouter *l, const Field *field, uint32_t number)
 {
     NativeField f = {.field = field};
     Assembly *assembly = field->owner->assembly;
@@ -69,7 +70,7 @@ static bool layout_field(Layouter *l, const Field *field)
     uint32_t align = f.conv.align < l->pack ? f.conv.align : l->pack;
     uint32_t base = type_is_valuetype(field->owner) ? 0 : OBJECT_HEADER_SIZE;
     NativeLayout *layout = l->layout;
-    f.managed = field->offset - base;
+    f.managed = field->offset - base + number * type_value_size(field->type);
     f.native = l->is_explicit ? explicit_offset(field) : align_up(layout->size, align);
     if ((uint64_t)f.native + f.conv.size > MAX_NATIVE_SIZE)
         return marshal_unsupported(field->owner, "it is too large");
@@ -105,9 +106,10 @@ static bool layout_fields(Layouter *l, Type *type)
     uint64_t end =
         (uint64_t)l->layout->size + class_layout(type, COL_ClassLayout_ClassSize);
     for (uint32_t i = 0; i < type->n_fields; i++)
-        if (!(type->fields[i].flags & FIELD_STATIC) &&
-            !layout_field(l, &type->fields[i]))
-            return false;
+        for (uint32_t k = 0; k < (type->inline_length ? type->inline_length : 1); k++)
+            if (!(type->fields[i].flags & FIELD_STATIC) &&
+                !layout_field(l, &type->fields[i], k))
+                return false;
     l->layout->size = align_up(l->layout->size, l->layout->align);
     if (end > MAX_NATIVE_SIZE)
         return marshal_unsupported(type, "it is too large");

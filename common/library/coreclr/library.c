@@ -76,6 +76,14 @@ static const LibraryReference references[] = {
     {"System.Private.CoreLib", 5},
 };
 
+static const LibraryAlignment alignments[] = {
+    {"System", "Int128", 16},
+    {"System", "UInt128", 16},
+    {"System.Runtime.Intrinsics", "Vector128`1", 16},
+    {"System.Runtime.Intrinsics", "Vector256`1", 32},
+    {"System.Runtime.Intrinsics", "Vector512`1", 64},
+};
+
 /* -- The library ----------------------------------------------------------------- */
 
 const Library library_coreclr = {
@@ -97,6 +105,9 @@ const Library library_coreclr = {
     .n_seeds = COUNT(seeds),
     .made = made,
     .n_made = COUNT(made),
+    .alignments = alignments,
+    .n_alignments = COUNT(alignments),
+    .free_references = true,
     .string_factory = "Ctor",
     .token_objects = true,
     .null_text = "Object reference not set to an instance of an object.",
