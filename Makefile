@@ -163,10 +163,23 @@ LIBRARY_DLLS := $(wildcard $(LIBRARY_NAMES:%=$(MONO_LIB)/%.dll))
 IMAGES := $(LIBRARY_DLLS:$(MONO_LIB)/%=build/images/%.r2r)
 CROSSGEN_FLAGS ?=
 
+# Programs for .NET 10, where its SDK is there to compile them.
+NET10 := $(shell tests/tools/csc10)
+NET10_DLL := $(if $(NET10),$(patsubst tests/net10/golden/%.cs,build/net10/%.dll,$(wildcard tests/net10/golden/*.cs)))
+# The assemblies of its framework that most programs start with; crossgen --framework has the rest.
+NET10_DIR := $(or $(DOTNET_ROOT),/usr/share/dotnet)/shared/Microsoft.NETCore.App/$(NET10)
+NET10_NAMES := System.Private.CoreLib System.Runtime System.Console System.Collections System.Linq \
+	System.Text.Json System.Threading
+NET10_IMAGE_DIR := build/images/Microsoft.NETCore.App-$(NET10)
+NET10_IMAGES := $(if $(NET10),$(NET10_NAMES:%=$(NET10_IMAGE_DIR)/%.dll.r2r))
+
 ifeq ($(MODE),release)
-images: $(IMAGES)
+images: $(IMAGES) $(NET10_IMAGES)
 	@[ -n "$(IMAGES)" ] || { echo "no class library in $(MONO_LIB): make packages" >&2; exit 1; }
 corlib-image: build/images/mscorlib.dll.r2r
+$(NET10_IMAGE_DIR)/%.dll.r2r: $(NET10_DIR)/%.dll $(BIN)/crossgen
+	@mkdir -p $(@D)
+	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $<
 build/images/%.dll.r2r: $(MONO_LIB)/%.dll $(BIN)/crossgen
 	@mkdir -p $(@D)
 	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $<
@@ -183,11 +196,8 @@ GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/g
 	$(patsubst tests/golden/%.il,build/golden/%.exe,$(wildcard tests/golden/*.il))
 # The native side of programs that call C: X.c beside X.cs is library "X" beside X.exe.
 GOLDEN_LIB := $(patsubst tests/golden/%.c,build/golden/lib%.so,$(wildcard tests/golden/*.c))
-SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE))
-
-# Programs for .NET 10, where its SDK is there to compile them.
-NET10 := $(shell tests/tools/csc10)
-NET10_DLL := $(if $(NET10),$(patsubst tests/net10/golden/%.cs,build/net10/%.dll,$(wildcard tests/net10/golden/*.cs)))
+SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE)) \
+	$(NET10_DLL:build/%=$(BUILD)/sidecars/%.r2r)
 
 samples: $(SAMPLE_EXE)
 golden: $(GOLDEN_EXE) $(GOLDEN_LIB) $(NET10_DLL)
