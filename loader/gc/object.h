@@ -64,7 +64,7 @@ typedef struct VTable {
     VTableMore *more;
     Type *type;
     union {
-        struct VTable *element;            /* arrays; of pointers: NULL */
+        struct VTable *element;            /* arrays; of pointers: the library's */
         struct VTable *const *const *args; /* of Nullable<T>: of T; else NULL */
     };
     union {

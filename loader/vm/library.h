@@ -12,6 +12,8 @@ typedef struct VmLibrary {
     /* What an object of System.Type holds of its type. NULL: pending exception. */
     void *(*type_word)(Type *type);
     Type *(*type_of_word)(void *word);
+    /* The base of an open type as programs see it, if they read it in vtables. */
+    Type *(*shown_parent)(Type *type);
     /* Objects that stand for the program, once its main thread is attached. False: err
      * or a pending exception. */
     bool (*start)(Err *err);

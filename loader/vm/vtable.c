@@ -17,6 +17,7 @@
 #include "common/ir/synth.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/library.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/object.h"
 #include "loader/vm/typert.h"
@@ -140,8 +141,10 @@ static bool vtable_link(VTable *vtable, Type *type, void **tail)
     vtable->own_more.module = type->assembly;
     if (parent && !(vtable->parent = type_vtable(parent)))
         return false;
-    if (vtable->elem && has_vtable(vtable->elem) &&
-        !(vtable->element = type_vtable(vtable->elem)))
+    if (vtable->elem &&
+        !(vtable->element = has_vtable(vtable->elem)
+                                ? type_vtable(vtable->elem)
+                                : vm_library_hooks->type_word(vtable->elem)))
         return false;
     return type->bits & TYPE_BIT_NULLABLE ? link_nullable(vtable, type, tail)
                                           : link_interfaces(vtable, type, tail);
@@ -203,6 +206,14 @@ static VTable *vtable_publish(TypeRt *rt, VTable *vtable)
     return vtable;
 }
 
+/* NULL: none, or pending. */
+static Type *shown_parent(Type *type)
+{
+    return type->parent && vm_library_hooks->shown_parent
+               ? vm_library_hooks->shown_parent(type)
+               : type->parent;
+}
+
 /* Of a type that has no instances: all that a program may ask its vtable. */
 static VTable *vtable_make_bare(Type *type)
 {
@@ -221,12 +232,15 @@ static VTable *vtable_make_bare(Type *type)
     if (type->bits & TYPE_BIT_GENERIC_DEF)
         vtable->flags = (vtable->flags & ~(uint32_t)VTABLE_GENERIC_MASK) |
                         VTABLE_GENERIC_DEFINITION;
-    Type *parent = type->bits & TYPE_BIT_INTERFACE ? NULL : type->parent;
-    if (parent && !(vtable->parent = type_shown_vtable(parent))) {
-        free(vtable);
-        return NULL;
-    }
-    return vtable;
+    Type *parent = type->bits & TYPE_BIT_INTERFACE ? NULL : shown_parent(type);
+    if (parent)
+        vtable->parent = type_shown_vtable(parent);
+    if (is_array)
+        vtable->element = vm_library_hooks->type_word(type->elem);
+    if (!exception_pending())
+        return vtable;
+    free(vtable);
+    return NULL;
 }
 
 VTable *type_shown_vtable(Type *type)

@@ -16,6 +16,7 @@
 #include "loader/library/coreclr/diagnostics/fatal.h"
 #include "loader/library/coreclr/diagnostics/runtime_text.h"
 #include "loader/library/coreclr/members.h"
+#include "loader/reflect/reflect.h"
 #include "loader/vm/array.h"
 #include "loader/vm/delegate.h"
 #include "loader/vm/exception.h"
@@ -170,6 +171,7 @@ static void first_chance(Object *exception)
 const VmLibrary program_hooks_coreclr = {
     .type_word = type_handle,
     .type_of_word = type_of_handle,
+    .shown_parent = reflection_base,
     .start = start,
     .before_main = before_main,
     .main_args = main_args,
