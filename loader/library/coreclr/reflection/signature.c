@@ -195,6 +195,16 @@ static bool show_type(const Shown *shown, Type *type)
     return object;
 }
 
+/* A property's (II.23.2.5) is that of its getter but for the first byte. */
+static Bytes as_method(Arena *arena, Bytes blob)
+{
+    if (!blob.size || (blob.data[0] & SIG_KIND_MASK) != SIG_PROPERTY)
+        return blob;
+    uint8_t *copy = arena_copy(arena, blob.data, blob.size);
+    copy[0] &= SIG_HASTHIS;
+    return (Bytes){copy, blob.size};
+}
+
 static bool show_blob(const Shown *shown, Bytes blob)
 {
     Err err = ERR_INIT;
@@ -206,7 +216,10 @@ static bool show_blob(const Shown *shown, Bytes blob)
         Type *type = type_from_sig(assembly, &c, &ctx, NULL, &err);
         return type ? show_type(shown, type) : exception_set_err(&err);
     }
+    Arena scratch = ARENA_INIT;
+    blob = as_method(&scratch, blob);
     MethodSig *sig = sig_from_blob(assembly, blob, &ctx, &err);
+    arena_free(&scratch);
     return sig ? show_method(shown, sig) : exception_set_err(&err);
 }
 
