@@ -66,7 +66,7 @@ static Type *owner_find(uint32_t tag, TypeLevel level, Err *err)
     return owner && type_load(owner, level, err) ? owner : NULL;
 }
 
-/* A structure that is but a native integer: handles. */
+/* A structure that is but an integer of that size: handles, moments. */
 static bool is_word(Type *type)
 {
     if (type->element == ELEMENT_I || type->element == ELEMENT_U ||
@@ -80,7 +80,7 @@ static bool is_word(Type *type)
                 return false;
             only = type->fields[i].type;
         }
-    return only && only->element == ELEMENT_I;
+    return only && (only->element == ELEMENT_I || only->element == ELEMENT_I8);
 }
 
 static bool shape_fits(FieldShape shape, Type *type)
