@@ -27,11 +27,14 @@ static bool import_owner_open(const Importer *im, const Type *owner, Type *from)
 {
     if (!import_is_generic(im))
         return type_is_accessible(owner, from);
-    while (owner->elem && !owner->token) /* arrays, pointers, references */
-        owner = owner->elem;
-    return import_has_arg(im->ctx.class_args, im->ctx.n_class, owner) ||
-           import_has_arg(im->ctx.method_args, im->ctx.n_method, owner) ||
-           type_is_accessible(owner->def, from);
+    /* T may be an array, and what is asked for an array of T. */
+    for (;; owner = owner->elem) {
+        if (import_has_arg(im->ctx.class_args, im->ctx.n_class, owner) ||
+            import_has_arg(im->ctx.method_args, im->ctx.n_method, owner))
+            return true;
+        if (!owner->elem || owner->token) /* no array, pointer, reference */
+            return type_is_accessible(owner->def, from);
+    }
 }
 
 typedef struct Refusal {
