@@ -384,6 +384,8 @@ Assembly *assembly_ref(Assembly *assembly, uint32_t ref_rid, Err *err)
     found = load_name(assembly->world, name, &v, assembly, err);
     if (found)
         __atomic_store_n(slot, found, __ATOMIC_RELEASE);
+    else if (assembly->world->trusted && err->kind == ERR_IO)
+        trusted_miss(assembly->world->trusted, assembly, ref_rid);
     world_unlock(assembly->world);
     if (!found && err->kind == ERR_IO) {
         Arena scratch = ARENA_INIT;
