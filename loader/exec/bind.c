@@ -197,8 +197,9 @@ static bool type_is_named(const Type *type)
         return false;
     if (type->elem && !(type->bits & TYPE_BIT_ENUM) && !type_is_named(type->elem))
         return false;
-    if (type->fn_sig && !(type_is_named(type->fn_sig->ret) &&
-                          types_are_named(type->fn_sig->params, type->fn_sig->n_params)))
+    if (type->fn_sig &&
+        !(type_is_named(type->fn_sig->ret) &&
+          types_are_named(type->fn_sig->params, type->fn_sig->n_params)))
         return false;
     return types_are_named(type->args, type->def == type ? 0 : type->n_args);
 }

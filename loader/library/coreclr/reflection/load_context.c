@@ -98,9 +98,9 @@ void load_context_not_found(const AssemblyParts *parts)
 
 static bool is_culture(const Assembly *assembly, const char *culture)
 {
-    return !strcasecmp(image_get_string(assembly->image, TABLE_Assembly, 1,
-                                        COL_Assembly_Culture),
-                       culture);
+    return !strcasecmp(
+        image_get_string(assembly->image, TABLE_Assembly, 1, COL_Assembly_Culture),
+        culture);
 }
 
 /* The loaded one of that name and culture ("": neutral). */
@@ -183,8 +183,7 @@ Assembly *load_context_bind(LoadContext *context, const AssemblyParts *parts,
 {
     char *name = utf8_of_units(parts->name);
     char *culture = utf8_of_units(parts->culture ? parts->culture : u"");
-    Assembly *found =
-        name && culture ? bind_name(context, parts, name, culture) : NULL;
+    Assembly *found = name && culture ? bind_name(context, parts, name, culture) : NULL;
     free(name);
     free(culture);
     if (!found && !exception_pending())
@@ -255,9 +254,9 @@ bool load_context_find_missing(void)
 /* Another one of that name in the same context. */
 static bool name_is_taken(LoadContext *context, const Image *image, Assembly **same)
 {
-    Assembly *loaded = find_loaded(
-        context, image->name,
-        image_get_string(image, TABLE_Assembly, 1, COL_Assembly_Culture));
+    Assembly *loaded =
+        find_loaded(context, image->name,
+                    image_get_string(image, TABLE_Assembly, 1, COL_Assembly_Culture));
     bool is_same = loaded && !memcmp(loaded->image->mvid, image->mvid, 16) &&
                    image_is_file(image) == image_is_file(loaded->image);
     *same = is_same ? loaded : NULL;
@@ -298,8 +297,8 @@ static Image *open_image(const char *path)
     char *real = realpath(path, NULL);
     Image *image = real ? image_open(real, &err) : NULL;
     if (!image && real && err.kind == ERR_BAD_IMAGE)
-        buffer_printf(&message, "Bad IL format. The format of the file '%s' is invalid.",
-                      path);
+        buffer_printf(&message,
+                      "Bad IL format. The format of the file '%s' is invalid.", path);
     else if (!image)
         buffer_printf(&message,
                       "Could not load file or assembly '%s'. The system cannot find "
