@@ -1,10 +1,12 @@
 /* trusted.c - the assemblies of a program that its host has listed: files by name. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "common/base/hash.h"
 #include "common/base/mem.h"
+#include "common/types/missing.h"
 #include "common/types/types_private.h"
 
 typedef struct Trusted {
@@ -13,6 +15,8 @@ typedef struct Trusted {
     Map by_name; /* path by simple name; the first of two counts */
     char *resources;
     VEC(const char *) resource_dirs; /* in resources */
+    VEC(MissingRef) missing;
+    VEC(const Assembly *) answered;
 } Trusted;
 
 /* The item of a ':'-joined list that *rest begins with, ended; NULL: there is none. */
@@ -83,6 +87,8 @@ void trusted_free(Trusted *trusted)
         return;
     map_free(&trusted->by_name);
     vec_free(&trusted->resource_dirs);
+    vec_free(&trusted->missing);
+    vec_free(&trusted->answered);
     free(trusted->list);
     free(trusted->paths);
     free(trusted->resources);
@@ -126,4 +132,60 @@ void world_set_trusted(World *world, const char *assemblies, const char *app_pat
     while ((item = next_item(&rest)))
         world_add_search_dir(world, item);
     free(paths);
+}
+
+/* -- what is not there --------------------------------------------------------- */
+
+void trusted_miss(Trusted *trusted, Assembly *from, uint32_t rid)
+{
+    for (size_t i = 0; i < trusted->missing.n; i++)
+        if (trusted->missing.at[i].from == from && trusted->missing.at[i].rid == rid)
+            return;
+    *vec_push(&trusted->missing) = (MissingRef){from, rid};
+}
+
+bool world_next_missing(World *world, MissingRef *out)
+{
+    if (!world->trusted ||
+        !__atomic_load_n(&world->trusted->missing.n, __ATOMIC_RELAXED))
+        return false;
+    world_lock(world);
+    size_t n = world->trusted->missing.n;
+    if (n)
+        *out = world->trusted->missing.at[--world->trusted->missing.n];
+    world_unlock(world);
+    return n != 0;
+}
+
+static bool is_answered(const Trusted *trusted, const Assembly *assembly)
+{
+    for (size_t i = 0; i < trusted->answered.n; i++)
+        if (trusted->answered.at[i] == assembly)
+            return true;
+    return false;
+}
+
+void assembly_set_ref(Assembly *assembly, uint32_t rid, Assembly *target)
+{
+    Assembly *none = NULL;
+    Trusted *trusted = assembly->world->trusted;
+    assert(trusted);
+    world_lock(assembly->world);
+    if (!is_answered(trusted, assembly))
+        *vec_push(&trusted->answered) = assembly;
+    __atomic_compare_exchange_n(&assembly->refs[rid - 1], &none, target, false,
+                                __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    world_unlock(assembly->world);
+}
+
+bool assembly_has_answers(const Assembly *assembly)
+{
+    World *world = assembly->world;
+    if (!world->trusted ||
+        !__atomic_load_n(&world->trusted->answered.n, __ATOMIC_RELAXED))
+        return false;
+    world_lock(world);
+    bool answered = is_answered(world->trusted, assembly);
+    world_unlock(world);
+    return answered;
 }

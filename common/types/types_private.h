@@ -48,6 +48,8 @@ const char *trusted_find(const struct Trusted *trusted, const char *name);
 /* Directory number i that has cultures; NULL: there are no more. */
 const char *trusted_resources(const struct Trusted *trusted, size_t i);
 void trusted_free(struct Trusted *trusted);
+/* Notes a reference that was not found (missing.h). */
+void trusted_miss(struct Trusted *trusted, Assembly *from, uint32_t rid);
 
 /* world.c: allocated; NULL: the library has no such assembly. */
 char *world_find_in_library(const World *world, const char *name);

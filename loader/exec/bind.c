@@ -20,6 +20,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
+#include "common/types/missing.h"
 #include "loader/exec/bind_private.h"
 #include "loader/exec/method.h"
 #include "loader/exec/bind.h"
@@ -188,6 +189,41 @@ Assembly *bind_home(const Method *method)
     return subject->type->assembly ? subject->type->assembly : vm.world->corlib;
 }
 
+static bool types_are_named(Type *const *types, uint32_t n);
+
+static bool type_is_named(const Type *type)
+{
+    if (type->assembly && (type->assembly->context || type->assembly->dynamic))
+        return false;
+    if (type->elem && !(type->bits & TYPE_BIT_ENUM) && !type_is_named(type->elem))
+        return false;
+    if (type->fn_sig &&
+        !(type_is_named(type->fn_sig->ret) &&
+          types_are_named(type->fn_sig->params, type->fn_sig->n_params)))
+        return false;
+    return types_are_named(type->args, type->def == type ? 0 : type->n_args);
+}
+
+static bool types_are_named(Type *const *types, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!type_is_named(types[i]))
+            return false;
+    return true;
+}
+
+bool bind_is_named(Method *method)
+{
+    if (method->type->assembly && method->type->assembly->dynamic)
+        return false;
+    const Method *subject = synth_base(method_canonical(method));
+    if (subject->type->assembly && assembly_has_answers(subject->type->assembly))
+        return false;
+    return type_is_named(subject->type) &&
+           types_are_named(subject->args,
+                           subject->def == subject ? 0 : subject->n_args);
+}
+
 static void *jitted_find(Method *method, uint32_t osr_il, uint8_t *ran)
 {
     return list_find(bind_jitted_of(bind_home(method)), method, osr_il, ran);
@@ -209,7 +245,7 @@ void *bind_find_jitted(Method *method, uint32_t osr_il)
  * program's. */
 void *bind_find_code(Method *method)
 {
-    if (method->type->assembly && method->type->assembly->dynamic)
+    if (!bind_is_named(method))
         return NULL;
     Method *canonical = method_canonical(method);
     const Method *subject = synth_base(canonical);

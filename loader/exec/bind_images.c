@@ -157,6 +157,8 @@ static bool image_add_cached(void *user, int fd, const char *path)
 static void images_search(Assembly *assembly)
 {
     char path[4096];
+    if (assembly->context) /* its code is told by names (bind_is_named) */
+        return;
     bool found = sidecar_path(path, sizeof path, assembly->image->path) &&
                  image_try(assembly, path);
     bool usable = found && assembly_of(assembly)->first->sidecar;

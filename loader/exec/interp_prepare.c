@@ -805,6 +805,17 @@ static InterpCode *keep_dynamic(DynamicCode *dynamic, const InterpCode *code)
     return kept;
 }
 
+/* Once more for as long as the program has assemblies that the method needs. */
+static IrMethod *import(Method *method, Arena *scratch, Err *err)
+{
+    IrMethod *ir = ir_import(method, scratch, err);
+    while (exec_find_missing && exec_find_missing()) {
+        *err = (Err)ERR_INIT;
+        ir = ir_import(method, scratch, err);
+    }
+    return ir;
+}
+
 InterpCode *interp_code(MethodRt *rt)
 {
     static Lock lock = LOCK_INIT(LOCK_PREPARE);
@@ -817,7 +828,7 @@ InterpCode *interp_code(MethodRt *rt)
     DynamicCode *dynamic = method_dynamic(rt->method);
     if (dynamic && dynamic->read && !dynamic->read(rt->method))
         return NULL;
-    IrMethod *ir = ir_import(rt->method, &scratch, &err);
+    IrMethod *ir = import(rt->method, &scratch, &err);
     if (ir) {
         ir_layout(ir);
         lock_acquire(&lock);

@@ -181,15 +181,9 @@ static void request_run(const JitRequest *request)
     lock_release(&jit.turn);
 }
 
-/* The worker can't name what was made at run time. */
-static bool is_dynamic(const Method *method)
-{
-    return method->type->assembly && method->type->assembly->dynamic;
-}
-
 void *jit_compile_now(Method *method)
 {
-    if (is_dynamic(method))
+    if (!bind_is_named(method))
         return NULL;
     Method *canonical = method_canonical(method);
     void *code = bind_find_jitted(canonical, IR_NONE);
@@ -331,7 +325,7 @@ static void background_start(void)
 void jit_enqueue(Method *method)
 {
     MethodRt *rt = method_rt(method);
-    if (jit_failed() || is_dynamic(method) ||
+    if (jit_failed() || !bind_is_named(method) ||
         __atomic_exchange_n(&rt->compiling, 1, __ATOMIC_ACQ_REL))
         return;
     lock_acquire(&jit.lock);
@@ -343,7 +337,7 @@ void jit_enqueue(Method *method)
 void *jit_osr(Method *method, uint32_t il_offset)
 {
     bool ask = false;
-    if (is_dynamic(method))
+    if (!bind_is_named(method))
         return NULL;
     lock_acquire(&jit.lock);
     OsrState *state = osr_find(method, il_offset);

@@ -196,6 +196,7 @@ static void delegate_not_supported(void)
 }
 
 NativeFinder *exec_natives[NATIVE_KINDS];
+bool (*exec_find_missing)(void);
 const ExecInterop *exec_interop;
 
 static void *native_find(NativeKind kind, Method *method)

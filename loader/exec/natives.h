@@ -23,6 +23,11 @@ typedef enum NativeKind {
 typedef void *NativeFinder(Method *method);
 extern NativeFinder *exec_natives[NATIVE_KINDS];
 
+/* Asks the program for assemblies that were missed (common/types/missing.h); called
+ * with no lock held. False: nothing was found, and what failed would fail again. NULL:
+ * this class library does not ask. */
+extern bool (*exec_find_missing)(void);
+
 /* A calli of a native function. */
 typedef struct InteropSite {
     const MethodSig *sig;

@@ -6,6 +6,7 @@
 #include "common/base/hash.h"
 #include "common/base/lock.h"
 #include "common/base/mem.h"
+#include "loader/exec/natives.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
@@ -28,7 +29,13 @@ bool reflection_load(Type *type, TypeLevel level)
     if (type_level(type) >= level)
         return true;
     Err err = ERR_INIT;
-    return type_load(type, level, &err) || exception_set_err(&err);
+    while (!type_load(type, level, &err)) {
+        bool again = err.kind == ERR_IO && exec_find_missing && exec_find_missing();
+        if (!again)
+            return exception_set_err(&err);
+        err = (Err)ERR_INIT;
+    }
+    return true;
 }
 
 /* -- canonical objects --------------------------------------------------------- */

@@ -119,8 +119,7 @@ static void visit_all(Visit *visit, void *user)
     const Image *image = world->corlib->image;
     for (uint32_t rid = 1; rid <= image_rows(image, TABLE_MethodDef); rid++) {
         Err err = ERR_INIT;
-        uint32_t impl =
-            image_get(image, TABLE_MethodDef, rid, COL_MethodDef_ImplFlags);
+        uint32_t impl = image_get(image, TABLE_MethodDef, rid, COL_MethodDef_ImplFlags);
         uint32_t flags = image_get(image, TABLE_MethodDef, rid, COL_MethodDef_Flags);
         if (!(impl & IMPL_INTERNALCALL) && !(flags & METHOD_PINVOKE))
             continue;

@@ -19,6 +19,7 @@ void coreclr_plug_in(void)
     exec_natives[NATIVE_INTERNAL_CALL] = fcall_find;
     exec_natives[NATIVE_PINVOKE] = qcall_or_pinvoke_find;
     reflect_library = &reflect_coreclr;
+    exec_find_missing = load_context_find_missing;
     interop_type_named = type_named;
     interop_native_name = native_library_name;
 }

@@ -24,7 +24,7 @@ static void load(const AssemblyParts *parts, Object **requesting, const int32_t 
                            "String cannot have zero length.");
         return;
     }
-    Assembly *from = *requesting        ? assembly_of_object(*requesting)
+    Assembly *from = *requesting       ? assembly_of_object(*requesting)
                      : *context_object ? NULL
                                        : caller_assembly(mark);
     LoadContext *context = *context_object ? *field_load_context_native(*context_object)

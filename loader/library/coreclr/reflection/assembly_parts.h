@@ -7,7 +7,7 @@
 /* System.Reflection.NativeAssemblyNameParts. */
 typedef struct AssemblyParts {
     const uint16_t *name;
-    uint16_t version[4]; /* PARTS_NO_VERSION: not said, nor what follows */
+    uint16_t version[4];     /* PARTS_NO_VERSION: not said, nor what follows */
     const uint16_t *culture; /* NULL: not said; "": neutral */
     const uint8_t *key;      /* public key, or its token */
     int32_t key_size;

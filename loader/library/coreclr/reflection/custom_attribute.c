@@ -1,5 +1,5 @@
-/* custom_attribute.c - System.Reflection.CustomAttribute: blobs of attributes, a part at
- * a time. Managed code has found the constructor, and sets what the named arguments
+/* custom_attribute.c - System.Reflection.CustomAttribute: blobs of attributes, a part
+ * at a time. Managed code has found the constructor, and sets what the named arguments
  * say. */
 #include <string.h>
 
@@ -55,8 +55,7 @@ static void create_instance(Object **keep, Assembly *assembly, Object **type,
     (void)keep, (void)type;
     size_t size = 0;
     uint32_t n = 0;
-    *result =
-        construct(method_of_info(*ctor), assembly, between(*at, end), &size, &n);
+    *result = construct(method_of_info(*ctor), assembly, between(*at, end), &size, &n);
     *n_named = (int32_t)n;
     *at += size;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/mem.h"
+#include "common/types/missing.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/objects.h"
 #include "loader/library/coreclr/table.h"
@@ -18,14 +19,19 @@
 
 struct LoadContext {
     void *handle; /* GCHandle of the AssemblyLoadContext; it stays as long as this */
-    bool is_default;
+    bool is_default, is_collectible;
 };
 
-static LoadContext default_context = {NULL, true};
+static LoadContext default_context = {NULL, true, false};
 
 LoadContext *load_context_of(const Assembly *assembly)
 {
     return assembly->context ? assembly->context : &default_context;
+}
+
+bool load_context_is_collectible(const LoadContext *context)
+{
+    return context->is_collectible;
 }
 
 /* What assemblies of it have as theirs. */
@@ -92,9 +98,9 @@ void load_context_not_found(const AssemblyParts *parts)
 
 static bool is_culture(const Assembly *assembly, const char *culture)
 {
-    return !strcasecmp(image_get_string(assembly->image, TABLE_Assembly, 1,
-                                        COL_Assembly_Culture),
-                       culture);
+    return !strcasecmp(
+        image_get_string(assembly->image, TABLE_Assembly, 1, COL_Assembly_Culture),
+        culture);
 }
 
 /* The loaded one of that name and culture ("": neutral). */
@@ -143,6 +149,9 @@ static Assembly *bind_by_events(LoadContext *context, const AssemblyParts *parts
     Assembly *found = NULL;
     if (parts->culture && *parts->culture)
         found = ask_context(context, method_load_context_resolve_satellite(), parts);
+    if (!found && !context->is_default)
+        found = ask_context(&default_context, method_load_context_resolve_by_event(),
+                            parts);
     if (!found)
         found = ask_context(context, method_load_context_resolve_by_event(), parts);
     if (!found && !exception_pending()) {
@@ -174,8 +183,7 @@ Assembly *load_context_bind(LoadContext *context, const AssemblyParts *parts,
 {
     char *name = utf8_of_units(parts->name);
     char *culture = utf8_of_units(parts->culture ? parts->culture : u"");
-    Assembly *found =
-        name && culture ? bind_name(context, parts, name, culture) : NULL;
+    Assembly *found = name && culture ? bind_name(context, parts, name, culture) : NULL;
     free(name);
     free(culture);
     if (!found && !exception_pending())
@@ -209,14 +217,36 @@ static void bind_refs(LoadContext *context, Assembly *assembly)
 {
     for (uint32_t rid = 1; rid <= image_rows(assembly->image, TABLE_AssemblyRef);
          rid++) {
-        Assembly **slot = &assembly->refs[rid - 1], *none = NULL;
-        Assembly *found = __atomic_load_n(slot, __ATOMIC_ACQUIRE)
-                              ? NULL
-                              : bind_ref(context, assembly, rid);
+        bool known = __atomic_load_n(&assembly->refs[rid - 1], __ATOMIC_ACQUIRE);
+        Assembly *found = known ? NULL : bind_ref(context, assembly, rid);
         if (found)
-            __atomic_compare_exchange_n(slot, &none, found, false, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED);
+            assembly_set_ref(assembly, rid, found);
     }
+}
+
+/* Of references that were missed under the world's lock, in contexts whose Load was
+ * asked before. */
+bool load_context_find_missing(void)
+{
+    enum { MAX_DEPTH = 8 }; /* of handlers that miss something themselves */
+    static _Thread_local int depth;
+    MissingRef missing;
+    bool any = false;
+    if (depth == MAX_DEPTH || exception_pending())
+        return false;
+    depth++;
+    while (world_next_missing(vm.world, &missing)) {
+        RefParts ref;
+        Assembly *from = missing.from, *found = NULL;
+        if (assembly_parts_of_ref(from->image, missing.rid, &ref))
+            found = bind_by_events(load_context_of(from), &ref.parts, from);
+        exception_take();
+        if (found)
+            assembly_set_ref(from, missing.rid, found);
+        any |= found != NULL;
+    }
+    depth--;
+    return any;
 }
 
 /* -- loading into a context ---------------------------------------------------- */
@@ -224,9 +254,9 @@ static void bind_refs(LoadContext *context, Assembly *assembly)
 /* Another one of that name in the same context. */
 static bool name_is_taken(LoadContext *context, const Image *image, Assembly **same)
 {
-    Assembly *loaded = find_loaded(
-        context, image->name,
-        image_get_string(image, TABLE_Assembly, 1, COL_Assembly_Culture));
+    Assembly *loaded =
+        find_loaded(context, image->name,
+                    image_get_string(image, TABLE_Assembly, 1, COL_Assembly_Culture));
     bool is_same = loaded && !memcmp(loaded->image->mvid, image->mvid, 16) &&
                    image_is_file(image) == image_is_file(loaded->image);
     *same = is_same ? loaded : NULL;
@@ -267,8 +297,8 @@ static Image *open_image(const char *path)
     char *real = realpath(path, NULL);
     Image *image = real ? image_open(real, &err) : NULL;
     if (!image && real && err.kind == ERR_BAD_IMAGE)
-        buffer_printf(&message, "Bad IL format. The format of the file '%s' is invalid.",
-                      path);
+        buffer_printf(&message,
+                      "Bad IL format. The format of the file '%s' is invalid.", path);
     else if (!image)
         buffer_printf(&message,
                       "Could not load file or assembly '%s'. The system cannot find "
@@ -320,9 +350,9 @@ static void load_stream(LoadContext *context, const uint8_t *data, int32_t size,
 /* Contexts stay: nothing is unloaded. */
 static LoadContext *context_new(void *handle, int32_t is_default, int32_t collectible)
 {
-    (void)collectible;
     LoadContext *context =
         is_default ? &default_context : reflection_alloc(sizeof *context);
+    context->is_collectible = collectible;
     __atomic_store_n(&context->handle, handle, __ATOMIC_RELEASE);
     return context;
 }

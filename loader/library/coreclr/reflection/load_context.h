@@ -2,13 +2,14 @@
  *
  * An assembly is in one context. Who needs another assembly asks the own context's Load
  * (all but the default one have it), then the default context, which has what the host
- * has listed, then the context's Resolving, then AppDomain.AssemblyResolve.
+ * has listed, and its Resolving, then the own context's Resolving, at last
+ * AppDomain.AssemblyResolve.
  *
  * References of assemblies in the default context are resolved when they are met, under
  * the world's lock, in which no managed code can be asked: what is not there is asked
- * for before the method that needs it is tried again (load_missing.c). Those of other
- * assemblies, whose context's Load is to be asked first, are resolved when they are
- * loaded.
+ * for before the method that needs it is tried again (common/types/missing.h). Those of
+ * other assemblies, whose context's Load is to be asked first, are resolved when they
+ * are loaded.
  */
 #ifndef LOADER_LIBRARY_CORECLR_REFLECTION_LOAD_CONTEXT_H
 #define LOADER_LIBRARY_CORECLR_REFLECTION_LOAD_CONTEXT_H
@@ -19,9 +20,11 @@
 typedef struct LoadContext LoadContext;
 
 LoadContext *load_context_of(const Assembly *assembly); /* never NULL */
+bool load_context_is_collectible(const LoadContext *context);
 /* `from`: who asks (NULL: nobody). NULL without a pending exception: nobody has it. */
 Assembly *load_context_bind(LoadContext *context, const AssemblyParts *parts,
                             Assembly *from);
+bool load_context_find_missing(void); /* exec_find_missing */
 /* Leaves a FileNotFoundException pending unless there is an exception. */
 void load_context_not_found(const AssemblyParts *parts);
 

@@ -153,8 +153,8 @@ static int32_t member_ref(const Image *image, uint32_t token, ConstArray *out)
 static int32_t custom_attribute(const Image *image, uint32_t token, uint32_t *ctor,
                                 ConstArray *blob)
 {
-    int32_t code = row_blob(image, token, TABLE_CustomAttribute,
-                            COL_CustomAttribute_Value, blob);
+    int32_t code =
+        row_blob(image, token, TABLE_CustomAttribute, COL_CustomAttribute_Value, blob);
     *ctor = image_get(image, TABLE_CustomAttribute, TOKEN_RID(token),
                       COL_CustomAttribute_Type);
     return code;
@@ -327,7 +327,8 @@ bool metadata_parent(const Image *image, uint32_t token, uint32_t *parent)
     }
     for (size_t i = 0; i < sizeof owner_cells / sizeof *owner_cells; i++)
         if (is_row(image, token, owner_cells[i].table)) {
-            *parent = image_get(image, owner_cells[i].table, rid, owner_cells[i].column);
+            *parent =
+                image_get(image, owner_cells[i].table, rid, owner_cells[i].column);
             return *parent != 0;
         }
     for (size_t i = 0; i < sizeof owner_lists / sizeof *owner_lists; i++)

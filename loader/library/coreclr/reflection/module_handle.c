@@ -1,5 +1,5 @@
-/* module_handle.c - System.ModuleHandle and RuntimeModule: what tokens of a module stand
- * for, and facts about it. */
+/* module_handle.c - System.ModuleHandle and RuntimeModule: what tokens of a module
+ * stand for, and facts about it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,7 +127,12 @@ static int32_t module_token(Object **keep, Assembly *assembly)
 /* Code for a machine in a file that has all IL, too, is not what the file is for. */
 static void pe_kind(Object **keep, Assembly *assembly, int32_t *kind, int32_t *machine)
 {
-    enum { CLI_IL_ONLY = 1, CLI_32BIT = 2, CLI_IL_LIBRARY = 4, CLI_PREFER_32 = 0x20000 };
+    enum {
+        CLI_IL_ONLY = 1,
+        CLI_32BIT = 2,
+        CLI_IL_LIBRARY = 4,
+        CLI_PREFER_32 = 0x20000
+    };
     enum { KIND_IL_ONLY = 1, KIND_32BIT = 2, KIND_PE32_PLUS = 4, KIND_PREFER_32 = 16 };
     enum { MACHINE_I386 = 0x14c, MACHINE_AMD64 = 0x8664 };
     (void)keep;

@@ -8,6 +8,7 @@
 #include "common/base/mem.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/assembly_parts.h"
+#include "loader/library/coreclr/reflection/load_context.h"
 #include "loader/library/coreclr/reflection/objects.h"
 #include "loader/library/coreclr/reflection/types_list.h"
 #include "loader/library/coreclr/table.h"
@@ -113,7 +114,14 @@ static int32_t raw_metadata(Object **keep, Assembly *assembly, const uint8_t **d
     return 1;
 }
 
-static int32_t no(void)
+static int32_t is_collectible(Object **keep, Assembly *assembly)
+{
+    (void)keep;
+    return load_context_is_collectible(load_context_of(assembly));
+}
+
+/* No assembly is made at run time. */
+static int32_t is_dynamic(void)
 {
     return 0;
 }
@@ -235,7 +243,7 @@ static void forwarded_type(Object **keep, Assembly *assembly, uint64_t word,
 }
 
 const FcallRow fcalls_runtime_assembly[] = {
-    FCALL("GetIsDynamic", NULL, no),
+    FCALL("GetIsDynamic", NULL, is_dynamic),
     FCALL("GetManifestModule", NULL, manifest_module),
     FCALL("GetTokenInternal", NULL, assembly_token),
     FCALLS_END,
@@ -251,7 +259,7 @@ const QcallRow qcalls_runtime_assembly[] = {
     QCALL(AssemblyNative_GetFullName, full_name),
     QCALL(AssemblyNative_GetHashAlgorithm, hash_algorithm),
     QCALL(AssemblyNative_GetImageRuntimeVersion, runtime_version),
-    QCALL(AssemblyNative_GetIsCollectible, no),
+    QCALL(AssemblyNative_GetIsCollectible, is_collectible),
     QCALL(AssemblyNative_GetLocale, locale),
     QCALL(AssemblyNative_GetLocation, location),
     QCALL(AssemblyNative_GetModule, module_named),

@@ -48,8 +48,7 @@ static Object *load(Type *type)
 Array *types_list(Assembly *assembly, bool exported_only)
 {
     uint32_t rows = image_rows(assembly->image, TABLE_TypeDef), n = 0, n_failed = 0;
-    Type *element =
-        exported_only ? vm.world->known.type : vm.world->known.runtime_type;
+    Type *element = exported_only ? vm.world->known.type : vm.world->known.runtime_type;
     Array *types = array_new_of(element, rows - 1), *exceptions = NULL;
     for (uint32_t rid = 2; types && rid <= rows; rid++) {
         Type *type = assembly_type(assembly, rid);
