@@ -208,6 +208,30 @@ framework_host_library()
         "$code == 0 && $(grep -c TRUSTED_PLATFORM_ASSEMBLIES out) == 1"
 }
 
+# A program that was published with its own runtime, which is ours.
+framework_self_contained()
+{
+    local file
+    rm -rf framework/own && mkdir -p framework/own
+    for file in "$framework_dir"/*.dll "$framework_dir"/*.so; do
+        ln -s "$file" framework/own/
+    done
+    # What looks for its own directory is no link.
+    rm framework/own/libhostpolicy.so framework/own/libcoreclr.so
+    cp "$framework_dir/libhostpolicy.so" "$BUILD/lib/libcoreclr.so" framework/app.dll framework/own/
+    cp "$(find "$framework_root/host/fxr" -name libhostfxr.so | sort -V | tail -n 1)" framework/own/
+    python3 "$ROOT/tests/contract/selfcontained.py" "$framework_dir" framework/app.dll framework/own \
+        "$(find "$framework_root/packs" -path '*linux-x64*' -name apphost | head -n 1)"
+    run env CODICIL_CACHE="$PWD/framework/cache" CODICIL_CROSSGEN="$CROSSGEN" framework/own/app one two
+    check "framework: a program with its own runtime starts on ours" "$code == 0"
+    printf 'app one two\ntrue\n' >wanted
+    same "framework: its arguments and properties arrive" wanted out
+    run env LD_DEBUG=files framework/own/app
+    check "framework: and no CoreCLR is in it" \
+        "$(grep -c 'calling init: .*/framework/own/libcoreclr.so' err) == 1 &&
+         $(grep -c "calling init: $framework_dir/libcoreclr.so" err) == 0"
+}
+
 framework()
 {
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -219,7 +243,8 @@ framework()
     framework_dir=$framework_root/shared/Microsoft.NETCore.App/$framework_version
     mkdir -p framework
     cat >framework/app.cs <<'END'
-System.Console.WriteLine("app");
+System.Console.WriteLine(args.Length > 0 ? "app " + string.Join(" ", args) : "app");
+System.Console.WriteLine(System.AppContext.GetData("Contract.Switch") ?? "none");
 END
     "$ROOT/tests/tools/csc10" framework/app.cs framework/app.dll || fail "framework: csc"
     framework_refusals
@@ -229,5 +254,6 @@ END
     framework_folder
     framework_images
     framework_host_library
+    framework_self_contained
 }
 framework
