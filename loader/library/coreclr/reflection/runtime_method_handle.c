@@ -12,6 +12,7 @@
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/dynamic.h"
+#include "loader/library/coreclr/reflection/caller.h"
 #include "loader/library/coreclr/reflection/objects.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/reflect/reflect.h"
@@ -252,7 +253,15 @@ static int32_t attribute_is_visible(Object **keep, void *handle, Method *ctor,
            (!ctor || member_is_accessible(access, ctor->type, from));
 }
 
+/* MethodBase's: of generic code the definition. */
+static Method *current_method(const int32_t *mark)
+{
+    Method *method = caller_of_mark(mark);
+    return method ? method->def : NULL;
+}
+
 const QcallRow qcalls_runtime_method_handle[] = {
+    QCALL(MethodBase_GetCurrentMethod, current_method),
     QCALL(RuntimeMethodHandle_GetFunctionPointer, function_pointer),
     QCALL(RuntimeMethodHandle_GetIsCollectible, no),
     QCALL(RuntimeMethodHandle_GetMethodInstantiation, get_instantiation),
