@@ -50,7 +50,7 @@ static class Prog
         Console.WriteLine(overBox(100) + " " + overBox(100) + " " + counter.N);
         var nullClosed = (Func<int, string>)Delegate.CreateDelegate(typeof(Func<int, string>), null, typeof(Animal).GetMethod("Static"));
         Console.WriteLine(nullClosed(7) + " " + (nullClosed.Target == null));
-        Console.WriteLine(((Relaxed)Delegate.CreateDelegate(typeof(Relaxed), typeof(Prog), "Relax"))(dog));
+        Console.WriteLine(((Relaxed)Delegate.CreateDelegate(typeof(Relaxed), typeof(Prog).GetMethod("Relax", BindingFlags.NonPublic | BindingFlags.Static)))(dog));
         Console.WriteLine(((Covariant)Delegate.CreateDelegate(typeof(Covariant), typeof(Prog).GetMethod("Cov", BindingFlags.NonPublic | BindingFlags.Static)))("w"));
         Console.WriteLine(((Func<string, string>)Delegate.CreateDelegate(typeof(Func<string, string>), dog, "speak", true))("named"));
         Console.WriteLine(typeof(Gen<string>).GetMethod("Show").CreateDelegate<Func<string, string>>(new Gen<string>())("made"));

@@ -61,7 +61,7 @@ static unsafe class Prog
         Console.WriteLine((long)System.Reflection.Pointer.Unbox(self.GetMethod("Pointer").Invoke(null, new object[] { System.Reflection.Pointer.Box((void*)8, typeof(int*)) })));
         Console.WriteLine(self.GetMethod("Default").Invoke(null, BindingFlags.OptionalParamBinding, null, new object[] { 1, Type.Missing, Type.Missing }, null));
         Console.WriteLine(self.GetMethod("Cell").Invoke(null, new object[] { 1 }));
-        Console.WriteLine(self.GetMethod("Mixed").Invoke(null, new object[] { null, null, null, null, null, null, null, null, null, null, null, null, null }));
+        Console.WriteLine(self.GetMethod("Mixed").Invoke(null, new object[] { null, null, null, null, null, null, null, null, null, null, null, null, new int[0] }));
         Try("throws", () => self.GetMethod("Throws").Invoke(null, null));
         Try("count", () => self.GetMethod("Default").Invoke(null, new object[] { 1 }));
         Try("type", () => self.GetMethod("Default").Invoke(null, new object[] { "a", 1, "b" }));
