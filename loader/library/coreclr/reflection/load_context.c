@@ -14,6 +14,7 @@
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/methods.h"
+#include "loader/vm/object.h"
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
@@ -178,6 +179,34 @@ static Assembly *bind_name(LoadContext *context, const AssemblyParts *parts,
     return found;
 }
 
+/* What a handler has thrown is why the assembly can't be loaded. */
+static void wrap_exception(const AssemblyParts *parts)
+{
+    Object *inner = exception_take(), *outer = object_new(known_file_load_exception());
+    Buffer display = BUFFER_INIT;
+    assembly_parts_print(&display, parts);
+    String *name = string_from_utf8n((const char *)display.data, display.size);
+    buffer_free(&display);
+    int32_t code = *field_exception_hresult(inner);
+    uint64_t none;
+    void *args[] = {&outer, &name, &code};
+    if (!outer || !name ||
+        !vm_methods->invoke(method_file_load_exception_new(), args, &none))
+        return;
+    *field_exception_inner(outer) = inner;
+    exception_set_object(outer);
+}
+
+static bool is_of_file(const Object *exception)
+{
+    static const char *const names[] = {"FileNotFoundException", "FileLoadException",
+                                        "BadImageFormatException"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(object_type(exception)->name, names[i]))
+            return true;
+    return false;
+}
+
 Assembly *load_context_bind(LoadContext *context, const AssemblyParts *parts,
                             Assembly *from)
 {
@@ -188,7 +217,9 @@ Assembly *load_context_bind(LoadContext *context, const AssemblyParts *parts,
     free(culture);
     if (!found && !exception_pending())
         found = bind_by_events(context, parts, from);
-    return found;
+    if (exception_pending() && !is_of_file(thread_current->pending))
+        wrap_exception(parts);
+    return exception_pending() ? NULL : found;
 }
 
 /* -- references ---------------------------------------------------------------- */
