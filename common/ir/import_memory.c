@@ -386,8 +386,8 @@ bool import_op_sizeof(Importer *im, uint32_t arg)
         !import_kind(im, operand.type, &kind))
         return false;
     import_rely(im, IRR_LAYOUT, operand.type);
-    uint32_t var = import_const_i4(im, (int32_t)type_value_size(operand.type));
-    return import_push(im, IR_I4, im->world->known.u4, var);
+    return import_push_known(im, IR_I4, im->world->known.u4,
+                             type_value_size(operand.type));
 }
 
 /* -- fields ---------------------------------------------------------------------- */
@@ -455,7 +455,7 @@ static bool import_store_static(Importer *im, Field *field, const Slot *value)
     return true;
 }
 
-static bool import_address_static(Importer *im, Field *field)
+bool import_static_address(Importer *im, Field *field)
 {
     uint32_t base, var = import_temp(im, IR_BYREF, NULL);
     if (!import_static_base(im, field, &base))
@@ -491,7 +491,7 @@ bool import_op_ldsflda(Importer *im, uint32_t arg)
 {
     (void)arg;
     Field *field = import_static_field(im);
-    return field && import_address_static(im, field);
+    return field && import_static_address(im, field);
 }
 
 bool import_op_stsfld(Importer *im, uint32_t arg)
@@ -548,7 +548,7 @@ bool import_op_ldflda(Importer *im, uint32_t arg)
     if (!field || !import_pop_object(im, &object))
         return false;
     if (field->flags & FIELD_STATIC)
-        return import_address_static(im, field);
+        return import_static_address(im, field);
     bool native = object.kind == IR_I8; /* sums of native pointers are not checked */
     IrKind kind = native ? IR_I8 : IR_BYREF;
     uint32_t var = import_temp(im, kind, NULL);
