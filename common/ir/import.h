@@ -30,6 +30,7 @@ enum {
     SLOT_DUP = 1,     /* another slot may hold the same variable */
     SLOT_NONNULL = 2, /* a reference or address that is not null */
     SLOT_NULL = 4,    /* the null constant */
+    SLOT_KNOWN = 8,   /* an I4 or I8 that is .value, a new array of so many elements */
 };
 
 typedef struct Slot {
@@ -38,6 +39,8 @@ typedef struct Slot {
     uint8_t fits;
     uint8_t flags;
     Type *type; /* static type; NULL: unknown, for I8 native int */
+    Type *of;   /* it is typeof(of); NULL: unknown */
+    int64_t value;
 } Slot;
 
 /* Marks of IL offsets. */
@@ -246,6 +249,22 @@ uint32_t import_exception_var(Importer *im);
 void import_catch(Importer *im,
                   uint32_t block); /* CATCH where block begins a handler */
 
+/* -- import_constant.c ----------------------------------------------------------- */
+uint8_t import_fits_of_value(int64_t value);
+bool import_push_known(Importer *im, IrKind kind, Type *type, int64_t value);
+/* The value of a popped slot is not wanted: takes back what made it, if that is the
+ * last instruction and does nothing else. */
+void import_forget(Importer *im, const Slot *slot);
+/* Pushes the result if both popped operands are known; op: of the I4 operation. */
+bool import_fold_binary(Importer *im, uint32_t op, const Slot *a, const Slot *b,
+                        Type *type);
+/* Is the condition, or the value as one, known? They are forgotten then. */
+bool import_decide_compare(Importer *im, uint32_t cond, const Slot *a, const Slot *b,
+                           bool *holds);
+bool import_decide_branch(Importer *im, const Slot *value, bool *is_true);
+/* Are the two types on top of the stack the same? If that is known they are popped. */
+bool import_decide_types(Importer *im, bool *same);
+
 /* -- import_arith.c -------------------------------------------------------------- */
 /* Brings two operands to one kind; op: the CMP of it. */
 bool import_compare_operands(Importer *im, Slot *a, Slot *b, IrOp *op);
@@ -366,6 +385,10 @@ IntrinsicResult import_intrinsic(Importer *im, MethodOperand *operand);
 IntrinsicResult import_own_body(Importer *im);
 /* A call of one that the library leaves to the runtime and that no row knows. */
 IntrinsicResult import_open_call(Importer *im, MethodOperand *operand);
+
+/* -- import_data.c --------------------------------------------------------------- */
+/* ldtoken of a field with data: is it used up by the call behind it? */
+bool import_field_data(Importer *im, Field *field, bool *done);
 
 /* -- import_memory.c ------------------------------------------------------------- */
 /* A field of common/library/members.def, which the class library has; soft failure. */

@@ -10,42 +10,21 @@ static_assert(IR_CMP_F8 == IR_CMP_I4 + 3, "handlers add the kind to the I4 opera
 
 /* -- constants ------------------------------------------------------------------- */
 
-static uint8_t import_fits_of_value(int64_t value)
-{
-    uint8_t fits = 0;
-    fits |= value == (int8_t)value ? FITS_I1 : 0;
-    fits |= value == (uint8_t)value ? FITS_U1 : 0;
-    fits |= value == (int16_t)value ? FITS_I2 : 0;
-    fits |= value == (uint16_t)value ? FITS_U2 : 0;
-    return fits;
-}
-
-static bool import_push_i4(Importer *im, int32_t value)
-{
-    Slot *slot =
-        import_push(im, IR_I4, im->world->known.i4, import_const_i4(im, value));
-    if (!slot)
-        return false;
-    slot->fits = import_fits_of_value(value);
-    return true;
-}
-
 bool import_op_ldc_i4_short(Importer *im, uint32_t arg)
 {
-    return import_push_i4(im, (int32_t)arg - 1);
+    return import_push_known(im, IR_I4, im->world->known.i4, (int32_t)arg - 1);
 }
 
 bool import_op_ldc_i4(Importer *im, uint32_t arg)
 {
     (void)arg;
-    return import_push_i4(im, (int32_t)im->insn.u.i);
+    return import_push_known(im, IR_I4, im->world->known.i4, (int32_t)im->insn.u.i);
 }
 
 bool import_op_ldc_i8(Importer *im, uint32_t arg)
 {
     (void)arg;
-    return import_push(im, IR_I8, im->world->known.i8,
-                       import_const_i8(im, im->insn.u.i));
+    return import_push_known(im, IR_I8, im->world->known.i8, im->insn.u.i);
 }
 
 bool import_op_ldc_r(Importer *im, uint32_t kind)
@@ -114,6 +93,9 @@ static bool import_emit_binary(Importer *im, uint32_t op, const Slot *a, const S
     IrKind kind = import_common_kind(a, b);
     if (kind == IR_VOID)
         return import_invalid(im, "operands of wrong kinds");
+    if (kind <= IR_I8 &&
+        import_fold_binary(im, op, a, b, import_int_type(im, a, b, kind)))
+        return true;
     uint32_t va = import_operand(im, a, kind), vb = import_operand(im, b, kind);
     bool address = import_gives_address(op, a, b);
     IrKind result = address ? IR_BYREF : kind;
@@ -206,8 +188,12 @@ bool import_op_cmp(Importer *im, uint32_t cond)
 {
     Slot a, b;
     IrOp op;
-    if (!import_pop(im, &b) || !import_pop(im, &a) ||
-        !import_compare_operands(im, &a, &b, &op))
+    bool holds;
+    if (!import_pop(im, &b) || !import_pop(im, &a))
+        return false;
+    if (import_decide_compare(im, cond, &a, &b, &holds))
+        return import_push_known(im, IR_I4, im->world->known.i4, holds);
+    if (!import_compare_operands(im, &a, &b, &op))
         return false;
     uint32_t var = import_temp(im, IR_I4, NULL);
     import_emit(im, op, var, a.var, b.var)->mk = (uint8_t)cond;
@@ -265,7 +251,8 @@ bool import_op_conv_small(Importer *im, uint32_t mem)
     Slot *slot = import_push(im, IR_I4, im->world->known.i4, var);
     if (!slot)
         return false;
-    slot->flags = var == a.var ? SLOT_DUP : 0;
+    slot->flags = var == a.var ? SLOT_DUP | (a.flags & SLOT_KNOWN) : 0;
+    slot->value = a.value;
     slot->fits = import_fits_of_mem((IrMem)mem) | (var == a.var ? a.fits : 0);
     return true;
 }
@@ -283,6 +270,10 @@ bool import_op_conv_i4(Importer *im, uint32_t mem)
         a.var = import_as(im, &a, IR_F8);
         return import_convert(im, IR_CONV_U4_F8, &a, IR_I4, im->world->known.i4);
     }
+    if (a.kind == IR_I8 && (a.flags & SLOT_KNOWN)) {
+        import_forget(im, &a);
+        return import_push_known(im, IR_I4, im->world->known.i4, (int32_t)a.value);
+    }
     return import_push(im, IR_I4, im->world->known.i4, import_to_i4(im, &a));
 }
 
@@ -291,6 +282,11 @@ static bool import_to_i8(Importer *im, const Slot *from, bool is_unsigned, Type 
     Slot a = *from;
     switch ((IrKind)a.kind) {
     case IR_I4:
+        if (a.flags & SLOT_KNOWN) {
+            import_forget(im, from);
+            return import_push_known(im, IR_I8, type,
+                                     is_unsigned ? (uint32_t)a.value : a.value);
+        }
         return import_convert(im, is_unsigned ? IR_CONV_U8_I4 : IR_CONV_I8_I4, &a,
                               IR_I8, type);
     case IR_F4:
@@ -300,8 +296,10 @@ static bool import_to_i8(Importer *im, const Slot *from, bool is_unsigned, Type 
                               IR_I8, type);
     case IR_I8: {
         Slot *slot = import_push(im, IR_I8, type, a.var);
-        if (slot)
+        if (slot) {
             slot->flags = a.flags;
+            slot->value = a.value;
+        }
         return slot != NULL;
     }
     default:

@@ -43,7 +43,8 @@ bool import_op_newarr(Importer *im, uint32_t arg)
     Slot *slot = import_push(im, IR_REF, operand.type, var);
     if (!slot)
         return false;
-    slot->flags = SLOT_NONNULL;
+    slot->flags = SLOT_NONNULL | (size.flags & SLOT_KNOWN);
+    slot->value = size.value;
     return true;
 }
 

@@ -46,16 +46,21 @@ bool import_op_pop(Importer *im, uint32_t arg)
     return true;
 }
 
-bool import_op_br(Importer *im, uint32_t arg)
+static bool import_jump_to(Importer *im, uint32_t il)
 {
-    (void)arg;
     import_spill(im);
-    uint32_t target = import_branch_to(im, im->insn.u.target);
+    uint32_t target = import_branch_to(im, il);
     if (target == IR_NONE)
         return false;
     import_emit(im, IR_JMP, IR_NONE, IR_NONE, IR_NONE)->target[0] = target;
     im->ended = true;
     return true;
+}
+
+bool import_op_br(Importer *im, uint32_t arg)
+{
+    (void)arg;
+    return import_jump_to(im, im->insn.u.target);
 }
 
 /* Emits op with both targets; the branch is taken to `taken` when its condition holds.
@@ -77,6 +82,14 @@ static bool import_emit_branch(Importer *im, IrInsn branch, bool when)
     return true;
 }
 
+/* The branch goes to one place. */
+static bool import_emit_decided(Importer *im, bool taken)
+{
+    if (!taken && im->insn.next >= im->body.code.size)
+        return import_invalid(im, "control reaches the end of the method");
+    return import_jump_to(im, taken ? im->insn.u.target : im->insn.next);
+}
+
 static IrOp import_branch_of_compare(IrOp compare)
 {
     return (IrOp)(IR_BR_I4 + (compare - IR_CMP_I4));
@@ -85,10 +98,13 @@ static IrOp import_branch_of_compare(IrOp compare)
 bool import_op_br_if(Importer *im, uint32_t when)
 {
     Slot value;
+    bool is_true;
     if (!import_pop(im, &value))
         return false;
     if (value.kind == IR_F4 || value.kind == IR_F8 || value.kind == IR_VT)
         return import_invalid(im, "condition of wrong kind");
+    if (import_decide_branch(im, &value, &is_true))
+        return import_emit_decided(im, is_true == when);
     IrInsn branch = {.op = value.kind == IR_I4 ? IR_BRNZ_I4 : IR_BRNZ_I8,
                      .a = value.var,
                      .b = IR_NONE};
@@ -107,8 +123,12 @@ bool import_op_br_cmp(Importer *im, uint32_t cond)
 {
     Slot a, b;
     IrOp op;
-    if (!import_pop(im, &b) || !import_pop(im, &a) ||
-        !import_compare_operands(im, &a, &b, &op))
+    bool holds;
+    if (!import_pop(im, &b) || !import_pop(im, &a))
+        return false;
+    if (import_decide_compare(im, cond, &a, &b, &holds))
+        return import_emit_decided(im, holds);
+    if (!import_compare_operands(im, &a, &b, &op))
         return false;
     IrInsn branch = {.op = (uint16_t)import_branch_of_compare(op),
                      .mk = (uint8_t)cond,
@@ -125,6 +145,14 @@ bool import_op_switch(Importer *im, uint32_t arg)
         return false;
     if (value.kind != IR_I4 && value.kind != IR_I8)
         return import_invalid(im, "switch on something that is no integer");
+    if (value.flags & SLOT_KNOWN) {
+        import_forget(im, &value);
+        uint32_t chosen = (uint32_t)value.value;
+        return import_jump_to(im,
+                              chosen < im->insn.u.sw.n
+                                  ? il_switch_target(im->body.code, &im->insn, chosen)
+                                  : im->insn.next);
+    }
     uint32_t index = import_as(im, &value, IR_I4);
     import_spill(im);
     IrSwitch *sw = arena_new(im->arena, IrSwitch);

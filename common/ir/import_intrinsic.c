@@ -15,6 +15,8 @@
 
 #include "common/ir/import_intrinsic.h"
 
+enum { ASK_VALUETYPE, ASK_ENUM, ASK_PRIMITIVE }; /* of intrinsic_type_question */
+
 IntrinsicResult intrinsic_done(bool ok)
 {
     return ok ? INTRINSIC_DONE : INTRINSIC_FAILED;
@@ -59,11 +61,24 @@ IntrinsicResult intrinsic_reference_compare(Importer *im, MethodOperand *operand
 {
     CallArgs args;
     uint32_t var;
+    bool same;
+    if (cond <= IRC_NE && import_decide_types(im, &same))
+        return intrinsic_done(
+            import_push_known(im, IR_I4, operand->sig->ret, same == (cond == IRC_EQ)));
     if (!intrinsic_pop(im, operand, &args) ||
         !import_push_type(im, operand->sig->ret, &var))
         return INTRINSIC_FAILED;
     import_emit(im, IR_CMP_I8, var, args.vars[0], args.vars[1])->mk = (uint8_t)cond;
     return INTRINSIC_DONE;
+}
+
+/* Types may say themselves that they are the same: not those that the runtime made. */
+IntrinsicResult intrinsic_type_compare(Importer *im, MethodOperand *operand,
+                                       uint32_t cond)
+{
+    bool made =
+        im->depth >= 2 && (im->stack[im->depth - 1].of || im->stack[im->depth - 2].of);
+    return made ? intrinsic_reference_compare(im, operand, cond) : INTRINSIC_NO;
 }
 
 /* -- shared memory --------------------------------------------------------------- */
@@ -411,10 +426,34 @@ IntrinsicResult intrinsic_has_references(Importer *im, MethodOperand *operand,
         return INTRINSIC_FAILED;
     import_rely(im, IRR_LAYOUT, type);
     bool has = !type_is_valuetype(type) || (type->bits & TYPE_BIT_HAS_REFS);
-    Slot *slot = import_push(im, IR_I4, operand->sig->ret, import_const_i4(im, has));
-    if (slot)
-        slot->fits = FITS_ALL;
-    return intrinsic_done(slot);
+    return intrinsic_done(import_push_known(im, IR_I4, operand->sig->ret, has));
+}
+
+static bool intrinsic_answer(const Type *type, uint32_t question)
+{
+    switch (question) {
+    case ASK_VALUETYPE:
+        return type_is_valuetype(type);
+    case ASK_ENUM:
+        return (type->bits & TYPE_BIT_ENUM) != 0;
+    default:
+        return (type->element >= ELEMENT_BOOLEAN && type->element <= ELEMENT_R8) ||
+               type->element == ELEMENT_I || type->element == ELEMENT_U;
+    }
+}
+
+/* What is known of a type by its name, if it is typeof(T). */
+IntrinsicResult intrinsic_type_question(Importer *im, MethodOperand *operand,
+                                        uint32_t question)
+{
+    Slot object;
+    if (!im->depth || !im->stack[im->depth - 1].of)
+        return INTRINSIC_NO;
+    import_pop(im, &object);
+    import_forget(im, &object);
+    import_rely(im, IRR_LAYOUT, object.of);
+    return intrinsic_done(import_push_known(im, IR_I4, operand->sig->ret,
+                                            intrinsic_answer(object.of, question)));
 }
 
 /* Takes the bits of one type for another; integers widen by the sign of their own type.
@@ -475,12 +514,7 @@ static IntrinsicResult intrinsic_constant(Importer *im, MethodOperand *operand,
         return INTRINSIC_NO;
     if (!intrinsic_pop(im, operand, &args))
         return INTRINSIC_FAILED;
-    uint32_t var =
-        kind == IR_I4 ? import_const_i4(im, value) : import_const_i8(im, value);
-    Slot *slot = import_push(im, kind, operand->sig->ret, var);
-    if (slot && (value == 0 || value == 1))
-        slot->fits = FITS_ALL;
-    return intrinsic_done(slot);
+    return intrinsic_done(import_push_known(im, kind, operand->sig->ret, value));
 }
 
 /* The only generic method of that name and number of parameters, over the arguments of

@@ -386,8 +386,8 @@ bool import_op_sizeof(Importer *im, uint32_t arg)
         !import_kind(im, operand.type, &kind))
         return false;
     import_rely(im, IRR_LAYOUT, operand.type);
-    uint32_t var = import_const_i4(im, (int32_t)type_value_size(operand.type));
-    return import_push(im, IR_I4, im->world->known.u4, var);
+    return import_push_known(im, IR_I4, im->world->known.u4,
+                             type_value_size(operand.type));
 }
 
 /* -- fields ---------------------------------------------------------------------- */

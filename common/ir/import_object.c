@@ -135,7 +135,7 @@ static bool import_box_unused(Importer *im, const TypeOperand *operand,
     case CIL_BRTRUE_S:
     case CIL_BRFALSE:
     case CIL_BRFALSE_S:
-        return import_push(im, IR_I4, im->world->known.i4, import_const_i4(im, 1));
+        return import_push_known(im, IR_I4, im->world->known.i4, 1);
     case CIL_UNBOX_ANY:
         if (!import_type_operand(im, next.u.token, &again) ||
             again.open != operand->open)
@@ -325,15 +325,21 @@ static bool import_type_token(Importer *im)
                                       : import_type_value(im, &operand));
     uint32_t var = import_type_object(im, &operand);
     import_skip(im, &next);
-    return import_push_object(im, im->world->known.type, var);
+    if (!import_push_object(im, im->world->known.type, var))
+        return false;
+    im->stack[im->depth - 1].of = operand.type;
+    return true;
 }
 
 static bool import_field_token(Importer *im)
 {
     uint32_t token = im->insn.u.token, var;
     Field *field = field_from_token(im->assembly, token, &im->ctx, &im->soft);
-    if (!field)
+    bool done;
+    if (!field || !import_field_data(im, field, &done))
         return false;
+    if (done)
+        return true;
     if (im->shared && (field->owner->bits & TYPE_BIT_SHARED)) {
         Field *open = field_from_token(im->assembly, token, NULL, &im->soft);
         if (!open)

@@ -330,15 +330,21 @@ static bool import_merge_slot(Importer *im, uint32_t block, uint32_t depth,
     }
     uint8_t fits = to->fits & from->fits;
     uint8_t flags = to->flags & from->flags;
-    if (type == to->type && fits == to->fits && flags == to->flags)
+    Type *of = to->of == from->of ? to->of : NULL;
+    if (to->value != from->value)
+        flags &= (uint8_t)~SLOT_KNOWN;
+    if (type == to->type && fits == to->fits && flags == to->flags && of == to->of)
         return true;
     if (b->done)
         return import_force(im, block, depth, kind);
     to->type = type;
     to->fits = fits;
     to->flags = flags;
+    to->of = of;
     return true;
 }
+
+enum { MANY_FORCED = 8 };
 
 static void import_first_entry(Importer *im, uint32_t block)
 {
@@ -349,6 +355,10 @@ static void import_first_entry(Importer *im, uint32_t block)
     for (uint32_t i = 0; i < im->depth; i++) {
         b->entry[i] = im->stack[i];
         b->entry[i].flags &= (uint8_t)~SLOT_DUP;
+        if (im->forced.n > MANY_FORCED) { /* attempts are not for constants alone */
+            b->entry[i].flags &= (uint8_t)~SLOT_KNOWN;
+            b->entry[i].of = NULL;
+        }
         const Forced *forced = import_forced(im, block, i);
         if (!forced)
             continue;

@@ -202,8 +202,7 @@ IntrinsicResult intrinsic_size(Importer *im, MethodOperand *operand, uint32_t ar
         return INTRINSIC_NO;
     if (!unsafe_size(im, type, &size))
         return INTRINSIC_FAILED;
-    return intrinsic_done(
-        import_push(im, IR_I4, operand->sig->ret, import_const_i4(im, (int32_t)size)));
+    return intrinsic_done(import_push_known(im, IR_I4, operand->sig->ret, size));
 }
 
 /* Bits of one value type as another of the same size; by way of memory, which compilers
@@ -264,10 +263,7 @@ IntrinsicResult intrinsic_bitwise_equatable(Importer *im, MethodOperand *operand
         return INTRINSIC_FAILED;
     IrMem mem = ir_mem_of(type);
     bool yes = type_is_valuetype(type) && mem <= IRM_U8;
-    Slot *slot = import_push(im, IR_I4, operand->sig->ret, import_const_i4(im, yes));
-    if (slot)
-        slot->fits = FITS_ALL;
-    return intrinsic_done(slot);
+    return intrinsic_done(import_push_known(im, IR_I4, operand->sig->ret, yes));
 }
 
 /* -- floats ------------------------------------------------------------------------ */
