@@ -264,8 +264,7 @@ static bool find_file(const World *world, char *path, const char *name,
            find_in_cache(world, path, name, wanted);
 }
 
-static Assembly *find_by_name(const World *world, const char *name,
-                              const void *context)
+static Assembly *find_by_name(const World *world, const char *name, const void *context)
 {
     for (size_t i = 0; i < world->assemblies.n; i++)
         if (world->assemblies.at[i]->context == context &&
@@ -286,8 +285,7 @@ bool world_finds_name(World *world, const char *name)
 {
     char path[PATH_SIZE];
     world_lock(world);
-    bool found =
-        find_by_name(world, name, NULL) || find_file(world, path, name, NULL);
+    bool found = find_by_name(world, name, NULL) || find_file(world, path, name, NULL);
     world_unlock(world);
     return found;
 }
