@@ -2,7 +2,7 @@
 # host's answer; crossgen of a published folder and of the framework; the library that stands for
 # CoreCLR. Without an SDK for .NET 10 the group says how many checks that skips.
 
-FRAMEWORK_CHECKS=47
+FRAMEWORK_CHECKS=49
 
 framework_program() # DIRECTORY
 {
@@ -79,7 +79,11 @@ framework_refusals()
     rm framework/case/app.runtimeconfig.json
     framework_run framework/case/app.dll
     framework_refused "no configuration" ".runtimeconfig.json beside the program" "dotnet publish"
+    # Without another place to look in, `dotnet` leaves it to the program to miss it.
     framework_config "$framework_version" && framework_deps
+    mkdir -p framework/none
+    printf '{"runtimeOptions":{"additionalProbingPaths":["%s"]}}' "$PWD/framework/none" \
+        >framework/case/app.runtimeconfig.dev.json
     framework_run framework/case/app.dll
     framework_refused "a package that is missing" Parcel 1.2.3 lib/net10.0/Parcel.dll restore
     DOTNET_ROOT=/no/where run "$CODICIL" --no-cache --mode=interp "$HELLO"
