@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/types/words.h"
 #include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/interop/native_private.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/vm.h"
 
 /* PInvokeAttributes, II.23.1.8. */
 enum {
@@ -141,8 +143,15 @@ static void *symbol_find(void *library, const Import *import)
     return function;
 }
 
-/* What stands behind the name of what was not found. */
-#define NO_PLACE " assembly:<unknown assembly> type:<unknown type> member:(null)"
+static void *not_found(ErrKind kind, LibraryWords words, const char *name,
+                       const char *detail)
+{
+    Err err = ERR_INIT;
+    const char *const args[WORDS_ARGS] = {name, detail};
+    err_words(&err, kind, vm.world, words, args);
+    exception_set_err(&err);
+    return NULL;
+}
 
 void *pinvoke_resolve(Method *method)
 {
@@ -152,14 +161,13 @@ void *pinvoke_resolve(Method *method)
         return NULL;
     }
     void *library = library_open(import.dll, method->type->assembly);
-    if (!library) {
-        exception_set("System.DllNotFoundException", "%s" NO_PLACE, import.dll);
-        return NULL;
-    }
+    if (!library)
+        return not_found(ERR_DLL_NOT_FOUND, WORDS_LIBRARY_NOT_FOUND, import.dll,
+                         dlerror());
     void *function = symbol_find(library, &import);
-    if (!function)
-        exception_set("System.EntryPointNotFoundException", "%s" NO_PLACE, import.name);
-    return function;
+    return function ? function
+                    : not_found(ERR_ENTRY_POINT, WORDS_ENTRY_NOT_FOUND, import.name,
+                                import.dll);
 }
 
 /* -- stubs --------------------------------------------------------------------- */

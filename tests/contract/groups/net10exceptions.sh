@@ -1,5 +1,6 @@
 # How a program for .NET ends that an exception or a full stack ends: what it prints on both
-# streams and its exit code, as under dotnet. How often a frame repeats depends on its size.
+# streams and its exit code, as under dotnet. How often a frame repeats depends on its size, and
+# dotnet's code leaves out the frames that raise the program's last event.
 
 net10_ways="main main+ finally finally+ filter thread+ threadfinally+ pool finalizer stack stack2
     stackthread stackgeneric stackcatch failfast failfastcause failfastnull badtostring static
@@ -13,7 +14,7 @@ net10_ending() # COMMAND... WAY: both streams and the exit code
     run "${@:1:$#-1}" net10exceptions.dll "${way%+}" $handlers
     cat out
     echo "-- stderr"
-    sed -E 's/^Repeated [0-9]+ times:/Repeated N times:/' err
+    sed -E 's/^Repeated [0-9]+ times:/Repeated N times:/; /^   at System\.App(Domain|Context)\.On/d' err
     echo "-- exit $code"
 }
 

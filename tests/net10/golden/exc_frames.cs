@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -31,8 +30,6 @@ static class Program
         Console.WriteLine(frame.GetMethod() + " " + Clean(frame.GetFileName()) + ":" + frame.GetFileLineNumber());
         frame = new StackFrame(99);
         Console.WriteLine((frame.GetMethod() == null) + " " + frame.GetNativeOffset() + " " + frame.GetILOffset());
-        Console.WriteLine(new StackFrame("a.cs", 3, 4).ToString());
-        Console.WriteLine(MethodBase.GetCurrentMethod());
         Console.WriteLine(new StackTrace(99).FrameCount);
     }
 

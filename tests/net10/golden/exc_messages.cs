@@ -92,7 +92,7 @@ static class Program
         Show("monitor exit", () => Monitor.Exit(new object()));
         Show("monitor wait", () => Monitor.Wait(new object()));
         Show("monitor pulse", () => Monitor.Pulse(new object()));
-        Show("library", () => Missing());
+        Show("library", () => { try { Missing(); } catch (DllNotFoundException e) { throw new Exception(e.Message.Split('\n')[0]); } });
         Show("function", () => MissingFunction());
         Show("finite", () => Console.WriteLine(Math.Sign(double.NaN)));
         Show("abstract", () => Activator.CreateInstance(typeof(Array)));

@@ -36,10 +36,12 @@
 
 typedef VEC(Method *) Stack;
 
-/* Not the stubs of native calls: those of managed code that calls them are enough. */
+/* Not the stubs of native calls: those of managed code that calls them are enough. Nor
+ * what is always inlined where .NET compiles it. */
 static bool visit(void *user, const FrameInfo *frame)
 {
-    if (!(frame->method->flags & METHOD_PINVOKE))
+    if (!(frame->method->flags & METHOD_PINVOKE ||
+          frame->method->impl_flags & IMPL_AGGRESSIVE_INLINING))
         *vec_push((Stack *)user) = frame->method;
     return true;
 }

@@ -15,6 +15,8 @@ static Map paths = MAP_INIT; /* name -> path; kept */
 const char *native_library_name(const char *dll)
 {
     char path[4096], name[512];
+    if (!strcmp(dll, "libc")) /* libc.so is a text for ld */
+        return "libc.so.6";
     if (strncmp(dll, "libSystem.", 10) != 0)
         return dll;
     lock_acquire(&lock);
