@@ -42,6 +42,7 @@ void interop_set_last_error(int32_t error)
 /* -- libraries ----------------------------------------------------------------- */
 
 const char *(*interop_native_name)(const char *dll);
+void *(*interop_ask_library)(const char *dll, Assembly *from);
 
 static void *library_try(const char *dir, const char *name)
 {
@@ -61,7 +62,7 @@ static void *library_try(const char *dir, const char *name)
     return NULL;
 }
 
-static void *library_find(const char *dll, Assembly *from)
+void *interop_find_library(const char *dll, Assembly *from)
 {
     if (!strcmp(dll, "__Internal"))
         return dlopen(NULL, RTLD_LAZY);
@@ -82,12 +83,15 @@ static void *library_find(const char *dll, Assembly *from)
 
 static void *library_open(const char *dll, Assembly *from)
 {
+    void *handle = interop_ask_library ? interop_ask_library(dll, from) : NULL;
+    if (handle || exception_pending())
+        return handle;
     lock_acquire(&lock);
-    void *handle = map_str_get(&libraries, dll);
+    handle = map_str_get(&libraries, dll);
     lock_release(&lock);
     if (handle)
         return handle;
-    handle = library_find(dll, from); /* constructors run: not under the lock */
+    handle = interop_find_library(dll, from); /* constructors run: not under the lock */
     if (!handle)
         return NULL;
     lock_acquire(&lock);
@@ -153,7 +157,8 @@ void *pinvoke_resolve(Method *method)
     }
     void *library = library_open(import.dll, method->type->assembly);
     if (!library) {
-        exception_set("System.DllNotFoundException", "%s" NO_PLACE, import.dll);
+        if (!exception_pending())
+            exception_set("System.DllNotFoundException", "%s" NO_PLACE, import.dll);
         return NULL;
     }
     void *function = symbol_find(library, &import);

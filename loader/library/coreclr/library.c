@@ -21,4 +21,5 @@ void coreclr_plug_in(void)
     reflect_library = &reflect_coreclr;
     interop_type_named = type_named;
     interop_native_name = native_library_name;
+    interop_ask_library = native_library_ask;
 }

@@ -7,9 +7,8 @@
 #include <unistd.h>
 
 #include "loader/library/coreclr/table.h"
-#include "loader/vm/exception.h"
+#include "loader/vm/thread.h"
 #include "loader/vm/shutdown.h"
-#include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
 /* -- processors ---------------------------------------------------------------- */
@@ -104,42 +103,6 @@ static void leave(int32_t code)
     vm_exit(code);
 }
 
-static void print_utf16(const uint16_t *chars)
-{
-    uint32_t n = 0;
-    while (chars[n])
-        n++;
-    String *string = string_from_utf16(chars, n);
-    char *text = string ? string_to_utf8(string) : NULL;
-    fprintf(stderr, "%s\n", text ? text : "");
-    free(text);
-}
-
-static void print_exception(Object *exception)
-{
-    char *text = exception_describe(exception);
-    fprintf(stderr, "%s\n", text);
-    free(text);
-}
-
-/* stack: where the program asked for it, which the trace shows as well. */
-static void fail_fast(void *stack, const uint16_t *message, Object **exception,
-                      const uint16_t *source)
-{
-    (void)stack;
-    (void)source;
-    fputs("Process terminated. ", stderr);
-    if (message)
-        print_utf16(message);
-    else
-        fputc('\n', stderr);
-    if (*exception)
-        print_exception(*exception);
-    Object *trace = exception_new("System.Exception", NULL);
-    (void)trace;
-    abort();
-}
-
 static int32_t current_thread_id(void)
 {
     return thread_self()->managed_id;
@@ -154,7 +117,6 @@ const FcallRow fcalls_environment[] = {
 
 const QcallRow qcalls_environment[] = {
     QCALL(Environment_Exit, leave),
-    QCALL(Environment_FailFast, fail_fast),
     QCALL(Environment_GetProcessorCount, processor_count),
     QCALLS_END,
 };
