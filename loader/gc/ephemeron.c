@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/object.h"
 
 static GC_hidden_pointer *arrays; /* under the allocation lock */
 static size_t n_arrays, room;
 
-enum { PENDING_ROOM = 32 << 20 }; /* addresses: memory is only used as it fills */
+enum { PENDING_ROOM = 1 << 20 }; /* memory is only used as it fills */
 
 static void **pending; /* marked, not yet followed */
 static size_t n_pending;
+static bool overflowed; /* some that are marked were not followed wholly */
 
 static Object *tombstone; /* a root */
 
@@ -69,8 +69,10 @@ static void mark_one(void *p)
 {
     if (!p || GC_base(p) != p || GC_is_marked(p))
         return;
-    if (n_pending == PENDING_ROOM)
-        log_fatal("out of memory: the values of weak tables hold too much");
+    if (n_pending == PENDING_ROOM) {
+        overflowed = true;
+        return;
+    }
     GC_set_mark_bit(p);
     pending[n_pending++] = p;
 }
@@ -98,9 +100,8 @@ static void mark_precise(Object *object)
                    elem);
 }
 
-static void mark_reachable(Object *value)
+static void follow_pending(void)
 {
-    mark_one(value);
     while (n_pending) {
         size_t size;
         void **p = pending[--n_pending];
@@ -110,6 +111,29 @@ static void mark_reachable(Object *value)
         else if (kind != gc_kinds[GC_KIND_ATOMIC])
             for (size_t i = 0; i < size / sizeof *p; i++)
                 mark_one(p[i]);
+    }
+}
+
+/* Free objects on the lists of threads are marked, too: what their first word leads to,
+ * if anything, is no vtable. */
+static void follow_again(void *object, size_t size, void *none)
+{
+    (void)size;
+    (void)none;
+    void *first = *(void **)object;
+    if (!first || GC_base(first))
+        return;
+    pending[n_pending++] = object;
+    follow_pending();
+}
+
+void mark_reachable(void *object)
+{
+    mark_one(object);
+    follow_pending();
+    while (overflowed) { /* what was left is reached from something that is marked */
+        overflowed = false;
+        GC_enumerate_reachable_objects_inner(follow_again, NULL);
     }
 }
 
@@ -172,7 +196,9 @@ static void clear_dead(void)
 void ephemerons_mark_end(void)
 {
     mark_values();
-    clear_dead();
     slots_clear_dead(GC_SLOT_WEAK);
+    finalizables_mark_dead();
+    mark_values();
     slots_clear_dead(GC_SLOT_LONG);
+    clear_dead();
 }

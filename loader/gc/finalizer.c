@@ -2,7 +2,6 @@
 #include "common/base/lock.h"
 #include "loader/gc/gc_private.h"
 
-#include <gc/javaxfc.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -77,6 +76,12 @@ static void finalizer_run_deferred(void)
     }
 }
 
+static void run_ready(void)
+{
+    while (finalizable_run_next())
+        continue;
+}
+
 static void *finalizer_main(void *arg)
 {
     (void)arg;
@@ -89,8 +94,8 @@ static void *finalizer_main(void *arg)
             lock_wait(&lock, &wake, NULL);
         uint64_t goal = requested;
         lock_release(&lock);
-        while (GC_should_invoke_finalizers()) {
-            GC_invoke_finalizers();
+        while (finalizable_is_ready()) {
+            run_ready();
             finalizer_run_deferred();
         }
         gc_wipe_stack(); /* of what finalizers left */
@@ -101,10 +106,9 @@ static void *finalizer_main(void *arg)
     return NULL;
 }
 
-/* Called by the collector without its lock when finalizers become ready. */
-static void finalizer_notify(void)
+void finalizer_notify(void)
 {
-    if (ending)
+    if (ending || !finalizable_has_news())
         return;
     lock_acquire(&lock);
     bool start = !started;
@@ -130,14 +134,11 @@ void finalizer_start(const GcRuntime *given)
 {
     runtime = given;
     gc_root(deferred, sizeof deferred);
-    GC_set_finalizer_notifier(finalizer_notify);
 }
 
 void gc_register_finalizer(Object *object)
 {
-    gc_must_register(true);
-    GC_register_finalizer_no_order(object, finalizer_run, NULL, NULL, NULL);
-    gc_must_register(false);
+    finalizable_register(object, finalizer_run, NULL);
 }
 
 /* Garbage is found twice before it is freed: the first time, finalizers of objects that
@@ -150,21 +151,17 @@ static void block_found_again(void *block, void *free_it)
 
 static void block_found(void *block, void *free_it)
 {
-    gc_must_register(true);
-    GC_register_finalizer_no_order(block, block_found_again, free_it, NULL, NULL);
-    gc_must_register(false);
+    finalizable_register(block, block_found_again, free_it);
 }
 
 void gc_register_block(void *block, void (*free_it)(void *block))
 {
-    gc_must_register(true);
-    GC_register_finalizer_no_order(block, block_found, (void *)free_it, NULL, NULL);
-    gc_must_register(false);
+    finalizable_register(block, block_found, (void *)free_it);
 }
 
 void gc_suppress_finalizer(Object *object)
 {
-    GC_register_finalizer_no_order(object, NULL, NULL, NULL, NULL);
+    finalizable_forget(object);
 }
 
 void gc_run_finalizers(void)
@@ -201,6 +198,8 @@ void gc_finalize_all(void)
     if (is_finalizer_thread)
         return;
     finalizer_wait_idle();
-    GC_finalize_all();
+    run_ready();
+    while (finalizable_make_all_ready())
+        run_ready();
     finalizer_run_deferred();
 }

@@ -37,11 +37,7 @@ typedef struct GcThread {
     uint64_t allocated; /* bytes, with what lies in the lists */
     void *stack_low;    /* gc_watch_stack */
     char **stack_top;
-    enum {
-        GC_NOT_ESSENTIAL,
-        GC_ESSENTIAL,         /* the caller sees a failure */
-        GC_ESSENTIAL_RETRIED, /* it does not: libgc registers something */
-    } essential;
+    bool essential; /* the caller sees a failure */
 } GcThread;
 
 static __thread GcThread gc_thread __attribute__((tls_model("initial-exec")));
@@ -59,6 +55,7 @@ static void gc_push_threads(void)
 {
     push_stacks();
     slots_push_strong();
+    finalizables_push_ready();
     for (GcThread *t = gc_threads; t; t = t->next) {
         if (t->stack_low)
             GC_push_all_eager(t->stack_low, *t->stack_top);
@@ -141,11 +138,7 @@ static void gc_on_resize(GC_word size)
  * by its caller; one for a program throws, and who catches that needs some memory. */
 static void *gc_on_no_memory(size_t size)
 {
-    if (gc_thread.essential == GC_ESSENTIAL_RETRIED) {
-        mem_short(size);
-        return GC_malloc(size);
-    }
-    if (gc_thread.essential == GC_NOT_ESSENTIAL && size <= HEADROOM_UP_TO)
+    if (!gc_thread.essential && size <= HEADROOM_UP_TO)
         mem_give_up();
     return NULL;
 }
@@ -234,9 +227,7 @@ void gc_start(const GcRuntime *runtime)
 {
     GC_set_no_dls(1);
     GC_set_all_interior_pointers(0);
-    GC_set_finalize_on_demand(1);
     GC_set_dont_precollect(1);
-    GC_set_java_finalization(1);
     GC_set_warn_proc(gc_warn);
     GC_set_oom_fn(gc_on_no_memory);
     GC_set_on_heap_resize(gc_on_resize);
@@ -367,7 +358,7 @@ __attribute__((noinline)) void gc_wipe_stack(void)
 static void gc_stress(void)
 {
     if (__atomic_add_fetch(&stress_count, 1, __ATOMIC_RELAXED) % stress_every == 0)
-        GC_gcollect();
+        gc_collect();
 }
 
 /* Memory without pointers that the kernel clears page by page when it is touched: the
@@ -392,7 +383,7 @@ static void *gc_alloc_huge(size_t size)
  * ended. */
 static bool gc_make_room(void)
 {
-    if (gc_thread.essential != GC_NOT_ESSENTIAL)
+    if (gc_thread.essential)
         return false;
     gc_wipe_stack();
     GC_gcollect();
@@ -468,7 +459,10 @@ static __attribute__((noinline)) void *gc_alloc_slow(unsigned kind, size_t size)
     if (gc_in_region() && gc_allocated_bytes() + size > region_until)
         gc_region_end();
     void *p = gc_alloc_once(kind, size);
-    return p || !gc_make_room() ? p : gc_alloc_once(kind, size);
+    if (!p && gc_make_room())
+        p = gc_alloc_once(kind, size);
+    finalizer_notify();
+    return p;
 }
 
 Object *gc_alloc_sized(VTable *vtable, size_t size)
@@ -509,7 +503,10 @@ Object *gc_alloc_object(VTable *vtable)
 void *gc_alloc(size_t size)
 {
     void *p = GC_MALLOC(size);
-    return p || !gc_make_room() ? p : GC_MALLOC(size);
+    if (!p && gc_make_room())
+        p = GC_MALLOC(size);
+    finalizer_notify();
+    return p;
 }
 
 void *gc_alloc_atomic(size_t size)
@@ -526,16 +523,11 @@ void *gc_try_uncollectable(size_t size)
 void *gc_alloc_uncollectable(size_t size)
 {
     void *p;
-    gc_thread.essential = GC_ESSENTIAL;
+    gc_thread.essential = true;
     while (!(p = GC_MALLOC_UNCOLLECTABLE(size)))
         mem_short(size);
-    gc_thread.essential = GC_NOT_ESSENTIAL;
+    gc_thread.essential = false;
     return p;
-}
-
-void gc_must_register(bool must)
-{
-    gc_thread.essential = must ? GC_ESSENTIAL_RETRIED : GC_NOT_ESSENTIAL;
 }
 
 void gc_free(void *p)
@@ -559,6 +551,7 @@ void gc_pause(bool pause)
 void gc_collect(void)
 {
     GC_gcollect();
+    finalizer_notify();
 }
 
 uint64_t gc_heap_bytes(void)

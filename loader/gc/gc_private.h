@@ -36,14 +36,24 @@ void slots_clear_dead(GcSlotKind kind);
 bool pairs_mark_values(void); /* true: marked one more */
 void pairs_clear_dead(void);
 
+void finalizables_mark_dead(void);
+void finalizables_push_ready(void);
+void mark_reachable(void *object);
+
+/* run(object, data) once when the object is garbage; replaces what was registered. */
+typedef void FinalizableRun(void *object, void *data);
+void finalizable_register(void *object, FinalizableRun *run, void *data);
+void finalizable_forget(void *object);
+bool finalizable_has_news(void); /* once: since it was last asked, some became ready */
+bool finalizable_is_ready(void);
+bool finalizable_run_next(void);       /* false: nothing is ready */
+bool finalizable_make_all_ready(void); /* false: there were none */
+
 void finalizer_start(const GcRuntime *runtime);
+void finalizer_notify(void); /* a collection may have been; with no lock held */
 
 /* Below the caller's frame. Who waits or collects there does so in frames that do not
  * write all of their words: what lay in them would keep objects alive. */
 void gc_wipe_stack(void);
-
-/* Between true and false libgc may not fail to register what this thread hands it: it
- * would say nothing. */
-void gc_must_register(bool must);
 
 #endif

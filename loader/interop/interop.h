@@ -60,6 +60,12 @@ extern Type *(*interop_type_named)(const char *name, Assembly *from);
 /* The file that a native library's name in a DllImport stands for in the class library,
  * or the name itself; set by who starts. It is about to be opened. */
 extern const char *(*interop_native_name)(const char *dll);
+/* Asks the program first for a native library that an assembly imports from; set by who
+ * starts, or NULL. NULL: the program does not say, or a pending exception. */
+extern void *(*interop_ask_library)(const char *dll, Assembly *from);
+/* dlopen's handle of a library as a DllImport of that assembly finds it; one more use
+ * of it. NULL: not found. */
+void *interop_find_library(const char *dll, Assembly *from);
 
 /* Marshal.GetLastWin32Error of the calling thread. */
 int32_t interop_last_error(void);

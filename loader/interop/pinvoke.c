@@ -44,6 +44,7 @@ void interop_set_last_error(int32_t error)
 /* -- libraries ----------------------------------------------------------------- */
 
 const char *(*interop_native_name)(const char *dll);
+void *(*interop_ask_library)(const char *dll, Assembly *from);
 
 static void *library_try(const char *dir, const char *name)
 {
@@ -63,7 +64,7 @@ static void *library_try(const char *dir, const char *name)
     return NULL;
 }
 
-static void *library_find(const char *dll, Assembly *from)
+void *interop_find_library(const char *dll, Assembly *from)
 {
     if (!strcmp(dll, "__Internal"))
         return dlopen(NULL, RTLD_LAZY);
@@ -84,12 +85,15 @@ static void *library_find(const char *dll, Assembly *from)
 
 static void *library_open(const char *dll, Assembly *from)
 {
+    void *handle = interop_ask_library ? interop_ask_library(dll, from) : NULL;
+    if (handle || exception_pending())
+        return handle;
     lock_acquire(&lock);
-    void *handle = map_str_get(&libraries, dll);
+    handle = map_str_get(&libraries, dll);
     lock_release(&lock);
     if (handle)
         return handle;
-    handle = library_find(dll, from); /* constructors run: not under the lock */
+    handle = interop_find_library(dll, from); /* constructors run: not under the lock */
     if (!handle)
         return NULL;
     lock_acquire(&lock);
@@ -162,8 +166,9 @@ void *pinvoke_resolve(Method *method)
     }
     void *library = library_open(import.dll, method->type->assembly);
     if (!library)
-        return not_found(ERR_DLL_NOT_FOUND, WORDS_LIBRARY_NOT_FOUND, import.dll,
-                         dlerror());
+        return exception_pending() ? NULL
+                                   : not_found(ERR_DLL_NOT_FOUND, WORDS_LIBRARY_NOT_FOUND,
+                                               import.dll, dlerror());
     void *function = symbol_find(library, &import);
     return function ? function
                     : not_found(ERR_ENTRY_POINT, WORDS_ENTRY_NOT_FOUND, import.name,

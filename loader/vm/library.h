@@ -20,6 +20,7 @@ typedef struct VmLibrary {
     bool (*before_main)(void); /* false: pending exception */
     Array *(*main_args)(void); /* of Main; NULL: pending exception */
     void (*process_exit)(void);
+    bool finalizes_at_exit; /* all objects, after that */
     /* Tells the program of an exception that ends it. True: it had asked to be told. */
     bool (*unhandled)(Object *exception);
     void (*print_unhandled)(Object *exception, bool told);

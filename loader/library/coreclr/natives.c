@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "loader/interop/interop.h"
+#include "loader/library/coreclr/interop/struct_stub.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/exception.h"
 
@@ -65,6 +66,9 @@ void *fcall_function(Method *method)
 
 void *fcall_find(Method *method)
 {
+    void *made = struct_stub_function(method);
+    if (made)
+        return made;
     void *function = fcall_function(method);
     if (!function)
         not_found("FCall", method);

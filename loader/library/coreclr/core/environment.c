@@ -7,9 +7,8 @@
 #include <unistd.h>
 
 #include "loader/library/coreclr/table.h"
-#include "loader/vm/exception.h"
+#include "loader/vm/thread.h"
 #include "loader/vm/shutdown.h"
-#include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
 /* -- processors ---------------------------------------------------------------- */

@@ -107,8 +107,10 @@ static void pair_set_dependent(Object **slot, Object *dependent)
 
 static void pair_forget_target(Object **slot)
 {
-    if (gc_slot_is(slot, true))
-        __atomic_store_n(slot, NULL, __ATOMIC_RELEASE);
+    if (!gc_slot_is(slot, true))
+        return;
+    __atomic_store_n(slot, NULL, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot[1], NULL, __ATOMIC_RELEASE);
 }
 
 const FcallRow fcalls_gc_handle[] = {

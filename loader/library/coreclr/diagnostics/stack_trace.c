@@ -21,7 +21,9 @@ typedef VEC(FrameInfo) Frames;
 
 static bool add_frame(void *user, const FrameInfo *frame)
 {
-    *vec_push((Frames *)user) = *frame;
+    FrameInfo *at = vec_push((Frames *)user);
+    *at = *frame;
+    at->handed_on = false; /* that says something of an exception's alone */
     return true;
 }
 

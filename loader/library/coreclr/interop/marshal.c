@@ -1,9 +1,94 @@
 /* marshal.c - System.Runtime.InteropServices.Marshal. */
 #include "loader/interop/interop.h"
+#include "loader/library/coreclr/core/type_handle.h"
+#include "loader/library/coreclr/interop/struct_stub.h"
 #include "loader/library/coreclr/table.h"
+#include "loader/vm/exception.h"
+#include "loader/vm/thread.h"
+
+/* -- layouts ------------------------------------------------------------------- */
+
+static int32_t size_or_none(Type *type)
+{
+    int32_t size = marshal_size(type);
+    if (size >= 0)
+        return size;
+    exception_take();
+    return -1;
+}
+
+static int32_t size_of(Object **keep, void *handle, int32_t must)
+{
+    (void)keep;
+    Type *type = type_of_handle(handle);
+    if (must)
+        return marshal_size(type);
+    int32_t size = size_or_none(type);
+    return size < 0 ? 0 : size;
+}
+
+static intptr_t offset_of(Field *field)
+{
+    return marshal_offset(field->owner, field->name);
+}
+
+/* False: the type has no native form. */
+static int32_t get_struct_stub(void *handle, void **stub, uintptr_t *size)
+{
+    Type *type = type_of_handle(handle);
+    int32_t native = size_or_none(type);
+    if (native < 0)
+        return false;
+    *size = (uintptr_t)native;
+    return (*stub = struct_stub(type)) != NULL;
+}
+
+/* -- functions ----------------------------------------------------------------- */
+
+static void to_delegate(void *function, Object **keep, void *handle, Object **result)
+{
+    (void)keep;
+    *result = interop_delegate_from_native(type_of_handle(handle), function);
+}
+
+static void *to_function(Object **delegate)
+{
+    return interop_delegate_to_native(*delegate);
+}
+
+static void prelink(Method *method)
+{
+    if (method->flags & METHOD_PINVOKE)
+        pinvoke_resolve(method);
+}
+
+/* -- exceptions ---------------------------------------------------------------- */
+
+static int32_t exception_code(void)
+{
+    enum { CODE = 0xe0434352 - 0x100000000 };
+    return thread_self()->exec.in_flight ? (int32_t)CODE : 0;
+}
+
+static void *exception_pointers(void)
+{
+    return NULL;
+}
 
 const FcallRow fcalls_marshal[] = {
     FCALL("GetLastPInvokeError", NULL, interop_last_error),
     FCALL("SetLastPInvokeError", NULL, interop_set_last_error),
+    FCALL("GetExceptionCode", NULL, exception_code),
+    FCALL("GetExceptionPointers", NULL, exception_pointers),
     FCALLS_END,
+};
+
+const QcallRow qcalls_marshal[] = {
+    QCALL(MarshalNative_SizeOfHelper, size_of),
+    QCALL(MarshalNative_OffsetOf, offset_of),
+    QCALL(MarshalNative_TryGetStructMarshalStub, get_struct_stub),
+    QCALL(MarshalNative_GetDelegateForFunctionPointerInternal, to_delegate),
+    QCALL(MarshalNative_GetFunctionPointerForDelegateInternal, to_function),
+    QCALL(MarshalNative_Prelink, prelink),
+    QCALLS_END,
 };

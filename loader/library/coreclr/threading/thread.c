@@ -37,6 +37,11 @@ static void start(Thread *thread, int32_t stack_size, int32_t priority, int32_t 
     (void)priority;
     (void)pooled;
     (void)name;
+    if (!(thread_get_state(thread) & THREAD_UNSTARTED)) {
+        exception_set("System.Threading.ThreadStateException",
+                      "Thread is running or terminated; it cannot restart.");
+        return;
+    }
     thread->stack_size = stack_size;
     thread_start_method(thread, method_thread_start_callback());
 }

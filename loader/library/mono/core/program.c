@@ -85,6 +85,7 @@ const VmLibrary program_hooks = {
     .before_main = before_main,
     .main_args = main_args,
     .process_exit = process_exit,
+    .finalizes_at_exit = true,
     .unhandled = unhandled,
     .print_unhandled = print_unhandled,
     .finalizes_all = true,

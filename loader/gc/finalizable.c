@@ -1,0 +1,207 @@
+/* finalizable.c - objects for which something is to be run when they are garbage.
+ *
+ * libgc has such a list, too, but goes through it when the world runs again: a weak
+ * word that managed code reads by itself must be cleared before that, and whether the
+ * object is dead or saved by a finalizer is known only then. So the whole order is kept
+ * here, with the world stopped and all that lives marked:
+ *
+ *     values of ephemerons whose keys live are marked           ephemeron.c
+ *     short weak slots lose what is dead                        slots.c
+ *     dead finalizable objects become ready, with all they reach marked
+ *     values of ephemerons once more: keys may have been saved
+ *     long weak slots, keys of ephemerons lose what is still dead
+ */
+#include "loader/gc/gc_private.h"
+
+#include <stdlib.h>
+
+#include "common/base/hash.h"
+#include "common/base/mem.h"
+
+typedef struct Finalizable {
+    struct Finalizable *next;
+    void *object; /* hidden, until it is ready */
+    FinalizableRun *run;
+    void *data;
+} Finalizable;
+
+/* All under the allocation lock. */
+static Finalizable **buckets;
+static size_t n_buckets, n_registered;
+static Finalizable *ready, **ready_end = &ready;
+static bool has_ready, has_news; /* atomic */
+
+static Finalizable **bucket_of(const void *object)
+{
+    return &buckets[hash_ptr(object) & (n_buckets - 1)];
+}
+
+static bool node_is(const Finalizable *node, const void *object)
+{
+    return GC_REVEAL_POINTER((GC_hidden_pointer)node->object) == object;
+}
+
+/* -- registering --------------------------------------------------------------- */
+
+static void grow(void)
+{
+    Finalizable **old = buckets;
+    size_t n_old = n_buckets;
+    n_buckets = n_old ? n_old * 2 : 64;
+    buckets = mem_array(n_buckets, sizeof *buckets);
+    for (size_t i = 0; i < n_old; i++)
+        for (Finalizable *node = old[i], *next; node; node = next) {
+            next = node->next;
+            Finalizable **at =
+                bucket_of(GC_REVEAL_POINTER((GC_hidden_pointer)node->object));
+            node->next = *at;
+            *at = node;
+        }
+    free(old);
+}
+
+static Finalizable *unlink_node(const void *object)
+{
+    if (!n_buckets)
+        return NULL;
+    for (Finalizable **at = bucket_of(object); *at; at = &(*at)->next)
+        if (node_is(*at, object)) {
+            Finalizable *node = *at;
+            *at = node->next;
+            n_registered--;
+            return node;
+        }
+    return NULL;
+}
+
+/* node: with its object plain. The one that it replaces, or NULL. */
+static void *add(void *p)
+{
+    Finalizable *node = p;
+    ephemerons_prepare(NULL);
+    Finalizable *old = unlink_node(node->object);
+    if (n_registered >= n_buckets)
+        grow();
+    Finalizable **at = bucket_of(node->object);
+    node->object = (void *)GC_HIDE_POINTER(node->object);
+    node->next = *at;
+    *at = node;
+    n_registered++;
+    return old;
+}
+
+void finalizable_register(void *object, FinalizableRun *run, void *data)
+{
+    Finalizable *node = mem_new(Finalizable);
+    *node = (Finalizable){NULL, object, run, data};
+    free(GC_call_with_alloc_lock(add, node));
+}
+
+/* One that is ready already runs nothing. */
+static void *forget(void *object)
+{
+    for (Finalizable *node = ready; node; node = node->next)
+        if (node->object == object)
+            node->object = NULL;
+    return unlink_node(object);
+}
+
+void finalizable_forget(void *object)
+{
+    free(GC_call_with_alloc_lock(forget, object));
+}
+
+/* -- with the world stopped ---------------------------------------------------- */
+
+static void make_ready(Finalizable **at)
+{
+    Finalizable *node = *at;
+    *at = node->next;
+    n_registered--;
+    node->object = GC_REVEAL_POINTER((GC_hidden_pointer)node->object);
+    node->next = NULL;
+    *ready_end = node;
+    ready_end = &node->next;
+    __atomic_store_n(&has_ready, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&has_news, true, __ATOMIC_RELEASE);
+}
+
+/* All of the dead are found before the first is marked: they may reach each other. */
+void finalizables_mark_dead(void)
+{
+    Finalizable **first = ready_end;
+    for (size_t i = 0; i < n_buckets; i++)
+        for (Finalizable **at = &buckets[i]; *at;) {
+            Object *object = GC_REVEAL_POINTER((GC_hidden_pointer)(*at)->object);
+            if (object_is_dead(object))
+                make_ready(at);
+            else
+                at = &(*at)->next;
+        }
+    for (Finalizable *node = *first; node; node = node->next)
+        mark_reachable(node->object);
+}
+
+void finalizables_push_ready(void)
+{
+    for (Finalizable *node = ready; node; node = node->next)
+        GC_push_all_eager(&node->object, &node->object + 1);
+}
+
+/* -- running ------------------------------------------------------------------- */
+
+bool finalizable_has_news(void)
+{
+    return __builtin_expect(__atomic_load_n(&has_news, __ATOMIC_RELAXED), 0) &&
+           __atomic_exchange_n(&has_news, false, __ATOMIC_ACQ_REL);
+}
+
+bool finalizable_is_ready(void)
+{
+    return __atomic_load_n(&has_ready, __ATOMIC_ACQUIRE);
+}
+
+/* The object goes to the caller's stack while no collection can come. */
+static void *take(void *out)
+{
+    Finalizable *node = ready;
+    if (!node) {
+        __atomic_store_n(&has_ready, false, __ATOMIC_RELEASE);
+        return NULL;
+    }
+    ready = node->next;
+    if (!ready)
+        ready_end = &ready;
+    *(void **)out = node->object;
+    return node;
+}
+
+bool finalizable_run_next(void)
+{
+    void *object = NULL;
+    Finalizable *node = GC_call_with_alloc_lock(take, &object);
+    if (!node)
+        return false;
+    FinalizableRun *run = node->run;
+    void *data = node->data;
+    free(node);
+    if (object)
+        run(object, data);
+    return true;
+}
+
+static void *all_ready(void *some)
+{
+    *(bool *)some = n_registered;
+    for (size_t i = 0; i < n_buckets; i++)
+        while (buckets[i])
+            make_ready(&buckets[i]);
+    return NULL;
+}
+
+bool finalizable_make_all_ready(void)
+{
+    bool some;
+    GC_call_with_alloc_lock(all_ready, &some);
+    return some;
+}
