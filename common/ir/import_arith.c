@@ -236,6 +236,18 @@ static bool import_pop_number(Importer *im, Slot *slot)
 }
 
 /* Low 32 bits of any number, floats by truncation. */
+/* The conversion that the class library's code expects. */
+static IrOp import_truncation(const Importer *im, IrMem to)
+{
+    static const uint16_t ops[][2] = {
+        [IRM_I4] = {IR_CONV_I4_F8, IR_SAT_I4_F8},
+        [IRM_U4] = {IR_CONV_U4_F8, IR_SAT_U4_F8},
+        [IRM_I8] = {IR_CONV_I8_F8, IR_SAT_I8_F8},
+        [IRM_U8] = {IR_CONV_U8_F8, IR_SAT_U8_F8},
+    };
+    return (IrOp)ops[to][im->world->library->saturates];
+}
+
 static uint32_t import_to_i4(Importer *im, const Slot *slot)
 {
     if (slot->kind != IR_F4 && slot->kind != IR_F8)
@@ -244,7 +256,7 @@ static uint32_t import_to_i4(Importer *im, const Slot *slot)
                    : import_as(im, slot, IR_I4);
     uint32_t wide = import_as(im, slot, IR_F8);
     uint32_t var = import_temp(im, IR_I4, NULL);
-    import_emit(im, IR_CONV_I4_F8, var, wide, IR_NONE);
+    import_emit(im, import_truncation(im, IRM_I4), var, wide, IR_NONE);
     return var;
 }
 
@@ -281,7 +293,8 @@ bool import_op_conv_i4(Importer *im, uint32_t mem)
     }
     if (mem == IRM_U4 && (a.kind == IR_F4 || a.kind == IR_F8)) {
         a.var = import_as(im, &a, IR_F8);
-        return import_convert(im, IR_CONV_U4_F8, &a, IR_I4, im->world->known.i4);
+        return import_convert(im, import_truncation(im, IRM_U4), &a, IR_I4,
+                              im->world->known.i4);
     }
     return import_push(im, IR_I4, im->world->known.i4, import_to_i4(im, &a));
 }
@@ -296,8 +309,8 @@ static bool import_to_i8(Importer *im, const Slot *from, bool is_unsigned, Type 
     case IR_F4:
     case IR_F8:
         a.var = import_as(im, &a, IR_F8);
-        return import_convert(im, is_unsigned ? IR_CONV_U8_F8 : IR_CONV_I8_F8, &a,
-                              IR_I8, type);
+        return import_convert(im, import_truncation(im, is_unsigned ? IRM_U8 : IRM_I8),
+                              &a, IR_I8, type);
     case IR_I8: {
         Slot *slot = import_push(im, IR_I8, type, a.var);
         if (slot)

@@ -188,6 +188,7 @@ typedef struct Library {
     LibraryStyle message_style;
     bool free_references; /* a sequential structure that holds references is laid out
                            * as if nothing was said; the size of any other is exact */
+    bool saturates;       /* conversions of floating point to integers */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
 } Library;

@@ -245,8 +245,8 @@ static bool check_inline_array(const Layout *l, int32_t length, Err *err)
     for (uint32_t i = 0; i < type->n_fields; i++)
         n += is_instance_field(&type->fields[i]);
     if ((type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT)
-        return inline_array_bad(
-            l, "cannot be applied to a type with explicit layout", err);
+        return inline_array_bad(l, "cannot be applied to a type with explicit layout",
+                                err);
     if (l->class_size)
         return inline_array_bad(l, "cannot be applied to a type with explicit size",
                                 err);

@@ -157,6 +157,16 @@ static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err
     return true;
 }
 
+/* An override with another result than the overridden method's is a new method, with a
+ * slot of its own, whose MethodImpl names the nearest method that it overrides. The
+ * attribute says that all others that this one overrides are meant, too. */
+static bool keeps_overrides(const Method *body)
+{
+    return image_has_attribute(body->type->assembly->image, body->def->token,
+                               "System.Runtime.CompilerServices",
+                               "PreserveBaseOverridesAttribute");
+}
+
 /* Overrides of class methods; those of interface methods come with the maps. */
 static bool apply_overrides(Type *type, const Overrides *list, Err *err)
 {
@@ -170,7 +180,10 @@ static bool apply_overrides(Type *type, const Overrides *list, Err *err)
             return type_fail(type, err, "it overrides what is not virtual");
         if (type->slots[decl->slot]->flags & METHOD_FINAL && decl->type != type)
             return type_fail(type, err, "it overrides a final method");
-        type->slots[decl->slot] = body;
+        if (keeps_overrides(body))
+            override_slot(type, (uint32_t)decl->slot, body);
+        else
+            type->slots[decl->slot] = body;
     }
     return true;
 }

@@ -70,6 +70,42 @@ void emit_conv_truncate(Fn *fn, const IrInsn *insn, int arg)
     fn_set(fn, insn->dst, conv_truncate_to(fn, fn_get(fn, insn->a), (IrMem)arg));
 }
 
+/* All bits set if it holds, none if not. */
+static JitValue *conv_mask(Fn *fn, JitType *type, enum gcc_jit_comparison op,
+                           JitValue *value, JitValue *limit)
+{
+    return gcc_jit_context_new_unary_op(
+        fn->cg->jit, fn->loc, GCC_JIT_UNARY_OP_MINUS, type,
+        val_cast(fn, val_compare(fn, op, value, limit), type));
+}
+
+/* What is truncated to the smallest number since it is too large becomes the largest,
+ * and 0 if it is no number; what is not above zero is 0 of an unsigned type. */
+void emit_conv_saturate(Fn *fn, const IrInsn *insn, int arg)
+{
+    static const double tops[] = {[IRM_I4] = 2147483648.0,
+                                  [IRM_U4] = 4294967296.0,
+                                  [IRM_I8] = 9223372036854775808.0,
+                                  [IRM_U8] = 18446744073709551616.0};
+    Cg *cg = fn->cg;
+    bool is_signed = arg == IRM_I4 || arg == IRM_I8;
+    JitType *type = arg == IRM_I4 ? cg->i4 : cg->i8;
+    JitValue *value = fn_keep(fn, cg->f8, fn_get(fn, insn->a));
+    JitValue *result = fn_keep(fn, type, conv_truncate_to(fn, value, (IrMem)arg));
+    JitValue *is_large = conv_mask(fn, type, GCC_JIT_COMPARISON_GE, value,
+                                   val_float(cg, cg->f8, tops[arg]));
+    JitValue *counts = is_signed
+                           ? conv_mask(fn, type, GCC_JIT_COMPARISON_EQ, value, value)
+                           : conv_mask(fn, type, GCC_JIT_COMPARISON_GT, value,
+                                       val_float(cg, cg->f8, 0.0));
+    if (is_signed)
+        result = val_binary(fn, GCC_JIT_BINARY_OP_BITWISE_XOR, type, result, is_large);
+    result = val_binary(fn, GCC_JIT_BINARY_OP_BITWISE_AND, type, result, counts);
+    if (!is_signed)
+        result = val_binary(fn, GCC_JIT_BINARY_OP_BITWISE_OR, type, result, is_large);
+    fn_set(fn, insn->dst, result);
+}
+
 static const struct {
     int64_t least, most;
 } conv_ranges[] = {

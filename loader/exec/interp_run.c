@@ -396,6 +396,10 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     SIMPLE(CONV_U4_F8, U4, fpconv_u4(F8(ip->a)))
     SIMPLE(CONV_I8_F8, I8, fpconv_i8(F8(ip->a)))
     SIMPLE(CONV_U8_F8, U8, fpconv_u8(F8(ip->a)))
+    SIMPLE(SAT_I4_F8, I4, fpconv_sat_i4(F8(ip->a)))
+    SIMPLE(SAT_U4_F8, U4, fpconv_sat_u4(F8(ip->a)))
+    SIMPLE(SAT_I8_F8, I8, fpconv_sat_i8(F8(ip->a)))
+    SIMPLE(SAT_U8_F8, U8, fpconv_sat_u8(F8(ip->a)))
     OP(CONV_OVF_I4)
     {
         SAVE();

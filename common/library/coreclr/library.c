@@ -108,6 +108,7 @@ const Library library_coreclr = {
     .alignments = alignments,
     .n_alignments = COUNT(alignments),
     .free_references = true,
+    .saturates = true,
     .string_factory = "Ctor",
     .token_objects = true,
     .null_text = "Object reference not set to an instance of an object.",
