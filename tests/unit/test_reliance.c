@@ -301,7 +301,8 @@ START_TEST(a_decision_counts)
     ck_assert_str_eq(facts_of_decision(IRR_LAYOUT, string), "");
     IrMethod *ir = method_of(NULL);
     ir->relied = arena_new(&arena, IrReliance);
-    *ir->relied = (IrReliance){IRR_BODY, {.method = cases_method("Good", "Loop")}};
+    *ir->relied =
+        (IrReliance){.kind = IRR_BODY, .method = cases_method("Good", "Loop")};
     ir->n_relied = 1;
     ck_assert_str_eq(facts_of(ir, false), "il Loop, body Loop");
 }
