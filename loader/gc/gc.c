@@ -145,7 +145,7 @@ static void *gc_on_no_memory(size_t size)
 
 /* -- what it costs ------------------------------------------------------------- */
 
-static uint64_t pause_start, pause_total, pause_last; /* ns */
+static uint64_t pause_start, pause_total; /* ns */
 
 static uint64_t now_ns(void)
 {
@@ -156,13 +156,12 @@ static uint64_t now_ns(void)
 
 static void pause_ends(void)
 {
-    pause_last = now_ns() - pause_start;
-    __atomic_add_fetch(&pause_total, pause_last, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&pause_total, now_ns() - pause_start, __ATOMIC_RELAXED);
 }
 
-uint64_t gc_pause_ns(bool total)
+uint64_t gc_pause_ns(void)
 {
-    return __atomic_load_n(total ? &pause_total : &pause_last, __ATOMIC_RELAXED);
+    return __atomic_load_n(&pause_total, __ATOMIC_RELAXED);
 }
 
 static void gc_on_event(GC_EventType event)

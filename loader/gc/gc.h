@@ -49,7 +49,7 @@ uint64_t gc_used_bytes(void);      /* in blocks that are not free as a whole */
 uint64_t gc_allocated_bytes(void); /* since the start, by all threads */
 uint64_t gc_allocated_here(void);  /* by this thread */
 uint64_t gc_collections(void);
-uint64_t gc_pause_ns(bool total); /* that programs had to wait; else: last time */
+uint64_t gc_pause_ns(void); /* that programs had to wait for collections */
 /* No collections until so much is allocated, or it ends. False: one is under way. */
 bool gc_region_start(uint64_t bytes);
 bool gc_region_end(void); /* false: there was none, or it had ended by itself */

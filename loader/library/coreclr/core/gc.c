@@ -108,21 +108,16 @@ static int64_t allocated_here(void)
     return (int64_t)gc_allocated_here();
 }
 
-static int64_t pause_ticks(bool total)
-{
-    enum { NS_A_TICK = 100 };
-    return (int64_t)(gc_pause_ns(total) / NS_A_TICK);
-}
-
 static int64_t total_pause(void)
 {
-    return pause_ticks(true);
+    enum { NS_A_TICK = 100 };
+    return (int64_t)(gc_pause_ns() / NS_A_TICK);
 }
 
 static int32_t percent_in_collections(void)
 {
     uint64_t run = vm_now_ns() - vm.start_ns;
-    return run ? (int32_t)(gc_pause_ns(true) * 100 / run) : 0;
+    return run ? (int32_t)(gc_pause_ns() * 100 / run) : 0;
 }
 
 static uint64_t segment_size(void)
@@ -159,7 +154,6 @@ static void memory_info(Object *info, int32_t kind)
     *field_gc_memory_info_committed(info) = (int64_t)gc_heap_bytes();
     *field_gc_memory_info_generation(info) = MAX_GENERATION;
     *field_gc_memory_info_pause_percentage(info) = percent_in_collections() * 100;
-    *field_gc_memory_info_pause(info) = (void *)pause_ticks(false);
 }
 
 /* -- arrays -------------------------------------------------------------------- */
@@ -241,9 +235,9 @@ typedef void TellValue(void *context, const char *name, const char *public_name,
 static void tell_configuration(void *context, TellValue *tell)
 {
     enum { IS_INT64 = 0, IS_BOOL = 2 };
-    tell(context, "GCgcServer", "System.GC.Server", IS_BOOL, false);
-    tell(context, "GCgcConcurrent", "System.GC.Concurrent", IS_BOOL, false);
-    tell(context, "GCHeapCount", "System.GC.HeapCount", IS_INT64, 1);
+    tell(context, "ServerGC", "System.GC.Server", IS_BOOL, false);
+    tell(context, "ConcurrentGC", "System.GC.Concurrent", IS_BOOL, false);
+    tell(context, "HeapCount", "System.GC.HeapCount", IS_INT64, 1);
 }
 
 /* -- GCSettings ---------------------------------------------------------------- */

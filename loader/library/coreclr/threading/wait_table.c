@@ -28,7 +28,7 @@ void *wait_table_add(WaitObject *object)
         uint32_t n = n_places ? n_places * 2 : 64;
         places = mem_resize(places, n, sizeof *places);
         for (uint32_t i = n; i > n_places; i--) {
-            places[i - 1] = (Place){.next_free = first_free};
+            places[i - 1] = (Place){.uses = 1, .next_free = first_free};
             first_free = i;
         }
         n_places = n;
