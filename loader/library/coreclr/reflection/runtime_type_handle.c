@@ -258,9 +258,10 @@ static Array *runtime_types(Type *const *types, uint32_t n, bool as_runtime_type
     return array;
 }
 
+/* A vector's generic ones managed code adds by itself. */
 static void get_interfaces(VTable *vtable, Object **result)
 {
-    Type *type = vtable->type;
+    Type *type = is_array(vtable->type) ? vm.world->known.array : vtable->type;
     if (!reflection_load(type, LEVEL_PARENTS) || !type->n_interfaces)
         return;
     Array *array = array_new_of(vm.world->known.runtime_type, type->n_interfaces);
