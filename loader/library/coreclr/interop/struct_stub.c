@@ -99,6 +99,14 @@ void *struct_stub(Type *subject)
         return NULL;
     }
     stub = make(subject, marshal);
-    stub->function = interop_stub_new(method_rt(&stub->method)->abi, run, stub);
+    static Arena abis = ARENA_INIT;
+    lock_acquire(&lock);
+    AbiSig *abi = abi_lower(&stub->sig, false, false, &abis, &err);
+    lock_release(&lock);
+    if (!abi) {
+        exception_set_err(&err);
+        return NULL;
+    }
+    stub->function = interop_stub_new(abi, run, stub);
     return method_ftn(&keep(subject, stub)->method);
 }
