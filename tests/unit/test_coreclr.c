@@ -186,6 +186,9 @@ static void show_as_method_table(Prototype *c)
     for (uint32_t i = 0; i < c->n; i++)
         if (c->words[i].target == sizeof(VTable))
             c->words[i].target = METHOD_TABLE_SIZE;
+    for (uint32_t i = 0; i < c->n_ret; i++)
+        if (c->ret[i].target == sizeof(VTable))
+            c->ret[i].target = METHOD_TABLE_SIZE;
 }
 
 static void visit_compare(Method *method, const char *entry, void *user)

@@ -202,7 +202,8 @@ START_TEST(arrays_lead_to_their_elements)
     }
     ck_assert_str_eq(vtable_of_row("IComparable[]")->element->type->name,
                      "IComparable");
-    ck_assert_ptr_null(vtable_of_row("int*[]")->element);
+    /* It has no vtable: what the class library knows it by. */
+    ck_assert_ptr_nonnull(vtable_of_row("int*[]")->element);
 }
 END_TEST
 

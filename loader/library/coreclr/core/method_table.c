@@ -111,11 +111,6 @@ static void set_invalid_cast(Type *from, Type *to)
     buffer_free(&text);
 }
 
-static void throw_invalid_cast(void *from, void *to)
-{
-    set_invalid_cast(type_of_handle(from), type_of_handle(to));
-}
-
 static int32_t is_instance(void *handle, int32_t throw_it, Object **object)
 {
     Type *type = type_of_handle(handle);
@@ -130,6 +125,5 @@ const QcallRow qcalls_method_table[] = {
     QCALL(TypeHandle_CanCastTo_NoCacheLookup, can_cast),
     QCALL(TypeHandle_GetCorElementType, element_of),
     QCALL(IsInstanceOf_NoCacheLookup, is_instance),
-    QCALL(ThrowInvalidCastException, throw_invalid_cast),
     QCALLS_END,
 };

@@ -43,14 +43,12 @@ static Provider *get_provider(const uint16_t *name)
 }
 
 /* Only whether it is zero counts. */
-static void *define_event(Provider *provider, uint32_t id, int64_t keywords,
-                          uint32_t version, uint32_t level, void *metadata)
+static Provider *define_event(Provider *provider, uint32_t id, int64_t keywords,
+                              uint32_t version, uint32_t level, void *metadata,
+                              uint32_t metadata_size)
 {
-    (void)id;
-    (void)keywords;
-    (void)version;
-    (void)level;
-    (void)metadata;
+    (void)id, (void)keywords, (void)version, (void)level;
+    (void)metadata, (void)metadata_size;
     return provider;
 }
 
@@ -60,34 +58,41 @@ static void ignore(void)
 
 /* -- sessions: events of the runtime that never are there to be read -------------- */
 
-static void *enable(void)
+static uint64_t enable(const uint16_t *file, int32_t format, uint32_t megabytes,
+                       const void *providers, uint32_t n_providers)
 {
     bool created;
-    return wait_table_add(event_create(false, false, NULL, &created));
+    (void)file, (void)format, (void)megabytes, (void)providers, (void)n_providers;
+    return (uintptr_t)wait_table_add(event_create(false, false, NULL, &created));
 }
 
-static void disable(void *session)
+static WaitObject *session_event(uint64_t session)
 {
-    wait_table_remove(session);
+    return wait_table_get((void *)(uintptr_t)session);
 }
 
-static int32_t signal_session(void *session)
+static void disable(uint64_t session)
 {
-    WaitObject *event = wait_table_get(session);
+    wait_table_remove((void *)(uintptr_t)session);
+}
+
+static int32_t signal_session(uint64_t session)
+{
+    WaitObject *event = session_event(session);
     bool ok = event && event_set(event);
     wait_object_close(event);
     return ok;
 }
 
-static int32_t wait_for_session(void *session, int32_t ms)
+static int32_t wait_for_session(uint64_t session, int32_t ms)
 {
-    WaitObject *event = wait_table_get(session);
+    WaitObject *event = session_event(session);
     int32_t result = event ? wait_objects(&event, 1, false, ms) : WAIT_FAILED;
     wait_object_close(event);
     return result == WAIT_SIGNALED;
 }
 
-static int32_t next_event(void *session, void *event)
+static int32_t next_event(uint64_t session, void *event)
 {
     (void)session;
     (void)event;
@@ -98,11 +103,11 @@ typedef struct SessionInfo { /* EventPipeSessionInfo */
     int64_t start_file_time, start_stamp, stamp_frequency;
 } SessionInfo;
 
-static int32_t session_info(void *session, SessionInfo *info)
+static int32_t session_info(uint64_t session, SessionInfo *info)
 {
     enum { NS_A_SECOND = 1000000000, TICKS_A_SECOND = 10000000 };
     const int64_t seconds_to_unix = 11644473600; /* since 1601 */
-    WaitObject *event = wait_table_get(session);
+    WaitObject *event = session_event(session);
     if (!event)
         return false;
     wait_object_close(event);
@@ -138,10 +143,14 @@ static void create_id(uint8_t *id)
     id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
 }
 
-static int32_t activity_control(uint32_t code, uint8_t *id)
+typedef struct ActivityId {
+    uint8_t bytes[ID_SIZE];
+} ActivityId;
+
+static int32_t activity_control(uint32_t code, ActivityId *shown)
 {
     enum { DONE = 0, INVALID_ARGUMENT = 1 };
-    uint8_t old[ID_SIZE];
+    uint8_t old[ID_SIZE], *id = shown->bytes;
     memcpy(old, activity, ID_SIZE);
     switch (code) {
     case GET_ID:

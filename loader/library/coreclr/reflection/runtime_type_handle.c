@@ -233,19 +233,6 @@ static void declaring_method(Object **keep, void *handle, Object **result)
         *result = method_stub_object(param->method);
 }
 
-/* The word is for the type's cache, which lives as long as the type: always. */
-static void **cache_handle(Object **keep, void *handle, int32_t kind)
-{
-    (void)keep, (void)handle, (void)kind;
-    return gc_alloc_uncollectable(sizeof(void *));
-}
-
-static void free_cache_handle(Object **keep, void *handle, void **word)
-{
-    (void)keep, (void)handle;
-    gc_free(word);
-}
-
 /* -- relations ----------------------------------------------------------------- */
 
 static Array *runtime_types(Type *const *types, uint32_t n, bool as_runtime_types)
@@ -418,8 +405,6 @@ static Method *interface_implementation(Object **keep, void *handle,
 }
 
 const QcallRow qcalls_runtime_type_handle[] = {
-    QCALL(QCall_FreeGCHandleForTypeHandle, free_cache_handle),
-    QCALL(QCall_GetGCHandleForTypeHandle, cache_handle),
     QCALL(RuntimeTypeHandle_GetArgumentTypesFromFunctionPointer,
           function_pointer_types),
     QCALL(RuntimeTypeHandle_GetAssemblySlow, get_assembly),
