@@ -173,6 +173,7 @@ bool exception_argument(const char *name, const char *param, const char *message
     Object *texts[] = {(Object *)string_from_utf8(message),
                        param ? (Object *)string_from_utf8(param) : NULL};
     bool message_first = !strcmp(name, "System.ArgumentException") ||
+                         !strcmp(name, "System.BadImageFormatException") ||
                          !strcmp(name, "System.IO.FileNotFoundException");
     Object *values[] = {texts[!message_first], texts[message_first]};
     if (exception_pending())

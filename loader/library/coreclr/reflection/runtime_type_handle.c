@@ -349,18 +349,24 @@ static void nothing(void)
 }
 
 /* *count: room for handles, then how many there are. */
+/* Constants are not among them: those the caller takes from the metadata. */
 static int32_t get_fields(VTable *vtable, Field **fields, int32_t *count)
 {
     Type *type = vtable->type;
-    if (is_array(type) || !reflection_load(type, LEVEL_LAYOUT)) {
-        *count = 0;
+    int32_t n = 0, room = *count;
+    *count = 0;
+    if (is_array(type) || !reflection_load(type, LEVEL_LAYOUT))
         return 1;
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        Field *field = &type->fields[i];
+        if (field->flags & FIELD_LITERAL)
+            continue;
+        if (n < room)
+            fields[n] = field;
+        n++;
     }
-    bool fits = (int32_t)type->n_fields <= *count;
-    *count = (int32_t)type->n_fields;
-    for (uint32_t i = 0; fits && i < type->n_fields; i++)
-        fields[i] = &type->fields[i];
-    return fits;
+    *count = n;
+    return n <= room;
 }
 
 /* -- interfaces ---------------------------------------------------------------- */
