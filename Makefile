@@ -65,7 +65,7 @@ LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so $(BUILD)/lib/l
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help images corlib-image samples golden sidecars tools demo check check-full check-run unit fuzz \
+.PHONY: all help images images-net10 corlib-image samples golden sidecars tools demo check check-full check-run unit fuzz \
 	bench lint install uninstall clean packages packages-check packages-fuzz packages-lint
 
 all: $(PROGRAMS) $(LIBRARIES)
@@ -78,6 +78,7 @@ help:
 	@echo "make check      build and run the test suites (about a quarter of an hour)"
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
 	@echo "make unit       the Check suites alone"
+	@echo "make images-net10  native code for the installed .NET framework (many minutes)"
 	@echo "make fuzz       the fuzz entries, FUZZ_SECONDS for all together (600)"
 	@echo "make bench      tables of times and memory; build/bench.json"
 	@echo "make lint       layers, sizes, format, clang-tidy, cppcheck"
@@ -174,9 +175,11 @@ NET10_IMAGE_DIR := build/images/Microsoft.NETCore.App-$(NET10)
 NET10_IMAGES := $(if $(NET10),$(NET10_NAMES:%=$(NET10_IMAGE_DIR)/%.dll.r2r))
 
 ifeq ($(MODE),release)
-images: $(IMAGES) $(NET10_IMAGES)
+images: $(IMAGES)
 	@[ -n "$(IMAGES)" ] || { echo "no class library in $(MONO_LIB): make packages" >&2; exit 1; }
 corlib-image: build/images/mscorlib.dll.r2r
+images-net10: $(NET10_IMAGES)
+	@[ -n "$(NET10)" ] || { echo "no .NET SDK 10 in $(NET10_DIR)" >&2; exit 1; }
 $(NET10_IMAGE_DIR)/%.dll.r2r: $(NET10_DIR)/%.dll $(BIN)/crossgen
 	@mkdir -p $(@D)
 	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $<

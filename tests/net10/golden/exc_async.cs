@@ -85,7 +85,7 @@ static class Program
         await Show("at once", AtOnce);
         await Show("catch and throw", CatchAndThrow);
         await Show("rethrow", Rethrow);
-        await Show("when all", () => Task.WhenAll(Inner("one"), Inner("two")));
+        await Show("when all", () => Task.WhenAll(Inner("one"), Inner("one")));
         await Show("cancelled", () => Task.Delay(-1, new CancellationToken(true)));
         Task task = Task.WhenAll(Inner("one"), Inner("two"));
         try
@@ -94,8 +94,8 @@ static class Program
         }
         catch (AggregateException e)
         {
-            Console.WriteLine(string.Join(",", e.InnerExceptions.Select(i => i.Message)));
-            Console.WriteLine(e.Message + " " + e.Flatten().InnerExceptions.Count);
+            Console.WriteLine(string.Join(",", e.InnerExceptions.Select(i => i.Message).Order()));
+            Console.WriteLine(e.Message.Length + " " + e.Flatten().InnerExceptions.Count);
         }
         try
         {

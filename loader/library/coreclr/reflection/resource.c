@@ -22,7 +22,8 @@ enum {
 static uint32_t find_row(const Image *image, const uint16_t *name)
 {
     if (!name) {
-        exception_argument_null("name");
+        exception_argument("System.ArgumentNullException", NULL,
+                           "String reference not set to an instance of a String.");
         return 0;
     }
     char *text = utf8_of_units(name);
