@@ -405,8 +405,8 @@ bool type_check_constraints(Type *type, Err *err);
  */
 bool method_check_constraints(Method *method, Err *err);
 /* Of one parameter, by its GenericParam row. */
-bool param_check_constraints(Assembly *assembly, uint32_t row, const GenericContext *ctx,
-                             Type *arg, Err *err);
+bool param_check_constraints(Assembly *assembly, uint32_t row,
+                             const GenericContext *ctx, Type *arg, Err *err);
 Type *type_substitute(Type *type, const GenericContext *ctx, Err *err);
 GenericContext type_context(const Type *type);       /* borrowed args */
 GenericContext method_context(const Method *method); /* class and method args */

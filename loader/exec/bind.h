@@ -16,8 +16,8 @@ void *bind_find_jitted(Method *method, uint32_t osr_il);
 const Method *synth_base(const Method *method);
 /* The assembly to whose images a method's JITted code belongs. */
 Assembly *bind_home(const Method *method);
-/* Can code of the method be told by the names of its assembly and of its arguments'? No:
- * it was made at run time, assemblies of one name are in several contexts, or the
+/* Can code of the method be told by the names of its assembly and of its arguments'?
+ * No: it was made at run time, assemblies of one name are in several contexts, or the
  * program has said what the assembly's references are for. */
 bool bind_is_named(Method *method);
 

@@ -166,9 +166,10 @@ void *pinvoke_resolve(Method *method)
     }
     void *library = library_open(import.dll, method->type->assembly);
     if (!library)
-        return exception_pending() ? NULL
-                                   : not_found(ERR_DLL_NOT_FOUND, WORDS_LIBRARY_NOT_FOUND,
-                                               import.dll, dlerror());
+        return exception_pending()
+                   ? NULL
+                   : not_found(ERR_DLL_NOT_FOUND, WORDS_LIBRARY_NOT_FOUND, import.dll,
+                               dlerror());
     void *function = symbol_find(library, &import);
     return function ? function
                     : not_found(ERR_ENTRY_POINT, WORDS_ENTRY_NOT_FOUND, import.name,

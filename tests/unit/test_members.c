@@ -97,9 +97,9 @@ static void teardown(void)
 /* What this class library has no need of; all the rest is there. */
 static bool lacks(const char *tag)
 {
-    static const char *const tags[] = {"delegate_count", "method_token_object",
+    static const char *const tags[] = {"delegate_count",    "method_token_object",
                                        "method_token_make", "field_token_object",
-                                       "field_token_make", "thread_is_dead"};
+                                       "field_token_make",  "thread_is_dead"};
     for (size_t i = 0; i < COUNT(tags); i++)
         if (!strcmp(tags[i], tag))
             return true;

@@ -51,7 +51,8 @@ static bool make_arrays(Object *helper, size_t n)
            new_array(field_frame_helper_offset(helper), number, n) &&
            new_array(field_frame_helper_il_offset(helper), number, n) &&
            new_array(field_frame_helper_path(helper), world->known.string, n) &&
-           new_array(field_frame_helper_assembly(helper), known_reflection_assembly(), n) &&
+           new_array(field_frame_helper_assembly(helper), known_reflection_assembly(),
+                     n) &&
            new_array(field_frame_helper_pe(helper), word, n) &&
            new_array(field_frame_helper_pe_size(helper), number, n) &&
            new_array(field_frame_helper_flat(helper), flag, n) &&
