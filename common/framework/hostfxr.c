@@ -1,6 +1,7 @@
 /* hostfxr.c - finding and asking libhostfxr.so. */
 #include "common/framework/hostfxr.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <stdio.h>
@@ -213,12 +214,13 @@ static bool take_properties(const HostFxr *fxr, void *context, HostProperties *o
 
 bool hostfxr_ask(const char *root, const char *app, HostProperties *out, Err *err)
 {
-    HostFxr fxr;
+    HostFxr fxr = {0};
     void *context = NULL;
     char host[HOSTFXR_PATH];
     const char *args[] = {app, NULL};
     if (!fxr_open(&fxr, root, err) || !file_join(host, sizeof host, root, "dotnet"))
         return err_set(err, ERR_IO, "%s: the path is too long", root);
+    assert(fxr.set_writer && fxr.initialize && fxr.close);
     InitParameters parameters = {sizeof parameters, host, root};
     words = (Buffer)BUFFER_INIT;
     ErrorWriter *before = fxr.set_writer(write_words);

@@ -12,6 +12,7 @@
  * Signatures are compared as they are for the exact method; where its arguments make
  * two members alike, as !0 and int32 of a Store<int32>, those of the definitions
  * decide. */
+#include <assert.h>
 #include <string.h>
 
 #include "common/metadata/attribute.h"
@@ -213,6 +214,7 @@ static bool choose_method(Search *s, Err *err)
         return err_set(err, ERR_AMBIGUOUS_MATCH,
                        "Ambiguity in binding of UnsafeAccessorAttribute.");
     }
+    assert(open.method);
     Method *method = method_on_type(open.method->def, s->target, err);
     s->out->method = method ? with_args(s, method, err) : NULL;
     return s->out->method != NULL;

@@ -17,6 +17,7 @@
  * asks what stands for each method with its arguments; so the slots of List<int> and
  * List<string> agree, which code shared by instances relies on. Which method answers
  * for an interface's is found afterwards, interfaces.c. */
+#include <assert.h>
 #include <string.h>
 
 #include "common/types/rules_private.h"
@@ -172,6 +173,7 @@ static bool apply_overrides(Type *type, const Overrides *list, Err *err)
 {
     for (uint32_t i = 0; i < list->n; i++) {
         Method *decl = list->at[i].decl, *body = list->at[i].body;
+        assert(decl && body);
         if (decl->type->bits & TYPE_BIT_INTERFACE)
             continue;
         if (decl->type != type && !type_is_subclass(type, decl->type))

@@ -9,6 +9,7 @@
  */
 #include "common/types/words.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/types/types_private.h"
@@ -17,6 +18,7 @@ enum { MOST_TEXT = 1 << 16 };
 
 static void put(Buffer *out, const char *text)
 {
+    assert(text);
     buffer_put(out, text, strlen(text));
 }
 

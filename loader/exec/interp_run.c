@@ -557,16 +557,19 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     MEMORY_OP(INIT, memset(P(ip->a), 0, (size_t)ip->imm))
     OP(CPBLK)
     {
-        if (U4(ip->c) && (IS_NO_ADDRESS(P(ip->a)) || IS_NO_ADDRESS(P(ip->b))))
-            goto throw_null;
-        memmove(P(ip->a), P(ip->b), U4(ip->c));
+        if (U4(ip->c)) {
+            CHECK_ADDRESS(P(ip->a));
+            CHECK_ADDRESS(P(ip->b));
+            memmove(P(ip->a), P(ip->b), U4(ip->c));
+        }
         NEXT();
     }
     OP(INITBLK)
     {
-        if (U4(ip->c))
+        if (U4(ip->c)) {
             CHECK_ADDRESS(P(ip->a));
-        memset(P(ip->a), I4(ip->b), U4(ip->c));
+            memset(P(ip->a), I4(ip->b), U4(ip->c));
+        }
         NEXT();
     }
     OP(LOCALLOC)

@@ -76,7 +76,7 @@ bool attr_decode(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
 {
     Err err = ERR_INIT;
     AttrEnums enums = {enum_underlying, from};
-    AttrParams params;
+    AttrParams params = {0};
     if (!attr_params_of(ctor, arena, sig, &params))
         return false;
     return attribute_read(blob, params, &enums, arena, out, &err) ||
@@ -96,7 +96,7 @@ bool attr_decode_fixed(Method *ctor, Bytes blob, Assembly *from, Arena *arena,
 {
     Err err = ERR_INIT;
     AttrEnums enums = {enum_underlying, from};
-    AttrParams params;
+    AttrParams params = {0};
     MethodSig *sig;
     return attr_params_of(ctor, arena, &sig, &params) &&
            (attribute_read_fixed(blob, params, &enums, arena, out, end, &err) ||

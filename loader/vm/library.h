@@ -34,7 +34,7 @@ typedef struct VmLibrary {
     bool (*first_chance_wanted)(void);
     void (*first_chance)(Object *exception);
     /* The stack has no more room: ends the process. NULL: an exception like others. */
-    void (*stack_overflow)(void) __attribute__((noreturn));
+    __attribute__((noreturn)) void (*stack_overflow)(void);
     /* What a failure becomes where it is more than its kind's exception with its text:
      * NULL: pending, or not more. */
     Object *(*exception_of_err)(const Err *err);

@@ -45,10 +45,15 @@ static void create_instance(Object **keep, void *handle, int32_t rank, int32_t *
 static void create_md(void *handle, uint32_t n, const int32_t *args, Object **result)
 {
     Type *array = type_of_handle(handle);
-    int32_t lengths[RANK_MAX], bounds[RANK_MAX] = {0};
+    int32_t lengths[RANK_MAX] = {0}, bounds[RANK_MAX] = {0};
     uint32_t rank = array->rank;
     bool pairs = n == 2 * rank;
-    for (uint32_t i = 0; i < rank && i < RANK_MAX; i++) {
+    if (rank > RANK_MAX) {
+        exception_set("System.TypeLoadException", "An array may have %d dimensions.",
+                      RANK_MAX);
+        return;
+    }
+    for (uint32_t i = 0; i < rank; i++) {
         lengths[i] = args[pairs ? 2 * i + 1 : i];
         if (pairs)
             bounds[i] = args[2 * i];
