@@ -28,10 +28,9 @@
 typedef void ErrorWriter(const char *message);
 
 #define HOSTING __attribute__((visibility("default")))
-HOSTING /* NOLINTNEXTLINE(readability-function-size): hosts pass these parameters */
-    int
-    coreclr_initialize(const char *exe, const char *name, int n, const char **names,
-                       const char **values, void **host, unsigned *domain);
+HOSTING int coreclr_initialize(const char *exe, const char *name, int n,
+                               const char **names, const char **values, void **host,
+                               unsigned *domain);
 HOSTING int coreclr_shutdown(void *host, unsigned domain);
 HOSTING int coreclr_shutdown_2(void *host, unsigned domain, int *exit_code);
 HOSTING int coreclr_create_delegate(void *host, unsigned domain, const char *assembly,
@@ -90,6 +89,7 @@ static const Library *framework_library(void)
     return *library;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): hosts pass these parameters */
 int coreclr_initialize(const char *exe, const char *name, int n, const char **names,
                        const char **values, void **host, unsigned *domain)
 {
