@@ -44,11 +44,4 @@ typedef struct VmLibrary {
 
 extern const VmLibrary *vm_library_hooks;
 
-/* What the host tells the program (AppContext), UTF-8; set before the start. */
-typedef struct VmProperties {
-    uint32_t n;
-    const char *const *names, *const *values;
-} VmProperties;
-extern VmProperties vm_properties;
-
 #endif

@@ -5,7 +5,6 @@
 
 Vm vm;
 const VmLibrary *vm_library_hooks;
-VmProperties vm_properties;
 
 uint64_t vm_now_ns(void)
 {

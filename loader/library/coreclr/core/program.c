@@ -82,18 +82,22 @@ static uint16_t **texts_of(const char *const *texts, uint32_t n)
     return out;
 }
 
+/* Of a program that no host has started there are none. */
 static bool set_properties(void)
 {
-    int32_t n = (int32_t)vm_properties.n;
-    uint16_t **names = texts_of(vm_properties.names, vm_properties.n);
-    uint16_t **values = names ? texts_of(vm_properties.values, vm_properties.n) : NULL;
+    static const HostProperties none;
+    const HostProperties *host = vm.properties ? vm.properties : &none;
+    int32_t n = (int32_t)host->n;
+    uint16_t **names = texts_of((const char *const *)host->names, host->n);
+    uint16_t **values =
+        names ? texts_of((const char *const *)host->values, host->n) : NULL;
     uint64_t result[2];
     void *args[] = {&names, &values, &n};
     bool ok = values && vm_methods->invoke(method_app_context_setup(), args, result);
     if (values)
-        texts_free(values, vm_properties.n);
+        texts_free(values, host->n);
     if (names)
-        texts_free(names, vm_properties.n);
+        texts_free(names, host->n);
     return ok;
 }
 
