@@ -93,11 +93,10 @@ $(BUILD)/obj/%.c.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 # A managed exception leaves frames of loader/exec without their epilogues, which would leave
-# red zones behind; so does a thread that native code ends those of loader/vm at its bottom. No
-# other C frame is ever unwound.
+# red zones behind. Of other C frames only those of a thread that native code ends are ever
+# unwound (loader/vm/thread.c).
 ifeq ($(MODE),san)
-$(BUILD)/obj/loader/exec/%.c.o $(addprefix $(BUILD)/obj/loader/vm/,thread.c.o shutdown.c.o): \
-	CFLAGS_ALL += --param asan-stack=0
+$(BUILD)/obj/loader/exec/%.c.o: CFLAGS_ALL += --param asan-stack=0
 endif
 $(BUILD)/obj/%.S.o: %.S
 	@mkdir -p $(@D)

@@ -230,8 +230,10 @@ static void parse_command_line(Options *o, int argc, char **argv)
     if (!o->assemblies.n && !o->framework)
         usage("no assembly given");
     Err err = ERR_INIT;
-    if (!inputs_expand(o, &err))
-        usage("%s", err.text);
+    if (!inputs_expand(o, &err)) {
+        fprintf(stderr, "crossgen: %s\n", err.text);
+        exit(1);
+    }
     check_dirs(o);
 }
 

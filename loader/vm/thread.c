@@ -1,6 +1,9 @@
 /* thread.c - threads of managed code. */
 #include "loader/vm/thread.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,9 +246,23 @@ static void thread_find_stack(Thread *thread)
  * pthread_exit, or as the native thread that it is. */
 static pthread_key_t end_key;
 
+#ifdef __SANITIZE_ADDRESS__
+/* The sanitizer still guards what lay around the variables of frames that pthread_exit
+ * has left: everything below this one. */
+static void stack_forget_frames(const Thread *thread)
+{
+    const char *here = __builtin_frame_address(0);
+    __asan_unpoison_memory_region(thread->stack_low,
+                                  (size_t)(here - thread->stack_low));
+}
+#else
+#define stack_forget_frames(thread) (void)(thread)
+#endif
+
 static void thread_ends(void *arg)
 {
     const Thread *thread = arg;
+    stack_forget_frames(thread);
     if (thread->runs_main) {
         thread_wait_foreground();
         vm_exit(vm.exit_code);
