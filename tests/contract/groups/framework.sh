@@ -181,7 +181,7 @@ framework_folder()
     check "framework: the image fits the framework that is found" "$code == 0"
     run "$CROSSGEN" framework/packages
     check "framework: a folder without assemblies is an error" \
-        "$code == 2 && $(grep -c 'no assembly is in it' err) == 1"
+        "$code == 1 && $(grep -c 'no assembly is in it' err) == 1"
 }
 
 framework_images()
