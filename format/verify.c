@@ -202,6 +202,15 @@ static bool check_stubs(const Sidecar *s, Verdict *verdict)
     return ok;
 }
 
+/* A host has several class libraries and names one of them: of the assembly's own it may
+ * have another build. */
+static bool names_build_of(const FpValue *value, const Library *library)
+{
+    size_t n = strlen(library->name);
+    return value->present && !strncmp(value->text, library->name, n) &&
+           value->text[n] == ' ';
+}
+
 bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
                     Assembly *home, unsigned flags, Verdict *verdict)
 {
@@ -213,7 +222,7 @@ bool sidecar_verify(Sidecar *s, const HostFacts *host, const Image *image,
         image = home->image;
     if (image)
         fp_add_image(&here, image, flags & SIDECAR_VERIFY_FULL);
-    if (home) /* a host has several, and this one is what the assembly runs on */
+    if (home && !names_build_of(&here.at[FP_LIBRARY], home->world->library))
         fp_add_library(&here, home->world->library);
     if (t->unknown_fact) {
         verdict_add(verdict, FP_FACT_UNKNOWN, "a fact that is known", "number %u",

@@ -22,10 +22,10 @@ classlib_facts()
     cp out here.json
     run "$INSPECT" explain --against here.json hello.exe.r2r
     check "class library: the same is accepted" "$code == 0"
-    sed 's/"class.library": "mono [^"]*"/"class.library": "coreclr 10.0"/' here.json >other.json
+    sed 's/"class.library": "mono [^"]*"/"class.library": "mono 00000000"/' here.json >other.json
     run "$INSPECT" explain --against other.json hello.exe.r2r
     check "class library: another one is refused with its reason" \
-        "$code == 1 && $(grep -c '^  class\.library: wanted mono ABB.*, found coreclr 10\.0: compiled for another class library$' out) == 1"
+        "$code == 1 && $(grep -c '^  class\.library: wanted mono ABB.*, found mono 00000000: compiled for another class library$' out) == 1"
 }
 
 classlib_builds()

@@ -14,7 +14,7 @@ expected_of() # CASE
             echo "$name OutOfMemoryException"
         done
         ;;
-    methods) printf '899970000\nfreed True\n' ;;
+    methods) printf '3599940000\nfreed True\n' ;;
     esac
     echo 10000
 }

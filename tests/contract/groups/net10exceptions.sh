@@ -2,7 +2,7 @@
 # streams and its exit code, as under dotnet. How often a frame repeats depends on its size, and
 # dotnet's code leaves out the frames that raise the program's last event.
 
-net10_ways="main main+ finally finally+ filter thread+ threadfinally+ stack stack2
+net10_ways="main main+ finally finally+ filter thread+ threadfinally+ stack
     stackthread stackcatch failfast failfastcause failfastnull badtostring static
     async null exit handlerthrows exitthrows rethrow memory stacktype code+"
 
