@@ -154,9 +154,16 @@ static void block_found(void *block, void *free_it)
     finalizable_register(block, block_found_again, free_it);
 }
 
+/* What blocks own elsewhere the collector does not see grow: after so many of them it
+ * looks for garbage. */
+enum { BLOCKS_A_COLLECTION = 2048 };
+
 void gc_register_block(void *block, void (*free_it)(void *block))
 {
+    static uint32_t count;
     finalizable_register(block, block_found, (void *)free_it);
+    if (__atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % BLOCKS_A_COLLECTION == 0)
+        gc_collect();
 }
 
 void gc_suppress_finalizer(Object *object)
