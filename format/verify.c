@@ -202,8 +202,8 @@ static bool check_stubs(const Sidecar *s, Verdict *verdict)
     return ok;
 }
 
-/* A host has several class libraries and names one of them: of the assembly's own it may
- * have another build. */
+/* A host has several class libraries and names one of them: of the assembly's own it
+ * may have another build. */
 static bool names_build_of(const FpValue *value, const Library *library)
 {
     size_t n = strlen(library->name);
