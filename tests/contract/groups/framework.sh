@@ -195,7 +195,7 @@ framework_images()
     check "framework: they fit" "$code == 0"
     run "$CROSSGEN" --framework -o framework/images No.Such.Assembly
     check "framework: an assembly that it lacks is an error" \
-        "$code == 2 && $(grep -c 'no No.Such.Assembly in' err) == 1"
+        "$code == 1 && $(grep -c 'no No.Such.Assembly in' err) == 1"
 }
 
 # -- libcoreclr.so -----------------------------------------------------------------------

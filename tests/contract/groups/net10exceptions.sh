@@ -3,7 +3,7 @@
 # dotnet's code leaves out the frames that raise the program's last event.
 
 net10_ways="main main+ finally finally+ filter thread+ threadfinally+ stack
-    stackthread stackcatch failfast failfastcause failfastnull badtostring static
+    stackcatch failfast failfastcause failfastnull badtostring static
     async null exit handlerthrows exitthrows rethrow memory stacktype code+"
 
 net10_ending() # COMMAND... WAY: both streams and the exit code
