@@ -329,16 +329,15 @@ IntrinsicResult intrinsic_generic_value(Importer *im, MethodOperand *operand,
     return INTRINSIC_DONE;
 }
 
-IntrinsicResult intrinsic_string_length(Importer *im, MethodOperand *operand,
-                                        uint32_t arg)
+IntrinsicResult intrinsic_object_word(Importer *im, MethodOperand *operand,
+                                      uint32_t offset)
 {
     CallArgs args;
     uint32_t var;
-    (void)arg;
     if (!intrinsic_pop(im, operand, &args) ||
         !import_push_type(im, operand->sig->ret, &var))
         return INTRINSIC_FAILED;
-    import_load(im, var, args.vars[0], STRING_LENGTH_OFFSET, operand->sig->ret)->flags =
+    import_load(im, var, args.vars[0], offset, operand->sig->ret)->flags =
         import_null_flag(&args.slots[0]);
     return INTRINSIC_DONE;
 }

@@ -176,21 +176,6 @@ IntrinsicResult intrinsic_block(Importer *im, MethodOperand *operand, uint32_t o
     return INTRINSIC_DONE;
 }
 
-/* The VTable of an object, which managed code knows as its own structure. */
-IntrinsicResult intrinsic_object_vtable(Importer *im, MethodOperand *operand,
-                                        uint32_t arg)
-{
-    CallArgs args;
-    uint32_t var;
-    (void)arg;
-    if (!intrinsic_pop(im, operand, &args) ||
-        !import_push_type(im, operand->sig->ret, &var))
-        return INTRINSIC_FAILED;
-    import_load(im, var, args.vars[0], OBJECT_VTABLE_OFFSET, operand->sig->ret)->flags =
-        import_null_flag(&args.slots[0]);
-    return INTRINSIC_DONE;
-}
-
 /* -- values ------------------------------------------------------------------------ */
 
 IntrinsicResult intrinsic_size(Importer *im, MethodOperand *operand, uint32_t arg)

@@ -218,13 +218,14 @@ bool vm_call_main(Method *entry)
     MethodSig *sig = method_sig(entry, &err);
     if (!sig)
         return exception_set_err(&err);
+    /* The host's properties come first: managed code asks for them. */
+    if (!vm_library_hooks->before_main())
+        return false;
     Array *array = sig->n_params ? vm_library_hooks->main_args() : NULL;
     if (sig->n_params && !array)
         return false;
     void *args[] = {&array};
     uint64_t result[2] = {0};
-    if (!vm_library_hooks->before_main())
-        return false;
     bool precise = !(entry->type->bits & TYPE_BIT_BEFOREFIELDINIT);
     if (!module_init(entry->type->assembly) || (precise && !type_init(entry->type)))
         return false;

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "common/base/log.h"
+#include "common/framework/framework.h"
 #include "common/ir/ir.h"
 #include "common/types/choose.h"
 
@@ -157,6 +158,9 @@ static World *open_world(const char *path, const char *dir)
     world_set_library(world, library_of_file(path));
     if (dir)
         world_set_library_dir(world, dir);
+    else if (world->library->search.framework &&
+             !framework_for_assembly(world, path, &err))
+        log_fatal("%s", err.text);
     if (!world_load_corlib(world, &err))
         log_fatal("%s", err.text);
     return world;

@@ -1,11 +1,11 @@
 /* test_coreclr.c - what .NET's class library calls in the runtime: every row of the
  * tables is something that it has, and the C functions take what it passes. */
 #include <check.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/framework/framework.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/natives.h"
 #include "loader/library/coreclr/table.h"
@@ -13,28 +13,23 @@
 #include "tests/unit/prototypes.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define FRAMEWORKS "/usr/share/dotnet/shared/Microsoft.NETCore.App/10.*"
 
 Suite *suite_coreclr(void);
 
 static World *world;
 
-/* The newest; false: there is none. */
-static bool find_framework(char *dir, size_t size)
+static bool find_framework(char dir[4096])
 {
-    glob_t found;
-    if (glob(FRAMEWORKS, 0, NULL, &found))
-        return false;
-    snprintf(dir, size, "%s", found.gl_pathv[found.gl_pathc - 1]);
-    globfree(&found);
-    return true;
+    Err ignored = ERR_INIT;
+    return framework_newest(library_coreclr.search.framework,
+                            library_coreclr.build.major, dir, &ignored);
 }
 
 static void setup(void)
 {
     Err err = ERR_INIT;
-    char dir[256];
-    ck_assert(find_framework(dir, sizeof dir));
+    char dir[4096];
+    ck_assert(find_framework(dir));
     ck_assert(prototypes_open());
     vm.world = world = world_open();
     world_set_library(world, &library_coreclr);
@@ -285,10 +280,10 @@ Suite *suite_coreclr(void)
 {
     Suite *suite = suite_create("coreclr");
     TCase *tcase = tcase_create("coreclr");
-    char dir[256];
+    char dir[4096];
     suite_add_tcase(suite, tcase);
-    if (!find_framework(dir, sizeof dir)) {
-        printf("coreclr: 4 tests skipped, no %s\n", FRAMEWORKS);
+    if (!find_framework(dir)) {
+        printf("coreclr: 4 tests skipped, no .NET %u\n", library_coreclr.build.major);
         return suite;
     }
     tcase_set_timeout(tcase, 120);

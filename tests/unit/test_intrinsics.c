@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/framework/framework.h"
 #include "common/ir/ir.h"
 #include "common/types/types.h"
 
@@ -14,11 +15,21 @@ Suite *suite_intrinsics(void);
 
 static World *world;
 
+static bool find_framework(char dir[4096])
+{
+    Err ignored = ERR_INIT;
+    return framework_newest(library_coreclr.search.framework,
+                            library_coreclr.build.major, dir, &ignored);
+}
+
 static void setup(void)
 {
     Err err = ERR_INIT;
+    char dir[4096];
     world = world_open();
     world_set_library(world, &library_coreclr);
+    ck_assert(find_framework(dir));
+    world_set_library_dir(world, dir);
     ck_assert_msg(world_load_corlib(world, &err), "%s", err.text);
 }
 
@@ -199,8 +210,10 @@ Suite *suite_intrinsics(void)
 {
     Suite *suite = suite_create("intrinsics");
     TCase *tcase = tcase_create("coreclr");
-    if (access(library_coreclr.search.dir, R_OK)) {
-        printf("intrinsics: 3 tests skipped, no %s\n", library_coreclr.search.dir);
+    char dir[4096];
+    if (!find_framework(dir)) {
+        printf("intrinsics: 3 tests skipped, no .NET %u\n",
+               library_coreclr.build.major);
         return suite;
     }
     tcase_add_checked_fixture(tcase, setup, teardown);

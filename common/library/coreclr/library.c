@@ -1,62 +1,15 @@
 /* library.c - .NET 10's class library: the shared framework Microsoft.NETCore.App. */
 #include "common/library/coreclr/members.h"
 
-#include <assert.h>
 #include <stddef.h>
 
-#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
-
-/* -- Known types ----------------------------------------------------------------- */
-
-static const LibraryName known[KNOWN_COUNT] = {
-#define STANDARD(member, name_space, name) [KNOWN_##member] = {name_space, name},
-#define OWN(member)
-#include "common/library/known_types.def"
-#undef STANDARD
-#undef OWN
-#define KNOWN(member, name_space, name) [KNOWN_##member] = {name_space, name},
-#define LACKS(member) [KNOWN_##member] = {NULL, NULL},
-#include "common/library/coreclr/known.def"
-#undef KNOWN
-#undef LACKS
-};
-
-/* Every member has a row; that none has two, -Woverride-init sees. */
-enum {
-    KNOWN_ROWS = 0
-#define STANDARD(member, name_space, name) +1
-#define OWN(member)
-#include "common/library/known_types.def"
-#undef STANDARD
-#undef OWN
-#define KNOWN(member, name_space, name) +1
-#define LACKS(member) +1
-#include "common/library/coreclr/known.def"
-#undef KNOWN
-#undef LACKS
-};
-static_assert(KNOWN_ROWS == (int)KNOWN_COUNT, "a row for each OWN member");
+#define KNOWN_DEF "common/library/coreclr/known.def"
+#define INTRINSICS_DEF "common/library/coreclr/intrinsics.def"
+#define SEEDS_DEF "common/library/coreclr/seeds.def"
+#define WORDS_DEF "common/library/coreclr/words.def"
+#include "common/library/tables.h"
 
 /* -- Tables ---------------------------------------------------------------------- */
-
-static const LibraryIntrinsic intrinsics[] = {
-#define INTRINSIC(ns, class, name, n, by)                                              \
-    {.name_space = ns, .type = class, .method = name, .n_params = n, by},
-#include "common/library/coreclr/intrinsics.def"
-#undef INTRINSIC
-};
-
-static const char *const words[WORDS_COUNT] = {
-#define WORDS(tag, text) [WORDS_##tag] = (text),
-#include "common/library/coreclr/words.def"
-#undef WORDS
-};
-
-static const LibrarySeed seeds[] = {
-#define SEED(name_space, name, nested, args) {name_space, name, nested, args},
-#include "common/library/coreclr/seeds.def"
-#undef SEED
-};
 
 static const char *const open_features[] = {
     "get_IsSupported",
@@ -93,7 +46,7 @@ const Library library_coreclr = {
     .core = "System.Private.CoreLib",
     .build = {.major = 10},
     .search = {.framework = "Microsoft.NETCore.App",
-               .dir = "/usr/share/dotnet/shared/Microsoft.NETCore.App/10.0.12"},
+               .dir = "/usr/share/dotnet/shared/Microsoft.NETCore.App"},
     .references = references,
     .n_references = COUNT(references),
     .known = known,

@@ -1,64 +1,17 @@
 /* library.c - Mono 6.8's class library, as Debian 12 has it. */
 #include "common/library/mono/members.h"
 
-#include <assert.h>
 #include <stddef.h>
 
 #define BUILD "ABB721D6-116A-4555-B4FD-9248146D2051"
 
-#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
-
-/* -- Known types ----------------------------------------------------------------- */
-
-static const LibraryName known[KNOWN_COUNT] = {
-#define STANDARD(member, name_space, name) [KNOWN_##member] = {name_space, name},
-#define OWN(member)
-#include "common/library/known_types.def"
-#undef STANDARD
-#undef OWN
-#define KNOWN(member, name_space, name) [KNOWN_##member] = {name_space, name},
-#define LACKS(member) [KNOWN_##member] = {NULL, NULL},
-#include "common/library/mono/known.def"
-#undef KNOWN
-#undef LACKS
-};
-
-/* Every member has a row; that none has two, -Woverride-init sees. */
-enum {
-    KNOWN_ROWS = 0
-#define STANDARD(member, name_space, name) +1
-#define OWN(member)
-#include "common/library/known_types.def"
-#undef STANDARD
-#undef OWN
-#define KNOWN(member, name_space, name) +1
-#define LACKS(member) +1
-#include "common/library/mono/known.def"
-#undef KNOWN
-#undef LACKS
-};
-static_assert(KNOWN_ROWS == (int)KNOWN_COUNT, "a row for each OWN member");
+#define KNOWN_DEF "common/library/mono/known.def"
+#define INTRINSICS_DEF "common/library/mono/intrinsics.def"
+#define SEEDS_DEF "common/library/mono/seeds.def"
+#define WORDS_DEF "common/library/mono/words.def"
+#include "common/library/tables.h"
 
 /* -- Tables ---------------------------------------------------------------------- */
-
-static const LibraryIntrinsic intrinsics[] = {
-#define INTRINSIC(ns, class, name, n, by)                                              \
-    {.name_space = ns, .type = class, .method = name, .n_params = n, by},
-#include "common/library/mono/intrinsics.def"
-#undef INTRINSIC
-};
-
-static const char *const words[WORDS_COUNT] = {
-#define WORDS(tag, text) [WORDS_##tag] = (text),
-#include "common/library/mono/words.def"
-#undef WORDS
-};
-
-static const LibrarySeed seeds[] = {
-#define SEED(name_space, name, nested, args) {name_space, name, nested, args},
-#include "common/library/mono/seeds.def"
-#undef SEED
-};
 
 static const LibraryOverlay overlays[] = {
 #define OVERLAY(name_space, type, nested, field, offset)                               \
