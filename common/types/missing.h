@@ -22,5 +22,7 @@ void assembly_set_ref(Assembly *assembly, uint32_t rid, Assembly *target);
 /* Has it said so of one of the assembly's? Names alone do not tell then what code of
  * the assembly means. */
 bool assembly_has_answers(const Assembly *assembly);
+/* Is every assembly the only one of its name, and found by that? */
+bool world_goes_by_names(const World *world);
 
 #endif

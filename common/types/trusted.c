@@ -178,11 +178,22 @@ void assembly_set_ref(Assembly *assembly, uint32_t rid, Assembly *target)
     world_unlock(assembly->world);
 }
 
+static bool has_answers(const World *world)
+{
+    return world->trusted &&
+           __atomic_load_n(&world->trusted->answered.n, __ATOMIC_RELAXED);
+}
+
+bool world_goes_by_names(const World *world)
+{
+    return !__atomic_load_n(&world->has_contexts, __ATOMIC_ACQUIRE) &&
+           !has_answers(world);
+}
+
 bool assembly_has_answers(const Assembly *assembly)
 {
     World *world = assembly->world;
-    if (!world->trusted ||
-        !__atomic_load_n(&world->trusted->answered.n, __ATOMIC_RELAXED))
+    if (!has_answers(world))
         return false;
     world_lock(world);
     bool answered = is_answered(world->trusted, assembly);

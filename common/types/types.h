@@ -282,6 +282,7 @@ struct World {
     Map types;                  /* constructed types by structure */
     Map methods;                /* method instances by (def, type, args) */
     Map synths;                 /* ir/synth.c: made-up methods by (kind, subject) */
+    bool has_contexts; /* some assembly is of one; atomic */
     AssemblyResolver *resolver; /* asked when no directory has it; may be NULL */
     /* Private to common/types */
     uint32_t load_depth; /* nested loads under way */

@@ -86,6 +86,8 @@ Assembly *world_add_image_into(World *world, Image *image, void *context, Err *e
     assembly->index = (uint32_t)world->assemblies.n;
     assembly->name = image->name;
     assembly->context = context;
+    if (context)
+        __atomic_store_n(&world->has_contexts, true, __ATOMIC_RELEASE);
     assembly->refs =
         arena_array(perm, Assembly *, image_rows(image, TABLE_AssemblyRef));
     assembly->typedefs = arena_array(perm, Type *, image_rows(image, TABLE_TypeDef));

@@ -216,6 +216,8 @@ bool bind_is_named(Method *method)
 {
     if (method->type->assembly && method->type->assembly->dynamic)
         return false;
+    if (world_goes_by_names(vm.world))
+        return true;
     const Method *subject = synth_base(method_canonical(method));
     if (subject->type->assembly && assembly_has_answers(subject->type->assembly))
         return false;
