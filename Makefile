@@ -272,6 +272,7 @@ check: packages-check
 	@BUILD=$(BUILD) tests/check --quick
 check-full: packages-check
 	@+$(MAKE) -j$(JOBS) check-build
+	@+$(if $(NET10),$(MAKE) -j$(JOBS) images-net10)
 	@+$(MAKE) -j$(JOBS) MODE=stress all images
 	@BUILD=$(BUILD) tests/check --full
 .PHONY: check-build

@@ -178,3 +178,14 @@ char *method_name(Arena *arena, Method *method)
         put(&text, "(?)");
     return take(arena, &text);
 }
+
+bool method_takes(Method *method, const char *params)
+{
+    if (!params)
+        return true;
+    Arena scratch = ARENA_INIT;
+    const char *open = strchr(method_name(&scratch, method), '(');
+    bool same = open && !strcmp(open, params);
+    arena_free(&scratch);
+    return same;
+}

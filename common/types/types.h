@@ -480,6 +480,8 @@ char *type_name(Arena *arena, const Type *type);
 char *type_short_name(Arena *arena, const Type *type);
 /* "Namespace.Type:Method (int,string)" as stack traces write it (mono's words). */
 char *method_name(Arena *arena, Method *method);
+/* Is that its parameter list, as method_name writes it ("(int,string)")? NULL: any is. */
+bool method_takes(Method *method, const char *params);
 
 /* -- access.c ------------------------------------------------------------------ */
 /* May code of type `from` name a member with these METHOD_ or FIELD_ flags' access,

@@ -19,17 +19,6 @@ static const struct {
 #undef FCALL_CLASS
 };
 
-static bool sig_matches(Method *method, const char *sig)
-{
-    if (!sig)
-        return true;
-    Arena scratch = ARENA_INIT;
-    const char *open = strchr(method_name(&scratch, method), '(');
-    bool same = open && !strcmp(open, sig);
-    arena_free(&scratch);
-    return same;
-}
-
 static const FcallRow *fcall_rows(Method *method)
 {
     Arena scratch = ARENA_INIT;
@@ -59,7 +48,7 @@ void *fcall_function(Method *method)
                    !method->type->declaring;
     const FcallRow *rows = of_core ? fcall_rows(method) : NULL;
     for (const FcallRow *row = rows; row && row->name; row++)
-        if (!strcmp(row->name, method->name) && sig_matches(method, row->sig))
+        if (!strcmp(row->name, method->name) && method_takes(method, row->sig))
             return (void *)row->function;
     return NULL;
 }

@@ -36,17 +36,6 @@ static void class_name(Buffer *out, const Type *type)
     buffer_printf(out, "%s", type->name);
 }
 
-static bool sig_matches(Method *method, const char *sig)
-{
-    if (!sig)
-        return true;
-    Arena scratch = ARENA_INIT;
-    const char *open = strchr(method_name(&scratch, method), '(');
-    bool same = open && !strcmp(open, sig);
-    arena_free(&scratch);
-    return same;
-}
-
 const IcallRow *icall_row(Method *method)
 {
     Buffer name = BUFFER_INIT;
@@ -59,7 +48,7 @@ const IcallRow *icall_row(Method *method)
     if (!class || !assembly_is_of_library(method->type->assembly))
         return NULL;
     for (const IcallRow *row = class->rows; row->name; row++)
-        if (!strcmp(row->name, method->name) && sig_matches(method, row->sig))
+        if (!strcmp(row->name, method->name) && method_takes(method, row->sig))
             return row;
     return NULL;
 }
