@@ -203,7 +203,7 @@ static MappingError descriptor_copy(int file, int64_t *capacity, int *fd)
 MappingError mapping_open_descriptor(int file, const char *name, int64_t *capacity,
                                      Mapping **out)
 {
-    int fd;
+    int fd = -1;
     *out = NULL;
     lock_acquire(&lock);
     MappingError error =
