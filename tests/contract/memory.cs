@@ -105,6 +105,9 @@ static class Memory
         long sum = 0, before = 0;
         for (int i = 0; i < 60000; i++) {
             sum += Made(i)(i);
+            // A busy machine may leave finalizers behind; the collections are the runtime's.
+            if (i % 1000 == 0)
+                GC.WaitForPendingFinalizers();
             if (i == 10000) {
                 GC.Collect();
                 before = Resident();
@@ -113,7 +116,8 @@ static class Memory
         GC.Collect();
         Console.WriteLine(sum);
         // A method that is never freed takes a kilobyte and more: 50 MB.
-        Console.WriteLine("freed " + (Resident() - before < 25000));
+        long more = Resident() - before;
+        Console.WriteLine("freed " + (more < 25000 ? "True" : more + " KiB more"));
     }
 
     static int Main(string[] args)
