@@ -22,9 +22,10 @@ static bool is_pointer(const Type *type)
     return type->element == ELEMENT_PTR || type->element == ELEMENT_FNPTR;
 }
 
+/* .NET's class library hands Nullables over in boxes of their own type. */
 void reflection_unbox(Type *type, Object *object, void *out)
 {
-    if (type->bits & TYPE_BIT_NULLABLE) {
+    if (type->bits & TYPE_BIT_NULLABLE && !(object && object_type(object) == type)) {
         object_unbox_nullable(type, object, out);
     } else if (type_is_valuetype(type) || is_pointer(type)) {
         uint32_t size = type_value_size(type);

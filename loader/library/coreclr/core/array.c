@@ -21,22 +21,33 @@ static Array *make(Type *array, const int32_t *lengths, const int32_t *bounds)
     return array_new_md(array, lengths, bounds ? bounds : zeros);
 }
 
+/* Nothing is made of such elements. */
+static const char *refused(const Type *element)
+{
+    if (element->element == ELEMENT_BYREF || element->element == ELEMENT_VAR ||
+        element->element == ELEMENT_MVAR)
+        return "Type is not supported.";
+    if (element->element == ELEMENT_VOID)
+        return "Arrays of System.Void are not supported.";
+    if (element->bits & TYPE_BIT_BYREFLIKE)
+        return "Cannot create arrays of ByRef-like values.";
+    return element->bits & TYPE_BIT_OPEN ? "Cannot create arrays of open type." : NULL;
+}
+
 /* type: of the elements, or of the array itself. */
 static void create_instance(Object **keep, void *handle, int32_t rank, int32_t *lengths,
                             int32_t *bounds, int32_t is_array, Object **result)
 {
     (void)keep;
     Type *type = type_of_handle(handle);
-    if (!is_array) {
-        if (type->element == ELEMENT_BYREF || type->element == ELEMENT_VOID ||
-            type->bits & (TYPE_BIT_OPEN | TYPE_BIT_BYREFLIKE)) {
-            exception_set("System.NotSupportedException",
-                          "Arrays of this type are not supported.");
-            return;
-        }
+    const char *reason = refused(is_array ? type->elem : type);
+    if (reason) {
+        exception_set("System.NotSupportedException", "%s", reason);
+        return;
+    }
+    if (!is_array)
         type = rank == 1 && (!bounds || !bounds[0]) ? type_szarray(type)
                                                     : type_array(type, (uint32_t)rank);
-    }
     *result = (Object *)make(type, lengths, bounds);
 }
 

@@ -350,6 +350,7 @@ static void nothing(void)
 
 /* *count: room for handles, then how many there are. */
 /* Constants are not among them: those the caller takes from the metadata. */
+/* .NET's own runtime lists fields of objects first, and programs see that order. */
 static int32_t get_fields(VTable *vtable, Field **fields, int32_t *count)
 {
     Type *type = vtable->type;
@@ -357,14 +358,16 @@ static int32_t get_fields(VTable *vtable, Field **fields, int32_t *count)
     *count = 0;
     if (is_array(type) || !reflection_load(type, LEVEL_LAYOUT))
         return 1;
-    for (uint32_t i = 0; i < type->n_fields; i++) {
-        Field *field = &type->fields[i];
-        if (field->flags & FIELD_LITERAL)
-            continue;
-        if (n < room)
-            fields[n] = field;
-        n++;
-    }
+    for (uint32_t pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < type->n_fields; i++) {
+            Field *field = &type->fields[i];
+            bool is_static = (field->flags & FIELD_STATIC) != 0;
+            if (field->flags & FIELD_LITERAL || is_static != (pass == 1))
+                continue;
+            if (n < room)
+                fields[n] = field;
+            n++;
+        }
     *count = n;
     return n <= room;
 }

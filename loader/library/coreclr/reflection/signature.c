@@ -280,8 +280,12 @@ static void modifiers(Object **object, int32_t offset, int32_t required,
 static MethodSig *sig_of(const uint8_t *sig, int32_t size, void *handle)
 {
     Err ignored = ERR_INIT;
-    return sig_from_blob(type_of_handle(handle)->assembly, (Bytes){sig, (size_t)size},
-                         NULL, &ignored);
+    Arena scratch = ARENA_INIT;
+    Bytes blob = as_method(&scratch, (Bytes){sig, (size_t)size});
+    MethodSig *result =
+        sig_from_blob(type_of_handle(handle)->assembly, blob, NULL, &ignored);
+    arena_free(&scratch);
+    return result;
 }
 
 static int32_t are_equal(const uint8_t *one, int32_t one_size, Object **keep,
