@@ -60,13 +60,9 @@ extern Type *(*interop_type_named)(const char *name, Assembly *from);
 /* The file that a native library's name in a DllImport stands for in the class library,
  * or the name itself; set by who starts. It is about to be opened. */
 extern const char *(*interop_native_name)(const char *dll);
-/* Asks the program first for a native library that an assembly imports from; set by who
- * starts, or NULL. NULL: the program does not say, or a pending exception. */
-extern void *(*interop_ask_library)(const char *dll, Assembly *from);
-/* dlopen's handle of a library as a DllImport of that assembly finds it; one more use
- * of it. NULL: not found. */
-void *interop_find_library(const char *dll, Assembly *from);
-
+/* Opens the native library that a method imports from in the class library's own way;
+ * set by who starts, or NULL. NULL: a pending exception. */
+extern void *(*interop_open_library)(const char *dll, Method *method);
 /* Marshal.GetLastWin32Error of the calling thread. */
 int32_t interop_last_error(void);
 void interop_set_last_error(int32_t error);

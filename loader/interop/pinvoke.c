@@ -44,7 +44,7 @@ void interop_set_last_error(int32_t error)
 /* -- libraries ----------------------------------------------------------------- */
 
 const char *(*interop_native_name)(const char *dll);
-void *(*interop_ask_library)(const char *dll, Assembly *from);
+void *(*interop_open_library)(const char *dll, Method *method);
 
 static void *library_try(const char *dir, const char *name)
 {
@@ -64,7 +64,7 @@ static void *library_try(const char *dir, const char *name)
     return NULL;
 }
 
-void *interop_find_library(const char *dll, Assembly *from)
+static void *library_find(const char *dll, Assembly *from)
 {
     if (!strcmp(dll, "__Internal"))
         return dlopen(NULL, RTLD_LAZY);
@@ -83,17 +83,17 @@ void *interop_find_library(const char *dll, Assembly *from)
     return handle;
 }
 
-static void *library_open(const char *dll, Assembly *from)
+static void *library_open(const char *dll, Method *method)
 {
-    void *handle = interop_ask_library ? interop_ask_library(dll, from) : NULL;
-    if (handle || exception_pending())
-        return handle;
+    if (interop_open_library)
+        return interop_open_library(dll, method);
     lock_acquire(&lock);
-    handle = map_str_get(&libraries, dll);
+    void *handle = map_str_get(&libraries, dll);
     lock_release(&lock);
     if (handle)
         return handle;
-    handle = interop_find_library(dll, from); /* constructors run: not under the lock */
+    /* Constructors run: not under the lock. */
+    handle = library_find(dll, method->type->assembly);
     if (!handle)
         return NULL;
     lock_acquire(&lock);
@@ -164,7 +164,7 @@ void *pinvoke_resolve(Method *method)
         exception_set("System.EntryPointNotFoundException", "%s", method->name);
         return NULL;
     }
-    void *library = library_open(import.dll, method->type->assembly);
+    void *library = library_open(import.dll, method);
     if (!library)
         return exception_pending()
                    ? NULL

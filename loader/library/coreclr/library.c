@@ -21,6 +21,5 @@ void coreclr_plug_in(void)
     reflect_library = &reflect_coreclr;
     exec_find_missing = load_context_find_missing;
     interop_type_named = type_named;
-    interop_native_name = native_library_name;
-    interop_ask_library = native_library_ask;
+    interop_open_library = native_library_open;
 }

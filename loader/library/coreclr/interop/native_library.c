@@ -8,9 +8,9 @@
 #include "common/base/file.h"
 #include "common/base/lock.h"
 #include "common/base/map.h"
-#include "common/base/mem.h"
-#include "loader/interop/interop.h"
+#include "loader/library/coreclr/interop/native_search.h"
 #include "loader/library/coreclr/members.h"
+#include "loader/library/coreclr/reflection/load_context.h"
 #include "loader/library/coreclr/reflection/objects.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/exception.h"
@@ -19,46 +19,115 @@
 #include "loader/vm/vm.h"
 
 static Lock lock = LOCK_INIT(LOCK_LEAF);
-static Map paths = MAP_INIT; /* name -> path; kept */
+static Map libraries = MAP_INIT; /* name of a DllImport -> dlopen's handle */
 
-const char *native_library_name(const char *dll)
+static void raise_not_found(const char *name, const NativeSearch *search)
 {
-    char path[4096], name[512];
-    if (!strcmp(dll, "libc")) /* libc.so is a text for ld */
-        return "libc.so.6";
-    if (strncmp(dll, "libSystem.", 10) != 0)
-        return dll;
-    lock_acquire(&lock);
-    const char *known = map_str_get(&paths, dll);
-    if (!known) {
-        snprintf(name, sizeof name, "%s.so", dll);
-        bool found = file_join(path, sizeof path, vm.world->library_dir, name) &&
-                     file_exists(path);
-        known = mem_strdup(found ? path : dll);
-        map_str_put(&paths, mem_strdup(dll), (void *)known);
-    }
-    lock_release(&lock);
-    return known;
+    exception_set("System.DllNotFoundException",
+                  "Unable to load shared library '%s' or one of its dependencies. In "
+                  "order to help diagnose loading problems, consider using a tool like "
+                  "strace. If you're using glibc, consider setting the LD_DEBUG "
+                  "environment variable: \n%.*s%s",
+                  name, (int)search->said.size, (const char *)search->said.data,
+                  search->said.size ? "\n" : "");
 }
 
 /* -- what the program says ----------------------------------------------------- */
 
-/* NativeLibrary.SetDllImportResolver: nothing to ask before that is first called. */
-void *native_library_ask(const char *dll, Assembly *from)
+static void *ask(Method *question, void **args)
 {
-    if (from == vm.world->corlib)
-        return NULL;
+    void *result[2] = {NULL, NULL};
+    return vm_methods->invoke(question, args, result) ? result[0] : NULL;
+}
+
+/* NativeLibrary.SetDllImportResolver: nothing to ask before that is first called. */
+static void *ask_resolver(const char *dll, Assembly *from)
+{
     Object **resolvers = static_native_library_resolvers();
-    if (!resolvers || !*resolvers)
+    if (from == vm.world->corlib || !resolvers || !*resolvers)
         return NULL;
     String *name = string_from_utf8(dll);
     Object *assembly = name ? assembly_object(from) : NULL;
     int32_t has_flags = false;
     uint32_t flags = 0;
     void *args[] = {&name, &assembly, &has_flags, &flags};
-    void *result[2] = {NULL, NULL};
-    bool ok = assembly && vm_methods->invoke(method_native_library_ask(), args, result);
-    return ok ? result[0] : NULL;
+    return assembly ? ask(method_native_library_ask(), args) : NULL;
+}
+
+/* LoadUnmanagedDll of the assembly's own context; the default one has none. */
+static void *ask_context(const char *dll, Assembly *from)
+{
+    LoadContext *context = load_context_of(from);
+    if (load_context_is_default(context))
+        return NULL;
+    void *handle = load_context_handle(context);
+    String *name = string_from_utf8(dll);
+    void *args[] = {&name, &handle};
+    return name ? ask(method_load_context_resolve_native(), args) : NULL;
+}
+
+/* ResolvingUnmanagedDll of the assembly's context: who has a handler has made its
+ * object. */
+static void *ask_event(const char *dll, Assembly *from)
+{
+    void *handle = load_context_handle(load_context_of(from));
+    String *name = handle ? string_from_utf8(dll) : NULL;
+    Object *assembly = name ? assembly_object(from) : NULL;
+    void *args[] = {&name, &assembly, &handle};
+    return assembly ? ask(method_load_context_resolve_native_by_event(), args) : NULL;
+}
+
+/* -- finding ------------------------------------------------------------------- */
+
+/* The framework's own libraries lie beside its assemblies. */
+static void *open_own(NativeSearch *search)
+{
+    char path[4096], name[512];
+    if (strncmp(search->name, "libSystem.", 10) != 0)
+        return NULL;
+    snprintf(name, sizeof name, "%s.so", search->name);
+    return file_join(path, sizeof path, vm.world->library_dir, name) &&
+                   file_exists(path)
+               ? native_search_try(search, path)
+               : NULL;
+}
+
+static void *find(NativeSearch *search)
+{
+    void *handle = open_own(search);
+    return handle ? handle : native_search_run(search);
+}
+
+static void *known_handle(const char *dll, void *found)
+{
+    lock_acquire(&lock);
+    void *known = map_str_get(&libraries, dll);
+    if (!known && found)
+        map_str_put(&libraries, dll, known = found);
+    lock_release(&lock);
+    return known;
+}
+
+void *native_library_open(const char *dll, Method *method)
+{
+    Assembly *from = method->type->assembly;
+    void *handle = ask_resolver(dll, from);
+    if (!handle && !exception_pending())
+        handle = ask_context(dll, from);
+    if (!handle && !exception_pending())
+        handle = known_handle(dll, NULL);
+    if (handle || exception_pending())
+        return handle;
+    NativeSearch search = native_search_for(dll, from, method);
+    handle = find(&search); /* constructors run: not under the lock */
+    if (handle)
+        known_handle(dll, handle);
+    else
+        handle = ask_event(dll, from);
+    if (!handle && !exception_pending())
+        raise_not_found(dll, &search);
+    native_search_free(&search);
+    return handle;
 }
 
 /* -- QCalls of NativeLibrary --------------------------------------------------- */
@@ -72,22 +141,14 @@ static char *utf8_of(const uint16_t *chars)
     return string ? string_to_utf8(string) : NULL;
 }
 
-static void raise_not_found(const char *name, const char *why)
-{
-    exception_set("System.DllNotFoundException",
-                  "Unable to load shared library '%s' or one of its dependencies. In "
-                  "order to help diagnose loading problems, consider using a tool like "
-                  "strace. If you're using glibc, consider setting the LD_DEBUG "
-                  "environment variable: \n%s\n",
-                  name, why ? why : "");
-}
-
 static void *load_from_path(const uint16_t *chars, int32_t must)
 {
+    NativeSearch search = {.said = BUFFER_INIT};
     char *path = utf8_of(chars);
-    void *handle = path ? dlopen(path, RTLD_LAZY) : NULL;
+    void *handle = path ? native_search_try(&search, path) : NULL;
     if (path && !handle && must)
-        raise_not_found(path, dlerror());
+        raise_not_found(path, &search);
+    native_search_free(&search);
     free(path);
     return handle;
 }
@@ -96,12 +157,21 @@ static void *load_by_name(const uint16_t *chars, Object **keep, Assembly *from,
                           int32_t has_flags, uint32_t flags, int32_t must)
 {
     (void)keep;
-    (void)has_flags;
-    (void)flags;
     char *name = utf8_of(chars);
-    void *handle = name ? interop_find_library(name, from) : NULL;
-    if (name && !handle && must)
-        raise_not_found(name, dlerror());
+    void *handle = name ? ask_context(name, from) : NULL;
+    if (!name || handle || exception_pending()) {
+        free(name);
+        return handle;
+    }
+    NativeSearch search = native_search_for(name, from, NULL);
+    if (has_flags)
+        native_search_flags(&search, flags);
+    handle = find(&search);
+    if (!handle)
+        handle = ask_event(name, from);
+    if (!handle && must && !exception_pending())
+        raise_not_found(name, &search);
+    native_search_free(&search);
     free(name);
     return handle;
 }

@@ -1,13 +1,11 @@
-/* native_library.h - native libraries that .NET's class library comes with. */
+/* native_library.h - native libraries that programs for .NET import from. */
 #ifndef LOADER_LIBRARY_CORECLR_INTEROP_NATIVE_LIBRARY_H
 #define LOADER_LIBRARY_CORECLR_INTEROP_NATIVE_LIBRARY_H
 
 #include "common/types/types.h"
 
-/* The file for a name in a DllImport: the framework's own by path, others as they are.
- */
-const char *native_library_name(const char *dll);
-/* Of interop_ask_library. */
-void *native_library_ask(const char *dll, Assembly *from);
+/* Of interop_open_library: asks the program's resolver and the assembly's context,
+ * looks where the host says, then raises the context's event. */
+void *native_library_open(const char *dll, Method *method);
 
 #endif

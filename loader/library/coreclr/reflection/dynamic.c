@@ -6,7 +6,8 @@
  * gets our numbers in their place (common/types/types.h: DynamicCode).
  *
  * The method is kept by its handle's m_keepalive, which no managed code looks at, and
- * keeps its resolver.
+ * keeps its resolver. So nothing is left to be freed by the resolver's finalizer, which
+ * would hand the method's bare address to one more object: it never runs.
  */
 #include "loader/library/coreclr/reflection/dynamic.h"
 
@@ -14,6 +15,7 @@
 
 #include "common/base/mem.h"
 #include "loader/exec/invoke.h"
+#include "loader/gc/gc.h"
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/objects.h"
@@ -280,6 +282,7 @@ static void make(Object **keep, Assembly *module, const char *name, const uint8_
     if (!types)
         return;
     made->source = *resolver;
+    gc_suppress_finalizer(*resolver);
     made->code.read = read_method;
     dynamic_set_signature(made, types);
     Object *stub = method_stub_object(&made->method);

@@ -35,6 +35,16 @@ bool load_context_is_collectible(const LoadContext *context)
     return context->is_collectible;
 }
 
+bool load_context_is_default(const LoadContext *context)
+{
+    return context->is_default;
+}
+
+void *load_context_handle(const LoadContext *context)
+{
+    return context->handle;
+}
+
 /* What assemblies of it have as theirs. */
 static void *mark_of(LoadContext *context)
 {

@@ -21,6 +21,10 @@ typedef struct LoadContext LoadContext;
 
 LoadContext *load_context_of(const Assembly *assembly); /* never NULL */
 bool load_context_is_collectible(const LoadContext *context);
+bool load_context_is_default(const LoadContext *context);
+/* GCHandle of the AssemblyLoadContext; NULL: nobody has asked for the default one yet.
+ */
+void *load_context_handle(const LoadContext *context);
 /* `from`: who asks (NULL: nobody). NULL without a pending exception: nobody has it. */
 Assembly *load_context_bind(LoadContext *context, const AssemblyParts *parts,
                             Assembly *from);
