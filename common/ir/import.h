@@ -283,7 +283,8 @@ bool import_any_type_operand(Importer *im, uint32_t token, TypeOperand *out);
 bool import_closed(Importer *im, const Type *type);
 void import_type_handle(Importer *im, TypeOperand *operand); /* of .type and .open */
 uint32_t import_lookup(Importer *im, IrLookupKind kind, void *open);
-/* What type runs for a static virtual method; both in open form. */
+/* Address of what type runs for a static virtual method, or a value type itself for one
+ * of an interface; both in open form. */
 uint32_t import_lookup_static(Importer *im, Type *open, Method *decl);
 /* Variable with the exact Type * or Method * or Field *. */
 uint32_t import_type_value(Importer *im, const TypeOperand *operand);
@@ -352,6 +353,16 @@ bool import_new(Importer *im, MethodOperand *ctor); /* newobj */
 
 /* -- import_accessor.c ----------------------------------------------------------- */
 bool accessor_import(Importer *im);
+
+/* -- import_own.c ---------------------------------------------------------------- */
+typedef struct OwnImpl {
+    Method *method;   /* what runs, also for a box; NULL: not known here */
+    uint32_t address; /* variable with the address of a method of the type itself, or
+                       * IR_NONE */
+} OwnImpl;
+/* What a value type runs for a method that is called through a constraint. */
+bool import_own_impl(Importer *im, const TypeOperand *type, MethodOperand *decl,
+                     OwnImpl *out);
 
 /* -- import_static.c ------------------------------------------------------------- */
 /* Calls a static virtual method for the type of the constrained prefix; pushes its

@@ -236,22 +236,6 @@ static bool import_new_delegate(Importer *im, MethodOperand *operand)
 
 /* -- constrained calls (III.2.1) ------------------------------------------------- */
 
-/* What a value type runs for decl, if it is a method of its own that can be named here.
- */
-static Method *import_own_impl(Importer *im, const TypeOperand *type,
-                               const MethodOperand *decl)
-{
-    Err ignored = ERR_INIT;
-    if (!type_load(type->type, LEVEL_READY, &im->soft))
-        return NULL;
-    if (!(decl->method->flags & METHOD_VIRTUAL))
-        return decl->method;
-    Method *impl = type_virtual_impl(type->type, decl->method, &ignored);
-    if (impl && im->shared && impl->n_args && method_is_shared(impl))
-        return NULL; /* its exact form is only known at run time */
-    return impl;
-}
-
 static bool import_call_on_value(Importer *im, const TypeOperand *type, Method *impl,
                                  MethodOperand *operand, CallArgs *args)
 {
@@ -269,17 +253,29 @@ static bool import_call_on_value(Importer *im, const TypeOperand *type, Method *
     return import_emit_call(im, call, operand->sig->ret);
 }
 
+static bool import_call_found(Importer *im, MethodOperand *operand, CallArgs *args,
+                              uint32_t address)
+{
+    IrCall *call = import_new_call(im, IRK_POINTER, NULL, operand->sig);
+    import_set_args(call, args, true);
+    call->fn = address;
+    return import_emit_call(im, call, operand->sig->ret);
+}
+
 static bool import_constrained_value(Importer *im, TypeOperand *type,
                                      MethodOperand *operand, CallArgs *args)
 {
     IrKind kind;
     if (!import_kind(im, type->type, &kind))
         return false;
-    Method *impl = import_own_impl(im, type, operand);
-    if (im->soft.kind != ERR_NONE)
+    OwnImpl own;
+    if (!import_own_impl(im, type, operand, &own))
         return false;
+    Method *impl = own.method;
     import_rely(im, IRR_LAYOUT, type->type);
     import_rely(im, IRR_IMPLS, type->type);
+    if (own.address != IR_NONE)
+        return import_call_found(im, operand, args, own.address);
     if (impl && impl->type == type->type)
         return import_call_on_value(im, type, impl, operand, args);
     Slot address = args->slots[0], boxed;

@@ -18,12 +18,26 @@ static GenericContext context_of(void *context)
                                                  : method_context(context);
 }
 
+/* Of a value, not of a box: compiled code has seen that the type declares it itself. */
+static Method *own_impl(Type *type, Method *decl, Err *err)
+{
+    Method *impl = type_virtual_impl(type, decl, err);
+    if (!impl || (type_is_valuetype(type) && impl->type == type))
+        return impl;
+    err_set(err, ERR_INVALID_PROGRAM, "a constrained call of what no value has");
+    return NULL;
+}
+
 static void *resolve_static(const GenericContext *context, const IrLookup *lookup,
                             Err *err)
 {
     Type *type = type_substitute(lookup->type, context, err);
     Method *decl = type ? method_substitute(lookup->method, context, err) : NULL;
-    Method *impl = decl ? type_static_impl(type, decl, err) : NULL;
+    Method *impl = NULL;
+    if (decl && decl->flags & METHOD_STATIC)
+        impl = type_static_impl(type, decl, err);
+    else if (decl)
+        impl = own_impl(type, decl, err);
     return impl ? method_ftn(impl) : NULL;
 }
 
