@@ -207,11 +207,14 @@ static bool arg_check(const Type *def, const Type *arg, uint32_t number, Err *er
 
 static Type *instance_intern(Type *def, Type **args, uint32_t n)
 {
-    enum { KEPT = ~(uint32_t)(TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF) };
+    enum { /* the others are of how it was loaded since then */
+        DROPPED = TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF | TYPE_BIT_HAS_REFS |
+                  TYPE_BIT_BLITTABLE | TYPE_BIT_FINALIZER
+    };
     World *world = def->world;
     bool is_new;
     Type key = {.element = def->element,
-                .bits = def->bits & KEPT,
+                .bits = def->bits & ~(uint32_t)DROPPED,
                 .flags = def->flags,
                 .assembly = def->assembly,
                 .token = def->token,

@@ -362,6 +362,17 @@ START_TEST(shared_instantiations_have_one_layout)
 }
 END_TEST
 
+/* What holds T may hold references, what holds numbers does not. */
+START_TEST(instances_are_not_laid_out_as_their_definition)
+{
+    Type *def = ready(PAIR);
+    ck_assert(def->bits & TYPE_BIT_HAS_REFS);
+    Type *instance = ready(PAIR "[System.SByte,System.UInt16]");
+    ck_assert(!(instance->bits & TYPE_BIT_HAS_REFS));
+    ck_assert(ready(PAIR "[System.SByte,System.Version]")->bits & TYPE_BIT_HAS_REFS);
+}
+END_TEST
+
 START_TEST(enums_have_an_underlying_type)
 {
     ck_assert_ptr_eq(type_underlying(T("Small")), world->known.u1);
@@ -953,6 +964,7 @@ static TCase *shape_tests(void)
     LOOP(tcase, fields_lie_where_they_should, offsets);
     LOOP(tcase, reference_maps_show_every_reference, maps);
     tcase_add_test(tcase, static_blocks_hold_statics_apart_by_thread);
+    tcase_add_test(tcase, instances_are_not_laid_out_as_their_definition);
     tcase_add_test(tcase, enums_have_an_underlying_type);
     tcase_add_test(tcase, finalizers_are_those_that_override_the_one_of_object);
     LOOP(tcase, virtual_calls_run_the_right_method, calls);
