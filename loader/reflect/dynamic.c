@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/hash.h"
-#include "common/base/lock.h"
-#include "common/base/mem.h"
 #include "loader/gc/gc.h"
 #include "loader/exec/method.h"
 #include "loader/vm/exception.h"
@@ -57,60 +54,9 @@ static void scope_make(DynamicMethod *made)
     made->type.bits &= ~(uint32_t)TYPE_BIT_CCTOR;
 }
 
-/* -- which of them are alive ------------------------------------------------------- */
-
-enum { BUCKETS = 1024 };
-
-typedef struct Alive {
-    DynamicMethod *made; /* does not keep it */
-    struct Alive *next;
-} Alive;
-
-static Lock lock = LOCK_INIT(LOCK_LEAF);
-static Alive *buckets[BUCKETS];
-
-static Alive **bucket_of(const void *made)
-{
-    return &buckets[hash_ptr(made) % BUCKETS];
-}
-
-static void alive_add(DynamicMethod *made)
-{
-    Alive *entry = mem_new(Alive), **bucket = bucket_of(made);
-    lock_acquire(&lock);
-    *entry = (Alive){made, *bucket};
-    *bucket = entry;
-    lock_release(&lock);
-}
-
-static void alive_remove(const DynamicMethod *made)
-{
-    lock_acquire(&lock);
-    Alive **at = bucket_of(made);
-    while ((*at)->made != made)
-        at = &(*at)->next;
-    Alive *entry = *at;
-    *at = entry->next;
-    lock_release(&lock);
-    free(entry);
-}
-
-DynamicMethod *dynamic_alive(const Method *method)
-{
-    lock_acquire(&lock);
-    const Alive *entry = *bucket_of(method);
-    while (entry && &entry->made->method != method)
-        entry = entry->next;
-    lock_release(&lock);
-    return entry ? entry->made : NULL;
-}
-
-/* -- making and freeing ------------------------------------------------------------ */
-
 static void dynamic_free(void *block)
 {
     DynamicMethod *made = block;
-    alive_remove(made);
     method_rt_release(&made->rt);
     arena_free(&made->code.memory);
     arena_free(&made->code.convention_memory);
@@ -127,7 +73,6 @@ DynamicMethod *dynamic_new(char *name)
         free(name);
         return NULL;
     }
-    alive_add(made);
     gc_register_block(made, dynamic_free);
     made->name = name;
     scope_make(made);

@@ -19,9 +19,6 @@ typedef struct DynamicMethod {
 /* Without a signature and a body, which code.body and code.refs are to become; takes
  * the name (malloc). NULL: pending exception. */
 DynamicMethod *dynamic_new(char *name);
-/* The one whose method that is; NULL: another method, or one that is no more, which is
- * not looked at. */
-DynamicMethod *dynamic_alive(const Method *method);
 /* From now on it can be a token; sig lies in code.memory. */
 void dynamic_set_signature(DynamicMethod *made, MethodSig *sig);
 /* Room for n tokens' objects, which start at token 1. NULL: pending exception. */

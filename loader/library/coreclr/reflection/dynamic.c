@@ -34,7 +34,7 @@ static DynamicMethod *dynamic_of(Method *method)
 
 Object *dynamic_resolver(Method *method)
 {
-    const DynamicMethod *made = dynamic_alive(method); /* a DestroyScout asks late */
+    const DynamicMethod *made = dynamic_of(method);
     return made ? made->source : NULL;
 }
 
