@@ -66,7 +66,7 @@ LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so $(BUILD)/lib/l
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help images images-net10 corlib-image samples golden sidecars tools demo check check-full check-run unit fuzz \
-	bench lint install uninstall clean packages packages-check packages-fuzz packages-lint
+	bench lint install uninstall clean packages packages-bench packages-check packages-fuzz packages-lint
 
 all: $(PROGRAMS) $(LIBRARIES)
 
@@ -321,7 +321,8 @@ fuzz: packages-fuzz
 fuzz-run: $(FUZZERS) samples $(BUILD)/sidecars/samples/exceptions.exe.r2r
 	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
 
-bench: all images tools
+bench: packages-bench
+	@+$(MAKE) -j$(JOBS) all images tools $(if $(NET10),images-net10)
 	@BUILD=$(BUILD) tests/bench/run $(BENCH_FLAGS)
 
 lint: packages-lint
@@ -336,12 +337,15 @@ PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-d
 PACKAGES_check := $(PACKAGES) check mono-devel pkg-config python3
 PACKAGES_lint := $(PACKAGES_check) clang clang-tidy clang-format cppcheck
 PACKAGES_fuzz := $(PACKAGES) clang libclang-rt-14-dev
+PACKAGES_bench := $(PACKAGES) wrk
 packages:
 	@tests/tools/packages $(PACKAGES)
 packages-check:
 	@tests/tools/packages $(PACKAGES_check)
 packages-fuzz:
 	@tests/tools/packages $(PACKAGES_fuzz)
+packages-bench:
+	@tests/tools/packages $(PACKAGES_bench)
 packages-lint:
 	@tests/tools/packages $(PACKAGES_lint)
 

@@ -1,8 +1,8 @@
 /* onpty STEP... -- COMMAND...: runs it on a terminal of its own and says what happened.
  * Steps, one after the other:
  *   size:COLUMNSxLINES   of the window
- *   wait:TEXT            until the output since the last step contains it (10 s at
- * most) send:TEXT            types it; a cursor's position is answered for by send, too
+ *   wait:TEXT            until the output since the last step has it; 60 s at most
+ *   send:TEXT            types it; a cursor's position is answered for by send, too
  *   signal:NUMBER        to the process
  *   group:NUMBER         to all that runs in the foreground
  *   modes:               prints the modes that the terminal has now
@@ -25,7 +25,7 @@
 #include <unistd.h>
 #include <utmp.h>
 
-enum { LIMIT_MS = 10000, ROOM = 1 << 16 };
+enum { LIMIT_MS = 60000, ROOM = 1 << 16 };
 
 static int terminal;
 static pid_t child;
