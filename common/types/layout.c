@@ -377,7 +377,8 @@ static bool find_underlying(Type *type, Err *err)
 static bool is_free(const Layout *l)
 {
     const Type *type = l->type;
-    if (!type->world->library->free_references || !type_is_valuetype(type))
+    if (!type->world->library->free_references || !type_is_valuetype(type) ||
+        type->bits & TYPE_BIT_NULLABLE) /* managed code knows that the flag is first */
         return false;
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (is_instance_field(&type->fields[i]) &&

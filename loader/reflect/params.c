@@ -23,6 +23,14 @@ bool reflection_is_var(const Type *type)
     return type->element == ELEMENT_VAR || type->element == ELEMENT_MVAR;
 }
 
+bool reflection_method_is_open(const Method *method)
+{
+    bool open = method->type->bits & (TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF);
+    for (uint32_t i = 0; i < method->n_args && !open; i++)
+        open = method->args[i]->bits & TYPE_BIT_OPEN;
+    return open;
+}
+
 bool reflection_is_generic_method_def(const Method *method)
 {
     return method->n_args && method->args[0]->element == ELEMENT_MVAR &&

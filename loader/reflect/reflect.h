@@ -84,6 +84,8 @@ static inline Param *reflection_param(Type *type) /* NULL: a plain VAR or no VAR
     return var && type->token ? (Param *)type : NULL;
 }
 bool reflection_is_var(const Type *type);
+/* Has generic parameters, so that it can't run. */
+bool reflection_method_is_open(const Method *method);
 bool reflection_is_generic_method_def(const Method *method);
 /* List<T> of its own T for the definition List<>, other types as they are; NULL:
  * pending. */

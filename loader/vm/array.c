@@ -73,7 +73,7 @@ static bool array_total(Type *type, const int32_t *lengths, uint64_t *total)
             return exception_set("System.OverflowException", NULL);
         if (__builtin_mul_overflow(*total, (uint64_t)lengths[i], total))
             *total = UINT64_MAX;
-        if (array_is_too_long(*total))
+        if (array_is_too_long(*total) || array_is_too_long((uint64_t)lengths[i]))
             return false;
         if (*total > INT32_MAX)
             return exception_set_object(vm.out_of_memory);

@@ -13,6 +13,18 @@ static int32_t element_of_elements(Array *array)
 
 enum { RANK_MAX = 32 };
 
+static bool rank_is_possible(const Type *type, uint32_t rank)
+{
+    if (rank <= RANK_MAX)
+        return true;
+    Arena scratch = ARENA_INIT;
+    exception_set("System.TypeLoadException",
+                  "An array of '%s' has too many dimensions: %u.",
+                  type_name(&scratch, type), rank);
+    arena_free(&scratch);
+    return false;
+}
+
 static Array *make(Type *array, const int32_t *lengths, const int32_t *bounds)
 {
     static const int32_t zeros[RANK_MAX];
@@ -45,6 +57,8 @@ static void create_instance(Object **keep, void *handle, int32_t rank, int32_t *
         exception_set("System.NotSupportedException", "%s", reason);
         return;
     }
+    if (!rank_is_possible(type, is_array ? type->rank : (uint32_t)rank))
+        return;
     if (!is_array)
         type = rank == 1 && (!bounds || !bounds[0]) ? type_szarray(type)
                                                     : type_array(type, (uint32_t)rank);
@@ -59,11 +73,8 @@ static void create_md(void *handle, uint32_t n, const int32_t *args, Object **re
     int32_t lengths[RANK_MAX] = {0}, bounds[RANK_MAX] = {0};
     uint32_t rank = array->rank;
     bool pairs = n == 2 * rank;
-    if (rank > RANK_MAX) {
-        exception_set("System.TypeLoadException", "An array may have %d dimensions.",
-                      RANK_MAX);
+    if (!rank_is_possible(array->elem, rank))
         return;
-    }
     for (uint32_t i = 0; i < rank; i++) {
         lengths[i] = args[pairs ? 2 * i + 1 : i];
         if (pairs)

@@ -192,6 +192,15 @@ static int32_t start_region(int64_t size, int32_t large_known, int64_t large_siz
     return gc_region_start((uint64_t)size) ? START_DONE : START_IN_PROGRESS;
 }
 
+/* What EnableNoGCRegionCallbackStatus counts. A region ends by itself without a call:
+ * no allocation goes beyond its budget. */
+static int32_t region_callback(void *work, int64_t size)
+{
+    enum { ENABLED, NOT_IN_PROGRESS };
+    (void)work, (void)size;
+    return gc_in_region() ? ENABLED : NOT_IN_PROGRESS;
+}
+
 static int32_t end_region(void)
 {
     return gc_region_end() ? END_DONE : END_NOT_IN_PROGRESS;
@@ -309,6 +318,7 @@ const QcallRow qcalls_gc[] = {
     QCALL(GCInterface_WaitForPendingFinalizers, gc_run_finalizers),
     QCALL(GCInterface_StartNoGCRegion, start_region),
     QCALL(GCInterface_EndNoGCRegion, end_region),
+    QCALL(GCInterface_EnableNoGCRegionCallback, region_callback),
     QCALL(GCInterface_WaitForFullGCApproach, wait_for_notification),
     QCALL(GCInterface_WaitForFullGCComplete, wait_for_notification),
     QCALL(GCInterface_RefreshMemoryLimit, refresh_limit),

@@ -1,8 +1,8 @@
 /* runtime_helpers.c - System.Runtime.CompilerServices.RuntimeHelpers. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "loader/exec/method.h"
-#include "loader/gc/gc.h"
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/reflect/reflect.h"
@@ -53,8 +53,9 @@ const FcallRow fcalls_runtime_helpers[] = {
 
 static void *type_memory(Object **keep, void *handle, uint32_t size)
 {
-    (void)keep, (void)handle;
-    void *memory = gc_try_uncollectable(size ? size : 1);
+    (void)keep,
+        (void)handle; /* types stay, and so does this; no references are in it */
+    void *memory = calloc(1, size ? size : 1);
     if (!memory)
         exception_set_object(vm.out_of_memory);
     return memory;
@@ -71,10 +72,49 @@ static void compile_method(Method *method)
     method_prepare(method);
 }
 
+static void refuse_instantiation(void)
+{
+    exception_set("System.ArgumentException",
+                  "The given generic instantiation was invalid.");
+}
+
+/* Of handles of arguments, those of its type first. NULL: pending. */
+static Method *instantiate(Method *method, void *const *handles, uint32_t n)
+{
+    enum { MOST = 64 };
+    Type *args[MOST], *type = method->type;
+    Err err = ERR_INIT;
+    if (n != type->n_args + method->n_args || n > MOST) {
+        refuse_instantiation();
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        args[i] = type_of_handle(handles[i]);
+    uint32_t n_own = method->n_args;
+    if (type->n_args)
+        type = type_instance(type->def, args, type->n_args, &err);
+    method = type ? method_on_type(method->def, type, &err) : NULL;
+    if (method && n_own)
+        method = method_instance(method, args + type->n_args, n_own, &err);
+    if (method)
+        return method;
+    exception_set_err(&err);
+    return NULL;
+}
+
 static void prepare_method(Method *method, void *const *args, int32_t n_args)
 {
-    (void)args, (void)n_args;
-    method_prepare(method);
+    if (method->flags & METHOD_ABSTRACT) {
+        exception_set("System.ArgumentException",
+                      "Abstract methods cannot be prepared.");
+        return;
+    }
+    if (args && !(method = instantiate(method, args, (uint32_t)n_args)))
+        return;
+    if (reflection_method_is_open(method))
+        refuse_instantiation();
+    else
+        method_prepare(method);
 }
 
 static void prepare_delegate(Object **delegate)

@@ -26,15 +26,24 @@ typedef struct Call {
     void **slots;
 } Call;
 
-/* A value's method takes the address of the value, also of one in a box. */
-static void set_self(Call *call, Object *self)
+/* A value's method takes the address of the value, also of one in a box. A Nullable
+ * is made again of what is in the box. */
+static bool set_self(Call *call, Object *self)
 {
+    Type *type = call->method->type;
     call->self = self;
     call->slots[0] = &call->self;
-    if (type_is_valuetype(call->method->type) && !call->method->synth) {
-        call->self_address = object_value(self);
-        call->slots[0] = &call->self_address;
+    if (!type_is_valuetype(type) || call->method->synth)
+        return true;
+    if (type->bits & TYPE_BIT_NULLABLE && object_type(self) != type) {
+        call->self = object_new(type);
+        if (!call->self)
+            return false;
+        object_unbox_nullable(type, self, object_value(call->self));
     }
+    call->self_address = object_value(call->self);
+    call->slots[0] = &call->self_address;
+    return true;
 }
 
 static bool result_room(Type *type, void **room)
@@ -69,8 +78,8 @@ static bool call_run(Call *call, Object *self, void **args, Object **result)
     uint32_t first = sig->has_this;
     if (!result_room(sig->ret, &value))
         return false;
-    if (first)
-        set_self(call, self);
+    if (first && !set_self(call, self))
+        return false;
     for (uint32_t i = 0; i < sig->n_params; i++)
         call->slots[first + i] =
             sig->params[i]->element == ELEMENT_BYREF ? (void *)&args[i] : args[i];

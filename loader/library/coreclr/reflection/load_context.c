@@ -416,10 +416,11 @@ static void loaded_assemblies(Object **result)
     lock_acquire(&world->lock);
     uint32_t n = (uint32_t)world->assemblies.n;
     lock_release(&world->lock);
-    Array *array = array_new_of(known_reflection_assembly(), n);
+    Object *core = assembly_object(world->corlib);
+    Array *array = core ? array_new_of(object_type(core), n) : NULL;
     uint32_t k = 0;
     if (array)
-        ARRAY_AT(array, Object *, k++) = assembly_object(world->corlib);
+        ARRAY_AT(array, Object *, k++) = core;
     for (uint32_t i = 0; array && i < n; i++) {
         lock_acquire(&world->lock);
         Assembly *assembly = world->assemblies.at[i];

@@ -149,7 +149,7 @@ static void modules(Object **keep, Assembly *assembly, int32_t load, int32_t res
 {
     (void)keep, (void)load, (void)resources;
     Object *only = module_object(assembly);
-    Array *array = only ? array_new_of(known_module(), 1) : NULL;
+    Array *array = only ? array_new_of(object_type(only), 1) : NULL;
     if (array)
         ARRAY_AT(array, Object *, 0) = only;
     *result = (Object *)array;

@@ -127,12 +127,29 @@ static void get_value(Field *field, Object **object, Object **keep_type, void *t
     *initialized = is_initialized(field);
 }
 
+/* False: pending. */
+static bool check_writable(Field *field)
+{
+    if (!is_static(field) || !(field->flags & FIELD_INITONLY))
+        return true;
+    if (!type_init(field->owner) || !is_initialized(field))
+        return !exception_pending();
+    Arena scratch = ARENA_INIT;
+    exception_set("System.FieldAccessException",
+                  "Cannot set initonly static field '%s' after type '%s' is "
+                  "initialized.",
+                  field->name, type_name(&scratch, field->owner));
+    arena_free(&scratch);
+    return false;
+}
+
 static void set_value(Field *field, Object **object, Object **value, Object **keep_type,
                       void *type, Object **keep_owner, void *owner,
                       int32_t *initialized)
 {
     (void)keep_type, (void)type, (void)keep_owner, (void)owner;
-    reflection_field_set(field, *object, *value);
+    if (check_writable(field))
+        reflection_field_set(field, *object, *value);
     *initialized = is_initialized(field);
 }
 
@@ -172,7 +189,7 @@ static void set_direct(Field *field, const void *reference, Object **value,
                        Object **keep_type, void *type, Object **keep_owner, void *owner)
 {
     (void)keep_type, (void)type, (void)keep_owner, (void)owner;
-    void *at = address_in(field, reference);
+    void *at = check_writable(field) ? address_in(field, reference) : NULL;
     if (at)
         reflection_unbox(field->type, *value, at);
 }

@@ -232,6 +232,13 @@ static void strip_instantiation(Method *method, Object **result)
 
 static void *function_pointer(Method *method)
 {
+    if (reflection_method_is_open(method)) {
+        exception_set(
+            "System.InvalidOperationException",
+            "Could not execute the method because either the method itself or "
+            "the containing type is not fully instantiated.");
+        return NULL;
+    }
     return method_ftn(method);
 }
 
