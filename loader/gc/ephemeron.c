@@ -201,4 +201,5 @@ void ephemerons_mark_end(void)
     mark_values();
     slots_clear_dead(GC_SLOT_LONG);
     clear_dead();
+    finalizables_keep_blocks();
 }

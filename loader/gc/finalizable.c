@@ -10,6 +10,11 @@
  *     dead finalizable objects become ready, with all they reach marked
  *     values of ephemerons once more: keys may have been saved
  *     long weak slots, keys of ephemerons lose what is still dead
+ *     dead blocks become ready, and mark nothing
+ *
+ * A block's memory elsewhere is freed when nobody can come to it any more. Would it save what
+ * it reaches, a long weak slot could lead back to it: from RuntimeType's cache by a method
+ * made at run time to the method's block, and from there to the cache.
  */
 #include "loader/gc/gc_private.h"
 
@@ -23,6 +28,7 @@ typedef struct Finalizable {
     void *object; /* hidden, until it is ready */
     FinalizableRun *run;
     void *data;
+    bool is_block; /* of gc_alloc, with memory elsewhere */
 } Finalizable;
 
 /* All under the allocation lock. */
@@ -90,11 +96,22 @@ static void *add(void *p)
     return old;
 }
 
-void finalizable_register(void *object, FinalizableRun *run, void *data)
+static void register_node(const Finalizable *as)
 {
     Finalizable *node = mem_new(Finalizable);
-    *node = (Finalizable){NULL, object, run, data};
+    *node = *as;
     free(GC_call_with_alloc_lock(add, node));
+}
+
+void finalizable_register(void *object, FinalizableRun *run, void *data)
+{
+    register_node(&(Finalizable){.object = object, .run = run, .data = data});
+}
+
+void finalizable_register_block(void *block, FinalizableRun *run, void *data)
+{
+    register_node(
+        &(Finalizable){.object = block, .run = run, .data = data, .is_block = true});
 }
 
 /* One that is ready already runs nothing. */
@@ -126,26 +143,42 @@ static void make_ready(Finalizable **at)
     __atomic_store_n(&has_news, true, __ATOMIC_RELEASE);
 }
 
-/* All of the dead are found before the first is marked: they may reach each other. */
-void finalizables_mark_dead(void)
+static void make_dead_ready(bool blocks)
 {
-    Finalizable **first = ready_end;
     for (size_t i = 0; i < n_buckets; i++)
         for (Finalizable **at = &buckets[i]; *at;) {
             Object *object = GC_REVEAL_POINTER((GC_hidden_pointer)(*at)->object);
-            if (object_is_dead(object))
+            if ((*at)->is_block == blocks && object_is_dead(object))
                 make_ready(at);
             else
                 at = &(*at)->next;
         }
+}
+
+/* All of the dead are found before the first is marked: they may reach each other. */
+void finalizables_mark_dead(void)
+{
+    Finalizable **first = ready_end;
+    make_dead_ready(false);
     for (Finalizable *node = *first; node; node = node->next)
         mark_reachable(node->object);
+}
+
+void finalizables_keep_blocks(void)
+{
+    Finalizable **first = ready_end;
+    make_dead_ready(true);
+    for (Finalizable *node = *first; node; node = node->next)
+        GC_set_mark_bit(node->object);
 }
 
 void finalizables_push_ready(void)
 {
     for (Finalizable *node = ready; node; node = node->next)
-        GC_push_all_eager(&node->object, &node->object + 1);
+        if (node->is_block)
+            GC_set_mark_bit(node->object);
+        else
+            GC_push_all_eager(&node->object, &node->object + 1);
 }
 
 /* -- running ------------------------------------------------------------------- */

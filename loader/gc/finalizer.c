@@ -141,17 +141,10 @@ void gc_register_finalizer(Object *object)
     finalizable_register(object, finalizer_run, NULL);
 }
 
-/* Garbage is found twice before it is freed: the first time, finalizers of objects that
- * became garbage with it may still use it, or save it. */
-static void block_found_again(void *block, void *free_it)
+static void block_found(void *block, void *free_it)
 {
     if (!ending)
         ((void (*)(void *))free_it)(block);
-}
-
-static void block_found(void *block, void *free_it)
-{
-    finalizable_register(block, block_found_again, free_it);
 }
 
 /* What blocks own elsewhere the collector does not see grow: after so many of them it
@@ -161,7 +154,7 @@ enum { BLOCKS_A_COLLECTION = 2048 };
 void gc_register_block(void *block, void (*free_it)(void *block))
 {
     static uint32_t count;
-    finalizable_register(block, block_found, (void *)free_it);
+    finalizable_register_block(block, block_found, (void *)free_it);
     if (__atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % BLOCKS_A_COLLECTION == 0)
         gc_collect();
 }

@@ -59,7 +59,8 @@ void gc_suppress_finalizer(Object *object);
 void gc_run_finalizers(void); /* waits for what is queued */
 void gc_finalize_all(void);   /* at exit, which is not gone back on */
 /* Calls free_it(block), on the finalizer thread, when a block of gc_alloc is garbage
- * and the finalizers that could still see it have run. Not at exit. */
+ * and no finalizer can still see it, nor bring it back. What it refers to may be gone.
+ * Not at exit. */
 void gc_register_block(void *block, void (*free_it)(void *block));
 
 /* Words that hold an object, or null; their address is a handle that managed code may

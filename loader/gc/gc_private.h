@@ -37,12 +37,14 @@ bool pairs_mark_values(void); /* true: marked one more */
 void pairs_clear_dead(void);
 
 void finalizables_mark_dead(void);
+void finalizables_keep_blocks(void);
 void finalizables_push_ready(void);
 void mark_reachable(void *object);
 
 /* run(object, data) once when the object is garbage; replaces what was registered. */
 typedef void FinalizableRun(void *object, void *data);
 void finalizable_register(void *object, FinalizableRun *run, void *data);
+void finalizable_register_block(void *block, FinalizableRun *run, void *data);
 void finalizable_forget(void *object);
 bool finalizable_has_news(void); /* once: since it was last asked, some became ready */
 bool finalizable_is_ready(void);

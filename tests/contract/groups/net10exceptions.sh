@@ -1,6 +1,7 @@
 # How a program for .NET ends that an exception or a full stack ends: what it prints on both
 # streams and its exit code, as under dotnet. How often a frame repeats depends on its size, and
-# dotnet's code leaves out the frames that raise the program's last event.
+# dotnet's code leaves out the frames that raise the program's last event. A sanitizer's note
+# of a stack that it finds large is not the program's.
 
 net10_ways="main main+ finally finally+ filter thread+ threadfinally+ stack
     stackcatch failfast failfastcause failfastnull badtostring static
@@ -14,7 +15,8 @@ net10_ending() # COMMAND... WAY: both streams and the exit code
     run "${@:1:$#-1}" net10exceptions.dll "${way%+}" $handlers
     cat out
     echo "-- stderr"
-    sed -E 's/^Repeated [0-9]+ times:/Repeated N times:/; /^   at System\.App(Domain|Context)\.On/d' err
+    sed -E 's/^Repeated [0-9]+ times:/Repeated N times:/; /^   at System\.App(Domain|Context)\.On/d
+        /^==[0-9]+==WARNING: ASan is ignoring/,/^For details see /d' err
     echo "-- exit $code"
 }
 
