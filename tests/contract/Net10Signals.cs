@@ -61,12 +61,14 @@ static class Signals
         Collect(() => false);
     }
 
+    static PosixSignalRegistration kept; // else its finalizer ends it
+
     static void Terminate(bool exits)
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Say("process exit " + Environment.ExitCode);
         System.Runtime.Loader.AssemblyLoadContext.Default.Unloading += _ => Say("unloading");
         if (exits)
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+            kept = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
             {
                 Say("asked to end");
                 context.Cancel = true;
