@@ -61,12 +61,14 @@ static class Signals
         Collect(() => false);
     }
 
+    static PosixSignalRegistration kept; // else its finalizer ends it, and a late signal the program
+
     static void Terminate(bool exits)
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Say("process exit " + Environment.ExitCode);
         System.Runtime.Loader.AssemblyLoadContext.Default.Unloading += _ => Say("unloading");
         if (exits)
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+            kept = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
             {
                 Say("asked to end");
                 context.Cancel = true;
@@ -106,30 +108,6 @@ static class Signals
         Say("SIGCHLD " + children);
     }
 
-    // Blocking calls are interrupted all the time, and nobody notices.
-    static void Interrupted()
-    {
-        string line = null;
-        int signals = 0;
-        using var registration = PosixSignalRegistration.Create((PosixSignal)12, _ => Interlocked.Increment(ref signals));
-        var reader = new Thread(() => line = Console.In.ReadLine());
-        var sleeper = new Thread(() => { var watch = Stopwatch.StartNew(); Thread.Sleep(300); Say("slept " + (watch.ElapsedMilliseconds >= 290)); });
-        reader.Start();
-        sleeper.Start();
-        Say("ready");
-        for (int i = 0; !reader.Join(1); i++)
-        {
-            kill(Environment.ProcessId, 12);
-            GC.Collect();
-        }
-        sleeper.Join();
-        SpinWait.SpinUntil(() => signals > 0, 5000);
-        Say("line " + line + " " + (signals > 0));
-    }
-
-    [DllImport("libc")]
-    static extern int kill(int pid, int signal);
-
     static int Main(string[] args)
     {
         switch (args[0])
@@ -141,7 +119,6 @@ static class Signals
         case "exits": Terminate(true); break;
         case "plain": Say("ready"); Collect(() => false); break;
         case "children": Children(); break;
-        case "interrupted": Interrupted(); break;
         }
         return 6;
     }
