@@ -407,6 +407,22 @@ bool import_op_ldtoken(Importer *im, uint32_t arg)
 
 /* -- typed references ------------------------------------------------------------ */
 
+/* How a typed reference says its type: as the class library's code reads it, which is a
+ * descriptor or, where handles are objects, the word in the object of the type.
+ * IR_NONE: no such member. */
+static uint32_t import_type_word(Importer *im, TypeOperand *operand)
+{
+    if (!im->world->library->token_objects)
+        return import_type_value(im, operand);
+    Field *field = import_member(im, MEMBER_type_handle_value);
+    if (!field)
+        return IR_NONE;
+    uint32_t object = import_type_object(im, operand),
+             word = import_temp(im, IR_I8, NULL);
+    import_load(im, word, object, field->offset, im->world->known.i)->field = field;
+    return word;
+}
+
 bool import_op_mkrefany(Importer *im, uint32_t arg)
 {
     TypeOperand operand;
@@ -424,7 +440,9 @@ bool import_op_mkrefany(Importer *im, uint32_t arg)
     if (!import_is_pointer(&address))
         return import_invalid(im, "mkrefany of something that is no address");
     Type *native = im->world->known.i;
-    uint32_t exact = import_type_value(im, &operand);
+    uint32_t exact = import_type_word(im, &operand);
+    if (exact == IR_NONE)
+        return false;
     uint32_t var = import_zeroed_temp(im, IR_VT, im->world->known.typedref, &at);
     import_store(im, at, type->offset, native, exact)->field = type;
     import_store(im, at, value->offset, native, address.var)->field = value;
@@ -476,11 +494,13 @@ bool import_op_refanyval(Importer *im, uint32_t arg)
     if (!type || !value || !import_pop_typedref(im, &at) ||
         !import_type_operand(im, im->insn.u.token, &operand))
         return false;
-    uint32_t actual = import_temp(im, IR_I8, NULL),
+    uint32_t actual = import_temp(im, IR_I8, NULL), wanted,
              var = import_temp(im, IR_BYREF, NULL);
     import_load(im, actual, at, type->offset, im->world->known.i)->field = type;
     import_load(im, var, at, value->offset, im->world->known.i)->field = value;
-    import_check_typedref(im, actual, import_type_value(im, &operand));
+    if ((wanted = import_type_word(im, &operand)) == IR_NONE)
+        return false;
+    import_check_typedref(im, actual, wanted);
     return import_push(im, IR_BYREF, type_byref(operand.type), var);
 }
 
@@ -492,5 +512,17 @@ bool import_op_refanytype(Importer *im, uint32_t arg)
     if (!type || !import_pop_typedref(im, &at))
         return false;
     import_load(im, exact, at, type->offset, im->world->known.i)->field = type;
-    return import_push_handle(im, MEMBER_type_token, exact);
+    if (!im->world->library->token_objects)
+        return import_push_handle(im, MEMBER_type_token, exact);
+    Type *handle = im->world->known.type_handle;
+    Method *from = handle && type_load(handle, LEVEL_READY, &im->soft)
+                       ? type_find_method(handle, im->world->library->type_factory, 1)
+                       : NULL;
+    MethodSig *sig = from ? method_sig(from, &im->soft) : NULL;
+    if (!sig)
+        return false;
+    IrCall *call = import_new_call(im, IRK_DIRECT, from, sig);
+    call->n_args = 1;
+    call->args = arena_copy(im->arena, &exact, sizeof exact);
+    return import_emit_call(im, call, sig->ret);
 }

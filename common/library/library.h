@@ -191,6 +191,11 @@ typedef struct Library {
     bool saturates;       /* conversions of floating point to integers */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
+    const char *type_factory; /* of the structure that ldtoken pushes: from the word
+                               * that a typed reference has; with token_objects */
+    bool exact_natives;       /* an array of native integers is none of 64-bit ones */
+    bool pointers_convert; /* a pointer is assignable as an array of its target would be
+                            */
 } Library;
 
 extern const Library library_mono, library_coreclr;

@@ -36,10 +36,28 @@ const Library *library_claiming(const Library *const *list, const Image *image)
     return NULL;
 }
 
+/* app.dll has app.runtimeconfig.json beside it, which tells a host of a framework. */
+static bool has_config(const Image *image)
+{
+    char config[4096];
+    const char *slash = image->path ? strrchr(image->path, '/') : NULL,
+               *dot = image->path ? strrchr(image->path, '.') : NULL;
+    if (!dot || (slash && dot < slash))
+        return false;
+    int n = snprintf(config, sizeof config, "%.*s.runtimeconfig.json",
+                     (int)(dot - image->path), image->path);
+    return n < (int)sizeof config && file_exists(config);
+}
+
 const Library *library_of_references(const Image *image)
 {
     const Library *library = library_claiming(library_list, image);
-    return library ? library : LIBRARY_DEFAULT;
+    if (library || !has_config(image))
+        return library ? library : LIBRARY_DEFAULT;
+    const Library *const *hosted = library_list;
+    while (*hosted && !(*hosted)->search.framework)
+        hosted++;
+    return *hosted ? *hosted : LIBRARY_DEFAULT;
 }
 
 const Library *library_of_file(const char *path)

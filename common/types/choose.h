@@ -2,7 +2,9 @@
  *
  * It says so by what it refers to: each library names the assemblies, and the versions
  * from which on they are its own (Library.references). An assembly that no library
- * claims is the default one's, and a core assembly is its library's.
+ * claims is the framework's if it is a program with a runtimeconfig.json, as programs
+ * in IL often are, else the default one's; a core assembly is its
+ * library's.
  */
 #ifndef COMMON_TYPES_CHOOSE_H
 #define COMMON_TYPES_CHOOSE_H

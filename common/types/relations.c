@@ -66,9 +66,12 @@ static ElementType array_kind(Type *type)
 {
     static const uint8_t kinds[] = {
         [ELEMENT_U1] = ELEMENT_I1, [ELEMENT_U2] = ELEMENT_I2, [ELEMENT_U4] = ELEMENT_I4,
-        [ELEMENT_U8] = ELEMENT_I8, [ELEMENT_I] = ELEMENT_I8,  [ELEMENT_U] = ELEMENT_I8,
+        [ELEMENT_U8] = ELEMENT_I8, [ELEMENT_U] = ELEMENT_I,
     };
     uint8_t element = type_underlying(type)->element;
+    if ((element == ELEMENT_I || element == ELEMENT_U) &&
+        !type->world->library->exact_natives)
+        return ELEMENT_I8;
     return element < sizeof kinds && kinds[element] ? kinds[element] : element;
 }
 
@@ -80,7 +83,9 @@ static bool elem_assignable(Type *from, Type *to, int depth, Err *err)
         return type_is_reference(from) && type_is_reference(to) &&
                assignable(from, to, depth + 1, err);
     ElementType kind = array_kind(from);
-    return kind >= ELEMENT_BOOLEAN && kind <= ELEMENT_R8 && kind == array_kind(to);
+    bool primitive =
+        (kind >= ELEMENT_BOOLEAN && kind <= ELEMENT_R8) || kind == ELEMENT_I;
+    return primitive && kind == array_kind(to);
 }
 
 static bool variance_assignable(Type *from, Type *to, int depth, Err *err)

@@ -131,8 +131,11 @@ bool reflection_assignable(Type *from, Type *to)
         return true;
     to = reflection_over_itself(to);
     from = to ? reflection_over_itself(from) : NULL;
-    if (!from || from->element == ELEMENT_PTR || from->element == ELEMENT_FNPTR)
+    if (!from || from->element == ELEMENT_FNPTR)
         return false;
+    if (from->element == ELEMENT_PTR)
+        return to->element == ELEMENT_PTR && vm.world->library->pointers_convert &&
+               reference_assignable(from->elem, to->elem);
     return assignable(from, to, 0);
 }
 
