@@ -495,7 +495,9 @@ static bool lay_out_fields(Type *type, Err *err)
     if (!read_class_layout(&l, err) || !read_inline_array(&l, err))
         return false;
     uint32_t kind = type->flags & TYPE_LAYOUT_MASK;
-    if (kind == TYPE_SEQUENTIAL && is_free(&l)) {
+    /* .NET's class library boxes Nullables itself: whether there is a value lies first.
+     */
+    if (kind == TYPE_SEQUENTIAL && is_free(&l) && !(type->bits & TYPE_BIT_NULLABLE)) {
         kind = 0;
         l.class_size = l.pack = 0;
     }

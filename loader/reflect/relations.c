@@ -45,6 +45,9 @@ uint32_t reflection_param_flags(const Param *param)
 bool reflection_satisfies(Param *param, Type *type)
 {
     Err err = ERR_INIT;
+    if (type->bits & TYPE_BIT_BYREFLIKE &&
+        !(reflection_param_flags(param) & GENPARAM_BYREFLIKE))
+        return false;
     if (type->bits & (TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF))
         return true;
     uint32_t n = param->method ? param->method->n_args : param->owner->n_args;

@@ -97,10 +97,12 @@ static void set_exit_code(int32_t code)
     vm.exit_code = code;
 }
 
+/* Handlers of ProcessExit may change it once more. */
 static void leave(int32_t code)
 {
     vm.exit_code = code;
-    vm_exit(code);
+    vm_shutdown();
+    vm_exit(vm.exit_code);
 }
 
 static int32_t current_thread_id(void)

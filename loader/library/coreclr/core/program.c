@@ -109,11 +109,6 @@ static bool run_startup_hooks(void)
     return vm_methods->invoke(method_startup_hooks_start(), args, result);
 }
 
-static bool before_main(void)
-{
-    return set_properties() && run_startup_hooks();
-}
-
 /* The program's path is the first of what Environment.GetCommandLineArgs gives. */
 static Array *main_args(void)
 {
@@ -130,6 +125,12 @@ static Array *main_args(void)
     if (argv)
         texts_free(argv, (uint32_t)vm.argc);
     return result[0];
+}
+
+/* Whether Main takes arguments or not, Environment has them. */
+static bool before_main(void)
+{
+    return set_properties() && main_args() && run_startup_hooks();
 }
 
 /* -- the end ------------------------------------------------------------------- */

@@ -25,7 +25,10 @@
 
 static int32_t get_attributes(Method *method)
 {
-    return method->flags;
+    const uint32_t unmarked = METHOD_HIDEBYSIG | METHOD_SPECIALNAME;
+    bool of_array =
+        method->synth >= SYNTH_ARRAY_CTOR && method->synth <= SYNTH_ARRAY_ADDRESS;
+    return (int32_t)(of_array ? method->flags & ~unmarked : method->flags);
 }
 
 static int32_t get_impl_attributes(Object *object)

@@ -14,29 +14,89 @@ static void give(Type *type, Object **result)
         *result = reflection_type(type);
 }
 
+/* -- what nothing is made of ---------------------------------------------------- */
+
+static void names_of(Type *type, Buffer *name, Buffer *assembly)
+{
+    reflection_print_type(name, type, false, false);
+    reflection_print_assembly(assembly, type->assembly);
+}
+
+static void refuse_array(Type *elem, int32_t rank, const char *reason)
+{
+    static const char commas[] = "[,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
+    Buffer name = BUFFER_INIT, assembly = BUFFER_INIT;
+    int brackets = elem->element == ELEMENT_BYREF ? 0 : rank > 1 ? rank : 1;
+    names_of(elem, &name, &assembly);
+    exception_set("System.TypeLoadException",
+                  "Could not create array type '%.*s%.*s%s' from assembly '%.*s' "
+                  "because the element type is %s.",
+                  (int)name.size, (char *)name.data, brackets, commas,
+                  brackets ? "]" : "", (int)assembly.size, (char *)assembly.data,
+                  reason);
+    buffer_free(&name);
+    buffer_free(&assembly);
+}
+
+static void refuse_of_byref(Type *type, const char *what)
+{
+    Buffer name = BUFFER_INIT, assembly = BUFFER_INIT;
+    names_of(type, &name, &assembly);
+    exception_set("System.TypeLoadException",
+                  "Could not create a %s a ByRef. Type: '%.*s'. Assembly: '%.*s'.",
+                  what, (int)name.size, (char *)name.data, (int)assembly.size,
+                  (char *)assembly.data);
+    buffer_free(&name);
+    buffer_free(&assembly);
+}
+
+/* -- elements ------------------------------------------------------------------- */
+
+static void array(Type *elem, int32_t rank, Object **result)
+{
+    if (elem->element == ELEMENT_BYREF)
+        refuse_array(elem, rank, "ByRef");
+    else if (elem->element == ELEMENT_VOID)
+        refuse_array(elem, rank, "System.Void");
+    else if (elem->bits & TYPE_BIT_BYREFLIKE)
+        refuse_array(elem, rank, "ByRef-like");
+    else
+        give(reflection_make_array(elem, rank), result);
+}
+
 static void make_array(Object **keep, void *handle, int32_t rank, Object **result)
 {
     (void)keep;
-    give(reflection_make_array(type_of_handle(handle), rank), result);
+    array(type_of_handle(handle), rank, result);
 }
 
 static void make_vector(Object **keep, void *handle, Object **result)
 {
     (void)keep;
-    give(reflection_make_array(type_of_handle(handle), 0), result);
+    array(type_of_handle(handle), 0, result);
 }
 
 static void make_byref(Object **keep, void *handle, Object **result)
 {
     (void)keep;
-    give(reflection_make_byref(type_of_handle(handle)), result);
+    Type *type = type_of_handle(handle);
+    if (type->element == ELEMENT_BYREF)
+        refuse_of_byref(type, "ByRef of");
+    else
+        give(type_byref(type), result);
 }
 
 static void make_pointer(Object **keep, void *handle, Object **result)
 {
     (void)keep;
-    give(reflection_make_pointer(type_of_handle(handle)), result);
+    Type *type = type_of_handle(handle);
+    if (type->element == ELEMENT_BYREF)
+        refuse_of_byref(type, "pointer to");
+    else
+        give(type_ptr(type), result);
 }
+
+/* -- instances ------------------------------------------------------------------ */
 
 /* NULL: pending TypeLoadException, of which managed code makes what it throws. */
 static Type *instance_of(Type *def, Type **types, uint32_t n)
