@@ -113,6 +113,14 @@ static bool param_of_class(Type *type, NativeParam *p)
     return true;
 }
 
+/* A generic structure goes by value only where it is the same on both sides. */
+static bool generic_goes(const Conv *conv)
+{
+    return conv->kind != CONV_struct || !conv->type->n_args ||
+           marshal_unsupported(conv->type,
+                               "Non-blittable generic types cannot be marshaled");
+}
+
 static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
                      NativeParam *p)
 {
@@ -146,7 +154,7 @@ static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
     if (by_pointer)
         return true;
     p->ffi = p->conv.ffi;
-    return true;
+    return generic_goes(&p->conv);
 }
 
 static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
@@ -230,6 +238,7 @@ static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16)
     marshal_speak_of("return value");
     bool ret_ok = !sig->returns ||
                   conv_of_target(managed->ret, param_as(method, 0), utf16, &sig->ret);
+    ret_ok = ret_ok && (!sig->returns || generic_goes(&sig->ret));
     if (ret_ok && sig->returns && is_abstract_handle(&sig->ret))
         ret_ok = marshal_unsupported(managed->ret,
                                      "Returned SafeHandles cannot be abstract");

@@ -647,9 +647,6 @@ static bool conv_of_struct(Conv *conv, ConvKind kind)
         return conv_set(conv, CONV_handle_ref, &ffi_type_pointer);
     if (type == known_date_time())
         return conv_set(conv, CONV_date, &ffi_type_double);
-    if (type->n_args && !(type->bits & TYPE_BIT_BLITTABLE))
-        return marshal_unsupported(type,
-                                   "Non-blittable generic types cannot be marshaled");
     const NativeLayout *layout = native_layout(conv->type);
     if (!layout)
         return false;
