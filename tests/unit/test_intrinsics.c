@@ -197,8 +197,9 @@ START_TEST(rows_name_methods)
         ck_assert_uint_lt(n, 16);
     }
     /* These are what their IL says; it takes longer. */
-    ck_assert_str_eq(list_of(unmarked, n), "get_Length get_LongLength Add Decrement "
-                                           "Increment Read .ctor get_OffsetToStringData");
+    ck_assert_str_eq(list_of(unmarked, n),
+                     "get_Length get_LongLength Add Decrement "
+                     "Increment Read .ctor get_OffsetToStringData");
 }
 END_TEST
 
