@@ -21,6 +21,7 @@
 #include <alloca.h>
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +81,7 @@ static bool type_is_layout_class(Type *type)
     Err err = ERR_INIT;
     return type->element == ELEMENT_CLASS && !(type->bits & TYPE_BIT_DELEGATE) &&
            type->flags & TYPE_LAYOUT_MASK && type_load(type, LEVEL_PARENTS, &err) &&
-           !marshal_is_safe_handle(type);
+           !marshal_is_handle(type);
 }
 
 static bool builder_is_utf16(MarshalAs as, bool utf16)
@@ -110,6 +111,14 @@ static bool param_of_class(Type *type, NativeParam *p)
                      .align = layout->align,
                      .layout = layout};
     return true;
+}
+
+/* A generic structure goes by value only where it is the same on both sides. */
+static bool generic_goes(const Conv *conv)
+{
+    return conv->kind != CONV_struct || !conv->type->n_args ||
+           marshal_unsupported(conv->type,
+                               "Non-blittable generic types cannot be marshaled");
 }
 
 static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
@@ -145,17 +154,23 @@ static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
     if (by_pointer)
         return true;
     p->ffi = p->conv.ffi;
-    return true;
+    return generic_goes(&p->conv);
 }
 
 static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
 {
     for (uint32_t i = 0; i < sig->n; i++) {
+        char place[32];
+        snprintf(place, sizeof place, "parameter #%u", i + 1);
+        marshal_speak_of(place);
         uint32_t flags = param_flags(sig->method, i + 1) & (PARAM_IN | PARAM_OUT);
         if (!param_of(managed->params[i], param_as(sig->method, i + 1), flags, utf16,
-                      &sig->params[i]))
+                      &sig->params[i])) {
+            marshal_speak_of(NULL);
             return false;
+        }
     }
+    marshal_speak_of(NULL);
     return true;
 }
 
@@ -198,6 +213,19 @@ NativeSig *native_sig_of_delegate(Method *invoke)
     return native_sig(invoke, delegate_is_utf16(invoke->type->def));
 }
 
+/* Results of its own, or an HRESULT of which an exception is made (II.23.1.11). */
+static bool returns_hresult(const Method *method)
+{
+    return method && method->flags & METHOD_PINVOKE &&
+           !(method->impl_flags & IMPL_PRESERVESIG);
+}
+
+static bool is_abstract_handle(const Conv *conv)
+{
+    return (conv->kind == CONV_safe_handle || conv->kind == CONV_critical_handle) &&
+           conv->type->bits & TYPE_BIT_ABSTRACT;
+}
+
 static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16)
 {
     NativeSig *sig = mem_alloc(sizeof *sig);
@@ -206,8 +234,16 @@ static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16)
     sig->params = mem_array(sig->n + 1u, sizeof *sig->params);
     sig->types = mem_array(2 * sig->n + 1u, sizeof *sig->types);
     sig->returns = managed->ret != vm.world->known.void_;
-    if (sig->returns &&
-        !conv_of_target(managed->ret, param_as(method, 0), utf16, &sig->ret))
+    sig->hresult = returns_hresult(method);
+    marshal_speak_of("return value");
+    bool ret_ok = !sig->returns ||
+                  conv_of_target(managed->ret, param_as(method, 0), utf16, &sig->ret);
+    ret_ok = ret_ok && (!sig->returns || generic_goes(&sig->ret));
+    if (ret_ok && sig->returns && is_abstract_handle(&sig->ret))
+        ret_ok = marshal_unsupported(managed->ret,
+                                     "Returned SafeHandles cannot be abstract");
+    marshal_speak_of(NULL);
+    if (!ret_ok)
         goto fail;
     if (sig->returns && sig->ret.kind == CONV_handle_ref) {
         marshal_unsupported(managed->ret, "a HandleRef can't come from native code");
@@ -419,6 +455,15 @@ static void result_extend(const Type *type, void *value)
         *(int32_t *)value = (int32_t)integer_read(type->element, value);
 }
 
+/* False: pending. */
+static bool check_hresult(int32_t hresult)
+{
+    void *args[] = {&hresult};
+    uint64_t ignored[2];
+    return hresult >= 0 ||
+           method_invoke(method_marshal_throw_for_hresult(), args, ignored);
+}
+
 static bool call_native(const NativeCallee *callee, void **values, void *result)
 {
     const NativeSig *sig = callee->sig;
@@ -445,15 +490,20 @@ static bool call_native(const NativeCallee *callee, void **values, void *result)
         at += p->kind == PARAM_VALUE ? (p->conv.size + 31u) & ~15u : 16;
         ok = arg_pass(p, values[i], &slots[i]);
     }
-    void *native = memset(alloca(ret_size), 0, ret_size);
+    void *native = memset(alloca(ret_size), 0, ret_size), *out = native;
+    uint64_t hresult = 0;
+    if (sig->hresult && sig->returns)
+        args[sig->n_words - 1] = &out;
     bool called = ok;
     if (called) {
         if (callee->last_error)
             errno = 0;
-        ffi_call((ffi_cif *)&sig->cif, FFI_FN(callee->function), native, args);
+        ffi_call((ffi_cif *)&sig->cif, FFI_FN(callee->function),
+                 sig->hresult ? (void *)&hresult : native, args);
         if (callee->last_error)
             interop_set_last_error(errno);
-        ok = !sig->returns || conv_from_native(&sig->ret, native, result);
+        ok = !sig->hresult || check_hresult((int32_t)hresult);
+        ok = ok && (!sig->returns || conv_from_native(&sig->ret, native, result));
         if (sig->returns && sig->ret.kind == CONV_custom)
             conv_release(&sig->ret, native);
     }
@@ -537,6 +587,12 @@ void *interop_stub_new(const AbiSig *abi, InteropHandler *handler, void *user)
                                                  : word_types[abi->args[i].words[k]];
     return native_closure_new((NativeSide){stub_ret_type(abi), types, n}, handler,
                               user);
+}
+
+void *native_call_function(const void *code)
+{
+    const CallStub *stub = native_closure_user(code, call_handler);
+    return stub ? stub->callee.function : NULL;
 }
 
 void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool raise)

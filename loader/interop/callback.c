@@ -31,6 +31,7 @@
 #include "loader/vm/array.h"
 #include "loader/vm/delegate.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/member.h"
 #include "loader/vm/object.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/typert.h"
@@ -328,6 +329,9 @@ static Callback *callback_make(Object *delegate)
 
 void *interop_delegate_to_native(Object *delegate)
 {
+    void *function = native_call_function(*field_delegate_code(delegate));
+    if (function) /* it came from there */
+        return function;
     Callback **bucket = bucket_of((uintptr_t)delegate);
     lock_acquire(&lock);
     bucket_sweep(bucket);

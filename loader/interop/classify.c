@@ -176,13 +176,18 @@ bool native_lower(NativeSig *sig)
                 use_register(&used, sig->types[n + k]);
         n += p->n_words;
     }
+    if (sig->hresult && sig->returns)
+        sig->types[n++] = &ffi_type_pointer;
     sig->n_words = n;
-    ffi_type *result = sig->returns ? sig->ret.ffi : &ffi_type_void;
+    ffi_type *result = sig->hresult   ? &ffi_type_sint32
+                       : sig->returns ? sig->ret.ffi
+                                      : &ffi_type_void;
     return ffi_prep_cif(&sig->cif, FFI_DEFAULT_ABI, n, result, sig->types) == FFI_OK;
 }
 
 const NativeLayout *native_result_layout(const NativeSig *sig)
 {
-    bool is_struct = sig->returns && sig->ret.ffi->type == FFI_TYPE_STRUCT;
+    bool is_struct =
+        sig->returns && !sig->hresult && sig->ret.ffi->type == FFI_TYPE_STRUCT;
     return is_struct ? sig->ret.layout : NULL;
 }

@@ -14,6 +14,7 @@
  * and goes field by field (layout.c), each field by a Conv of its own; one that has the
  * same bytes on both sides is CONV_bits, like an int, and costs a memcpy.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,11 +30,19 @@
 #include "loader/vm/vm.h"
 #include "loader/vm/member.h"
 
+static __thread char place[32];
+
+void marshal_speak_of(const char *what)
+{
+    snprintf(place, sizeof place, "%s", what ? what : "");
+}
+
 bool marshal_unsupported(const Type *type, const char *why)
 {
     Arena scratch = ARENA_INIT;
     exception_set("System.Runtime.InteropServices.MarshalDirectiveException",
-                  "Cannot marshal '%s': %s.", type_name(&scratch, type), why);
+                  "Cannot marshal '%s': %s.",
+                  *place ? place : type_name(&scratch, type), why);
     arena_free(&scratch);
     return false;
 }
@@ -384,15 +393,22 @@ static bool conv_to_safe_handle(const Conv *conv, const void *managed, void *nat
     return true;
 }
 
+bool marshal_is_handle(const Type *type)
+{
+    return marshal_is_safe_handle(type) || type == known_critical_handle() ||
+           type_is_subclass(type, known_critical_handle());
+}
+
 /* A new object over a handle that native code returned or put in the place of one. */
-static bool conv_from_safe_handle(const Conv *conv, const void *native, void *managed)
+static bool handle_from(const Conv *conv, const void *native, void *managed,
+                        void **(*value)(const void *handle))
 {
     Object *now = *(Object **)managed;
-    if (now && *field_safe_handle_value(now) == *(void *const *)native)
+    if (now && *value(now) == *(void *const *)native)
         return true; /* left as it was */
     if (conv->type->bits & TYPE_BIT_ABSTRACT)
         return marshal_unsupported(conv->type,
-                                   "a returned handle has no abstract type");
+                                   "Returned SafeHandles cannot be abstract");
     Object *object = object_new(conv->type);
     Method *ctor = object ? type_find_method(conv->type, ".ctor", 0) : NULL;
     uint64_t result[2];
@@ -404,11 +420,40 @@ static bool conv_from_safe_handle(const Conv *conv, const void *native, void *ma
                              "paramterless constructor required");
     if (!method_invoke(ctor, args, result))
         return false;
-    *field_safe_handle_value(object) = *(void *const *)native;
+    *value(object) = *(void *const *)native;
     *(Object **)managed = object;
     return true;
 }
+
+static void **safe_value(const void *handle)
+{
+    return field_safe_handle_value((void *)handle);
+}
+static bool conv_from_safe_handle(const Conv *conv, const void *native, void *managed)
+{
+    return handle_from(conv, native, managed, safe_value);
+}
 #define conv_free_safe_handle nothing_to_free
+
+static void **critical_value(const void *handle)
+{
+    return field_critical_handle_value((void *)handle);
+}
+static bool conv_to_critical_handle(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    Object *handle = *(Object *const *)managed;
+    if (!handle)
+        return exception_argument_null("handle");
+    *(void **)native = *critical_value(handle);
+    return true;
+}
+static bool conv_from_critical_handle(const Conv *conv, const void *native,
+                                      void *managed)
+{
+    return handle_from(conv, native, managed, critical_value);
+}
+#define conv_free_critical_handle nothing_to_free
 
 /* HandleRef is {object wrapper; IntPtr handle}. */
 static bool conv_to_handle_ref(const Conv *conv, const void *managed, void *native)
@@ -424,6 +469,51 @@ static bool conv_from_handle_ref(const Conv *conv, const void *native, void *man
     return marshal_unsupported(conv->type, "a HandleRef can't come from native code");
 }
 #define conv_free_handle_ref nothing_to_free
+
+/* -- dates --------------------------------------------------------------------- */
+
+enum { MS_A_DAY = 24 * 60 * 60 * 1000, TICKS_A_MS = 10000 };
+/* Milliseconds from the year 1 to day 0; dates begin in the year 100. */
+static const int64_t day_zero = 693593LL * MS_A_DAY, year_100 = 36159LL * MS_A_DAY;
+
+/* What comes before day 0 counts its hours forward from a day that counts back. */
+static bool conv_to_date(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    uint64_t bits;
+    memcpy(&bits, managed, sizeof bits);
+    int64_t ms = (int64_t)(bits << 2 >> 2) / TICKS_A_MS; /* two bits say of what zone */
+    double days = 0;
+    if (ms || bits << 2) {
+        if (ms < MS_A_DAY) /* a time of no day */
+            ms += day_zero;
+        if (ms < year_100)
+            return exception_set("System.OverflowException",
+                                 "Not a legal OleAut date.");
+        ms -= day_zero;
+        int64_t rest = ms % MS_A_DAY;
+        if (ms < 0 && rest)
+            ms -= (MS_A_DAY + rest) * 2;
+        days = (double)ms / MS_A_DAY;
+    }
+    memcpy(native, &days, sizeof days);
+    return true;
+}
+static bool conv_from_date(const Conv *conv, const void *native, void *managed)
+{
+    (void)conv;
+    double days;
+    memcpy(&days, native, sizeof days);
+    if (!(days > -657435.0 && days < 2958466.0))
+        return exception_set("System.ArgumentException", "Not a legal OleAut date.");
+    int64_t ms = (int64_t)(days * MS_A_DAY + (days >= 0 ? 0.5 : -0.5));
+    if (ms < 0)
+        ms -= ms % MS_A_DAY * 2;
+    uint64_t ticks = (uint64_t)(ms + day_zero) * TICKS_A_MS;
+    memcpy(managed, &ticks, sizeof ticks);
+    return true;
+}
+#define conv_free_date nothing_to_free
 
 /* -- by kind ------------------------------------------------------------------- */
 
@@ -555,6 +645,8 @@ static bool conv_of_struct(Conv *conv, ConvKind kind)
     const Type *type = conv->type;
     if (type == known_handle_ref())
         return conv_set(conv, CONV_handle_ref, &ffi_type_pointer);
+    if (type == known_date_time())
+        return conv_set(conv, CONV_date, &ffi_type_double);
     const NativeLayout *layout = native_layout(conv->type);
     if (!layout)
         return false;
@@ -610,6 +702,8 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
         return conv_set(conv, CONV_delegate, &ffi_type_pointer);
     if (marshal_is_safe_handle(type))
         return conv_set(conv, CONV_safe_handle, &ffi_type_pointer);
+    if (marshal_is_handle(type))
+        return conv_set(conv, CONV_critical_handle, &ffi_type_pointer);
     if (type->element == ELEMENT_CLASS && type->flags & TYPE_LAYOUT_MASK)
         return conv_of_struct(conv, CONV_embedded);
     return type == vm.world->known.object

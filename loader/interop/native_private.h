@@ -109,6 +109,9 @@ bool conv_from_native(const Conv *conv, const void *native, void *managed);
 void conv_release(const Conv *conv, void *native);
 
 bool marshal_is_safe_handle(const Type *type); /* at LEVEL_PARENTS */
+bool marshal_is_handle(const Type *type);      /* or a CriticalHandle */
+/* What refusals of the thread speak of until the next call; NULL: the type. */
+void marshal_speak_of(const char *place);
 bool marshal_unsupported(const Type *type, const char *why);
 bool marshal_no_layout(const Type *type); /* the same: it has no StructLayout */
 bool string_copy_utf16(const String *string, void *out); /* malloc, to *(char **)out */
@@ -143,8 +146,9 @@ typedef struct NativeSig {
     NativeParam *params;
     Conv ret;
     bool returns;
+    bool hresult; /* what native code returns; the result is one more argument */
     uint32_t n_words;
-    ffi_type **types; /* n_words of 2 * n */
+    ffi_type **types; /* n_words of 2 * n + 1 */
     ffi_cif cif;
 } NativeSig;
 
@@ -173,5 +177,7 @@ NativeSig *native_sig(Method *method, bool utf16);
  * resolve: asked for the function at each call while function is NULL. raise: failures
  * are raised and not left pending. */
 void *native_call_stub(NativeSig *sig, void *function, bool last_error, bool raise);
+/* The function behind such a stub at code; NULL: it is none. */
+void *native_call_function(const void *code);
 
 #endif

@@ -182,6 +182,8 @@ void *pinvoke_resolve(Method *method)
  * words alike; only results of less than 32 bits differ. */
 static bool sig_is_plain(const NativeSig *sig)
 {
+    if (sig->hresult)
+        return false;
     if (sig->returns &&
         (sig->ret.kind != CONV_bits || sig->ret.layout || sig->ret.size < 4))
         return false;

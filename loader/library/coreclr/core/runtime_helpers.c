@@ -1,4 +1,5 @@
 /* runtime_helpers.c - System.Runtime.CompilerServices.RuntimeHelpers. */
+#include <cpuid.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,6 +139,13 @@ static void run_module_constructor(Object **keep, Assembly *module)
         type_init(initializer);
 }
 
+static void cpu_id(int32_t *registers, int32_t leaf, int32_t part)
+{
+    uint32_t a, b, c, d;
+    __cpuid_count((uint32_t)leaf, (uint32_t)part, a, b, c, d);
+    memcpy(registers, (uint32_t[]){a, b, c, d}, sizeof(uint32_t) * 4);
+}
+
 static int32_t size_of(Object **keep, void *handle)
 {
     (void)keep;
@@ -157,5 +165,6 @@ const QcallRow qcalls_runtime_helpers[] = {
     QCALL(ReflectionInvocation_RunModuleConstructor, run_module_constructor),
     QCALL(ReflectionInvocation_SizeOf, size_of),
     QCALL(RuntimeTypeHandle_AllocateTypeAssociatedMemory, type_memory),
+    QCALL(X86BaseCpuId, cpu_id),
     QCALLS_END,
 };

@@ -4,6 +4,7 @@
 #include "loader/library/coreclr/interop/struct_stub.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/object.h"
 #include "loader/vm/thread.h"
 
 /* -- layouts ------------------------------------------------------------------- */
@@ -53,6 +54,11 @@ static void to_delegate(void *function, Object **keep, void *handle, Object **re
 
 static void *to_function(Object **delegate)
 {
+    if (object_type(*delegate)->n_args) {
+        exception_argument("System.ArgumentException", "delegate",
+                           "The specified Type must not be a generic type.");
+        return NULL;
+    }
     return interop_delegate_to_native(*delegate);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "loader/library/coreclr/interop/struct_stub.h"
 
+#include <string.h>
+
 #include "common/base/lock.h"
 #include "common/base/map.h"
 #include "common/base/mem.h"
@@ -46,6 +48,7 @@ static void run(void *ret, void **words, void *user)
         break;
     default:
         marshal_struct_destroy(stub->subject, native);
+        memset(native, 0, (size_t)marshal_size(stub->subject));
     }
 }
 
