@@ -183,6 +183,7 @@ void image_close(Image *image)
 {
     if (!image)
         return;
+    growing_close(image);
     tables_close(image);
     if (image->file.path) /* else the bytes are the caller's */
         file_close(&image->file);
@@ -193,11 +194,17 @@ void image_close(Image *image)
     free(image);
 }
 
+/* Of a heap that grows, memory that has at least so many bytes. */
+static Bytes heap_now(const Bytes *heap)
+{
+    size_t size = __atomic_load_n(&heap->size, __ATOMIC_ACQUIRE);
+    return (Bytes){__atomic_load_n(&heap->data, __ATOMIC_ACQUIRE), size};
+}
+
 const char *image_string(const Image *image, uint32_t offset)
 {
-    if (offset >= image->strings.size)
-        return "";
-    return (const char *)image->strings.data + offset;
+    Bytes heap = heap_now(&image->strings);
+    return offset < heap.size ? (const char *)heap.data + offset : "";
 }
 
 static bool heap_blob(Bytes heap, uint32_t offset, Bytes *out)
@@ -213,7 +220,7 @@ static bool heap_blob(Bytes heap, uint32_t offset, Bytes *out)
 Bytes image_blob(const Image *image, uint32_t offset)
 {
     Bytes blob;
-    return heap_blob(image->blobs, offset, &blob) ? blob : (Bytes){NULL, 0};
+    return heap_blob(heap_now(&image->blobs), offset, &blob) ? blob : (Bytes){NULL, 0};
 }
 
 Bytes image_guid(const Image *image, uint32_t index)
@@ -228,7 +235,7 @@ Bytes image_guid(const Image *image, uint32_t index)
 bool image_user_string(const Image *image, uint32_t offset, Bytes *utf16)
 {
     Bytes blob;
-    if (!heap_blob(image->user_strings, offset, &blob))
+    if (!heap_blob(heap_now(&image->user_strings), offset, &blob))
         return false;
     *utf16 = (Bytes){blob.data, blob.size & ~(size_t)1};
     return true;
@@ -236,7 +243,7 @@ bool image_user_string(const Image *image, uint32_t offset, Bytes *utf16)
 
 bool image_next_user_string(const Image *image, uint32_t *offset, Bytes *utf16)
 {
-    Bytes blob, heap = image->user_strings;
+    Bytes blob, heap = heap_now(&image->user_strings);
     if (!heap_blob(heap, *offset, &blob))
         return false;
     *offset = (uint32_t)(blob.data + blob.size - heap.data);

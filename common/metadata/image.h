@@ -1,10 +1,11 @@
 /* image.h - one PE/CLI file: its sections, metadata heaps and tables (ECMA-335
  * II.22-25).
  *
- * An Image is read-only once it is open and lives until image_close; strings and blobs
- * that it returns are borrowed from its mapping. Opening checks the PE and CLI headers,
- * the stream directory and the sizes of all tables; later accessors are bounded: a row
- * or heap offset outside gives zero, "" or an empty blob, never a fault.
+ * An Image is read-only once it is open (or grows: growing.h) and lives until
+ * image_close; strings and blobs that it returns are borrowed from its mapping. Opening
+ * checks the PE and CLI headers, the stream directory and the sizes of all tables;
+ * later accessors are bounded: a row or heap offset outside gives zero, "" or an empty
+ * blob, never a fault.
  *
  * An MVID alone tells no builds apart: whoever changes a file in place may keep it,
  * with size and times. MVID and content do, but for method bodies (il_body_raw) and
@@ -68,6 +69,7 @@ typedef struct Image {
     uint32_t n_sections;
     bool is_pe32_plus;
     struct ImageIndex *index; /* image_private.h */
+    struct Growing *growing;  /* growing.c; NULL: the image stays as it is */
 } Image;
 
 #define TOKEN(table, rid) ((uint32_t)(table) << 24 | (rid))
@@ -88,7 +90,9 @@ static inline bool image_is_file(const Image *image) /* no: bytes from elsewhere
 
 static inline uint32_t image_rows(const Image *image, TableId table)
 {
-    return (uint32_t)table < 64 ? image->tables[table].n : 0;
+    return (uint32_t)table < 64
+               ? __atomic_load_n(&image->tables[table].n, __ATOMIC_ACQUIRE)
+               : 0;
 }
 /* A cell: fixed-size value, heap offset, rid of a simple index, or token of a coded
  * index (0 when the coded index is null or its tag or row is invalid). 0 for a bad row.

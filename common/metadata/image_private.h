@@ -57,12 +57,28 @@ ColumnKind tables_column_kind(TableId table, int column);
 bool tables_encode(ColumnKind kind, uint32_t value, uint32_t *raw);
 /* The Ptr table of a child table when this file has one, or the child table itself. */
 TableId tables_list_target(const Image *image, TableId child);
+/* The Ptr table that there is for a child table, or the child table itself. */
+TableId tables_pointers(TableId child);
+
+/* lookup.c: the column that II.24.2.6 wants a table sorted by; -1: none. */
+int tables_key_column(TableId table);
+
+/* growing.c: the answers of lookup.c and pe.c for an image that grows. */
+void growing_list(const Image *image, TableId child, uint32_t parent, uint32_t *first,
+                  uint32_t *end);
+uint32_t growing_list_owner(const Image *image, TableId child, uint32_t rid);
+bool growing_has_key(TableId table, int column);
+bool growing_find_rows(const Image *image, TableId table, int column, uint32_t raw,
+                       uint32_t *first, uint32_t *end);
+bool growing_rva(const Image *image, uint32_t rva, uint32_t size, Bytes *out);
+void growing_close(Image *image);
 
 /* The bytes of a cell, without interpretation. rid and column must be valid. */
 static inline uint32_t tables_raw(const ImageTable *table, uint32_t rid, int column)
 {
+    const uint8_t *rows = __atomic_load_n(&table->rows, __ATOMIC_ACQUIRE);
     const uint8_t *at =
-        table->rows + (size_t)(rid - 1) * table->row_size + table->offset[column];
+        rows + (size_t)(rid - 1) * table->row_size + table->offset[column];
     if (table->width[column] == 2)
         return (uint32_t)(at[0] | at[1] << 8);
     if (table->width[column] == 4) {

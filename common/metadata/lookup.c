@@ -44,6 +44,10 @@ static bool list_start(const Image *image, TableId table, uint32_t rid, int colu
 void image_list(const Image *image, TableId table, uint32_t rid, int column,
                 TableId child, uint32_t *first, uint32_t *end)
 {
+    if (image->growing) {
+        growing_list(image, child, rid, first, end);
+        return;
+    }
     uint32_t last = image_rows(image, tables_list_target(image, child)) + 1;
     *first = *end = last;
     if (!list_start(image, table, rid, column, first))
@@ -66,6 +70,8 @@ uint32_t image_list_owner(const Image *image, TableId table, int column, TableId
 {
     if (!rid || rid > image_rows(image, child) || !image_rows(image, table))
         return 0;
+    if (image->growing)
+        return growing_list_owner(image, child, rid);
     const uint32_t *positions = image->index->positions[child];
     uint32_t at = positions ? positions[rid] : rid;
     /* Of several parents that start here all but the last are empty. */
@@ -84,14 +90,17 @@ static bool rows_are_sorted(const ImageTable *table, int column)
     return true;
 }
 
-static bool column_declared_sorted(const Image *image, TableId table, int column)
+int tables_key_column(TableId table)
 {
-    if (!(image->index->sorted >> table & 1))
-        return false;
     for (size_t i = 0; i < sizeof sort_keys / sizeof *sort_keys; i++)
         if (sort_keys[i].table == table)
-            return sort_keys[i].column == column;
-    return false;
+            return sort_keys[i].column;
+    return -1;
+}
+
+static bool column_declared_sorted(const Image *image, TableId table, int column)
+{
+    return image->index->sorted >> table & 1 && tables_key_column(table) == column;
 }
 
 /* Threads that meet here at once find the same answer. */
@@ -99,6 +108,8 @@ static bool column_is_sorted(const Image *image, TableId table, int column)
 {
     if (column_declared_sorted(image, table, column))
         return true;
+    if (image->growing)
+        return false;
     uint8_t *state = &image->index->state[table][column];
     uint8_t known = __atomic_load_n(state, __ATOMIC_RELAXED);
     if (known == SORT_UNKNOWN) {
@@ -125,6 +136,8 @@ bool image_find_rows(const Image *image, TableId table, int column, uint32_t val
     uint32_t n = image_rows(image, table), raw;
     if (!n || !value || !tables_encode(tables_column_kind(table, column), value, &raw))
         return false;
+    if (image->growing && growing_has_key(table, column))
+        return growing_find_rows(image, table, column, raw, first, end);
     const ImageTable *rows = &image->tables[table];
     bool sorted = column_is_sorted(image, table, column);
     uint32_t rid =

@@ -86,6 +86,8 @@ static bool sections_read(Image *image, Cursor *c, uint32_t n, Err *err)
 
 bool image_rva(const Image *image, uint32_t rva, uint32_t size, Bytes *out)
 {
+    if (image->growing)
+        return growing_rva(image, rva, size, out);
     for (uint32_t i = 0; i < image->n_sections; i++) {
         const ImageSection *section = &image->sections[i];
         uint32_t at = rva - section->rva;

@@ -102,13 +102,18 @@ ColumnKind tables_column_kind(TableId table, int column)
     return column_kinds[table + 1][column];
 }
 
-TableId tables_list_target(const Image *image, TableId child)
+TableId tables_pointers(TableId child)
 {
     for (int i = 0; i < N_POINTER_TABLES; i++)
-        if (pointer_tables[i].child == child &&
-            image_rows(image, pointer_tables[i].pointers))
+        if (pointer_tables[i].child == child)
             return pointer_tables[i].pointers;
     return child;
+}
+
+TableId tables_list_target(const Image *image, TableId child)
+{
+    TableId pointers = tables_pointers(child);
+    return image_rows(image, pointers) ? pointers : child;
 }
 
 static uint8_t coded_width(const Image *image, const Coded *coded)
@@ -253,7 +258,7 @@ static uint32_t coded_token(const Image *image, const Coded *coded, uint32_t raw
     if (!rid || !coded->tags[tag])
         return 0;
     TableId table = coded->tags[tag] - 1;
-    return rid <= image->tables[table].n ? TOKEN(table, rid) : 0;
+    return rid <= image_rows(image, table) ? TOKEN(table, rid) : 0;
 }
 
 uint32_t image_get(const Image *image, TableId table, uint32_t rid, int column)

@@ -64,27 +64,45 @@ static bool has_attribute_for(const Assembly *assembly, const char *name,
 
 struct Friend {
     const Assembly *from;
-    bool is_friend;
+    enum { IS_STRANGER, IS_FRIEND, IGNORES_CHECKS } is;
     const struct Friend *next;
 };
 
-/* May code of `from` name what is internal to target? Found out once a pair. */
-static bool is_friend(Assembly *target, const Assembly *from)
+/* What target is to code of `from`. Found out once a pair. */
+static int friendship(Assembly *target, const Assembly *from)
 {
     if (target == from)
-        return true;
+        return IS_FRIEND;
     const struct Friend *all = __atomic_load_n(&target->friends, __ATOMIC_ACQUIRE);
     for (const struct Friend *f = all; f; f = f->next)
         if (f->from == from)
-            return f->is_friend;
-    bool yes = has_attribute_for(target, "InternalsVisibleToAttribute", from) ||
-               has_attribute_for(from, "IgnoresAccessChecksToAttribute", target);
+            return f->is;
+    struct Friend found = {from, IS_STRANGER, NULL};
+    if (has_attribute_for(from, "IgnoresAccessChecksToAttribute", target))
+        found.is = IGNORES_CHECKS;
+    else if (has_attribute_for(target, "InternalsVisibleToAttribute", from))
+        found.is = IS_FRIEND;
+    if (assembly_is_emitted(target) || assembly_is_emitted(from))
+        return found.is; /* it may still get an attribute */
     world_lock(target->world);
     struct Friend *made = arena_new(&target->world->perm, struct Friend);
-    *made = (struct Friend){from, yes, target->friends};
+    found.next = target->friends;
+    *made = found;
     __atomic_store_n(&target->friends, made, __ATOMIC_RELEASE);
     world_unlock(target->world);
-    return yes;
+    return found.is;
+}
+
+/* May code of `from` name what is internal to target? */
+static bool is_friend(Assembly *target, const Assembly *from)
+{
+    return friendship(target, from) != IS_STRANGER;
+}
+
+/* May it name all that is in it? */
+static bool ignores_checks(Assembly *target, const Assembly *from)
+{
+    return friendship(target, from) == IGNORES_CHECKS;
 }
 
 /* -- Members ------------------------------------------------------------------- */
@@ -145,7 +163,8 @@ static bool member_open(uint32_t access, const Type *owner, Type *from)
 
 bool member_is_accessible(uint32_t access, const Type *owner, Type *from)
 {
-    return member_open(access, owner, from) || lies_in(from, owner);
+    return member_open(access, owner, from) || lies_in(from, owner) ||
+           ignores_checks(owner->assembly, from->assembly);
 }
 
 /* -- Types --------------------------------------------------------------------- */
@@ -169,7 +188,7 @@ static bool def_is_accessible(const Type *def, Type *from)
         if (lies_in(from, def->declaring))
             return true;
         if (!member_open(nested[visibility], def->declaring, from))
-            return false;
+            return ignores_checks(def->assembly, from->assembly);
     }
     return true;
 }

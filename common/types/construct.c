@@ -242,6 +242,10 @@ static Type *instance_intern(Type *def, Type **args, uint32_t n)
 
 Type *type_instance(Type *def, Type **args, uint32_t n, Err *err)
 {
+    if (def->bits & TYPE_BIT_UNMADE) {
+        type_unmade(def, err);
+        return NULL;
+    }
     if (!(def->bits & TYPE_BIT_GENERIC_DEF) || n != def->n_args) {
         err_set(
             err, ERR_TYPE_LOAD,

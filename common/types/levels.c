@@ -65,10 +65,11 @@ static bool phase_run(Type *type, TypePhase phase, Err *err)
     return false;
 }
 
-/* The program may still be asked for the assembly (missing.h). */
-static bool is_passing(const World *world, const Err *err)
+/* The program may still be asked for the assembly (missing.h), or make the type. */
+static bool is_passing(const World *world, uint32_t n_unmade, const Err *err)
 {
-    return world->trusted && err->kind == ERR_IO;
+    return (world->trusted && err->kind == ERR_IO) ||
+           n_unmade != __atomic_load_n(&world->n_unmade, __ATOMIC_RELAXED);
 }
 
 bool type_do(Type *type, TypePhase phase, Err *err)
@@ -78,10 +79,13 @@ bool type_do(Type *type, TypePhase phase, Err *err)
         return true;
     if (type->failure)
         return err_set(err, type->failure->kind, "%s", type->failure->text);
+    if (type->def && type->def->bits & TYPE_BIT_UNMADE)
+        return type_unmade(type->def, err);
     if (type->loading & phase)
         return type_fail(type, err, "it needs itself to be loaded");
     if (world->load_depth >= MAX_LOAD_DEPTH)
         return type_fail(type, err, "too many types that need each other");
+    uint32_t n_unmade = __atomic_load_n(&world->n_unmade, __ATOMIC_RELAXED);
     world->load_depth++;
     type->loading |= phase;
     bool ok = phase_run(type, phase, err);
@@ -89,7 +93,7 @@ bool type_do(Type *type, TypePhase phase, Err *err)
     world->load_depth--;
     if (ok)
         type->phases |= phase;
-    else if (!type->failure && !is_passing(world, err))
+    else if (!type->failure && !is_passing(world, n_unmade, err))
         type->failure = arena_copy(&world->perm, err, sizeof *err);
     return ok;
 }

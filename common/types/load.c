@@ -185,7 +185,7 @@ static bool nesting_is_sane(const Image *image, uint32_t rid)
     return false;
 }
 
-static const Err *bad_nesting(Type *type)
+static const Err *bad_nesting(const Type *type)
 {
     Err *err = arena_new(&type->world->perm, Err);
     err_set(err, ERR_TYPE_LOAD,
@@ -194,10 +194,9 @@ static const Err *bad_nesting(Type *type)
     return err;
 }
 
-static Type *name_typedef(Assembly *assembly, uint32_t rid)
+void typedef_name(Type *type, Assembly *assembly, uint32_t rid)
 {
     const Image *image = assembly->image;
-    Type *type = arena_new(&assembly->world->perm, Type);
     type->world = assembly->world;
     type->assembly = assembly;
     type->token = TOKEN(TABLE_TypeDef, rid);
@@ -205,7 +204,6 @@ static Type *name_typedef(Assembly *assembly, uint32_t rid)
     type->name_space =
         image_get_string(image, TABLE_TypeDef, rid, COL_TypeDef_TypeNamespace);
     type->flags = image_get(image, TABLE_TypeDef, rid, COL_TypeDef_Flags);
-    type->def = type;
     type->args = (Type **)no_types;
     type->depth = type->weight = 1;
     type->hash = hash_mix(hash_str(assembly->name), type->token);
@@ -226,6 +224,15 @@ static Type *name_typedef(Assembly *assembly, uint32_t rid)
         image_has_attribute(image, type->token, "System.Runtime.CompilerServices",
                             "IsByRefLikeAttribute"))
         type->bits |= TYPE_BIT_BYREFLIKE;
+}
+
+static Type *name_typedef(Assembly *assembly, uint32_t rid)
+{
+    Type *type = arena_new(&assembly->world->perm, Type);
+    typedef_name(type, assembly, rid);
+    type->def = type;
+    if (assembly_is_emitted(assembly))
+        type->bits |= TYPE_BIT_UNMADE;
     return type;
 }
 
@@ -237,6 +244,7 @@ Type *assembly_type(Assembly *assembly, uint32_t rid)
     if (type)
         return type;
     world_lock(assembly->world);
+    slot = &assembly->typedefs[rid - 1]; /* it may have grown */
     type = *slot;
     if (!type) {
         type = name_typedef(assembly, rid);
@@ -248,7 +256,7 @@ Type *assembly_type(Assembly *assembly, uint32_t rid)
 
 Type *assembly_initializer(Assembly *assembly)
 {
-    if (!assembly || assembly->dynamic)
+    if (!assembly || assembly->dynamic || !assembly_has_type(assembly, 1))
         return NULL;
     Type *module = assembly_type(assembly, 1);
     return module->bits & TYPE_BIT_CCTOR ? module : NULL;

@@ -78,6 +78,7 @@ enum {
     TYPE_BIT_BLITTABLE = 1 << 14, /* LAYOUT: same bytes in native code */
     TYPE_BIT_NULLABLE = 1 << 15,  /* an instantiation of System.Nullable`1 */
     TYPE_BIT_EXPLICIT = 1 << 16,
+    TYPE_BIT_UNMADE = 1 << 17, /* its builder is not done with it: only a name so far */
 };
 
 struct Field {
@@ -247,6 +248,8 @@ struct Assembly {
     void *rt;
     DynamicCode *dynamic; /* the scope of one method made at run time; else NULL */
     uint8_t of_library;   /* private: 1 + assembly_is_of_library, once asked */
+    uint32_t room[4];     /* private: of the four arrays above, where the image grows */
+    bool is_collectible;  /* made at run time, to be unloaded (which it is not) */
     void *context; /* assemblies of one name live in contexts, the loader's; NULL: the
                     * default one, in which references are looked for last */
 };
@@ -278,11 +281,12 @@ struct World {
     struct Trusted *trusted; /* trusted.c; NULL: directories say where assemblies are */
     Assembly *corlib;
     KnownTypes known;
-    Type *canon;                /* System.__Canon */
-    Map types;                  /* constructed types by structure */
-    Map methods;                /* method instances by (def, type, args) */
-    Map synths;                 /* ir/synth.c: made-up methods by (kind, subject) */
-    bool has_contexts; /* some assembly is of one; atomic */
+    Type *canon;       /* System.__Canon */
+    Map types;         /* constructed types by structure */
+    Map methods;       /* method instances by (def, type, args) */
+    Map synths;        /* ir/synth.c: made-up methods by (kind, subject) */
+    bool has_contexts; /* some assembly is of one, or made at run time; atomic */
+    uint32_t n_unmade; /* how often a type was asked for that is not made; atomic */
     AssemblyResolver *resolver; /* asked when no directory has it; may be NULL */
     /* Private to common/types */
     uint32_t load_depth; /* nested loads under way */
@@ -413,6 +417,23 @@ GenericContext type_context(const Type *type);       /* borrowed args */
 GenericContext method_context(const Method *method); /* class and method args */
 Type *type_canonical(Type *type);
 
+/* -- emitted.c: assemblies that are made at run time, whose images grow ------------ */
+static inline bool assembly_is_emitted(const Assembly *assembly)
+{
+    return assembly && assembly->image && assembly->image->growing;
+}
+/* A row of AssemblyRef, TypeRef, TypeDef or MethodDef (of TypeDef `parent`): its rid; 0
+ * with err set. All others are added as growing.h says. */
+uint32_t assembly_add_row(Assembly *assembly, TableId table, uint32_t parent,
+                          const uint32_t *cells, Err *err);
+/* The AssemblyRef of another loaded assembly. */
+uint32_t assembly_add_ref(Assembly *assembly, Assembly *to, Err *err);
+/* Its rows are complete: from now on it may be loaded, and found by its name. Fails
+ * where what its name was used as before does not hold. */
+bool assembly_make_type(Assembly *assembly, uint32_t typedef_rid, Err *err);
+/* Has the type been made? All of a file are. */
+bool assembly_has_type(const Assembly *assembly, uint32_t typedef_rid);
+
 /* -- dynamic.c ----------------------------------------------------------------- */
 /* What a token of assembly->dynamic stands for. ERR_INVALID_PROGRAM: nothing of that
  * kind. */
@@ -480,7 +501,8 @@ char *type_name(Arena *arena, const Type *type);
 char *type_short_name(Arena *arena, const Type *type);
 /* "Namespace.Type:Method (int,string)" as stack traces write it (mono's words). */
 char *method_name(Arena *arena, Method *method);
-/* Is that its parameter list, as method_name writes it ("(int,string)")? NULL: any is. */
+/* Is that its parameter list, as method_name writes it ("(int,string)")? NULL: any is.
+ */
 bool method_takes(Method *method, const char *params);
 
 /* -- access.c ------------------------------------------------------------------ */

@@ -27,6 +27,9 @@ enum {
     MAX_INSTANCE_SIZE = 1 << 27,
 };
 
+/* Assembly.room. */
+enum { EMITTED_REFS, EMITTED_TYPEDEFS, EMITTED_TYPEREFS, EMITTED_METHODDEFS };
+
 extern Type *const no_types[1]; /* the args of what is not generic */
 
 static inline void world_lock(World *world)
@@ -70,8 +73,15 @@ bool type_fail(const Type *type, Err *err, const char *reason);
 bool type_fail_undone(const Type *type, Err *err, const char *reason,
                       const Method *method);
 
+/* load.c: all that LEVEL_NAMED has of a TypeDef, by what its rows say now. */
+void typedef_name(Type *type, Assembly *assembly, uint32_t rid);
+/* emitted.c: fails for a type that is not made yet; nobody remembers that. */
+bool type_unmade(const Type *type, Err *err);
+
 /* names.c */
 void names_free(void *names);
+/* A type that was made; lock held. */
+void names_add_made(Assembly *assembly, uint32_t rid);
 /* Rid of a top-level (enclosing 0) or nested TypeDef; 0: none. */
 uint32_t names_find(Assembly *assembly, uint32_t enclosing, const char *ns,
                     const char *name);

@@ -86,7 +86,7 @@ Assembly *world_add_image_into(World *world, Image *image, void *context, Err *e
     assembly->index = (uint32_t)world->assemblies.n;
     assembly->name = image->name;
     assembly->context = context;
-    if (context)
+    if (context || image->growing)
         __atomic_store_n(&world->has_contexts, true, __ATOMIC_RELEASE);
     assembly->refs =
         arena_array(perm, Assembly *, image_rows(image, TABLE_AssemblyRef));
@@ -94,6 +94,7 @@ Assembly *world_add_image_into(World *world, Image *image, void *context, Err *e
     assembly->typerefs = arena_array(perm, Type *, image_rows(image, TABLE_TypeRef));
     assembly->methoddefs =
         arena_array(perm, Method *, image_rows(image, TABLE_MethodDef));
+    assembly->room[EMITTED_TYPEDEFS] = image_rows(image, TABLE_TypeDef);
     *vec_push(&world->assemblies) = assembly;
     world_unlock(world);
     return assembly;
@@ -108,6 +109,7 @@ static Assembly *find_loaded(const World *world, const char *path, const void *c
 {
     for (size_t i = 0; i < world->assemblies.n; i++)
         if (world->assemblies.at[i]->context == context &&
+            !assembly_is_emitted(world->assemblies.at[i]) &&
             !strcmp(world->assemblies.at[i]->image->path, path))
             return world->assemblies.at[i];
     return NULL;
@@ -270,6 +272,7 @@ static Assembly *find_by_name(const World *world, const char *name, const void *
 {
     for (size_t i = 0; i < world->assemblies.n; i++)
         if (world->assemblies.at[i]->context == context &&
+            !assembly_is_emitted(world->assemblies.at[i]) &&
             !strcmp(world->assemblies.at[i]->name, name))
             return world->assemblies.at[i];
     return NULL;
@@ -437,6 +440,8 @@ bool assembly_is_of_library(Assembly *assembly)
 {
     if (assembly == assembly->world->corlib)
         return true;
+    if (assembly_is_emitted(assembly))
+        return false;
     uint8_t known = __atomic_load_n(&assembly->of_library, __ATOMIC_RELAXED);
     if (!known) {
         world_lock(assembly->world);

@@ -193,7 +193,8 @@ static bool types_are_named(Type *const *types, uint32_t n);
 
 static bool type_is_named(const Type *type)
 {
-    if (type->assembly && (type->assembly->context || type->assembly->dynamic))
+    if (type->assembly && (type->assembly->context || type->assembly->dynamic ||
+                           assembly_is_emitted(type->assembly)))
         return false;
     if (type->elem && !(type->bits & TYPE_BIT_ENUM) && !type_is_named(type->elem))
         return false;

@@ -88,6 +88,8 @@ Array *assembly_types(Assembly *assembly, bool exported_only)
     Type **types = mem_array(n + 1, sizeof *types);
     for (uint32_t rid = 2; rid <= n; rid++) {
         Type *type = assembly_type(assembly, rid);
+        if (type->bits & TYPE_BIT_UNMADE)
+            continue;
         if (!exported_only || is_exported(type))
             types[k++] = type;
     }

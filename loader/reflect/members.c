@@ -425,7 +425,8 @@ PtrArray *members_nested(Type *type, const char *name, int32_t flags)
             continue;
         Type *nested = assembly_type(s.start->assembly, rid);
         bool public = (nested->flags & TYPE_VISIBILITY_MASK) == TYPE_NESTED_PUBLIC;
-        if (s.flags & (public ? BINDING_PUBLIC : BINDING_NON_PUBLIC) &&
+        if (!(nested->bits & TYPE_BIT_UNMADE) &&
+            s.flags & (public ? BINDING_PUBLIC : BINDING_NON_PUBLIC) &&
             search_name(&s, nested->name))
             ptr_array_push(s.found, nested);
     }

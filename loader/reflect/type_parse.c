@@ -59,8 +59,8 @@ static Type *find_ignoring_case(Assembly *assembly, const char *ns, const char *
 {
     for (uint32_t rid = 1; rid <= image_rows(assembly->image, TABLE_TypeDef); rid++) {
         Type *type = assembly_type(assembly, rid);
-        if (!type->declaring && !strcasecmp(type->name, name) &&
-            !strcasecmp(type->name_space, ns))
+        if (assembly_has_type(assembly, rid) && !type->declaring &&
+            !strcasecmp(type->name, name) && !strcasecmp(type->name_space, ns))
             return type;
     }
     return NULL;
@@ -90,7 +90,7 @@ static Type *find_nested(const Parse *p, Type *outer, const char *name)
             continue;
         type = assembly_type(outer->assembly, image_get(image, TABLE_NestedClass, i,
                                                         COL_NestedClass_NestedClass));
-        if (!strcasecmp(type->name, name))
+        if (!(type->bits & TYPE_BIT_UNMADE) && !strcasecmp(type->name, name))
             return type;
     }
     return NULL;

@@ -106,7 +106,7 @@ static Type *find_top_ignoring_case(Assembly *assembly, const char *full)
             same_name(
                 image_get_string(image, TABLE_TypeDef, rid, COL_TypeDef_TypeNamespace),
                 wanted.ns) &&
-            !image_enclosing(image, rid))
+            !image_enclosing(image, rid) && assembly_has_type(assembly, rid))
             found = assembly_type(assembly, rid);
     for (uint32_t i = 1; i <= image_rows(image, TABLE_ExportedType) && !found; i++) {
         const char *ns = image_get_string(image, TABLE_ExportedType, i,
@@ -128,6 +128,7 @@ static Type *find_nested_ignoring_case(Type *outer, const char *name)
         uint32_t rid =
             image_get(image, TABLE_NestedClass, i, COL_NestedClass_NestedClass);
         if (rid && rid <= image_rows(image, TABLE_TypeDef) &&
+            assembly_has_type(outer->assembly, rid) &&
             image_get(image, TABLE_NestedClass, i, COL_NestedClass_EnclosingClass) ==
                 TOKEN_RID(outer->token) &&
             same_name(image_get_string(image, TABLE_TypeDef, rid, COL_TypeDef_TypeName),

@@ -51,6 +51,12 @@ static void *mark_of(LoadContext *context)
     return context->is_default ? NULL : context;
 }
 
+void *load_context_mark(Object *context)
+{
+    LoadContext *native = context ? *field_load_context_native(context) : NULL;
+    return native ? mark_of(native) : NULL;
+}
+
 /* -- managed code that is asked ------------------------------------------------ */
 
 static Assembly *ask(Method *method, void **args)
@@ -123,7 +129,7 @@ static Assembly *find_loaded(LoadContext *context, const char *name,
     lock_acquire(&world->lock);
     for (size_t i = 0; i < world->assemblies.n && !found; i++) {
         Assembly *assembly = world->assemblies.at[i];
-        if (assembly->context == mark_of(context) &&
+        if (assembly->context == mark_of(context) && !assembly_is_emitted(assembly) &&
             !strcasecmp(assembly->name, name) && is_culture(assembly, culture))
             found = assembly;
     }

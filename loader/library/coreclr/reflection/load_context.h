@@ -20,6 +20,8 @@
 typedef struct LoadContext LoadContext;
 
 LoadContext *load_context_of(const Assembly *assembly); /* never NULL */
+/* Assembly.context of what an AssemblyLoadContext holds. */
+void *load_context_mark(Object *context);
 bool load_context_is_collectible(const LoadContext *context);
 bool load_context_is_default(const LoadContext *context);
 /* GCHandle of the AssemblyLoadContext; NULL: nobody has asked for the default one yet.

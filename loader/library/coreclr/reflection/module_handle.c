@@ -109,7 +109,8 @@ static void resolve_field(Object **keep, Assembly *assembly, uint32_t token,
 static void module_type(Object **keep, Assembly *assembly, Object **result)
 {
     (void)keep;
-    *result = reflection_type(assembly_type(assembly, 1));
+    if (assembly_has_type(assembly, 1)) /* global methods are made last, if at all */
+        *result = reflection_type(assembly_type(assembly, 1));
 }
 
 static int32_t stream_version(Object **keep, Assembly *assembly)
@@ -162,8 +163,10 @@ static void scope_name(Object **keep, Assembly *assembly, String **result)
 static void full_name(Object **keep, Assembly *assembly, String **result)
 {
     (void)keep;
-    *result = image_is_file(assembly->image) ? string_from_utf8(assembly->image->path)
-                                             : string_from_utf8("<Unknown>");
+    const char *text = image_is_file(assembly->image)  ? assembly->image->path
+                       : assembly_is_emitted(assembly) ? "<In Memory Module>"
+                                                       : "<Unknown>";
+    *result = string_from_utf8(text);
 }
 
 const QcallRow qcalls_module_handle[] = {

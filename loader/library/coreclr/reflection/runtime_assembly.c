@@ -117,13 +117,13 @@ static int32_t raw_metadata(Object **keep, Assembly *assembly, const uint8_t **d
 static int32_t is_collectible(Object **keep, Assembly *assembly)
 {
     (void)keep;
-    return load_context_is_collectible(load_context_of(assembly));
+    return assembly->is_collectible ||
+           load_context_is_collectible(load_context_of(assembly));
 }
 
-/* No assembly is made at run time. */
-static int32_t is_dynamic(void)
+static int32_t is_dynamic(const Assembly *assembly)
 {
-    return 0;
+    return assembly_is_emitted(assembly);
 }
 
 /* -- modules ------------------------------------------------------------------- */

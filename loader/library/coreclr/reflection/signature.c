@@ -1,6 +1,8 @@
 /* signature.c - System.Signature: the types of a method, a field or a property, and
  * the bytes of metadata that they were read from (ECMA-335 II.23.2), in which managed
  * code looks for custom modifiers by offsets. */
+#include <string.h>
+
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/table.h"
@@ -223,10 +225,29 @@ static bool show_blob(const Shown *shown, Bytes blob)
     return sig ? show_method(shown, sig) : exception_set_err(&err);
 }
 
-static Bytes bytes_of(const Method *method, const Field *field)
+/* Methods of arrays have no blob. Managed code looks through theirs for modifiers, of
+ * which there are none: a parameter is as good as another. */
+static Bytes array_bytes(Method *method)
+{
+    enum { HEAD = 3 };
+    Err err = ERR_INIT;
+    const MethodSig *sig = method_sig(method, &err);
+    if (!sig || sig->n_params > 0x7f)
+        return (Bytes){NULL, 0};
+    uint8_t *blob = reflection_alloc(HEAD + (size_t)sig->n_params);
+    blob[0] = SIG_HASTHIS;
+    blob[1] = (uint8_t)sig->n_params;
+    blob[2] = ELEMENT_VOID;
+    memset(blob + HEAD, ELEMENT_I4, sig->n_params);
+    return (Bytes){blob, HEAD + (size_t)sig->n_params};
+}
+
+static Bytes bytes_of(Method *method, const Field *field)
 {
     const Image *image =
         method ? method->type->assembly->image : field->owner->assembly->image;
+    if (method && method->synth)
+        return array_bytes(method);
     if (method)
         return method->token && !method->type->assembly->dynamic
                    ? image_get_blob(image, TABLE_MethodDef, TOKEN_RID(method->token),

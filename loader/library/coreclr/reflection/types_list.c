@@ -6,6 +6,7 @@
 #include "loader/vm/exception.h"
 #include "loader/vm/methods.h"
 #include "loader/vm/object.h"
+#include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
 static bool is_exported(const Type *type)
@@ -33,10 +34,14 @@ static Array *failed(Array *types, Array *exceptions, uint32_t n)
     Object *object = object_new(known_type_load_failures());
     uint64_t none;
     exceptions = cut(exceptions, vm.world->known.exception, n);
+    String *message =
+        string_from_utf8("Unable to load one or more of the requested types.");
     void *args[] = {&object, &types, &exceptions};
-    if (object && exceptions &&
-        vm_methods->invoke(method_type_load_failures_new(), args, &none))
+    if (object && exceptions && message &&
+        vm_methods->invoke(method_type_load_failures_new(), args, &none)) {
+        *field_exception_message(object) = message; /* its constructor has none */
         exception_set_object(object);
+    }
     return NULL;
 }
 
