@@ -107,13 +107,23 @@ static bool read_back(const Compilation *c, const Buffer *image, Err *err)
                    why.text);
 }
 
+static void list_skipped(const AssemblyReport *report, Buffer *out)
+{
+    for (size_t i = 0; i < report->skipped.n; i++) {
+        const Skipped *skipped = &report->skipped.at[i];
+        buffer_put(out, skipped->method, strlen(skipped->method) + 1);
+        buffer_put(out, skipped->reason, strlen(skipped->reason) + 1);
+    }
+}
+
 static bool build_image(Compilation *c, Err *err)
 {
     Workers *w = &c->workers;
     FpFacts facts = {.at = {{.present = false}}};
     char compiler[200], options[200];
     ImageSetInput sets[CPU_LEVELS] = {{0}};
-    Buffer image = BUFFER_INIT;
+    Buffer image = BUFFER_INIT, skipped = BUFFER_INIT;
+    list_skipped(c->report, &skipped);
     if (w->units.n)
         qsort(w->units.at, w->units.n, sizeof *w->units.at, compare_units);
     ImageUnitInput *units = mem_array(w->units.n + 1, sizeof *units);
@@ -134,11 +144,13 @@ static bool build_image(Compilation *c, Err *err)
                         .n_sets = c->options->n_levels,
                         .units = units,
                         .n_units = (uint32_t)w->units.n,
+                        .skipped = buffer_bytes(&skipped),
                         .dir = c->dir.path};
     bool ok = image_build(&input, &image, err) && read_back(c, &image, err) &&
               file_write(c->output->image, buffer_bytes(&image), 0644, err);
     c->report->image_bytes = image.size;
     buffer_free(&image);
+    buffer_free(&skipped);
     free(units);
     return ok;
 }
@@ -195,16 +207,33 @@ static void report_refused(Compilation *c, const PlanRefused *refused)
     arena_free(&scratch);
 }
 
+/* The definitions that have code here for some instance. */
+static void find_instantiated(const Plan *plan, Map *definitions)
+{
+    for (size_t i = 0; i < plan->items.n; i++) {
+        const PlanItem *item = &plan->items.at[i];
+        if (item->compiled && !item->counted && !item->method->synth)
+            map_ptr_put(definitions, item->method->def, item->method);
+    }
+}
+
+/* A body that is generic over value types only has no code but that of its instances.
+ */
 static void fill_report(Compilation *c)
 {
     Arena scratch = ARENA_INIT;
+    Map instantiated = MAP_INIT;
     AssemblyReport *r = c->report;
+    find_instantiated(&c->plan, &instantiated);
     for (size_t i = 0; i < c->plan.items.n; i++) {
         const PlanItem *item = &c->plan.items.at[i];
+        bool compiled =
+            item->compiled ||
+            (item->elsewhere && map_ptr_get(&instantiated, item->method->def));
         r->total += item->counted;
-        r->compiled += item->counted && item->compiled;
+        r->compiled += item->counted && compiled;
         r->instances += !item->counted && item->compiled;
-        if (item->compiled)
+        if (compiled)
             continue;
         Skipped *skipped = vec_push(&r->skipped);
         skipped->method = mem_strdup(method_name(&scratch, item->method));
@@ -215,6 +244,7 @@ static void fill_report(Compilation *c)
         report_refused(c, &c->plan.refused.at[i]);
     add_dependencies(c);
     r->peak_worker_bytes = c->workers.peak_bytes;
+    map_free(&instantiated);
     arena_free(&scratch);
 }
 

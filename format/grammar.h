@@ -26,6 +26,7 @@
  *   .r2r.deps     = ImageDep*       assemblies of all units, the home assembly first
  *   .r2r.strings  = { text NUL }*   starts with an empty text
  *   .r2r.hashes   = u64*            per unit: XXH3 of its record
+ *   .r2r.skipped  = { text NUL text NUL }*   what was not compiled and why, for people
  *
  * A unit record describes one libgccjit context. Messages to and from the JIT worker
  * carry subjects in the same form.
@@ -81,7 +82,7 @@
  *                          with zero in hash
  *   ImageHead.ranges_hash  .r2r.ranges, when an address is looked for
  *
- * Keys, parts, symbols and section headers need none: wrong ones lead to a row or to
+ * Keys, parts, symbols, what was skipped and section headers need none: wrong ones lead to a row or to
  * bytes that do not fit. Nor does a right hash say that tables fit together: whoever
  * follows a row to another looks whether both are of the same native section, unit and
  * method.

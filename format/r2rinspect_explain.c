@@ -111,6 +111,7 @@ void inspect_judged_close(Judged *judged)
 typedef struct Count {
     uint32_t total, usable;
     json_t *rejected; /* {method, reasons[]}[] */
+    json_t *skipped;  /* {method, reason}[]: have no code */
 } Count;
 
 /* Without an assembly only the code itself can be looked at. */
@@ -151,6 +152,18 @@ static void count_methods(const Judged *judged, Count *count)
     arena_free(&scratch);
 }
 
+static void list_skipped(const Judged *judged, Count *count)
+{
+    size_t at = 0;
+    const char *method, *reason;
+    while (sidecar_next_skipped(judged->sidecar, &at, &method, &reason)) {
+        json_t *item = json_object();
+        json_object_set_new(item, "method", text_json(method));
+        json_object_set_new(item, "reason", text_json(reason));
+        json_array_append_new(count->skipped, item);
+    }
+}
+
 static void print_reasons(const Verdict *verdict)
 {
     for (size_t i = 0; i < verdict->reasons.n; i++)
@@ -180,6 +193,28 @@ static void print_rejected(const json_t *rejected)
     }
 }
 
+/* How often each reason occurs. */
+static void print_skipped(const json_t *skipped)
+{
+    size_t i;
+    const json_t *item;
+    const char *reason;
+    json_t *counts = json_object(), *n;
+    json_array_foreach(skipped, i, item)
+    {
+        reason = text_of(item, "reason");
+        json_int_t before = json_integer_value(json_object_get(counts, reason));
+        json_object_set_new(counts, reason, json_integer(before + 1));
+    }
+    json_object_foreach(counts, reason, n)
+    {
+        bool one = json_integer_value(n) == 1;
+        printf("  %d %s not compiled: %s\n", (int)json_integer_value(n),
+               one ? "method was" : "methods were", reason);
+    }
+    json_decref(counts);
+}
+
 static void print_verdict(const Judged *judged, const Count *count)
 {
     const Verdict *verdict = &judged->verdict;
@@ -194,6 +229,7 @@ static void print_verdict(const Judged *judged, const Count *count)
                        : " (its assembly was not found and not compared)");
     print_reasons(verdict);
     print_rejected(count->rejected);
+    print_skipped(count->skipped);
 }
 
 static json_t *explain_json(const Judged *judged, const Count *count)
@@ -208,19 +244,22 @@ static json_t *explain_json(const Judged *judged, const Count *count)
         json, "methods",
         json_pack("{si si}", "total", (int)count->total, "usable", (int)count->usable));
     json_object_set(json, "rejected", count->rejected);
+    json_object_set(json, "skipped", count->skipped);
     return json;
 }
 
 int inspect_explain(const Inspect *in)
 {
     Judged judged;
-    Count count = {.rejected = json_array()};
+    Count count = {.rejected = json_array(), .skipped = json_array()};
     int status = INSPECT_BAD;
     if (inspect_judge(in, in->args[0], &judged)) {
         const Verdict *verdict = &judged.verdict;
         bool accepted = judged.sidecar && verdict->kind == VERDICT_ACCEPTED;
         if (accepted)
             count_methods(&judged, &count);
+        if (judged.sidecar)
+            list_skipped(&judged, &count);
         if (in->json)
             inspect_print_json(explain_json(&judged, &count));
         else
@@ -230,6 +269,7 @@ int inspect_explain(const Inspect *in)
                                                            : INSPECT_NOT;
     }
     json_decref(count.rejected);
+    json_decref(count.skipped);
     inspect_judged_close(&judged);
     return status;
 }

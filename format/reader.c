@@ -145,6 +145,7 @@ static const SectionRow section_rows[] = {
     {".r2r.lines", offsetof(SidecarTables, lines)},
     {".r2r.records", offsetof(SidecarTables, records)},
     {".r2r.hashes", offsetof(SidecarTables, hashes)},
+    {".r2r.skipped", offsetof(SidecarTables, skipped)},
 };
 
 static void parse_section(Parse *p, const char *name, Bytes content)
@@ -191,6 +192,22 @@ static bool parse_sections(Parse *p)
         parse_section(p, name, content);
     }
     return parse_head(p);
+}
+
+static const char *next_text(Bytes texts, size_t *at)
+{
+    const uint8_t *text = texts.data + *at;
+    const uint8_t *end = *at < texts.size ? memchr(text, 0, texts.size - *at) : NULL;
+    *at = end ? (size_t)(end + 1 - texts.data) : texts.size;
+    return end ? (const char *)text : NULL;
+}
+
+bool sidecar_next_skipped(const Sidecar *sidecar, size_t *at, const char **method,
+                          const char **reason)
+{
+    *method = next_text(sidecar->tables->skipped, at);
+    *reason = next_text(sidecar->tables->skipped, at);
+    return *method && *reason;
 }
 
 /* -- Tables -------------------------------------------------------------------- */

@@ -142,6 +142,9 @@ SidecarUse sidecar_judge(Sidecar *sidecar, uint32_t row, SidecarMethod *method,
 uint32_t sidecar_uses(const SidecarMethod *method, uint32_t *cells, uint32_t room);
 /* The descriptor a row stands for. */
 Method *sidecar_method_subject(const SidecarMethod *method, Err *err);
+/* The next method that was not compiled, from *at (0 at first) on; false: no more. */
+bool sidecar_next_skipped(const Sidecar *sidecar, size_t *at, const char **method,
+                          const char **reason);
 /* Its name as recorded, without a World: "Ns.Type:Name". Memory of arena. */
 const char *sidecar_method_name(const SidecarMethod *method, Arena *arena);
 /* Code range number i of a method: parts outlined by the compiler come after the

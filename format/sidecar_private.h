@@ -21,7 +21,7 @@ typedef struct SidecarTables {
     Bytes phdrs;    /* program headers */
     Bytes facts, sets, units, deps, strings, methods, keys, ranges, parts, lines,
         records;
-    Bytes hashes;
+    Bytes hashes, skipped;
     SidecarSegment segments[SIDECAR_SEGMENTS];
     uint32_t n_segments;
     uint8_t ranges_state; /* atomic: 0 not looked at, RANGES_GOOD, RANGES_BAD */

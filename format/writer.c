@@ -658,6 +658,9 @@ static bool write_file(Builder *b, Buffer *out)
     add_table(&file, ".r2r.lines", b->line_bytes.data, b->line_bytes.size);
     add_table(&file, ".r2r.hashes", hashes.data, hashes.size);
     add_table(&file, ".r2r.records", records.data, records.size);
+    if (b->input->skipped.size)
+        add_table(&file, ".r2r.skipped", b->input->skipped.data,
+                  b->input->skipped.size);
     uint32_t strtab = elffile_add(&file, ".strtab", (Elf64_Shdr){.sh_type = SHT_STRTAB},
                                   b->strtab.data, b->strtab.size);
     elffile_add(&file, ".symtab",

@@ -31,14 +31,23 @@ static bool ask(const Question *question, const char *cache, HostProperties *out
     return true;
 }
 
+/* Where the host of the program at that path is: with it, or installed. */
+static bool find_root(const char *app, char root[HOSTFXR_PATH], Err *err)
+{
+    file_dir(root, HOSTFXR_PATH, app);
+    return hostfxr_is_own(root) || hostfxr_find_root(root, err);
+}
+
 bool framework_find(const char *app, const char *cache, HostProperties *out, Err *err)
 {
     char root[HOSTFXR_PATH];
     Question question;
     *out = (HostProperties){0, NULL, NULL};
-    if (!hostfxr_find_root(root, err))
-        return err_context(err, "%s", app);
     char *real = realpath(app, NULL);
+    if (!find_root(real ? real : app, root, err)) {
+        free(real);
+        return err_context(err, "%s", app);
+    }
     bool watched = question_open(&question, real ? real : app, root);
     const char *kept = watched ? cache : NULL;
     bool ok =
@@ -144,11 +153,21 @@ static bool use_newest(World *world, Err *err)
     return true;
 }
 
+/* Is the class library beside it: of a program with a runtime of its own? Nothing of
+ * that is run only to look. */
+static bool is_with_core(const World *world, const char *dir)
+{
+    char name[256], core[PATH_SIZE];
+    return snprintf(name, sizeof name, "%s.dll", world->library->core) <
+               (int)sizeof name &&
+           file_join(core, sizeof core, dir, name) && file_exists(core);
+}
+
 bool framework_for_assembly(World *world, const char *path, Err *err)
 {
     char program[PATH_SIZE], dir[PATH_SIZE];
-    if (world_is_core_file(world, path)) {
-        file_dir(dir, sizeof dir, path);
+    file_dir(dir, sizeof dir, path);
+    if (is_with_core(world, dir)) {
         world_set_library_dir(world, dir);
         return true;
     }

@@ -24,8 +24,8 @@ bool framework_find(const char *app, const char *cache, HostProperties *out, Err
  * loaded. */
 void world_use_framework(World *world, const HostProperties *properties);
 
-/* For an assembly of a .NET library that nobody runs here: the answer for the program
- * that it is or that lies beside it; else, and for a framework's own, the newest
+/* For an assembly of a .NET library that nobody runs here: the class library that lies
+ * beside it; the answer for the program that it is or that lies there; else the newest
  * framework that is installed, with the frameworks beside it. */
 bool framework_for_assembly(World *world, const char *path, Err *err);
 

@@ -55,9 +55,21 @@ typedef struct Places {
     bool last;     /* nothing else counts */
 } Places;
 
+bool hostfxr_is_own(const char *dir)
+{
+    static const char *const parts[] = {"libhostfxr.so", "libhostpolicy.so"};
+    char path[HOSTFXR_PATH];
+    for (int i = 0; i < 2; i++)
+        if (!file_join(path, sizeof path, dir, parts[i]) || !file_exists(path))
+            return false;
+    return true;
+}
+
 static bool library_path(char path[HOSTFXR_PATH], const char *root)
 {
     char dir[HOSTFXR_PATH], version[256];
+    if (hostfxr_is_own(root))
+        return file_join(path, HOSTFXR_PATH, root, "libhostfxr.so");
     if (!file_join(dir, sizeof dir, root, "host/fxr") ||
         !hostfxr_newest(dir, 0, version))
         return false;

@@ -19,6 +19,9 @@ enum { HOSTFXR_PATH = 4096 };
 /* The installation's directory. ERR_IO: there is none; all places that were looked at
  * are named. */
 bool hostfxr_find_root(char root[HOSTFXR_PATH], Err *err);
+/* Is that the directory of a program with a runtime of its own (published
+ * --self-contained)? It is the root for itself. */
+bool hostfxr_is_own(const char *dir);
 /* The newest version among the subdirectories of dir, of at least that major one. */
 bool hostfxr_newest(const char *dir, unsigned min_major, char version[256]);
 /* Asks for the properties of the program at that path; fills *out. The library stays

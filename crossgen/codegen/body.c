@@ -16,10 +16,30 @@ static bool body_import(Body *body, Err *err)
     return body->ir != NULL;
 }
 
+/* Does native code have it as it is, in a register or a word of the stack? */
+static bool body_is_plain(Type *type)
+{
+    Err ignored = ERR_INIT;
+    if (!type_load(type, LEVEL_LAYOUT, &ignored))
+        return false;
+    uint8_t element = type_underlying(type)->element;
+    return (element >= ELEMENT_I1 && element <= ELEMENT_R8) || element == ELEMENT_I ||
+           element == ELEMENT_U || element == ELEMENT_PTR || element == ELEMENT_FNPTR;
+}
+
+static bool body_check_native(const MethodSig *sig, Err *err)
+{
+    bool plain = sig->ret->element == ELEMENT_VOID || body_is_plain(sig->ret);
+    for (uint32_t i = 0; i < sig->n_params && plain; i++)
+        plain = body_is_plain(sig->params[i]);
+    return plain || err_set(err, ERR_UNSUPPORTED,
+                            "calli of native code with values that are converted");
+}
+
 static bool body_check_call(const IrCall *call, Err *err)
 {
-    if (call->unmanaged)
-        return err_set(err, ERR_UNSUPPORTED, "calli of native code");
+    if (call->unmanaged && !body_check_native(call->sig, err))
+        return false;
     if (call->kind == IRK_VIRTUAL &&
         (!type_load(call->method->type, LEVEL_READY, err) || call->method->slot < 0))
         return err_set(err, ERR_UNSUPPORTED, "virtual call of a method without a slot");

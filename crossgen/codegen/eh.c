@@ -129,7 +129,7 @@ static bool eh_prepare_block(Body *body, const IrBlock *block, Err *err)
         if (insn->op == IR_RETHROW && !eh_note_rethrow(body, block->part, err))
             return false;
         if (insn->op == IR_LOCALLOC && block->part != 0)
-            return err_set(err, ERR_UNSUPPORTED, "localloc in a protected region");
+            body->has_rooms = true;
         if ((insn->op == IR_RET || insn->op == IR_RETV) && block->part != 0)
             return err_set(err, ERR_INVALID_PROGRAM, "return from a protected region");
     }

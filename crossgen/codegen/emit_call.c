@@ -161,6 +161,17 @@ static JitValue *call_target(Fn *fn, const IrCall *call, JitType *type)
         gcc_jit_context_new_cast(cg->jit, fn->loc, fn_keep(fn, cg->ptr, target), type));
 }
 
+/* The upper bits of native code's small results are undefined. */
+static JitValue *call_extend_native(Fn *fn, const Call *call, JitValue *result)
+{
+    Cg *cg = fn->cg;
+    JitType *const types[] = {cg->i1, cg->u1, cg->i2, cg->u2};
+    uint8_t element = type_underlying(call->ir->sig->ret)->element;
+    if (!call->ir->unmanaged || element < ELEMENT_I1 || element > ELEMENT_U2)
+        return result;
+    return val_cast(fn, val_cast(fn, result, types[element - ELEMENT_I1]), cg->i4);
+}
+
 static void call_set_result(Fn *fn, const Call *call, uint32_t dst, JitValue *result)
 {
     Cg *cg = fn->cg;
@@ -172,7 +183,7 @@ static void call_set_result(Fn *fn, const Call *call, uint32_t dst, JitValue *re
         return;
     }
     if (fn->body->ir->vars[dst].kind != IR_VT) {
-        fn_set(fn, dst, result);
+        fn_set(fn, dst, call_extend_native(fn, call, result));
         return;
     }
     JitPlace *place = fn_place(fn, dst);
@@ -298,6 +309,8 @@ void emit_call(Fn *fn, const IrInsn *insn, int arg)
                  .abi = fn->body->call_abi[insn - fn->body->ir->insns]};
     if (call.ir->null_check)
         fn_check_null(fn, fn_ptr(fn, call.ir->args[0]));
+    if (call.ir->unmanaged)
+        fn_check_null(fn, fn_ptr(fn, call.ir->fn));
     JitFunction *function = call_function(fn, insn);
     bool inlined = function && function != fn->body->function;
     call.tail = !inlined && call_is_tail(fn, &call);

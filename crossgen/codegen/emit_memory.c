@@ -315,11 +315,17 @@ static void emit_stack_room(Fn *fn, JitValue *size)
     fn_begin(fn, fits);
 }
 
+/* In a part, the function's own room would be gone before the method ends. */
 void emit_localloc(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
     Cg *cg = fn->cg;
     JitValue *size = fn_keep(fn, cg->i8, fn_word(fn, insn->a));
+    if (fn->part) {
+        JitValue *rooms = val_offset(fn, fn->frame, (int64_t)fn->body->rooms_slot * 8);
+        fn_set(fn, insn->dst, HELPER_CALL(fn, part_room, rooms, size));
+        return;
+    }
     emit_stack_room(fn, size);
     JitValue *at = fn_keep(fn, cg->ptr, val_builtin(fn, "__builtin_alloca", 1, &size));
     emit_fill(fn, at, val_int(cg, cg->i4, 0), size);

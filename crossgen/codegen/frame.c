@@ -69,6 +69,8 @@ static void frame_place_vars(Body *body)
     for (uint32_t p = 1; p < ir->n_parts; p++)
         if (body->parts[p].own_rethrow)
             body->parts[p].rethrow_slot = body->frame_words++;
+    if (body->has_rooms)
+        body->rooms_slot = body->frame_words++;
 }
 
 void frame_prepare(Body *body)

@@ -154,6 +154,10 @@ static void part_enter_method(Fn *fn)
         JitType *type = gcc_jit_context_new_array_type(cg->jit, NULL, cg->i8, words);
         JitPlace *frame = fn_local(fn, type, "frame");
         fn->frame = fn_keep(fn, cg->ptr, gcc_jit_lvalue_get_address(frame, NULL));
+        if (body->has_rooms)
+            fn_assign(fn,
+                      place_at(fn, fn->frame, (int64_t)body->rooms_slot * 8, cg->ptr),
+                      val_null(cg));
     }
     if (body->osr) {
         part_enter_osr(fn);

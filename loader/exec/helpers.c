@@ -16,6 +16,7 @@
 #include "loader/exec/eh_private.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/signals_private.h"
+#include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
 #include "loader/vm/array.h"
 #include "loader/vm/delegate.h"
@@ -289,6 +290,22 @@ void helper_throw_error(const IrError *error)
 void helper_stack_room(uint64_t size)
 {
     stack_check_room(size);
+}
+
+/* A block that the collector takes back: the word in the frame leads to the last one,
+ * each to the one before, so that all live until the method has ended, however. */
+void *helper_part_room(void **rooms, uint64_t size)
+{
+    typedef struct Room {
+        void *before, *unused; /* what follows is aligned as on a stack */
+    } Room;
+    stack_check_room(size);
+    Room *room = gc_alloc(sizeof *room + size);
+    if (!room)
+        exec_raise(vm.out_of_memory);
+    room->before = *rooms;
+    *rooms = room;
+    return room + 1;
 }
 
 void helper_monitor_enter(Object *object)

@@ -260,14 +260,25 @@ END_TEST
 START_TEST(a_method_that_cannot_be_compiled_says_why)
 {
     CodegenItem items[] = {
-        {.method = find_method("System.Threading", "WaitHandle", "WaitMultiple", 4)},
+        {.method = find_method("System", "String", "Clone", 0),
+         .osr = true,
+         .osr_il = 60000},
         {.method = find_method("System", "String", "Trim", 0)},
     };
     compile_items(items, 2, 1);
     ck_assert(!items[0].compiled);
-    ck_assert_str_eq(items[0].reason, "localloc in a protected region");
+    ck_assert_str_eq(items[0].reason, "no loop header at IL offset 60000");
     ck_assert_int_eq(items[0].why, ERR_UNSUPPORTED);
     ck_assert(items[1].compiled);
+}
+END_TEST
+
+START_TEST(room_in_a_protected_region_is_asked_of_the_runtime)
+{
+    CodegenItem item = {
+        .method = find_method("System.Threading", "WaitHandle", "WaitMultiple", 4)};
+    compile_items(&item, 1, 2);
+    ck_assert_msg(item.compiled, "%s", item.reason);
 }
 END_TEST
 
@@ -341,6 +352,7 @@ Suite *suite_codegen(void)
     tcase_add_test(tcase, the_same_methods_give_the_same_code);
     tcase_add_test(tcase, protected_regions_become_functions);
     tcase_add_test(tcase, a_method_that_cannot_be_compiled_says_why);
+    tcase_add_test(tcase, room_in_a_protected_region_is_asked_of_the_runtime);
     tcase_add_test(tcase, a_method_without_il_says_why);
     tcase_add_test(tcase, osr_entries_exist_for_loop_headers_alone);
     tcase_add_test(tcase, the_level_falls_with_the_size_of_a_method);

@@ -8,6 +8,7 @@
 #include "common/framework/framework.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/natives.h"
+#include "loader/library/coreclr/signatures.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/vm.h"
 #include "tests/unit/prototypes.h"
@@ -253,6 +254,45 @@ START_TEST(functions_take_what_is_passed)
 }
 END_TEST
 
+/* -- signatures ---------------------------------------------------------------- */
+
+typedef VEC(char *) Rows;
+
+static void visit_signature(Method *method, const char *entry, void *user)
+{
+    Rows *all = user;
+    Err err = ERR_INIT;
+    Arena scratch = ARENA_INIT;
+    const void *function = entry ? qcall_function(entry) : fcall_function(method);
+    Method *exact = function ? closed(method, &err) : NULL;
+    const char *words = exact ? signature_words(&scratch, exact, &err) : NULL;
+    const char *name = signature_name(&scratch, method, entry);
+    uint32_t at = 0;
+    const char *row = words ? signature_next(name, &at) : NULL;
+    while (row && strcmp(row, words) != 0)
+        row = signature_next(name, &at);
+    ck_assert_msg(!function || words, "%s: %s", name, err.text);
+    if (words && (!row || getenv("CODICIL_SIGNATURES"))) {
+        const char *text =
+            arena_printf(&scratch, "SIGNATURE(\"%s\", \"%s\")", name, words);
+        *vec_push(all) = strdup(text);
+    }
+    arena_free(&scratch);
+}
+
+START_TEST(each_function_has_the_words_that_it_is_called_with)
+{
+    Rows missing = {0};
+    visit_all(visit_signature, &missing);
+    for (size_t i = 0; i < missing.n; i++)
+        printf("%s\n", missing.at[i]);
+    fflush(stdout);
+    ck_assert_msg(!missing.n || getenv("CODICIL_SIGNATURES"),
+                  "signatures.def lacks %zu rows: tests/tools/signatures writes them",
+                  missing.n);
+}
+END_TEST
+
 /* -- members ------------------------------------------------------------------- */
 
 static const struct MemberRow {
@@ -306,7 +346,7 @@ Suite *suite_coreclr(void)
     char dir[4096];
     suite_add_tcase(suite, tcase);
     if (!find_framework(dir)) {
-        printf("coreclr: 4 tests skipped, no .NET %u\n", library_coreclr.build.major);
+        printf("coreclr: 5 tests skipped, no .NET %u\n", library_coreclr.build.major);
         return suite;
     }
     tcase_set_timeout(tcase, 120);
@@ -314,6 +354,7 @@ Suite *suite_coreclr(void)
     tcase_add_test(tcase, each_fcall_row_is_an_extern_method);
     tcase_add_test(tcase, each_qcall_row_is_an_entry_point);
     tcase_add_test(tcase, functions_take_what_is_passed);
+    tcase_add_test(tcase, each_function_has_the_words_that_it_is_called_with);
     tcase_add_test(tcase, each_member_is_there_and_of_its_type);
     return suite;
 }

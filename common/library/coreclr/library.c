@@ -22,11 +22,11 @@ static const LibraryMade made[] = {
     {"Comparer`1", "GenericComparer`1"},
 };
 
-/* Packages for .NET Standard refer to neither, those for .NET Framework to older ones.
- */
+/* Packages for .NET Standard refer to neither, those for .NET Framework to an older
+ * System.Runtime; the framework's own that forward types say no version. */
 static const LibraryReference references[] = {
     {"System.Runtime", 5},
-    {"System.Private.CoreLib", 5},
+    {"System.Private.CoreLib", 0},
 };
 
 static const LibraryAlignment alignments[] = {

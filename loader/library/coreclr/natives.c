@@ -5,6 +5,7 @@
 
 #include "loader/interop/interop.h"
 #include "loader/library/coreclr/interop/struct_stub.h"
+#include "loader/library/coreclr/signatures.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/exception.h"
 
@@ -61,7 +62,7 @@ void *fcall_find(Method *method)
     void *function = fcall_function(method);
     if (!function)
         not_found("FCall", method);
-    return function;
+    return function && signature_check(method, NULL) ? function : NULL;
 }
 
 /* -- QCalls -------------------------------------------------------------------- */
@@ -86,7 +87,7 @@ static void *qcall_find(Method *method, const char *entry)
     void *function = qcall_function(entry);
     if (!function)
         not_found("QCall", method);
-    return function;
+    return function && signature_check(method, entry) ? function : NULL;
 }
 
 const char *qcall_entry(Method *method)
