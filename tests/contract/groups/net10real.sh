@@ -162,7 +162,8 @@ if [ -n "$real_version" ] && [ -n "$real_sdk" ]; then
     real_config=$PWD/config.json
     printf '{"runtimeOptions":{"framework":{"name":"Microsoft.NETCore.App","version":"%s"}}}\n' \
         "$real_version" >"$real_config"
-    printf -- '-r:%s\n' "$real_root"/packs/Microsoft.NETCore.App.Ref/10.*/ref/net10.0/*.dll >references
+    real_pack=$(ls -d "$real_root"/packs/Microsoft.NETCore.App.Ref/10.*/ref/net10.0 | sort -V | tail -n 1)
+    printf -- '-r:%s\n' "$real_pack"/*.dll >references
     cp "$ROOT/tests/net10/golden/hello.cs" hello.cs
     real_csc "csc compiles hello" interp hello.cs
     real_fsc
