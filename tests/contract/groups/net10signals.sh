@@ -31,7 +31,7 @@ net10signals()
     net10signals_case "registrations" register wait:ready signal:1 wait:next "$three" wait:next $'send:\x1c' wait:next \
         signal:15 wait:next signal:18 wait:next size:100x40 wait:next signal:21 wait:next signal:20 wait:next \
         signal:10 wait:disposed signal:10
-    net10signals_case "SIGTERM" terminate wait:ready signal:15 wait:unloading
+    net10signals_case "SIGTERM" terminate wait:ready signal:15
     net10signals_case "SIGTERM ends it by Exit" exits wait:ready signal:15 wait:unloading
     net10signals_case "SIGHUP" plain wait:ready signal:1
     net10signals_case "SIGQUIT" terminate wait:ready signal:3
