@@ -27,7 +27,7 @@ typedef struct ImageInput {
     uint32_t n_sets;
     const ImageUnitInput *units;
     uint32_t n_units;
-    Bytes skipped; /* as .r2r.skipped has it */
+    Bytes skipped;   /* as .r2r.skipped has it */
     const char *dir; /* private directory for intermediate files */
 } ImageInput;
 

@@ -208,8 +208,8 @@ static bool arg_check(const Type *def, const Type *arg, uint32_t number, Err *er
 static Type *instance_intern(Type *def, Type **args, uint32_t n)
 {
     enum { /* the others are of how it was loaded since then */
-        DROPPED = TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF | TYPE_BIT_HAS_REFS |
-                  TYPE_BIT_BLITTABLE | TYPE_BIT_FINALIZER
+           DROPPED = TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF | TYPE_BIT_HAS_REFS |
+                     TYPE_BIT_BLITTABLE | TYPE_BIT_FINALIZER
     };
     World *world = def->world;
     bool is_new;

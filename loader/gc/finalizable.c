@@ -12,9 +12,10 @@
  *     long weak slots, keys of ephemerons lose what is still dead
  *     dead blocks become ready, and mark nothing
  *
- * A block's memory elsewhere is freed when nobody can come to it any more. Would it save what
- * it reaches, a long weak slot could lead back to it: from RuntimeType's cache by a method
- * made at run time to the method's block, and from there to the cache.
+ * A block's memory elsewhere is freed when nobody can come to it any more. Would it
+ * save what it reaches, a long weak slot could lead back to it: from RuntimeType's
+ * cache by a method made at run time to the method's block, and from there to the
+ * cache.
  */
 #include "loader/gc/gc_private.h"
 
