@@ -275,6 +275,7 @@ float fl(float a, double b, int c, float d)
 {
     return a + b + c + d;
 }
+// NOLINTNEXTLINE(readability-function-size): more arguments than registers
 int many(int a, int b, int c, int d, int e, int f, int g, signed char h, short i,
          long j)
 {

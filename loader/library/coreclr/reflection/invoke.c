@@ -35,6 +35,8 @@ static bool set_self(Call *call, Object *self)
     call->slots[0] = &call->self;
     if (!type_is_valuetype(type) || call->method->synth)
         return true;
+    if (!self)
+        return exception_set("System.NullReferenceException", NULL);
     if (type->bits & TYPE_BIT_NULLABLE && object_type(self) != type) {
         call->self = object_new(type);
         if (!call->self)

@@ -304,8 +304,9 @@ static bool name_is_taken(LoadContext *context, const Image *image, Assembly **s
     Assembly *loaded =
         find_loaded(context, image->name,
                     image_get_string(image, TABLE_Assembly, 1, COL_Assembly_Culture));
-    bool is_same = loaded && !memcmp(loaded->image->mvid, image->mvid, 16) &&
-                   image_is_file(image) == image_is_file(loaded->image);
+    const Image *other = loaded ? loaded->image : NULL;
+    bool is_same = other && !memcmp(other->mvid, image->mvid, 16) &&
+                   image_is_file(image) == image_is_file(other);
     *same = is_same ? loaded : NULL;
     if (loaded && !is_same)
         exception_set("System.IO.FileLoadException",
