@@ -10,16 +10,10 @@
 #include "common/base/mem.h"
 #include "format/fingerprint.h"
 
-static void count_reason(json_t *reasons, const char *reason)
-{
-    json_int_t before = json_integer_value(json_object_get(reasons, reason));
-    json_object_set_new(reasons, reason, json_integer(before + 1));
-}
-
 static json_t *methods_json(const AssemblyReport *const *reports, size_t n)
 {
     json_int_t total = 0, compiled = 0, instances = 0;
-    json_t *skipped = json_array(), *reasons = json_object();
+    json_t *skipped = json_array();
     for (size_t i = 0; i < n; i++) {
         total += reports[i]->total;
         compiled += reports[i]->compiled;
@@ -30,12 +24,12 @@ static json_t *methods_json(const AssemblyReport *const *reports, size_t n)
                                 text_json(reports[i]->skipped.at[k].method));
             json_object_set_new(item, "reason",
                                 text_json(reports[i]->skipped.at[k].reason));
-            count_reason(reasons, json_string_value(json_object_get(item, "reason")));
             json_array_append_new(skipped, item);
         }
     }
     return json_pack("{sI sI sI so so}", "total", total, "compiled", compiled,
-                     "instances", instances, "reasons", reasons, "skipped", skipped);
+                     "instances", instances, "reasons", reason_counts_json(skipped),
+                     "skipped", skipped);
 }
 
 static json_t *references_json(const References *references)

@@ -304,6 +304,20 @@ json_t *text_json(const char *text)
     return json;
 }
 
+json_t *reason_counts_json(const json_t *skipped)
+{
+    json_t *counts = json_object();
+    const json_t *item;
+    size_t i;
+    json_array_foreach(skipped, i, item)
+    {
+        const char *reason = json_string_value(json_object_get(item, "reason"));
+        json_int_t before = json_integer_value(json_object_get(counts, reason));
+        json_object_set_new(counts, reason, json_integer(before + 1));
+    }
+    return counts;
+}
+
 json_t *reason_json(const Reason *reason)
 {
     return json_pack("{ss so so ss ss}", "id", reason->row->name, "wanted",

@@ -152,6 +152,8 @@ bool verdict_check_complete(Verdict *verdict, const FpFacts *image,
                             const FpFacts *host);
 /* Any text: bytes that JSON can't say are shown as U+FFFD. */
 json_t *text_json(const char *text);
+json_t *
+reason_counts_json(const json_t *skipped); /* {reason}[] -> {reason: how often} */
 json_t *reason_json(const Reason *reason); /* {id, wanted, found, rule, text} */
 json_t *verdict_reasons_json(const Verdict *verdict); /* of reason_json */
 json_t *verdict_json(const Verdict *verdict);         /* {verdict, isa, reasons[]} */

@@ -193,19 +193,10 @@ static void print_rejected(const json_t *rejected)
     }
 }
 
-/* How often each reason occurs. */
 static void print_skipped(const json_t *skipped)
 {
-    size_t i;
-    const json_t *item;
     const char *reason;
-    json_t *counts = json_object(), *n;
-    json_array_foreach(skipped, i, item)
-    {
-        reason = text_of(item, "reason");
-        json_int_t before = json_integer_value(json_object_get(counts, reason));
-        json_object_set_new(counts, reason, json_integer(before + 1));
-    }
+    json_t *counts = reason_counts_json(skipped), *n;
     json_object_foreach(counts, reason, n)
     {
         bool one = json_integer_value(n) == 1;

@@ -183,6 +183,14 @@ bool file_join(char *out, size_t size, const char *dir, const char *name)
     return n >= 0 && (size_t)n < size;
 }
 
+bool file_sibling(char *out, size_t size, const char *path, const char *ending)
+{
+    const char *name = file_name(path), *dot = strrchr(name, '.');
+    size_t stem = dot ? (size_t)(dot - path) : strlen(path);
+    int n = snprintf(out, size, "%.*s%s", (int)stem, path, ending);
+    return n >= 0 && (size_t)n < size;
+}
+
 bool file_make_dirs(const char *path, unsigned mode, Err *err)
 {
     char part[4096];

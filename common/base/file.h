@@ -37,6 +37,8 @@ const char *file_name(const char *path); /* what follows the last slash */
 bool file_dir(char *out, size_t size, const char *path);
 /* dir + "/" + name into out; false when it does not fit. */
 bool file_join(char *out, size_t size, const char *dir, const char *name);
+/* "dir/app.dll" -> "dir/app" + ending into out; false when it does not fit. */
+bool file_sibling(char *out, size_t size, const char *path, const char *ending);
 /* mkdir -p with the mode given for new directories. */
 bool file_make_dirs(const char *path, unsigned mode, Err *err);
 /* rm -rf, as far as it goes; follows no symbolic link. */

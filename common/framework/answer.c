@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/base/hash.h"
 #include "common/base/mem.h"
 #include "common/base/vec.h"
@@ -128,14 +129,6 @@ static void dir_of(char *dir, const char *path, size_t length)
     *(slash ? slash : dir) = '\0';
 }
 
-/* app.dll -> app.runtimeconfig.json */
-static void sibling(char *path, const char *app, const char *extension)
-{
-    const char *slash = strrchr(app, '/'), *dot = strrchr(app, '.');
-    size_t stem = dot && (!slash || dot > slash) ? (size_t)(dot - app) : strlen(app);
-    snprintf(path, PATH_SIZE, "%.*s%s", (int)stem, app, extension);
-}
-
 /* A framework's own file, what lies beside it, and which versions there are. */
 static void watch_framework(Watch *watch, const char *deps, size_t n)
 {
@@ -160,7 +153,7 @@ static void watch_all(Watch *watch, const Question *question,
     size_t n;
     watch_add(watch, question->app);
     for (int i = 0; i < 3; i++) {
-        sibling(path, question->app, own[i]);
+        file_sibling(path, sizeof path, question->app, own[i]);
         watch_add(watch, path);
     }
     strcpy(app_deps, path);

@@ -90,10 +90,7 @@ static bool find_program(char program[PATH_SIZE], const char *path)
 {
     char dir[PATH_SIZE], config[PATH_SIZE], best[256] = "";
     const struct dirent *entry;
-    const char *dot = strrchr(path, '.');
-    int stem = dot ? (int)(dot - path) : (int)strlen(path);
-    if (snprintf(config, sizeof config, "%.*s%s", stem, path, CONFIG) < PATH_SIZE &&
-        file_exists(config))
+    if (file_sibling(config, sizeof config, path, CONFIG) && file_exists(config))
         return snprintf(program, PATH_SIZE, "%s", path) < PATH_SIZE;
     file_dir(dir, sizeof dir, path);
     DIR *list = opendir(dir);

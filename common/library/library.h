@@ -181,21 +181,20 @@ typedef struct Library {
     const char *string_factory; /* methods of String in place of constructors */
     bool token_objects; /* what ldtoken pushes holds objects: of System.Type, and what
                          * method_token_make and field_token_make give */
-    const char *null_text;   /* of a NullReferenceException */
-    const char *memory_text; /* when memory is out; NULL: the exception's own */
-    const char *array_text;  /* for arrays that no memory would hold; NULL: that, too */
+    const char *type_factory; /* with token_objects: of the structure that ldtoken
+                               * pushes, from the word that a typed reference has */
+    const char *null_text;    /* of a NullReferenceException */
+    const char *memory_text;  /* when memory is out; NULL: the exception's own */
+    const char *array_text; /* for arrays that no memory would hold; NULL: that, too */
     const char *const *words; /* by LibraryWords */
     LibraryStyle message_style;
-    bool free_references; /* a sequential structure that holds references is laid out
-                           * as if nothing was said; the size of any other is exact */
-    bool saturates;       /* conversions of floating point to integers */
+    bool free_references;  /* a sequential structure that holds references is laid out
+                            * as if nothing was said; the size of any other is exact */
+    bool saturates;        /* conversions of floating point to integers */
+    bool exact_natives;    /* an array of native integers is none of 64-bit ones */
+    bool pointers_convert; /* assignable as arrays of what they point to would be */
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
-    const char *type_factory; /* of the structure that ldtoken pushes: from the word
-                               * that a typed reference has; with token_objects */
-    bool exact_natives;       /* an array of native integers is none of 64-bit ones */
-    bool pointers_convert; /* a pointer is assignable as an array of its target would be
-                            */
 } Library;
 
 extern const Library library_mono, library_coreclr;

@@ -6,7 +6,8 @@
  *
  * A method's signature in members.def is its result and its parameters, a letter each,
  * after a dot if it has a `this`: ".B(OI)". V void, S string, A array, O other
- * references, B 8 bits, H 16, I 32, L 64, P machine words and addresses.
+ * references, B 8 bits, H 16, I 32, L 64, D 64-bit floating point, P machine words,
+ * addresses and structures that are but one of these.
  */
 #ifndef COMMON_LIBRARY_MEMBERS_H
 #define COMMON_LIBRARY_MEMBERS_H

@@ -32,6 +32,7 @@
 #include "common/base/lock.h"
 #include "common/base/map.h"
 #include "common/base/mem.h"
+#include "common/base/search.h"
 #include "common/base/vec.h"
 #include "common/metadata/empty.h"
 #include "common/metadata/image_private.h"
@@ -475,17 +476,9 @@ bool growing_rva(const Image *image, uint32_t rva, uint32_t size, Bytes *out)
     struct Growing *g = image->growing;
     bool found = false;
     lock_acquire(&g->lock);
-    size_t low = 0, high = g->data.n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const ImageSection *block = &g->data.at[middle];
-        if (rva < block->rva)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    if (low) {
-        const ImageSection *block = &g->data.at[low - 1];
+    size_t next = search_first(i, 0, g->data.n, g->data.at[i].rva <= rva);
+    if (next) {
+        const ImageSection *block = &g->data.at[next - 1];
         found = bytes_slice(block->bytes, rva - block->rva, size, out);
         if (found)
             out->size = block->bytes.size - (rva - block->rva);

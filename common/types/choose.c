@@ -40,13 +40,9 @@ const Library *library_claiming(const Library *const *list, const Image *image)
 static bool has_config(const Image *image)
 {
     char config[4096];
-    const char *slash = image->path ? strrchr(image->path, '/') : NULL,
-               *dot = image->path ? strrchr(image->path, '.') : NULL;
-    if (!dot || (slash && dot < slash))
-        return false;
-    int n = snprintf(config, sizeof config, "%.*s.runtimeconfig.json",
-                     (int)(dot - image->path), image->path);
-    return n < (int)sizeof config && file_exists(config);
+    return image_is_file(image) &&
+           file_sibling(config, sizeof config, image->path, ".runtimeconfig.json") &&
+           file_exists(config);
 }
 
 const Library *library_of_references(const Image *image)

@@ -378,7 +378,8 @@ static bool is_free(const Layout *l)
 {
     const Type *type = l->type;
     if (!type->world->library->free_references || !type_is_valuetype(type) ||
-        type->bits & TYPE_BIT_NULLABLE) /* managed code knows that the flag is first */
+        type->bits &
+            TYPE_BIT_NULLABLE) /* boxed by managed code that wants the flag first */
         return false;
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (is_instance_field(&type->fields[i]) &&
@@ -495,9 +496,7 @@ static bool lay_out_fields(Type *type, Err *err)
     if (!read_class_layout(&l, err) || !read_inline_array(&l, err))
         return false;
     uint32_t kind = type->flags & TYPE_LAYOUT_MASK;
-    /* .NET's class library boxes Nullables itself: whether there is a value lies first.
-     */
-    if (kind == TYPE_SEQUENTIAL && is_free(&l) && !(type->bits & TYPE_BIT_NULLABLE)) {
+    if (kind == TYPE_SEQUENTIAL && is_free(&l)) {
         kind = 0;
         l.class_size = l.pack = 0;
     }

@@ -32,15 +32,19 @@ typedef struct Finalizable {
     bool is_block; /* of gc_alloc, with memory elsewhere */
 } Finalizable;
 
+typedef struct Table {
+    Finalizable **buckets;
+    size_t n_buckets, n;
+} Table;
+
 /* All under the allocation lock. */
-static Finalizable **buckets;
-static size_t n_buckets, n_registered;
+static Table objects, blocks;
 static Finalizable *ready, **ready_end = &ready;
 static bool has_ready, has_news; /* atomic */
 
-static Finalizable **bucket_of(const void *object)
+static Finalizable **bucket_of(const Table *table, const void *object)
 {
-    return &buckets[hash_ptr(object) & (n_buckets - 1)];
+    return &table->buckets[hash_ptr(object) & (table->n_buckets - 1)];
 }
 
 static bool node_is(const Finalizable *node, const void *object)
@@ -50,32 +54,35 @@ static bool node_is(const Finalizable *node, const void *object)
 
 /* -- registering --------------------------------------------------------------- */
 
-static void grow(void)
+static void put(Table *table, Finalizable *node, const void *object)
 {
-    Finalizable **old = buckets;
-    size_t n_old = n_buckets;
-    n_buckets = n_old ? n_old * 2 : 64;
-    buckets = mem_array(n_buckets, sizeof *buckets);
-    for (size_t i = 0; i < n_old; i++)
-        for (Finalizable *node = old[i], *next; node; node = next) {
-            next = node->next;
-            Finalizable **at =
-                bucket_of(GC_REVEAL_POINTER((GC_hidden_pointer)node->object));
-            node->next = *at;
-            *at = node;
-        }
-    free(old);
+    Finalizable **at = bucket_of(table, object);
+    node->next = *at;
+    *at = node;
 }
 
-static Finalizable *unlink_node(const void *object)
+static void grow(Table *table)
 {
-    if (!n_buckets)
+    Table old = *table;
+    table->n_buckets = old.n_buckets ? old.n_buckets * 2 : 64;
+    table->buckets = mem_array(table->n_buckets, sizeof *table->buckets);
+    for (size_t i = 0; i < old.n_buckets; i++)
+        for (Finalizable *node = old.buckets[i], *next; node; node = next) {
+            next = node->next;
+            put(table, node, GC_REVEAL_POINTER((GC_hidden_pointer)node->object));
+        }
+    free(old.buckets);
+}
+
+static Finalizable *unlink_node(Table *table, const void *object)
+{
+    if (!table->n_buckets)
         return NULL;
-    for (Finalizable **at = bucket_of(object); *at; at = &(*at)->next)
+    for (Finalizable **at = bucket_of(table, object); *at; at = &(*at)->next)
         if (node_is(*at, object)) {
             Finalizable *node = *at;
             *at = node->next;
-            n_registered--;
+            table->n--;
             return node;
         }
     return NULL;
@@ -85,15 +92,15 @@ static Finalizable *unlink_node(const void *object)
 static void *add(void *p)
 {
     Finalizable *node = p;
+    Table *table = node->is_block ? &blocks : &objects;
+    const void *object = node->object;
     ephemerons_prepare(NULL);
-    Finalizable *old = unlink_node(node->object);
-    if (n_registered >= n_buckets)
-        grow();
-    Finalizable **at = bucket_of(node->object);
-    node->object = (void *)GC_HIDE_POINTER(node->object);
-    node->next = *at;
-    *at = node;
-    n_registered++;
+    Finalizable *old = unlink_node(table, object);
+    if (table->n >= table->n_buckets)
+        grow(table);
+    node->object = (void *)GC_HIDE_POINTER(object);
+    put(table, node, object);
+    table->n++;
     return old;
 }
 
@@ -121,7 +128,7 @@ static void *forget(void *object)
     for (Finalizable *node = ready; node; node = node->next)
         if (node->object == object)
             node->object = NULL;
-    return unlink_node(object);
+    return unlink_node(&objects, object);
 }
 
 void finalizable_forget(void *object)
@@ -131,11 +138,11 @@ void finalizable_forget(void *object)
 
 /* -- with the world stopped ---------------------------------------------------- */
 
-static void make_ready(Finalizable **at)
+static void make_ready(Table *table, Finalizable **at)
 {
     Finalizable *node = *at;
     *at = node->next;
-    n_registered--;
+    table->n--;
     node->object = GC_REVEAL_POINTER((GC_hidden_pointer)node->object);
     node->next = NULL;
     *ready_end = node;
@@ -144,13 +151,13 @@ static void make_ready(Finalizable **at)
     __atomic_store_n(&has_news, true, __ATOMIC_RELEASE);
 }
 
-static void make_dead_ready(bool blocks)
+static void make_dead_ready(Table *table)
 {
-    for (size_t i = 0; i < n_buckets; i++)
-        for (Finalizable **at = &buckets[i]; *at;) {
+    for (size_t i = 0; i < table->n_buckets; i++)
+        for (Finalizable **at = &table->buckets[i]; *at;) {
             Object *object = GC_REVEAL_POINTER((GC_hidden_pointer)(*at)->object);
-            if ((*at)->is_block == blocks && object_is_dead(object))
-                make_ready(at);
+            if (object_is_dead(object))
+                make_ready(table, at);
             else
                 at = &(*at)->next;
         }
@@ -160,7 +167,7 @@ static void make_dead_ready(bool blocks)
 void finalizables_mark_dead(void)
 {
     Finalizable **first = ready_end;
-    make_dead_ready(false);
+    make_dead_ready(&objects);
     for (Finalizable *node = *first; node; node = node->next)
         mark_reachable(node->object);
 }
@@ -168,7 +175,7 @@ void finalizables_mark_dead(void)
 void finalizables_keep_blocks(void)
 {
     Finalizable **first = ready_end;
-    make_dead_ready(true);
+    make_dead_ready(&blocks);
     for (Finalizable *node = *first; node; node = node->next)
         GC_set_mark_bit(node->object);
 }
@@ -226,10 +233,10 @@ bool finalizable_run_next(void)
 
 static void *all_ready(void *some)
 {
-    *(bool *)some = n_registered;
-    for (size_t i = 0; i < n_buckets; i++)
-        while (buckets[i])
-            make_ready(&buckets[i]);
+    *(bool *)some = objects.n;
+    for (size_t i = 0; i < objects.n_buckets; i++)
+        while (objects.buckets[i])
+            make_ready(&objects, &objects.buckets[i]);
     return NULL;
 }
 

@@ -472,46 +472,17 @@ static bool conv_from_handle_ref(const Conv *conv, const void *native, void *man
 
 /* -- dates --------------------------------------------------------------------- */
 
-enum { MS_A_DAY = 24 * 60 * 60 * 1000, TICKS_A_MS = 10000 };
-/* Milliseconds from the year 1 to day 0; dates begin in the year 100. */
-static const int64_t day_zero = 693593LL * MS_A_DAY, year_100 = 36159LL * MS_A_DAY;
-
-/* What comes before day 0 counts its hours forward from a day that counts back. */
 static bool conv_to_date(const Conv *conv, const void *managed, void *native)
 {
     (void)conv;
-    uint64_t bits;
-    memcpy(&bits, managed, sizeof bits);
-    int64_t ms = (int64_t)(bits << 2 >> 2) / TICKS_A_MS; /* two bits say of what zone */
-    double days = 0;
-    if (ms || bits << 2) {
-        if (ms < MS_A_DAY) /* a time of no day */
-            ms += day_zero;
-        if (ms < year_100)
-            return exception_set("System.OverflowException",
-                                 "Not a legal OleAut date.");
-        ms -= day_zero;
-        int64_t rest = ms % MS_A_DAY;
-        if (ms < 0 && rest)
-            ms -= (MS_A_DAY + rest) * 2;
-        days = (double)ms / MS_A_DAY;
-    }
-    memcpy(native, &days, sizeof days);
-    return true;
+    const void *args[] = {&managed};
+    return method_invoke(method_date_time_to_days(), (void **)args, native);
 }
 static bool conv_from_date(const Conv *conv, const void *native, void *managed)
 {
     (void)conv;
-    double days;
-    memcpy(&days, native, sizeof days);
-    if (!(days > -657435.0 && days < 2958466.0))
-        return exception_set("System.ArgumentException", "Not a legal OleAut date.");
-    int64_t ms = (int64_t)(days * MS_A_DAY + (days >= 0 ? 0.5 : -0.5));
-    if (ms < 0)
-        ms -= ms % MS_A_DAY * 2;
-    uint64_t ticks = (uint64_t)(ms + day_zero) * TICKS_A_MS;
-    memcpy(managed, &ticks, sizeof ticks);
-    return true;
+    const void *args[] = {native};
+    return method_invoke(method_date_time_from_days(), (void **)args, managed);
 }
 #define conv_free_date nothing_to_free
 

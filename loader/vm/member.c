@@ -80,7 +80,8 @@ static bool is_word(Type *type)
                 return false;
             only = type->fields[i].type;
         }
-    return only && (only->element == ELEMENT_I || only->element == ELEMENT_I8);
+    return only && (only->element == ELEMENT_I || only->element == ELEMENT_I8 ||
+                    only->element == ELEMENT_U8);
 }
 
 static bool shape_fits(FieldShape shape, Type *type)
@@ -146,6 +147,8 @@ static char letter_of(Type *type)
         return 'V';
     if (type == vm.world->known.object)
         return 'O';
+    if (type->element == ELEMENT_R8)
+        return 'D';
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (shape_fits(letters[i].shape, type))
             return letters[i].letter;

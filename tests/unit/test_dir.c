@@ -117,6 +117,23 @@ START_TEST(files_are_written_whole_and_links_are_not_opened)
 }
 END_TEST
 
+START_TEST(a_file_beside_another_differs_from_it_in_the_ending)
+{
+    static const char *const rows[][2] = {
+        {"app.dll", "app.r2r"},
+        {"/a/b.c/app.dll", "/a/b.c/app.r2r"},
+        {"/a/b.c/app", "/a/b.c/app.r2r"},
+        {"a.b.exe", "a.b.r2r"},
+    };
+    char path[24];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert(file_sibling(path, sizeof path, rows[i][0], ".r2r"));
+        ck_assert_str_eq(path, rows[i][1]);
+    }
+    ck_assert(!file_sibling(path, 7, "app.dll", ".r2r"));
+}
+END_TEST
+
 Suite *suite_dir(void)
 {
     Suite *suite = suite_create("dir");
@@ -128,6 +145,7 @@ Suite *suite_dir(void)
     tcase_add_test(all, links_and_files_are_no_directories);
     tcase_add_test(all, directories_of_others_are_refused);
     tcase_add_test(all, files_are_written_whole_and_links_are_not_opened);
+    tcase_add_test(all, a_file_beside_another_differs_from_it_in_the_ending);
     suite_add_tcase(suite, all);
     return suite;
 }

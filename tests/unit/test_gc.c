@@ -109,6 +109,44 @@ START_TEST(structs_in_arrays_keep_their_references)
 }
 END_TEST
 
+static bool freed[MANY];
+
+static void free_block(void *block)
+{
+    freed[((uintptr_t *)block)[1]] = true;
+}
+
+/* Objects and blocks that hold each other; only long weak handles lead to them. */
+static __attribute__((noinline)) void make_blocks(uint32_t *handles)
+{
+    for (int i = 0; i < MANY; i++) {
+        Array *array = array_new_of(vm.world->known.object, 1);
+        uintptr_t *block = gc_alloc(2 * sizeof *block);
+        block[0] = (uintptr_t)array;
+        block[1] = (uintptr_t)i;
+        ARRAY_AT(array, void *, 0) = block;
+        gc_register_block(block, free_block);
+        handles[i] = gc_handle_new((Object *)array, TRACK);
+    }
+}
+
+START_TEST(blocks_are_freed_when_no_weak_handle_leads_to_them)
+{
+    uint32_t handles[MANY];
+    int n_freed = 0;
+    make_blocks(handles);
+    for (int round = 0; round < 4; round++) {
+        gc_collect();
+        gc_run_finalizers();
+        for (int i = 0; i < MANY; i++)
+            ck_assert(!freed[i] || !gc_handle_get(handles[i]));
+    }
+    for (int i = 0; i < MANY; i++)
+        n_freed += freed[i];
+    ck_assert_int_gt(n_freed, MANY - MANY / 10);
+}
+END_TEST
+
 static void allocate_chain(void *arg)
 {
     int *failures = arg;
@@ -174,6 +212,7 @@ Suite *suite_gc(void)
     tcase_add_test(tcase, strong_handles_keep_their_objects);
     tcase_add_test(tcase, arrays_keep_their_elements);
     tcase_add_test(tcase, structs_in_arrays_keep_their_references);
+    tcase_add_test(tcase, blocks_are_freed_when_no_weak_handle_leads_to_them);
     tcase_add_test(tcase, threads_allocate_while_others_collect);
     tcase_add_test(tcase, dead_keys_of_ephemerons_become_the_tombstone);
     suite_add_tcase(suite, tcase);

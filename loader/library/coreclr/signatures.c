@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/search.h"
 #include "common/ir/abi.h"
 #include "loader/vm/exception.h"
 
@@ -45,25 +46,19 @@ const char *signature_name(Arena *arena, const Method *method, const char *entry
                                 method->name);
 }
 
+enum { N_ROWS = sizeof rows / sizeof *rows };
+
 /* The rows are sorted by name. */
 static uint32_t first_of(const char *name)
 {
-    uint32_t low = 0, high = sizeof rows / sizeof *rows;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (strcmp(rows[middle].name, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return search_first(i, 0u, (uint32_t)N_ROWS, strcmp(rows[i].name, name) < 0);
 }
 
 const char *signature_next(const char *name, uint32_t *at)
 {
     uint32_t row = *at ? *at : first_of(name);
     *at = row + 1;
-    bool is = row < sizeof rows / sizeof *rows && !strcmp(rows[row].name, name);
+    bool is = row < N_ROWS && !strcmp(rows[row].name, name);
     return is ? rows[row].words : NULL;
 }
 

@@ -348,9 +348,9 @@ static void nothing(void)
 {
 }
 
-/* *count: room for handles, then how many there are. */
-/* Constants are not among them: those the caller takes from the metadata. */
-/* .NET's own runtime lists fields of objects first, and programs see that order. */
+/* *count: room for handles, then how many there are. Constants are not among them:
+ * those the caller takes from the metadata. .NET's own runtime lists fields of objects
+ * first, and programs see that order. */
 static int32_t get_fields(VTable *vtable, Field **fields, int32_t *count)
 {
     Type *type = vtable->type;
