@@ -1,6 +1,5 @@
 /* library.c - .NET 10's class library: the shared framework Microsoft.NETCore.App. */
 #include "common/library/coreclr/members.h"
-#include "common/types/types.h"
 
 #include <stddef.h>
 
