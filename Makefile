@@ -55,7 +55,7 @@ LIBS_run = -lxxhash -ljansson -lexpat -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
 LIBS_loader = -lgc -lffi -lunistring -lnettle $(LIBS_run)
 # The program has its libraries inside: mapping them is a tenth of a hello.
-LIBS_codicil = -static-libgcc -Wl,-Bstatic -lgc -lffi -lunistring -lnettle \
+LIBS_codicil = -static-libgcc -Wl,--wrap=GC_unix_get_mem -Wl,-Bstatic -lgc -lffi -lunistring -lnettle \
 	-lxxhash -ljansson -lexpat -Wl,-Bdynamic -ldl -lm
 
 BIN := $(BUILD)/bin
@@ -65,20 +65,20 @@ LIBRARIES := $(BUILD)/lib/libcodicil.a $(BUILD)/lib/libcodicil.so $(BUILD)/lib/l
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help images images-net10 corlib-image samples golden sidecars tools demo check check-full check-run unit fuzz \
+.PHONY: all help images images-check images-mono images-net10 corlib-image samples golden sidecars tools demo check check-full check-run unit fuzz \
 	bench lint install uninstall clean packages packages-bench packages-check packages-fuzz packages-lint
 
 all: $(PROGRAMS) $(LIBRARIES)
 
 help:
 	@echo "make            programs in $(BIN), libraries in $(BUILD)/lib"
-	@echo "make images     native code for the class libraries, in build/images"
+	@echo "make images     native code for class libraries, in build/images (a quarter of an hour)"
+	@echo "make images-mono, images-net10  of Mono's, of the installed .NET's"
 	@echo "make samples    compile samples/*.cs with mcs"
 	@echo "make demo       install what is missing, build, run one program in every way"
 	@echo "make check      build and run the test suites (about a quarter of an hour)"
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
 	@echo "make unit       the Check suites alone"
-	@echo "make images-net10  native code for the installed .NET framework (many minutes)"
 	@echo "make fuzz       the fuzz entries, FUZZ_SECONDS for all together (600)"
 	@echo "make bench      tables of times and memory; build/bench.json"
 	@echo "make lint       layers, sizes, format, clang-tidy, cppcheck"
@@ -168,28 +168,50 @@ CROSSGEN_FLAGS ?=
 # Programs for .NET 10, where its SDK is there to compile them.
 NET10 := $(shell tests/tools/csc10)
 NET10_DLL := $(if $(NET10),$(patsubst tests/net10/golden/%.cs,build/net10/%.dll,$(wildcard tests/net10/golden/*.cs)))
-# The assemblies of its framework that most programs start with; crossgen --framework has the rest.
-NET10_DIR := $(or $(DOTNET_ROOT),/usr/share/dotnet)/shared/Microsoft.NETCore.App/$(NET10)
+# The assemblies of its frameworks that most programs start with, and web programs;
+# crossgen --framework has the rest.
+NET10_SHARED := $(or $(DOTNET_ROOT),/usr/share/dotnet)/shared
 NET10_NAMES := System.Private.CoreLib System.Runtime System.Console System.Collections System.Linq \
 	System.Text.Json System.Threading
-NET10_IMAGE_DIR := build/images/Microsoft.NETCore.App-$(NET10)
-NET10_IMAGES := $(if $(NET10),$(NET10_NAMES:%=$(NET10_IMAGE_DIR)/%.dll.r2r))
+NET10_WEB_NAMES := System.Collections.Concurrent System.ComponentModel.Primitives System.ComponentModel \
+	System.Diagnostics.DiagnosticSource System.IO.FileSystem.Watcher System.IO.Pipelines System.Memory \
+	System.Net.Primitives System.Net.Sockets System.ObjectModel System.Runtime.InteropServices \
+	System.Text.Encodings.Web \
+	$(addprefix Microsoft.AspNetCore,.Connections.Abstractions .HostFiltering .Hosting \
+	.Hosting.Abstractions .Hosting.Server.Abstractions .Http .Http.Abstractions .Http.Extensions \
+	.HttpOverrides .Routing .Routing.Abstractions .Server.Kestrel .Server.Kestrel.Core \
+	.Server.Kestrel.Transport.Sockets) Microsoft.AspNetCore \
+	$(addprefix Microsoft.Extensions.,Configuration Configuration.Abstractions Configuration.Binder \
+	Configuration.EnvironmentVariables Configuration.FileExtensions Configuration.Json \
+	DependencyInjection DependencyInjection.Abstractions Diagnostics Diagnostics.Abstractions Features \
+	FileProviders.Abstractions FileProviders.Physical Hosting Hosting.Abstractions Logging \
+	Logging.Abstractions Logging.Configuration Logging.Console Logging.Debug Logging.EventSource \
+	ObjectPool Options Options.ConfigurationExtensions Primitives)
+# NAME... -> paths of those assemblies; path -> its image, where loaders look for it.
+net10_dlls = $(if $(NET10),$(foreach name,$(1),$(firstword $(wildcard $(NET10_SHARED)/*/$(NET10)/$(name).dll))))
+net10_image = $(patsubst $(NET10_SHARED)/%,build/images/%.r2r,$(subst /$(NET10)/,-$(NET10)/,$(1)))
+NET10_DLLS := $(call net10_dlls,$(NET10_NAMES) $(NET10_WEB_NAMES))
+NET10_IMAGES := $(foreach dll,$(NET10_DLLS),$(call net10_image,$(dll)))
+NET10_BASE_IMAGES := $(foreach dll,$(call net10_dlls,$(NET10_NAMES)),$(call net10_image,$(dll)))
 
 ifeq ($(MODE),release)
-images: $(IMAGES)
+images: images-mono $(NET10_IMAGES)
+images-check: images-mono $(NET10_BASE_IMAGES)
+images-mono: $(IMAGES)
 	@[ -n "$(IMAGES)" ] || { echo "no class library in $(MONO_LIB): make packages" >&2; exit 1; }
 corlib-image: build/images/mscorlib.dll.r2r
 images-net10: $(NET10_IMAGES)
-	@[ -n "$(NET10)" ] || { echo "no .NET SDK 10 in $(NET10_DIR)" >&2; exit 1; }
-$(NET10_IMAGE_DIR)/%.dll.r2r: $(NET10_DIR)/%.dll $(BIN)/crossgen
+	@[ -n "$(NET10)" ] || { echo "no .NET SDK 10 in $(NET10_SHARED)" >&2; exit 1; }
+$(foreach dll,$(NET10_DLLS),$(eval $(call net10_image,$(dll)): $(dll)))
+$(NET10_IMAGES): $(BIN)/crossgen
 	@mkdir -p $(@D)
-	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $<
+	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $(filter %.dll,$^)
 build/images/%.dll.r2r: $(MONO_LIB)/%.dll $(BIN)/crossgen
 	@mkdir -p $(@D)
 	$(BIN)/crossgen $(CROSSGEN_FLAGS) --report $@.report.json -o $@ $<
 else
-images corlib-image:
-	$(MAKE) MODE=release images
+images images-check corlib-image:
+	$(MAKE) MODE=release $@
 	@mkdir -p $(BUILD)
 	@ln -sfn ../images $(BUILD)/images
 endif
@@ -272,11 +294,11 @@ check: packages-check
 	@BUILD=$(BUILD) tests/check --quick
 check-full: packages-check
 	@+$(MAKE) -j$(JOBS) check-build
-	@+$(if $(NET10),$(MAKE) -j$(JOBS) images-net10)
-	@+$(MAKE) -j$(JOBS) MODE=stress all images
+	@+$(MAKE) -j$(JOBS) images
+	@+$(MAKE) -j$(JOBS) MODE=stress all images-check
 	@BUILD=$(BUILD) tests/check --full
 .PHONY: check-build
-check-build: all images samples golden sidecars tools $(BUILD)/tests/unit
+check-build: all images-check samples golden sidecars tools $(BUILD)/tests/unit
 
 demo: packages
 	@echo "== building"
@@ -322,7 +344,7 @@ fuzz-run: $(FUZZERS) samples $(BUILD)/sidecars/samples/exceptions.exe.r2r
 	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: packages-bench
-	@+$(MAKE) -j$(JOBS) all images tools $(if $(NET10),images-net10)
+	@+$(MAKE) -j$(JOBS) all images tools
 	@BUILD=$(BUILD) tests/bench/run $(BENCH_FLAGS)
 
 lint: packages-lint
@@ -376,6 +398,9 @@ install: all images
 	install -m 755 $(BUILD)/lib/libcoreclr.so $(DESTDIR)$(libdir)/codicil
 	install -m 644 loader/codicil.h $(DESTDIR)$(includedir)
 	install -m 644 $(IMAGES) $(DESTDIR)$(libdir)/codicil/images
+	for image in $(NET10_IMAGES:build/images/%=%); do \
+		install -D -m 644 build/images/$$image $(DESTDIR)$(libdir)/codicil/images/$$image || exit 1; \
+	done
 	printf '%s\n' "$$PKG_CONFIG" >$(DESTDIR)$(libdir)/pkgconfig/codicil.pc
 	install -m 644 $(MAN_PAGES) $(DESTDIR)$(mandir)/man1
 

@@ -130,10 +130,9 @@ static void *cell_subject(SidecarUnit *unit, uint32_t cell, FixupKind kind)
     return fixup.type;
 }
 
-IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl)
+Method *bind_iface_method(void *unit, uint32_t cell)
 {
-    *decl = cell_subject(unit, cell, FIX_IFACE);
-    return (IfaceCache **)bind_cell_address(unit, cell);
+    return cell_subject(unit, cell, FIX_IFACE);
 }
 
 static bool type_ready(Type *type)

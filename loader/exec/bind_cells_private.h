@@ -4,14 +4,11 @@
 #define LOADER_EXEC_BIND_CELLS_PRIVATE_H
 
 #include "common/types/types.h"
-#include "format/layout.h"
 
 void *bind_resolve_cell(void *unit, uint32_t cell); /* helper `resolve` */
 void *bind_resolve_call(void *unit, uint32_t cell); /* delay stub: code to jump to */
 Type *bind_cell_type(void *unit, uint32_t cell);    /* of a TYPE cell (EhClause.type) */
 void **bind_cell_address(void *unit, uint32_t cell); /* where the cell itself lies */
-/* Address of an IFACE cell, and the interface method that it stands for (NULL:
- * pending). */
-IfaceCache **bind_iface_cell(void *unit, uint32_t cell, Method **decl);
+Method *bind_iface_method(void *unit, uint32_t cell); /* of an IFACE cell */
 
 #endif

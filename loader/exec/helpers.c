@@ -21,6 +21,7 @@
 #include "loader/vm/array.h"
 #include "loader/vm/delegate.h"
 #include "loader/vm/object.h"
+#include "loader/vm/pair_cache.h"
 #include "loader/vm/typert.h"
 
 /* Passes a value on, or raises what made it NULL. */
@@ -211,26 +212,52 @@ void *helper_iface_method(Object *object, Method *decl)
                                           : helper_method_entry(method);
 }
 
-/* A call site that has seen MAX_IFACE_MISSES types keeps the last of them. */
-enum { MAX_IFACE_MISSES = 64 };
+/* An interface call asks the cache in its cell, which holds one type, and then
+ * helper_iface, which knows many. Now and then the type that is asked for gets into the
+ * cell: a site's first type need not be its usual one. Old caches stay, since others
+ * may be reading them. */
+enum { MISSES_A_TURN = 256, MOST_TURNS = 16 };
 
-void *helper_iface(void *unit, int32_t cell, Object *object)
+typedef struct TurnedCache {
+    IfaceCache cache;
+    uint32_t turns;
+} TurnedCache;
+
+static PairCache iface_codes; /* vtable, cell: code */
+
+static void turn_to(IfaceCache **cell, VTable *vtable, void *code)
 {
-    static _Atomic uint32_t misses;
-    if (!object)
-        helper_throw_null();
-    Method *decl;
-    IfaceCache **at = bind_iface_cell(unit, (uint32_t)cell, &decl);
+    TurnedCache *old = (TurnedCache *)__atomic_load_n(cell, __ATOMIC_ACQUIRE);
+    TurnedCache *made = old && old->turns == MOST_TURNS ? NULL : malloc(sizeof *made);
+    if (!made)
+        return;
+    *made = (TurnedCache){{vtable, code}, old ? old->turns + 1 : 0};
+    __atomic_store_n(cell, &made->cache, __ATOMIC_RELEASE);
+}
+
+static __attribute__((noinline)) void *iface_find(void *unit, uint32_t number,
+                                                  IfaceCache **cell, Object *object)
+{
+    Method *decl = bind_iface_method(unit, number);
     raise_if(!decl);
     void *code = helper_iface_method(object, decl);
-    IfaceCache *old = __atomic_load_n(at, __ATOMIC_ACQUIRE);
-    if (old && ++misses % MAX_IFACE_MISSES)
-        return code;
-    IfaceCache *made = malloc(sizeof *made);
-    if (!made)
-        return code;
-    *made = (IfaceCache){object->vtable, code};
-    __atomic_store_n(at, made, __ATOMIC_RELEASE);
+    pair_cache_put(&iface_codes, object->vtable, cell, code);
+    if (!__atomic_load_n(cell, __ATOMIC_RELAXED))
+        turn_to(cell, object->vtable, code);
+    return code;
+}
+
+void *helper_iface(void *unit, int32_t number, Object *object)
+{
+    static __thread uint32_t misses __attribute__((tls_model("initial-exec")));
+    if (!object)
+        helper_throw_null();
+    IfaceCache **cell = (IfaceCache **)bind_cell_address(unit, (uint32_t)number);
+    void *code = pair_cache_get(&iface_codes, object->vtable, cell);
+    if (!code)
+        return iface_find(unit, (uint32_t)number, cell, object);
+    if (++misses % MISSES_A_TURN == 0)
+        turn_to(cell, object->vtable, code);
     return code;
 }
 

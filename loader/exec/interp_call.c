@@ -182,7 +182,7 @@ static NativeCall *native_new(const NativeCall *like, MethodRt *rt,
                               const uint64_t *words)
 {
     const AbiSig *abi = like->abi;
-    uint32_t n = sizeof *like / 8 + abi_stack_words(abi);
+    uint32_t n = sizeof *like / 8 + (rt ? rt->stack_words : abi_stack_words(abi));
     NativeCall *call = (NativeCall *)interp_take_words(n);
     *call = *like;
     call->regs.stack = call->words;
@@ -244,28 +244,19 @@ static Object *receiver(const InterpFrame *frame, const InterpCall *call)
     return object;
 }
 
-static MethodRt *call_interface(InterpCall *call, Object *object)
+static MethodRt *call_virtual(InterpCall *call, Object *object)
 {
     InterpCache *cache = __atomic_load_n(&call->cache, __ATOMIC_ACQUIRE);
     if (cache && cache->vtable == object->vtable)
         return cache->rt;
     MethodRt *rt = method_rt(helper_virt(object, call->method));
-    /* Old pairs stay: others may be reading them. Sites with many types give up. */
+    /* Others may be reading the pair: so it stays, and is not the usual one of all
+     * sites. */
     if (!cache && (cache = malloc(sizeof *cache))) {
         *cache = (InterpCache){object->vtable, rt};
         __atomic_store_n(&call->cache, cache, __ATOMIC_RELEASE);
     }
     return rt;
-}
-
-static MethodRt *call_virtual(const InterpCall *call, Object *object)
-{
-    if (call->method->slot < 0)
-        return method_rt(call->method);
-    Method *method = method_from_entry(object->vtable->slots[call->method->slot]);
-    if (method && !method_is_shared(method))
-        return method_rt(method);
-    return method_rt(helper_virt(object, call->method));
 }
 
 static __attribute__((noinline)) void call_site(const InterpFrame *frame,
@@ -305,9 +296,13 @@ static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
             receiver(frame, call);
         return call->rt;
     case IRK_VIRTUAL:
+        if (call->method->slot < 0) {
+            receiver(frame, call);
+            return method_rt(call->method);
+        }
         return call_virtual(call, receiver(frame, call));
     case IRK_INTERFACE:
-        return call_interface(call, receiver(frame, call));
+        return call_virtual(call, receiver(frame, call));
     case IRK_POINTER:
         return pointer_target(frame, call);
     default:

@@ -114,7 +114,7 @@ typedef struct InterpCall {
     InteropSite *native; /* POINTER: to a native function */
     uint32_t fn;         /* offset of the variable, POINTER and METHOD */
     uint32_t n_words;
-    struct InterpCache *cache; /* INTERFACE; replaced whole */
+    struct InterpCache *cache; /* VIRTUAL, INTERFACE: for the first type, or NULL */
     uint32_t from[];           /* per argument word: offset in the caller's frame */
 } InterpCall;
 

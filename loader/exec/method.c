@@ -149,6 +149,7 @@ AbiSig *method_abi(MethodRt *rt)
         exception_set_err(&err);
         return NULL;
     }
+    rt->stack_words = abi_stack_words(abi);
     __atomic_store_n(&rt->abi, abi, __ATOMIC_RELEASE);
     return abi;
 }
@@ -259,7 +260,6 @@ static uint8_t prepare_icall(MethodRt *rt, void *function)
     if (!abi)
         return HOW_UNKNOWN;
     rt->native = function;
-    rt->stack_words = abi_stack_words(abi);
     __atomic_store_n(&rt->how, HOW_ICALL, __ATOMIC_RELEASE);
     entry_point_to(rt, (void *)glue_icall);
     return HOW_ICALL;
@@ -309,14 +309,11 @@ static uint8_t prepare_first(MethodRt *rt)
     return prepare_managed(rt);
 }
 
-uint8_t method_how(MethodRt *rt)
+uint8_t method_decide(MethodRt *rt)
 {
-    uint8_t how = __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE);
-    if (how != HOW_UNKNOWN)
-        return how;
     /* The class library asks for the last error by a call of its own. */
     int error = errno;
-    how = prepare_first(rt);
+    uint8_t how = prepare_first(rt);
     errno = error;
     return how;
 }

@@ -5,9 +5,14 @@
 #include "loader/exec/method.h"
 #include "common/ir/abi.h"
 
+uint8_t method_decide(MethodRt *rt);
 /* What the method's entry runs, decided now if nobody has: HOW_*; HOW_UNKNOWN: pending
  * exception. */
-uint8_t method_how(MethodRt *rt);
+static inline uint8_t method_how(MethodRt *rt)
+{
+    uint8_t how = __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE);
+    return __builtin_expect(how != HOW_UNKNOWN, 1) ? how : method_decide(rt);
+}
 /* Convention of the method's entry, cached; NULL: pending exception. */
 AbiSig *method_abi(MethodRt *rt);
 

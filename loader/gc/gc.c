@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "common/base/cgroup.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/gc/object.h"
@@ -27,6 +28,8 @@ enum {
     HEADER_WORDS = OBJECT_HEADER_SIZE / 8,
     HEADROOM_UP_TO = 64 << 10,
     SPARE = 16 << 20,
+    FIRST_HEAP = 8 << 20,
+    LEAST_LIMIT = 20 << 20,
     RESERVE = 32 << 20, /* bytes that only the runtime itself may use (mem.h) */
 };
 
@@ -109,7 +112,9 @@ static struct GC_ms_entry *gc_mark_ephemerons(GC_word *addr, struct GC_ms_entry 
     return top;
 }
 
-static GC_word heap_size; /* with what is unmapped; under libgc's lock */
+/* Under libgc's lock. */
+static GC_word heap_size; /* with what is unmapped */
+static GC_word heap_most; /* what a container leaves to it; 0: no limit */
 
 /* While the reserve is given up, all but a little of it is the runtime's. */
 static void gc_on_short(void)
@@ -124,11 +129,26 @@ static void gc_limit(void)
     void *p = mmap(NULL, SPARE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p != MAP_FAILED)
         munmap(p, SPARE);
-    GC_set_max_heap_size(p == MAP_FAILED ? heap_size : 0);
+    GC_set_max_heap_size(p == MAP_FAILED ? heap_size : heap_most);
 }
 
+/* As much of a container's memory as .NET takes by default, and never less than a
+ * little. */
+static GC_word memory_most(void)
+{
+    uint64_t limit = cgroup_memory("") / 4 * 3;
+    return limit && limit < LEAST_LIMIT ? LEAST_LIMIT : limit;
+}
+
+/* A heap that does not grow does not ask what would limit it. */
 static void gc_on_resize(GC_word size)
 {
+    static bool asked;
+    if (size > FIRST_HEAP && !asked) {
+        asked = true;
+        heap_most = memory_most();
+        GC_set_max_heap_size(heap_most);
+    }
     heap_size = size;
     if (mem_has_reserve())
         gc_limit();
@@ -235,7 +255,8 @@ void gc_start(const GcRuntime *runtime)
     push_stacks = GC_get_push_other_roots();
     GC_set_push_other_roots(gc_push_threads);
     GC_set_on_collection_event(gc_on_event);
-    GC_expand_hp(8u << 20);
+    GC_expand_hp(FIRST_HEAP);
+    heap_memory_grows();
     mem_reserve(RESERVE, gc_on_short);
 #ifdef CODICIL_GC_STRESS
     stress_every = CODICIL_GC_STRESS;

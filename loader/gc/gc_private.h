@@ -36,6 +36,8 @@ void slots_clear_dead(GcSlotKind kind);
 bool pairs_mark_values(void); /* true: marked one more */
 void pairs_clear_dead(void);
 
+void heap_memory_grows(void); /* from now on memory is for what is used at once */
+
 void finalizables_mark_dead(void);
 void finalizables_keep_blocks(void);
 void finalizables_push_ready(void);

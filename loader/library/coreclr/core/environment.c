@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/cgroup.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/shutdown.h"
@@ -21,54 +22,11 @@ static int32_t count_allowed(void)
                : CPU_COUNT(&set);
 }
 
-/* The group of control that the process is in ("0::/path"). */
-static bool own_group(char *path, size_t size)
-{
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    bool found = false;
-    char line[4096];
-    while (file && !found && fgets(line, sizeof line, file))
-        if (!strncmp(line, "0::", 3)) {
-            line[strcspn(line, "\n")] = '\0';
-            found = (size_t)snprintf(path, size, "%s", line + 3) < size;
-        }
-    if (file)
-        fclose(file);
-    return found;
-}
-
-/* "quota period" in microseconds, or "max period". 0: no limit. */
-static double group_limit(const char *group)
-{
-    char path[4200];
-    double quota, period;
-    snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", group);
-    FILE *file = fopen(path, "re");
-    bool ok = file && fscanf(file, "%lf %lf", &quota, &period) == 2 && quota > 0 &&
-              period > 0;
-    if (file)
-        fclose(file);
-    return ok ? quota / period : 0;
-}
-
-/* The least that the group or one around it allows, rounded up. 0: no limit. */
 static int32_t count_by_group(void)
 {
-    char group[4096];
-    double least = 0;
-    if (!own_group(group, sizeof group))
-        return 0;
-    for (;;) {
-        double limit = group_limit(group);
-        if (limit > 0 && (least <= 0 || limit < least))
-            least = limit;
-        char *slash = strrchr(group, '/');
-        if (!slash)
-            break;
-        *slash = '\0';
-    }
-    int32_t whole = (int32_t)least;
-    return whole < least ? whole + 1 : whole;
+    double limit = cgroup_cpus("");
+    int32_t whole = (int32_t)limit;
+    return whole < limit ? whole + 1 : whole;
 }
 
 static int32_t processor_count(void)
