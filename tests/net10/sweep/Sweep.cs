@@ -137,7 +137,7 @@ class Subjects(string part)
         "System.Runtime.InteropServices.GCHandle", "System.Threading.SemaphoreSlim",
         "System.Diagnostics.Stopwatch", "System.Diagnostics.Contracts.Contract",
         "System.Runtime.CompilerServices.ContractHelper", "System.Runtime.InteropServices.NativeLibrary",
-        "System.Random",
+        "System.Random", "System.Runtime.CompilerServices.AsyncVoidMethodBuilder",
     };
     static readonly string[] noMethods = {
         "Exit", "FailFast", "Wait", "WaitOne", "WaitAny", "WaitAll", "SignalAndWait", "Sleep",
