@@ -48,7 +48,7 @@ typedef struct Callback {
     struct Callback *next;
 } Callback;
 
-static Lock lock = LOCK_INIT(LOCK_LEAF);
+static Lock lock = LOCK_INIT(LOCK_CALLBACKS);
 static Callback *buckets[BUCKETS];
 
 static Callback **bucket_of(uintptr_t address)

@@ -1,6 +1,7 @@
 // Native code that calls delegates with what is not blittable, custom marshalers, and
 // arguments that are passed by pointer.
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -188,9 +189,31 @@ static class Callbacks
         return wide.Text + wide.After + " " + Marshal.SizeOf(typeof(Wide));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static int SortOnce(int n)
+    {
+        var items = new[] { new Item(), new Item() };
+        int calls = 0;
+        qsort(items, (UIntPtr)2, (UIntPtr)Marshal.SizeOf(typeof(Item)), (ref Item a, ref Item b) => { calls += n; return 0; });
+        return calls;
+    }
+
+    // What native code had of delegates that are garbage ends when others come.
+    static object Garbage()
+    {
+        int sum = 0;
+        for (int i = 0; i < 3000; i++) {
+            sum += SortOnce(1);
+            if (i % 500 == 499)
+                GC.Collect();
+        }
+        return sum;
+    }
+
     static void Main()
     {
         Show("delegates", Delegates);
+        Show("garbage", Garbage);
         Show("no length", () => { qsort(new[] { 2, 1 }, (UIntPtr)2, (UIntPtr)4, new ByLength((a, b) => 0)); return 0; });
         Show("custom", () => strdup("text"));
         
