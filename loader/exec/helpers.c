@@ -169,8 +169,8 @@ void *helper_static_base(Type *type)
 
 void *helper_thread_static_base(Type *type)
 {
-    raise_if(!type_init(type));
-    return checked(type_thread_static_base(type));
+    void *known = type_thread_statics_known(type);
+    return known ? known : checked(type_thread_static_base(type));
 }
 
 void helper_run_cctor(Type *type)
@@ -207,9 +207,15 @@ void *helper_method_entry(Method *method)
  * (the interfaces of arrays), its instantiating stub does. */
 void *helper_iface_method(Object *object, Method *decl)
 {
+    static PairCache codes; /* vtable, decl: code */
+    void *code = object ? pair_cache_get(&codes, object->vtable, decl) : NULL;
+    if (code)
+        return code;
     Method *method = helper_virt(object, decl);
-    return method_has_context_arg(method) ? method_ftn(method)
+    code = method_has_context_arg(method) ? method_ftn(method)
                                           : helper_method_entry(method);
+    pair_cache_put(&codes, object->vtable, decl, code);
+    return code;
 }
 
 /* An interface call asks the cache in its cell, which holds one type, and then

@@ -135,6 +135,17 @@ void *type_thread_static_base(Type *type)
     return thread->statics[index];
 }
 
+void *type_thread_statics_known(Type *type)
+{
+    const TypeRt *rt = __atomic_load_n((TypeRt **)&type->rt, __ATOMIC_ACQUIRE);
+    if (!rt || __atomic_load_n(&rt->cctor_state, __ATOMIC_ACQUIRE) != CCTOR_DONE)
+        return NULL;
+    int32_t index = __atomic_load_n(&rt->thread_static_index, __ATOMIC_ACQUIRE);
+    const Thread *thread = thread_self();
+    return index >= 0 && (uint32_t)index < thread->n_statics ? thread->statics[index]
+                                                             : NULL;
+}
+
 /* -- the object of System.Type ------------------------------------------------- */
 
 Object *type_object(Type *type)

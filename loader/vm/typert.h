@@ -41,6 +41,7 @@ bool type_init(Type *type);
 /* Static block after type_init; *done: it may be cached (the .cctor has finished). */
 void *type_static_base(Type *type, bool *done);
 void *type_thread_static_base(Type *type);
+void *type_thread_statics_known(Type *type); /* the same, or NULL: not quickly */
 Object *type_object(Type *type);            /* the one of System.Type; NULL: pending */
 Type *type_of_object(Object *runtime_type); /* behind an object of System.Type */
 bool type_castable(Type *from, Type *to);   /* cached type_assignable */
