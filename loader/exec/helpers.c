@@ -126,13 +126,16 @@ Object *helper_isinst(Type *type, Object *object)
 {
     if (!object || object->vtable->type == type)
         return object;
-    return object_isinst(object, type);
+    Object *found = object_isinst(object, type);
+    raise_if(!found && exception_pending());
+    return found;
 }
 
 Object *helper_castclass(Type *type, Object *object)
 {
-    if (!object || object->vtable->type == type || object_isinst(object, type))
+    if (!object || object->vtable->type == type || object_cast(object, type))
         return object;
+    raise_if(exception_pending());
     eh_throw_cast(object, type);
 }
 
@@ -140,8 +143,9 @@ void helper_stelem_check(Array *array, Object *value)
 {
     Type *elem = array->object.vtable->elem;
     if (!value || value->vtable->type == elem || elem == vm.world->known.object ||
-        type_castable(value->vtable->type, elem))
+        object_isinst(value, elem))
         return;
+    raise_if(exception_pending());
     eh_throw("System.ArrayTypeMismatchException");
 }
 
@@ -224,7 +228,7 @@ void *helper_iface(void *unit, int32_t cell, Object *object)
     raise_if(!decl);
     void *code = helper_iface_method(object, decl);
     IfaceCache *old = __atomic_load_n(at, __ATOMIC_ACQUIRE);
-    if (old && ++misses % MAX_IFACE_MISSES)
+    if ((old && ++misses % MAX_IFACE_MISSES) || object_may_have(object, decl->type))
         return code;
     IfaceCache *made = malloc(sizeof *made);
     if (!made)

@@ -22,6 +22,7 @@
 #include "loader/vm/vm.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
 
 enum { HOT_CALLS = 300 };
 
@@ -251,7 +252,8 @@ static MethodRt *call_interface(InterpCall *call, Object *object)
         return cache->rt;
     MethodRt *rt = method_rt(helper_virt(object, call->method));
     /* Old pairs stay: others may be reading them. Sites with many types give up. */
-    if (!cache && (cache = malloc(sizeof *cache))) {
+    if (!cache && !object_may_have(object, call->method->type) &&
+        (cache = malloc(sizeof *cache))) {
         *cache = (InterpCache){object->vtable, rt};
         __atomic_store_n(&call->cache, cache, __ATOMIC_RELEASE);
     }

@@ -40,6 +40,12 @@ typedef struct VmLibrary {
     Object *(*exception_of_err)(const Err *err);
     /* What a cast throws, NULL: pending. NULL: words of the exception's own. */
     Object *(*invalid_cast)(Type *from, Type *to);
+    /* Objects that say themselves which interfaces they have. NULL: there are none. */
+    bool (*casts_itself)(Type *type);
+    /* Has it the interface? False: or pending, which it is when it must. */
+    bool (*has_interface)(Object *object, Type *interface, bool must);
+    /* Where its methods are, an interface, too. NULL: pending. */
+    Type *(*interface_methods)(Object *object, Type *interface);
 } VmLibrary;
 
 extern const VmLibrary *vm_library_hooks;
