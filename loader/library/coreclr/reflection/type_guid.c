@@ -192,8 +192,6 @@ static void print_list(Printer *p, uint32_t n, const char *brackets, int depth)
     buffer_u8(&p->text, (uint8_t)brackets[1]);
 }
 
-/* What stood in front of the signature of a function pointer is lost, and a NUL follows
- * it: the text of each begins the buffer anew. */
 static void print_method(Printer *p, int depth)
 {
     static const char *const conventions[SIG_KIND_MASK + 1] = {
@@ -206,7 +204,6 @@ static void print_method(Printer *p, int depth)
         [SIG_LOCALS] = "<error> ",
         [0xb] = "native vararg ",
     };
-    p->text.size = 0;
     uint8_t kind = cursor_u8(&p->sig);
     if (kind & SIG_HASTHIS)
         buffer_printf(&p->text, "instance ");
@@ -219,7 +216,6 @@ static void print_method(Printer *p, int depth)
     uint32_t n = cursor_compressed(&p->sig);
     print_type(p, depth + 1);
     print_list(p, n, "()", depth + 1);
-    buffer_u8(&p->text, 0);
 }
 
 static void print_suffixed(Printer *p, const char *suffix, int depth)
@@ -286,12 +282,12 @@ static void print_type(Printer *p, int depth)
         print_composed(p, element, depth);
 }
 
-/* The last byte is left off: the NUL of a method's text, but a letter of a field's. */
-static bool add_printed(Buffer *name, Printer *p)
+/* Of a field's text the last letter is left off. */
+static bool add_printed(Buffer *name, Printer *p, size_t left_off)
 {
     bool ok = !p->sig.failed && p->text.size;
     if (ok)
-        buffer_put(name, p->text.data, p->text.size - 1);
+        buffer_put(name, p->text.data, p->text.size - left_off);
     buffer_free(&p->text);
     return ok || exception_set("System.ArgumentException", NULL);
 }
@@ -362,7 +358,7 @@ static bool add_method(Buffer *name, Assembly *assembly, uint32_t rid)
     p.sig = cursor_open(
         image_get_blob(image, TABLE_MethodDef, rid, COL_MethodDef_Signature));
     print_method(&p, 0);
-    if (!add_printed(name, &p))
+    if (!add_printed(name, &p, 0))
         return false;
     image_list(image, TABLE_MethodDef, rid, COL_MethodDef_ParamList, TABLE_Param,
                &first, &end);
@@ -386,7 +382,7 @@ static bool add_field(Buffer *name, Assembly *assembly, uint32_t rid)
         image_get_blob(assembly->image, TABLE_Field, rid, COL_Field_Signature));
     cursor_u8(&p.sig);
     print_type(&p, 0);
-    return add_printed(name, &p);
+    return add_printed(name, &p, 1);
 }
 
 static bool add_members(Buffer *name, const Type *type)
