@@ -21,6 +21,8 @@ typedef struct VmLibrary {
     Array *(*main_args)(void); /* of Main; NULL: pending exception */
     void (*process_exit)(void);
     bool finalizes_at_exit; /* all objects, after that */
+    /* Runs the finalizer of an object that has one. False: pending. NULL: as it is. */
+    bool (*finalize)(Object *object);
     /* Tells the program of an exception that ends it. True: it had asked to be told. */
     bool (*unhandled)(Object *exception);
     void (*print_unhandled)(Object *exception, bool told);

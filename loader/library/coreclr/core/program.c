@@ -218,6 +218,7 @@ const VmLibrary program_hooks_coreclr = {
     .stack_overflow = fatal_stack_overflow,
     .exception_of_err = err_exception,
     .invalid_cast = runtime_text_invalid_cast,
+    .finalize = gc_finalize,
     .casts_itself = casts_itself,
     .has_interface = has_interface,
     .interface_methods = interface_methods,

@@ -254,6 +254,7 @@ static void print_composed(Printer *p, uint8_t element, int depth)
         print_list(p, cursor_compressed(&p->sig), "<>", depth + 1);
         break;
     case ELEMENT_FNPTR:
+        buffer_printf(&p->text, "fnptr ");
         print_method(p, depth + 1);
         break;
     default:
