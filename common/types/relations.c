@@ -196,9 +196,10 @@ static Method *exact_impl(Type *type, const Type *interface, uint32_t slot, Err 
 {
     for (uint32_t i = 0; i < type->n_interfaces; i++) {
         const InterfaceEntry *entry = &type->iface_map[i];
-        if (entry->interface != interface || !entry->impls)
+        bool inherits = type->bits & TYPE_BIT_INTERFACE;
+        if (entry->interface != interface || (!entry->impls && !inherits))
             continue;
-        Method *impl = entry->impls[slot];
+        Method *impl = entry->impls ? entry->impls[slot] : NULL;
         return impl ? impl : interface_default(type, interface->slots[slot], err);
     }
     return NULL;

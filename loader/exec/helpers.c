@@ -127,13 +127,16 @@ Object *helper_isinst(Type *type, Object *object)
 {
     if (!object || object->vtable->type == type)
         return object;
-    return object_isinst(object, type);
+    Object *found = object_isinst(object, type);
+    raise_if(!found && exception_pending());
+    return found;
 }
 
 Object *helper_castclass(Type *type, Object *object)
 {
-    if (!object || object->vtable->type == type || object_isinst(object, type))
+    if (!object || object->vtable->type == type || object_cast(object, type))
         return object;
+    raise_if(exception_pending());
     eh_throw_cast(object, type);
 }
 
@@ -141,8 +144,9 @@ void helper_stelem_check(Array *array, Object *value)
 {
     Type *elem = array->object.vtable->elem;
     if (!value || value->vtable->type == elem || elem == vm.world->known.object ||
-        type_castable(value->vtable->type, elem))
+        object_isinst(value, elem))
         return;
+    raise_if(exception_pending());
     eh_throw("System.ArrayTypeMismatchException");
 }
 
@@ -214,7 +218,8 @@ void *helper_iface_method(Object *object, Method *decl)
     Method *method = helper_virt(object, decl);
     code = method_has_context_arg(method) ? method_ftn(method)
                                           : helper_method_entry(method);
-    pair_cache_put(&codes, object->vtable, decl, code);
+    if (!object_may_have(object, decl->type))
+        pair_cache_put(&codes, object->vtable, decl, code);
     return code;
 }
 
@@ -247,6 +252,8 @@ static __attribute__((noinline)) void *iface_find(void *unit, uint32_t number,
     Method *decl = bind_iface_method(unit, number);
     raise_if(!decl);
     void *code = helper_iface_method(object, decl);
+    if (object_may_have(object, decl->type))
+        return code;
     pair_cache_put(&iface_codes, object->vtable, cell, code);
     if (!__atomic_load_n(cell, __ATOMIC_RELAXED))
         turn_to(cell, object->vtable, code);

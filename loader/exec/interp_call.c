@@ -22,6 +22,7 @@
 #include "loader/vm/vm.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/thread.h"
+#include "loader/vm/typert.h"
 
 enum { HOT_CALLS = 300 };
 
@@ -252,7 +253,8 @@ static MethodRt *call_virtual(InterpCall *call, Object *object)
     MethodRt *rt = method_rt(helper_virt(object, call->method));
     /* Others may be reading the pair: so it stays, and is not the usual one of all
      * sites. */
-    if (!cache && (cache = malloc(sizeof *cache))) {
+    if (!cache && !object_may_have(object, call->method->type) &&
+        (cache = malloc(sizeof *cache))) {
         *cache = (InterpCache){object->vtable, rt};
         __atomic_store_n(&call->cache, cache, __ATOMIC_RELEASE);
     }

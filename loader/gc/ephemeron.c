@@ -200,6 +200,7 @@ void ephemerons_mark_end(void)
     finalizables_mark_dead();
     mark_values();
     slots_clear_dead(GC_SLOT_LONG);
+    slots_clear_dead(GC_SLOT_COUNTED);
     clear_dead();
     finalizables_keep_blocks();
 }

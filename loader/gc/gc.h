@@ -70,13 +70,16 @@ typedef enum GcSlotKind {
     GC_SLOT_LONG, /* weak, but not before its object's finalizer has run */
     GC_SLOT_NORMAL,
     GC_SLOT_PINNED,
-    GC_SLOT_PAIR, /* two words: a key, weak, and a value that lives as long as it */
+    GC_SLOT_PAIR,    /* two words: a key, weak, and a value that lives as long as it */
+    GC_SLOT_COUNTED, /* normal while its object is counted on, else as LONG */
     GC_SLOT_KINDS,
 } GcSlotKind;
 Object **gc_slot_new(Object *object, GcSlotKind kind);
 Object **gc_pair_new(Object *key, Object *value);
 bool gc_slot_is(Object *const *slot, bool pair); /* of any address: one in use? */
 void gc_slot_free(Object **slot);                /* also of a pair; ignores others */
+/* Who says of objects in counted slots whether they are, while the world is stopped. */
+void gc_set_counting(bool (*is_counted)(const Object *object));
 
 /* The same as numbers, kind 0 to 3 of a GcSlotKind, up to 6: normal. */
 uint32_t gc_handle_new(Object *object, int kind); /* 0: out of memory */

@@ -8,7 +8,8 @@
  *     chunk (4096, aligned)   next | kind | used: a bit a slot | slot slot slot ...
  *
  * A pair is two words, a key and a value that lives as long as the key does: an
- * ephemeron of its own (ephemeron.c).
+ * ephemeron of its own (ephemeron.c). A counted slot holds its object while the runtime
+ * says so, and is weak when it does not.
  */
 #include "loader/gc/gc_private.h"
 
@@ -106,7 +107,7 @@ static Object **slot_new(Object *object, Object *value, GcSlotKind kind)
 
 Object **gc_slot_new(Object *object, GcSlotKind kind)
 {
-    assert(kind < GC_SLOT_PAIR);
+    assert(kind != GC_SLOT_PAIR);
     return slot_new(object, NULL, kind);
 }
 
@@ -151,11 +152,27 @@ void gc_slot_free(Object **slot)
 
 /* -- the collector; the world is stopped, the lock may be held ----------------- */
 
+static bool (*counting)(const Object *object);
+
+void gc_set_counting(bool (*is_counted)(const Object *object))
+{
+    counting = is_counted;
+}
+
+static void push_counted(void)
+{
+    for (Chunk *chunk = kinds[GC_SLOT_COUNTED].chunks; chunk; chunk = chunk->next)
+        for (Object **word = chunk->words; word < chunk->words + CHUNK_WORDS; word++)
+            if (*word && counting && counting(*word))
+                GC_push_all_eager(word, word + 1);
+}
+
 void slots_push_strong(void)
 {
     for (GcSlotKind kind = GC_SLOT_NORMAL; kind <= GC_SLOT_PINNED; kind++)
         for (Chunk *chunk = kinds[kind].chunks; chunk; chunk = chunk->next)
             GC_push_all_eager(chunk->words, chunk->words + CHUNK_WORDS);
+    push_counted();
 }
 
 void slots_clear_dead(GcSlotKind kind)

@@ -134,7 +134,9 @@ static void run_finalizer(Object *object)
     Method *method = object_type(object)->finalizer;
     void *args[] = {&object};
     uint64_t result[2];
-    if (method && !vm_invoke_bottom(method, args, result))
+    if (method &&
+        !(vm_library_hooks->finalize ? vm_library_hooks->finalize(object)
+                                     : vm_invoke_bottom(method, args, result)))
         vm_die(DIED_IN_RUNTIME_THREAD);
 }
 

@@ -21,6 +21,8 @@ typedef struct VmLibrary {
     Array *(*main_args)(void); /* of Main; NULL: pending exception */
     void (*process_exit)(void);
     bool finalizes_at_exit; /* all objects, after that */
+    /* Runs the finalizer of an object that has one. False: pending. NULL: as it is. */
+    bool (*finalize)(Object *object);
     /* Tells the program of an exception that ends it. True: it had asked to be told. */
     bool (*unhandled)(Object *exception);
     void (*print_unhandled)(Object *exception, bool told);
@@ -40,6 +42,12 @@ typedef struct VmLibrary {
     Object *(*exception_of_err)(const Err *err);
     /* What a cast throws, NULL: pending. NULL: words of the exception's own. */
     Object *(*invalid_cast)(Type *from, Type *to);
+    /* Objects that say themselves which interfaces they have. NULL: there are none. */
+    bool (*casts_itself)(Type *type);
+    /* Has it the interface? False: or pending, which it is when it must. */
+    bool (*has_interface)(Object *object, Type *interface, bool must);
+    /* Where its methods are, an interface, too. NULL: pending. */
+    Type *(*interface_methods)(Object *object, Type *interface);
 } VmLibrary;
 
 extern const VmLibrary *vm_library_hooks;

@@ -192,9 +192,46 @@ bool type_castable(Type *from, Type *to)
     return yes;
 }
 
+bool object_may_have(const Object *object, const Type *interface)
+{
+    Type *type = object_type(object);
+    return interface->bits & TYPE_BIT_INTERFACE && vm_library_hooks->casts_itself &&
+           vm_library_hooks->casts_itself(type) &&
+           !type_castable(type, (Type *)interface);
+}
+
+static Object *cast_itself(Object *object, Type *type, bool must)
+{
+    return object_may_have(object, type) && !exception_pending() &&
+                   vm_library_hooks->has_interface(object, type, must)
+               ? object
+               : NULL;
+}
+
 Object *object_isinst(Object *object, Type *type)
 {
-    return object && type_castable(object_type(object), type) ? object : NULL;
+    return !object || type_castable(object_type(object), type)
+               ? object
+               : cast_itself(object, type, false);
+}
+
+Object *object_cast(Object *object, Type *type)
+{
+    return !object || type_castable(object_type(object), type)
+               ? object
+               : cast_itself(object, type, true);
+}
+
+static Method *own_virtual(Object *object, Method *decl)
+{
+    Err err = ERR_INIT;
+    Type *methods = vm_library_hooks->interface_methods(object, decl->type);
+    Method *impl = methods ? type_virtual_impl(methods, decl, &err) : NULL;
+    if (err.kind == ERR_AMBIGUOUS)
+        exception_set_err(&err);
+    else if (!impl && methods)
+        exception_set("System.EntryPointNotFoundException", NULL);
+    return impl;
 }
 
 Method *object_virtual(Object *object, Method *decl)
@@ -203,6 +240,8 @@ Method *object_virtual(Object *object, Method *decl)
     Method *impl = pair_cache_get(&virtual_cache, vtable, decl);
     if (impl)
         return impl;
+    if (object_may_have(object, decl->type))
+        return own_virtual(object, decl);
     Err err = ERR_INIT;
     impl = type_virtual_impl(vtable->type, decl, &err);
     if (impl && type_is_valuetype(impl->type) && !impl->synth)

@@ -45,7 +45,11 @@ void *type_thread_statics_known(Type *type); /* the same, or NULL: not quickly *
 Object *type_object(Type *type);            /* the one of System.Type; NULL: pending */
 Type *type_of_object(Object *runtime_type); /* behind an object of System.Type */
 bool type_castable(Type *from, Type *to);   /* cached type_assignable */
-Object *object_isinst(Object *object, Type *type);
+Object *object_isinst(Object *object, Type *type); /* NULL: or pending */
+Object *object_cast(Object *object, Type *type);   /* the same; may leave the reason */
+/* Its class does not have the interface of a method, but it may say so itself: what is
+ * known of it, and the method that is called, are of no other object of its class. */
+bool object_may_have(const Object *object, const Type *interface);
 /* What decl runs on object, cached per (vtable, decl). NULL: pending. It takes the
  * object as `this`: for a value type's own method it is the SYNTH_UNBOX (synth.h) of
  * that method. */

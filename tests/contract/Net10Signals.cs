@@ -108,6 +108,78 @@ static class Signals
         Say("SIGCHLD " + children);
     }
 
+    [DllImport("libc")] static extern int kill(int process, int signal);
+
+    // Whoever waits in the system goes on waiting, whatever signals come meanwhile.
+    static void Blocked()
+    {
+        const int Usr1 = 10, Winch = 28, Child = 17;
+        int seen = 0, beats = 0;
+        using var first = PosixSignalRegistration.Create((PosixSignal)Usr1, c => { c.Cancel = true; Interlocked.Or(ref seen, 1); });
+        using var second = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, c => Interlocked.Or(ref seen, 2));
+        using var third = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, c => Interlocked.Or(ref seen, 4));
+        var results = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
+        var threads = new List<Thread>();
+        void Start(string what, Func<string> run)
+        {
+            var thread = new Thread(() =>
+            {
+                try { results[what] = run(); }
+                catch (Exception e) { results[what] = e.GetType() + ": " + e.Message; }
+            });
+            thread.Start();
+            threads.Add(thread);
+        }
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        using var end = new System.IO.Pipes.AnonymousPipeClientStream(System.IO.Pipes.PipeDirection.In, pipe.ClientSafePipeHandle);
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        using var udp = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var monitor = new object();
+        var gate = new ManualResetEvent(false);
+        bool pulsed = false;
+        var sleeping = Process.Start(new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", "read line; exit 9" }, RedirectStandardInput = true });
+        var reading = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true, RedirectStandardOutput = true });
+        Start("pipe", () => { var bytes = new byte[100]; int n = end.Read(bytes); return System.Text.Encoding.ASCII.GetString(bytes, 0, n); });
+        Start("accept", () => { using var client = listener.AcceptTcpClient(); using var reader = new StreamReader(client.GetStream()); return reader.ReadLine(); });
+        Start("poll", () => udp.Client.Poll(-1, System.Net.Sockets.SelectMode.SelectRead).ToString());
+        Start("sleep", () => { var clock = Stopwatch.StartNew(); Thread.Sleep(1500); return (clock.ElapsedMilliseconds >= 1490).ToString(); });
+        Start("wait", () => { lock (monitor) while (!pulsed) Monitor.Wait(monitor); return "pulsed"; });
+        Start("timed wait", () => { var own = new object(); lock (own) return Monitor.Wait(own, 700).ToString(); });
+        Start("event", () => gate.WaitOne(60000).ToString());
+        Start("child", () => { sleeping.WaitForExit(); return sleeping.ExitCode.ToString(); });
+        Start("child's output", () => reading.StandardOutput.ReadToEnd().TrimEnd());
+        Start("terminal", () => Console.ReadLine());
+        int self = Environment.ProcessId;
+        while (beats++ < 60)
+        {
+            kill(self, beats % 3 == 0 ? Usr1 : beats % 3 == 1 ? Winch : Child);
+            GC.KeepAlive(new byte[100000]);
+            GC.Collect();
+            Thread.Sleep(5);
+        }
+        Run("exit 1");
+        Say("ready");
+        pipe.Write("through a pipe"u8);
+        using (var client = new System.Net.Sockets.TcpClient("127.0.0.1", ((System.Net.IPEndPoint)listener.LocalEndpoint).Port))
+            client.GetStream().Write("through a socket\n"u8);
+        udp.Client.SendTo(new byte[] { 1 }, udp.Client.LocalEndPoint);
+        lock (monitor)
+        {
+            pulsed = true;
+            Monitor.PulseAll(monitor);
+        }
+        gate.Set();
+        sleeping.StandardInput.WriteLine();
+        reading.StandardInput.WriteLine("through a child");
+        reading.StandardInput.Close();
+        foreach (var thread in threads)
+            thread.Join();
+        foreach (var pair in results.OrderBy(r => r.Key, StringComparer.Ordinal))
+            Say(pair.Key + ": " + pair.Value);
+        Say("seen " + seen);
+    }
+
     static int Main(string[] args)
     {
         switch (args[0])
@@ -119,6 +191,7 @@ static class Signals
         case "exits": Terminate(true); break;
         case "plain": Say("ready"); Collect(() => false); break;
         case "children": Children(); break;
+        case "blocked": Blocked(); break;
         }
         return 6;
     }

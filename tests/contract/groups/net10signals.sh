@@ -38,6 +38,7 @@ net10signals()
     net10signals_case "SIGKILL" terminate wait:ready signal:9
     net10signals_case "stop and go on" exits wait:ready signal:19 stopped: signal:18 signal:15 wait:unloading
     net10signals_case "children" children
+    net10signals_case "who is blocked" blocked wait:ready $'send:typed\r' "wait:seen "
 }
 
 net10signals_count=0

@@ -110,7 +110,6 @@ skew10_member()
     local root=$PWD/skew10/member file
     skew10_root "$root" 10.99.4
     file=$root/shared/Microsoft.NETCore.App/10.99.4/System.Private.CoreLib.dll
-    cp --remove-destination "$(readlink -f "$file")" "$file"
     weave "$file" '\x00_stackTrace\x00' '\x00_stackTracX\x00'
     cat >skew10/thrown.cs <<'END'
 try

@@ -9,11 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loader/exec/method.h"
+#include "loader/library/coreclr/core/program.h"
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/vm.h"
 
 enum { MAX_GENERATION = 2 }; /* programs pass it to Collect */
@@ -165,13 +168,27 @@ static void new_array(void *handle, int32_t length, int32_t flags, Object **resu
     *result = (Object *)array_new(type_of_handle(handle), length);
 }
 
-/* -- finalizers: the collector's own thread runs them (loader/gc/finalizer.c), so the
- * loop of the class library finds none --------------------------------------------- */
+/* -- finalizers: the collector's own thread has them run (loader/gc/finalizer.c), one
+ * at a time by the class library's loop, which knows who handles what they throw ------
+ */
+
+static __thread Object **due; /* on the stack of who has it run */
+
+bool gc_finalize(Object *object)
+{
+    Object *last = object;
+    uint64_t n[2];
+    due = &last;
+    bool ok = vm_invoke_bottom(method_gc_run_finalizers(), NULL, n);
+    due = NULL;
+    return ok;
+}
 
 static void *next_finalizable(Object **object)
 {
-    *object = NULL;
-    return NULL;
+    *object = due ? *due : NULL;
+    due = NULL;
+    return *object ? method_ftn(object_type(*object)->finalizer) : NULL;
 }
 
 static void reregister(Object **object)

@@ -114,7 +114,8 @@ static void set_invalid_cast(Type *from, Type *to)
 static int32_t is_instance(void *handle, int32_t throw_it, Object **object)
 {
     Type *type = type_of_handle(handle);
-    if (!*object || type_castable(object_type(*object), type))
+    if (throw_it ? !*object || object_cast(*object, type)
+                 : !*object || object_isinst(*object, type))
         return 1;
     if (throw_it && !exception_pending())
         set_invalid_cast(object_type(*object), type);

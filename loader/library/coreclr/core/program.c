@@ -24,6 +24,7 @@
 #include "loader/vm/object.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/string.h"
+#include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
 
 /* -- start --------------------------------------------------------------------- */
@@ -173,6 +174,34 @@ static void first_chance(Object *exception)
         exception_take();
 }
 
+/* -- IDynamicInterfaceCastable ------------------------------------------------- */
+
+static bool casts_itself(Type *type)
+{
+    return type_castable(type, known_castable());
+}
+
+static bool has_interface(Object *object, Type *interface, bool must)
+{
+    int32_t throw_it = must;
+    uint64_t has[2] = {0};
+    Object *type = type_object(interface);
+    void *args[] = {&object, &type, &throw_it};
+    return type &&
+           vm_methods->invoke(method_castable_helpers_is_implemented(), args, has) &&
+           (uint8_t)has[0];
+}
+
+static Type *interface_methods(Object *object, Type *interface)
+{
+    Object *found[2] = {NULL, NULL}, *type = type_object(interface);
+    void *args[] = {&object, &type};
+    return type && vm_methods->invoke(method_castable_helpers_implementation(), args,
+                                      found)
+               ? type_of_object(found[0])
+               : NULL;
+}
+
 const VmLibrary program_hooks_coreclr = {
     .type_word = type_handle,
     .type_of_word = type_of_handle,
@@ -189,4 +218,8 @@ const VmLibrary program_hooks_coreclr = {
     .stack_overflow = fatal_stack_overflow,
     .exception_of_err = err_exception,
     .invalid_cast = runtime_text_invalid_cast,
+    .finalize = gc_finalize,
+    .casts_itself = casts_itself,
+    .has_interface = has_interface,
+    .interface_methods = interface_methods,
 };

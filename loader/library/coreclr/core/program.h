@@ -5,5 +5,6 @@
 #include "loader/vm/library.h"
 
 extern const VmLibrary program_hooks_coreclr;
+bool gc_finalize(Object *object); /* gc.c */
 
 #endif

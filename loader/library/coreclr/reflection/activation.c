@@ -25,7 +25,14 @@ static bool refuse(const char *kind, const char *message)
     return false;
 }
 
-/* Can there be an instance at all? uninitialized: without a constructor. */
+static bool check_box(const Type *type)
+{
+    return !(type->bits & TYPE_BIT_BYREFLIKE) ||
+           refuse("NotSupportedException", "Cannot create boxed ByRef-like values.");
+}
+
+/* Can there be an instance at all? uninitialized: without a constructor,
+ * and in a box. */
 static bool check_type(const Type *type, bool uninitialized)
 {
     const char *no_such =
@@ -51,10 +58,7 @@ static bool check_type(const Type *type, bool uninitialized)
             "Cannot create a type for which Type.ContainsGenericParameters is true.");
     if (type->bits & TYPE_BIT_SHARED)
         return refuse("NotSupportedException", "Type is not supported.");
-    if (type->bits & TYPE_BIT_BYREFLIKE)
-        return refuse("NotSupportedException",
-                      "Cannot create boxed ByRef-like values.");
-    return true;
+    return !uninitialized || check_box(type);
 }
 
 /* NULL: pending exception. */
@@ -152,10 +156,11 @@ static void box_info(Object **keep, void *handle, void **allocator, void **first
         *size = type->size;
 }
 
-/* Of a type that the caller has looked at: delegates, too. */
+/* Of a type that the caller has looked at: delegates, too. Of by-ref-like ones there
+ * are constructors, which run on variables. */
 static void allocate(VTable *vtable, Object **result)
 {
-    *result = object_new_vtable(vtable);
+    *result = check_box(vtable->type) ? object_new_vtable(vtable) : NULL;
 }
 
 /* The default constructor of one with the same definition and other arguments. */

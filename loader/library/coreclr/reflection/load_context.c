@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/mem.h"
@@ -338,27 +339,48 @@ static Assembly *add_image(LoadContext *context, Image *image)
     return exception_pending() ? NULL : assembly;
 }
 
+/* The exception words it, by a number of the system's. */
+static void refuse_directory(const char *path)
+{
+    int32_t code = (int32_t)0x80070005; /* "Access is denied." */
+    uint64_t none;
+    Object *exception = object_new(known_file_load_exception());
+    String *name = string_from_utf8(path);
+    void *args[] = {&exception, &name, &code};
+    if (exception && name &&
+        vm_methods->invoke(method_file_load_exception_new(), args, &none))
+        exception_set_object(exception);
+}
+
+static void refuse_image(const char *path, const Err *err)
+{
+    Buffer message = BUFFER_INIT;
+    bool bad = err->kind == ERR_BAD_IMAGE;
+    buffer_printf(&message,
+                  bad ? "Bad IL format. The format of the file '%s' is invalid."
+                      : "Could not load file or assembly '%s'. The system cannot find "
+                        "the file specified.\n",
+                  path);
+    buffer_u8(&message, 0);
+    if (bad)
+        exception_set("System.BadImageFormatException", "%s",
+                      (const char *)message.data);
+    else
+        exception_argument("System.IO.FileNotFoundException", path,
+                           (const char *)message.data);
+    buffer_free(&message);
+}
+
 static Image *open_image(const char *path)
 {
     Err err = ERR_INIT;
-    Buffer message = BUFFER_INIT;
+    struct stat facts;
     char *real = realpath(path, NULL);
-    Image *image = real ? image_open(real, &err) : NULL;
-    if (!image && real && err.kind == ERR_BAD_IMAGE)
-        buffer_printf(&message,
-                      "Bad IL format. The format of the file '%s' is invalid.", path);
-    else if (!image)
-        buffer_printf(&message,
-                      "Could not load file or assembly '%s'. The system cannot find "
-                      "the file specified.\n",
-                      path);
-    buffer_u8(&message, 0);
-    if (!image)
-        exception_argument(real && err.kind == ERR_BAD_IMAGE
-                               ? "System.BadImageFormatException"
-                               : "System.IO.FileNotFoundException",
-                           path, (const char *)message.data);
-    buffer_free(&message);
+    Image *image = NULL;
+    if (real && !stat(real, &facts) && S_ISDIR(facts.st_mode))
+        refuse_directory(path);
+    else if (!real || !(image = image_open(real, &err)))
+        refuse_image(path, &err);
     free(real);
     return image;
 }
