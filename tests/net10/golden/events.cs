@@ -156,7 +156,7 @@ static class Program
     {
         string manifest = EventSource.GenerateManifest(typeof(Own), "events.dll");
         Lines.Add(manifest.Contains("Own-Source") + " " + manifest.Contains("said %1 %2") + " " + EventSource.GetName(typeof(Own)) + " " + EventSource.GetGuid(typeof(Own)));
-        Lines.Add(EventSource.GetSources().Any(s => s.Name == "Own-Source"));
+        Lines.Add(EventSource.GetSources().Any(s => s.Name == "Own-Source").ToString());
     }
 
     static void SelfDescribing()
@@ -242,7 +242,7 @@ static class Program
             if (e.EventName == "EventCounters" && e.Payload[0] is IDictionary<string, object> d)
             {
                 seen.TryAdd((string)d["Name"], d["CounterType"] + " " + d["DisplayName"] + " " + d["DisplayUnits"] + " " + string.Join(",", d.Keys.OrderBy(k => k, StringComparer.Ordinal)) +
-                    (d.TryGetValue("Count", out object n) && (string)d["Name"] == "latency" ? " count " + n + " mean " + d["Mean"] : "") + ((string)d["Name"] == "polled" ? " " + d["Mean"] : ""));
+                    ((string)d["Name"] == "polled" ? " " + d["Mean"] : ""));
                 if (seen.Count == 4)
                     done.Set();
             }

@@ -24,8 +24,8 @@ static class Program
         catch (Exception e)
         {
             result = e.GetType() + ": " + e.Message.Replace(AppContext.BaseDirectory, "BASE/").Replace(Environment.CurrentDirectory, "HERE");
-            if (e is FileNotFoundException f) result += " [" + f.FileName?.Replace(AppContext.BaseDirectory, "BASE/") + "]";
-            if (e is BadImageFormatException b) result += " [" + b.FileName?.Replace(AppContext.BaseDirectory, "BASE/") + "]";
+            if (e is FileNotFoundException f) result += " [" + f.FileName?.Replace(AppContext.BaseDirectory, "BASE/").Replace(Environment.CurrentDirectory, "HERE") + "]";
+            if (e is BadImageFormatException b) result += " [" + b.FileName?.Replace(AppContext.BaseDirectory, "BASE/").Replace(Environment.CurrentDirectory, "HERE") + "]";
             if (e.InnerException is not null and not TypeLoadException) result += " < " + e.InnerException.GetType() + ": " + e.InnerException.Message;
         }
         Console.WriteLine(what + ": " + result);

@@ -431,9 +431,14 @@ static void guid_of_name(const Buffer *name, uint8_t *guid)
     swap(&guid[6], &guid[7]);
 }
 
-static void get_guid(void *handle, uint8_t *guid)
+typedef struct Guid {
+    uint8_t bytes[GUID_SIZE];
+} Guid;
+
+static void get_guid(void *handle, Guid *out)
 {
     const Type *type = type_of_handle(handle)->def;
+    uint8_t *guid = out->bytes;
     memset(guid, 0, GUID_SIZE);
     if (!type->token || guid_of_attribute(type, guid) || exception_pending())
         return;
