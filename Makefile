@@ -168,15 +168,17 @@ CROSSGEN_FLAGS ?=
 # Programs for .NET 10, where its SDK is there to compile them.
 NET10 := $(shell tests/tools/csc10)
 NET10_DLL := $(if $(NET10),$(patsubst tests/net10/golden/%.cs,build/net10/%.dll,$(wildcard tests/net10/golden/*.cs)))
-# The assemblies of its frameworks that most programs start with, and web programs;
-# crossgen --framework has the rest.
+# The assemblies of its frameworks that most programs start with; those that compilers and web
+# programs do, too; crossgen --framework has the rest.
 NET10_SHARED := $(or $(DOTNET_ROOT),/usr/share/dotnet)/shared
 NET10_NAMES := System.Private.CoreLib System.Runtime System.Console System.Collections System.Linq \
 	System.Text.Json System.Threading
-NET10_WEB_NAMES := System.Collections.Concurrent System.ComponentModel.Primitives System.ComponentModel \
+NET10_MORE_NAMES := System.Collections.Concurrent System.Collections.Immutable \
+	System.ComponentModel.Primitives System.ComponentModel \
 	System.Diagnostics.DiagnosticSource System.IO.FileSystem.Watcher System.IO.Pipelines System.Memory \
-	System.Net.Primitives System.Net.Sockets System.ObjectModel System.Runtime.InteropServices \
-	System.Text.Encodings.Web \
+	System.Net.Primitives System.Net.Sockets System.ObjectModel System.Private.Uri \
+	System.Reflection.Metadata System.Runtime.InteropServices System.Runtime.Numerics \
+	System.Text.Encodings.Web System.Text.RegularExpressions System.Threading.Tasks.Parallel \
 	$(addprefix Microsoft.AspNetCore,.Connections.Abstractions .HostFiltering .Hosting \
 	.Hosting.Abstractions .Hosting.Server.Abstractions .Http .Http.Abstractions .Http.Extensions \
 	.HttpOverrides .Routing .Routing.Abstractions .Server.Kestrel .Server.Kestrel.Core \
@@ -190,7 +192,7 @@ NET10_WEB_NAMES := System.Collections.Concurrent System.ComponentModel.Primitive
 # NAME... -> paths of those assemblies; path -> its image, where loaders look for it.
 net10_dlls = $(if $(NET10),$(foreach name,$(1),$(firstword $(wildcard $(NET10_SHARED)/*/$(NET10)/$(name).dll))))
 net10_image = $(patsubst $(NET10_SHARED)/%,build/images/%.r2r,$(subst /$(NET10)/,-$(NET10)/,$(1)))
-NET10_DLLS := $(call net10_dlls,$(NET10_NAMES) $(NET10_WEB_NAMES))
+NET10_DLLS := $(call net10_dlls,$(NET10_NAMES) $(NET10_MORE_NAMES))
 NET10_IMAGES := $(foreach dll,$(NET10_DLLS),$(call net10_image,$(dll)))
 NET10_BASE_IMAGES := $(foreach dll,$(call net10_dlls,$(NET10_NAMES)),$(call net10_image,$(dll)))
 
