@@ -174,8 +174,12 @@ bool import_op_not(Importer *im, uint32_t arg)
 
 bool import_compare_operands(Importer *im, Slot *a, Slot *b, IrOp *op)
 {
-    IrKind kind =
-        import_is_pointer(a) && import_is_pointer(b) ? IR_I8 : import_common_kind(a, b);
+    /* An object reference with an int32, which table 4 lacks, works on .NET. */
+    bool words = (import_is_pointer(a) || a->kind == IR_I4) &&
+                 (import_is_pointer(b) || b->kind == IR_I4);
+    IrKind kind = words && (a->kind != IR_I4 || b->kind != IR_I4)
+                      ? IR_I8
+                      : import_common_kind(a, b);
     if (kind == IR_VOID)
         return import_invalid(im, "values that can't be compared");
     a->var = import_operand(im, a, kind);

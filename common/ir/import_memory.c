@@ -355,6 +355,13 @@ bool import_op_initblk(Importer *im, uint32_t arg)
     return true;
 }
 
+static bool import_in_handler(const Importer *im)
+{
+    uint32_t part = im->blocks.at[im->cur].part;
+    return import_part_of_kind(im, part, IRP_FILTER, IRP_CATCH) != IR_NONE ||
+           import_part_of_kind(im, part, IRP_FINALLY, IRP_FAULT) != IR_NONE;
+}
+
 bool import_op_localloc(Importer *im, uint32_t arg)
 {
     Slot size;
@@ -363,6 +370,8 @@ bool import_op_localloc(Importer *im, uint32_t arg)
         return false;
     if (size.kind != IR_I4 && size.kind != IR_I8)
         return import_invalid(im, "size is no integer");
+    if (!im->world->library->localloc_anywhere && import_in_handler(im))
+        return import_invalid(im, "localloc in a handler");
     uint32_t n = size.var;
     if (size.kind == IR_I4) {
         n = import_temp(im, IR_I8, NULL);

@@ -181,6 +181,7 @@ typedef struct Library {
     const char *string_factory; /* methods of String in place of constructors */
     bool token_objects; /* what ldtoken pushes holds objects: of System.Type, and what
                          * method_token_make and field_token_make give */
+    bool localloc_anywhere;   /* in handlers, too (III.3.47 says no) */
     const char *type_factory; /* with token_objects: of the structure that ldtoken
                                * pushes, from the word that a typed reference has */
     const char *null_text;    /* of a NullReferenceException */

@@ -233,11 +233,33 @@ bool rules_check_rva(const Type *type, Err *err)
 
 /* -- overrides ----------------------------------------------------------------- */
 
+/* What a primitive that is pointed to is verified as (I.8.7.1): uint8 as int8, and so a
+ * boolean; 0: something else. */
+static uint8_t verified_as(Type *type)
+{
+    static const uint8_t elements[] = {
+        [ELEMENT_BOOLEAN] = ELEMENT_I1, [ELEMENT_I1] = ELEMENT_I1,
+        [ELEMENT_U1] = ELEMENT_I1,      [ELEMENT_CHAR] = ELEMENT_I2,
+        [ELEMENT_I2] = ELEMENT_I2,      [ELEMENT_U2] = ELEMENT_I2,
+        [ELEMENT_I4] = ELEMENT_I4,      [ELEMENT_U4] = ELEMENT_I4,
+        [ELEMENT_I8] = ELEMENT_I8,      [ELEMENT_U8] = ELEMENT_I8,
+        [ELEMENT_I] = ELEMENT_I,        [ELEMENT_U] = ELEMENT_I,
+    };
+    uint8_t element = type_underlying(type)->element;
+    return element < sizeof elements ? elements[element] : 0;
+}
+
 /* A result may be of a type that is used as the declared one (covariant returns). */
 static bool result_fits(Type *from, Type *to, Err *err)
 {
-    return from == to || (type_is_reference(from) && type_is_reference(to) &&
-                          type_assignable(from, to, err));
+    if (from == to)
+        return true;
+    if (type_is_reference(from) && type_is_reference(to))
+        return type_assignable(from, to, err);
+    bool pointers = from->element == to->element &&
+                    (from->element == ELEMENT_PTR || from->element == ELEMENT_BYREF);
+    return pointers && verified_as(from->elem) &&
+           verified_as(from->elem) == verified_as(to->elem);
 }
 
 bool rules_check_override(Type *type, Method *body, Method *decl, Err *err)

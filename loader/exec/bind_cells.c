@@ -137,8 +137,7 @@ Method *bind_iface_method(void *unit, uint32_t cell)
 
 static bool type_ready(Type *type)
 {
-    Err err = ERR_INIT;
-    return type_load(type, LEVEL_READY, &err) || exception_set_err(&err);
+    return type_reach(type, LEVEL_READY);
 }
 
 Type *bind_cell_type(void *unit, uint32_t cell)

@@ -23,6 +23,11 @@ static void exec_thread_end(void)
     signals_thread_end();
 }
 
+static bool find_missing(void)
+{
+    return exec_find_missing && exec_find_missing();
+}
+
 void exec_start(void)
 {
     static const VmMethods methods = {
@@ -32,6 +37,7 @@ void exec_start(void)
         .invoke = method_invoke,
         .thread_starts = exec_thread_start,
         .thread_ends = exec_thread_end,
+        .find_missing = find_missing,
     };
     vm_methods = &methods;
     stubs_start();

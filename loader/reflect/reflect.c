@@ -6,7 +6,6 @@
 #include "common/base/hash.h"
 #include "common/base/lock.h"
 #include "common/base/mem.h"
-#include "loader/exec/natives.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
@@ -26,16 +25,7 @@ void *reflection_alloc(size_t size)
 
 bool reflection_load(Type *type, TypeLevel level)
 {
-    if (type_level(type) >= level)
-        return true;
-    Err err = ERR_INIT;
-    while (!type_load(type, level, &err)) {
-        bool again = err.kind == ERR_IO && exec_find_missing && exec_find_missing();
-        if (!again)
-            return exception_set_err(&err);
-        err = (Err)ERR_INIT;
-    }
-    return true;
+    return type_reach(type, level);
 }
 
 /* -- canonical objects --------------------------------------------------------- */

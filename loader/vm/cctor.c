@@ -55,9 +55,8 @@ static bool cctor_fail(Type *type, Object *cause)
 
 static bool cctor_run(Type *type)
 {
-    Err err = ERR_INIT;
     uint64_t result[2];
-    bool ok = type_load(type, LEVEL_READY, &err) || exception_set_err(&err);
+    bool ok = type_reach(type, LEVEL_READY);
     if (ok && type->cctor)
         ok = vm_methods->invoke(type->cctor, NULL, result);
     if (!ok)

@@ -15,15 +15,13 @@
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
 #include "loader/vm/member.h"
+#include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
 
 Method *delegate_invoke(Type *type)
 {
-    Err err = ERR_INIT;
-    if (!type_load(type, LEVEL_READY, &err)) {
-        exception_set_err(&err);
+    if (!type_reach(type, LEVEL_READY))
         return NULL;
-    }
     Method *invoke = type_find_method(type, "Invoke", -1);
     if (!invoke)
         exception_set("System.ArgumentException", "Type must derive from Delegate.");

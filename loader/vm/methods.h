@@ -17,6 +17,7 @@ typedef struct VmMethods {
     bool (*invoke)(Method *method, void **args, void *result); /* method_invoke */
     void (*thread_starts)(void);                               /* on the new thread */
     void (*thread_ends)(void);
+    bool (*find_missing)(void); /* exec_find_missing, false where it is NULL */
 } VmMethods;
 
 extern const VmMethods *vm_methods;

@@ -53,11 +53,8 @@ Field *nullable_field(Type *nullable, bool value)
 Object *object_box(Type *type, const void *value)
 {
     if (type->bits & TYPE_BIT_NULLABLE) {
-        Err err = ERR_INIT;
-        if (!type_load(type, LEVEL_LAYOUT, &err)) {
-            exception_set_err(&err);
+        if (!type_reach(type, LEVEL_LAYOUT))
             return NULL;
-        }
         if (!*((const uint8_t *)value + nullable_field(type, false)->offset))
             return NULL;
         value = (const char *)value + nullable_field(type, true)->offset;

@@ -42,7 +42,13 @@ bool type_reach(Type *type, TypeLevel level)
     if (type_level(type) >= level)
         return true;
     Err err = ERR_INIT;
-    return type_load(type, level, &err) || exception_set_err(&err);
+    while (!type_load(type, level, &err)) {
+        bool again = err.kind == ERR_IO && vm_methods && vm_methods->find_missing();
+        if (!again)
+            return exception_set_err(&err);
+        err = (Err)ERR_INIT;
+    }
+    return true;
 }
 
 /* -- statics ------------------------------------------------------------------- */

@@ -26,7 +26,9 @@ typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
 } TypeRt;
 
 TypeRt *type_rt(Type *type);                  /* never NULL */
-bool type_reach(Type *type, TypeLevel level); /* loads; false: pending exception */
+/* Loads, with assemblies that the program finds (common/types/missing.h); no lock is
+ * held. False: pending exception. */
+bool type_reach(Type *type, TypeLevel level);
 /* Loads to READY and makes the vtable. NULL: pending exception. Slots hold each
  * method's stable entry (method_entry), value types' slots their unboxing stub's. What
  * it points at is there, too (vtable.c). */

@@ -59,6 +59,7 @@ const Library library_mono = {
     .n_made = COUNT(made),
     .overlays = overlays,
     .n_overlays = COUNT(overlays),
+    .localloc_anywhere = true,
     .string_factory = "CreateString",
     .null_text = "Object reference not set to an instance of an object",
     .memory_text = "Insufficient memory to continue the execution of the program.",
