@@ -24,9 +24,10 @@ enum {
     EVENT_RESERVED = 0x0400,
 };
 
+/* -1: none */
 static uint32_t open_flags(int32_t flags, uint32_t reserved)
 {
-    return (uint32_t)flags & 0xffff & ~reserved;
+    return flags == -1 ? 0 : (uint32_t)flags & 0xffff & ~reserved;
 }
 
 static bool is_named(Assembly *assembly, uint32_t name, const char *text)
