@@ -319,18 +319,20 @@ bool import_call_method(Importer *im, MethodOperand *operand, bool is_virtual)
     Method *method = operand->method;
     if (method->synth >= SYNTH_ARRAY_CTOR && method->synth <= SYNTH_ARRAY_ADDRESS)
         return import_array_method(im, operand);
+    bool has_this = !(method->flags & METHOD_STATIC);
+    bool dispatched = is_virtual && has_this && method_is_overridable(method);
     IntrinsicResult done = import_intrinsic(im, operand);
-    if (done == INTRINSIC_NO)
+    if (done == INTRINSIC_NO &&
+        !dispatched) /* a call to itself is one to others, too */
         done = import_open_call(im, operand);
     if (done != INTRINSIC_NO)
         return done == INTRINSIC_DONE;
     CallArgs args;
-    bool has_this = !(method->flags & METHOD_STATIC);
     if (!import_pop_args(im, operand->sig, has_this, &args))
         return false;
     if (import_is_invoke(method))
         return import_invoke_delegate(im, operand->sig, &args);
-    if (is_virtual && has_this && method_is_overridable(method))
+    if (dispatched)
         return import_virtual_call(im, operand, &args);
     return import_direct_call(im, operand, &args, is_virtual && has_this);
 }

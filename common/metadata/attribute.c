@@ -211,6 +211,8 @@ static bool fixed_read(Reader *r, AttrParams params, Attribute *out, uint32_t *n
     for (; out->n_fixed < params.n; out->n_fixed++)
         if (!value_read(r, &params.at[out->n_fixed], &out->fixed[out->n_fixed]))
             return false;
+    if (!cursor_left(&r->c)) /* .NET takes no count for none */
+        return true;
     *n = cursor_u16(&r->c);
     if (r->c.failed || *n > cursor_left(&r->c) / NAMED_MIN_SIZE)
         return reader_fail(r, "truncated named arguments");

@@ -220,12 +220,17 @@ static bool read_class_layout(Layout *l, Err *err)
     if (!image_find_rows(image, TABLE_ClassLayout, COL_ClassLayout_Parent,
                          TOKEN_RID(l->type->token), &row, &end))
         return true;
-    l->pack = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_PackingSize);
-    if (l->pack & (l->pack - 1) || l->pack > 128)
-        return rule_broken(l->type, RULE_PACKING, NULL, err);
-    l->class_size = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_ClassSize);
-    return l->class_size <= MAX_INSTANCE_SIZE ||
-           rule_broken(l->type, RULE_SIZE, NULL, err);
+    uint32_t pack =
+        image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_PackingSize);
+    uint32_t size = image_get(image, TABLE_ClassLayout, row, COL_ClassLayout_ClassSize);
+    bool pack_is_bad = pack & (pack - 1) || pack > 128;
+    if (pack_is_bad || size > MAX_INSTANCE_SIZE)
+        return !(l->type->flags &
+                 TYPE_LAYOUT_MASK) || /* auto: no matter what is asked */
+               rule_broken(l->type, pack_is_bad ? RULE_PACKING : RULE_SIZE, NULL, err);
+    l->pack = pack;
+    l->class_size = size;
+    return true;
 }
 
 /* -- Inline arrays ------------------------------------------------------------- */
@@ -362,6 +367,8 @@ static bool find_underlying(Type *type, Err *err)
         if (type->elem)
             return type_fail(type, err, "an enum with two values");
         type->elem = type->fields[i].type;
+        if (type->elem->bits & TYPE_BIT_ENUM)
+            type->elem = type->elem->elem;
     }
     if (!type->elem || type->elem->element < ELEMENT_BOOLEAN ||
         (type->elem->element > ELEMENT_R8 && type->elem->element != ELEMENT_I &&

@@ -222,7 +222,7 @@ static bool def_parent(Type *type, Err *err)
     const Image *image = type->assembly->image;
     uint32_t rid = TOKEN_RID(type->token);
     uint32_t extends = image_get(image, TABLE_TypeDef, rid, COL_TypeDef_Extends);
-    if (type->bits & TYPE_BIT_INTERFACE)
+    if (type->bits & TYPE_BIT_INTERFACE && !TOKEN_RID(extends))
         return true;
     if (!extends) {
         if (type == type->world->known.object || rid == 1) /* 1: <Module> */
@@ -233,6 +233,8 @@ static bool def_parent(Type *type, Err *err)
     Type *parent = type_from_token(type->assembly, extends, &ctx, err);
     if (!parent || !type_load(parent, LEVEL_PARENTS, err))
         return false;
+    if (type->bits & TYPE_BIT_INTERFACE)
+        return rules_check_interface(type, parent, err);
     type->parent = parent;
     return parent_check(type, err);
 }

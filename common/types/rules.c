@@ -43,6 +43,13 @@ bool rules_check_parent(const Type *type, Err *err)
     return true;
 }
 
+/* Most name no parent; they have none even so. */
+bool rules_check_interface(const Type *type, const Type *parent, Err *err)
+{
+    return parent == type->world->known.object ||
+           rule_broken(type, RULE_INTERFACE_PARENT, NULL, err);
+}
+
 /* The rows of an owner number its parameters from 0, in any order. */
 static bool numbers_check(const Image *image, uint32_t owner, uint32_t n)
 {
@@ -127,7 +134,8 @@ static bool constructor_check(const Method *method, const SigHead *head, Err *er
     uint32_t flags = method->flags;
     bool plain = head->is_void && !head->n_generic && !(flags & METHOD_VIRTUAL);
     if (!strcmp(method->name, ".cctor"))
-        return (plain && flags & METHOD_STATIC && !head->n_params) ||
+        return (plain && flags & METHOD_STATIC && !head->n_params &&
+                (head->first & SIG_KIND_MASK) == SIG_DEFAULT) ||
                rule_broken(type, RULE_CCTOR, NULL, err);
     if (strcmp(method->name, ".ctor"))
         return true;
@@ -203,6 +211,8 @@ bool rules_check_field(const Field *field, Err *err)
 {
     const Type *type = field->owner;
     bool is_static = (field->flags & FIELD_STATIC) != 0;
+    if ((field->flags & FIELD_ACCESS_MASK) == FIELD_ACCESS_MASK)
+        return rule_broken(type, RULE_FIELD_ACCESS, field->name, err);
     if (field->flags & FIELD_LITERAL && !is_static)
         return rule_broken(type, RULE_LITERAL_STATIC, field->name, err);
     if (field->flags & FIELD_HASRVA && !is_static)
@@ -262,8 +272,18 @@ static bool result_fits(Type *from, Type *to, Err *err)
            verified_as(from->elem) == verified_as(to->elem);
 }
 
+static bool inherits(const Type *type, const Type *other)
+{
+    for (uint32_t i = 0; i < type->n_interfaces; i++)
+        if (type->interfaces[i] == other)
+            return true;
+    return type == other || type_is_subclass(type, other);
+}
+
 bool rules_check_override(Type *type, Method *body, Method *decl, Err *err)
 {
+    if (body == decl || !inherits(type, decl->type))
+        return rule_broken(type, RULE_OVERRIDE_DECLARATION, decl->name, err);
     const MethodSig *own = method_sig(body, err);
     const MethodSig *other = own ? method_sig(decl, err) : NULL;
     if (!other)

@@ -16,6 +16,7 @@ bool rule_broken(const Type *type, Rule rule, const char *member, Err *err);
 
 /* Each is asked in the phase that finds what it looks at; false with err set. */
 bool rules_check_parent(const Type *type, Err *err);
+bool rules_check_interface(const Type *type, const Type *parent, Err *err);
 bool rules_check_params(const Type *type, Err *err);
 bool rules_check_method(const Method *method, Bytes sig, Err *err);
 bool rules_check_methods(const Type *type, Err *err);

@@ -129,7 +129,7 @@ static bool read_override(Type *type, uint32_t row, Override *o, Err *err)
     o->decl = o->body ? method_from_token(type->assembly, decl, &ctx, NULL, err) : NULL;
     if (!o->decl)
         return fail_override(type, err);
-    if (o->body->flags & METHOD_STATIC || !method_is_virtual(o->decl) ||
+    if (!method_is_virtual(o->body) || !method_is_virtual(o->decl) ||
         (o->body->type != type && !type_is_subclass(type, o->body->type)))
         return type_fail(type, err, "a bad override (MethodImpl)");
     return rules_check_override(type, o->body, o->decl, err);
@@ -144,6 +144,16 @@ static bool add_override(Type *type, uint32_t row, Overrides *list, Err *err)
     return is_static || read_override(type, row, &list->at[list->n++], err);
 }
 
+/* Rows of a generic type may come to mean the same method in an instance. */
+static bool is_repeated(const Type *type, const Overrides *list)
+{
+    const Override *last = &list->at[list->n - 1];
+    for (const Override *o = list->at; !type->n_args && o < last; o++)
+        if (o->decl == last->decl && o->body != last->body)
+            return true;
+    return false;
+}
+
 static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err)
 {
     const Image *image = type->assembly->image;
@@ -155,6 +165,8 @@ static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err
     for (uint32_t i = first; i < end; i++)
         if (!add_override(type, i, list, err))
             return false;
+    if (list->n && is_repeated(type, list))
+        return type_fail(type, err, "a method is overridden twice (MethodImpl)");
     return true;
 }
 

@@ -15,6 +15,21 @@ enum {
     PROPERTY_HASDEFAULT = 0x1000,
 };
 
+/* Flags that say what other tables hold, or what a name means: nobody sets them. */
+enum {
+    METHOD_RESERVED = 0xd000,
+    FIELD_RESERVED = 0x9500,
+    PARAM_RESERVED = 0xf000,
+    PROPERTY_RESERVED = 0xf400,
+    EVENT_RESERVED = 0x0400,
+};
+
+/* -1: none */
+static uint32_t open_flags(int32_t flags, uint32_t reserved)
+{
+    return flags == -1 ? 0 : (uint32_t)flags & 0xffff & ~reserved;
+}
+
 static bool is_named(Assembly *assembly, uint32_t name, const char *text)
 {
     return !strcmp(image_string(assembly->image, name), text);
@@ -31,7 +46,7 @@ static int32_t define_method(Object **keep, Assembly *assembly, int32_t type,
     if (!emit_string(assembly, name, &cells[COL_MethodDef_Name]) ||
         !emit_blob(assembly, sig, size, &cells[COL_MethodDef_Signature]))
         return 0;
-    cells[COL_MethodDef_Flags] = (uint32_t)flags & 0xffff;
+    cells[COL_MethodDef_Flags] = open_flags(flags, METHOD_RESERVED);
     if (is_named(assembly, cells[COL_MethodDef_Name], ".ctor") ||
         is_named(assembly, cells[COL_MethodDef_Name], ".cctor"))
         cells[COL_MethodDef_Flags] |= METHOD_SPECIALNAME | METHOD_RTSPECIALNAME;
@@ -45,7 +60,7 @@ static int32_t define_field(Object **keep, Assembly *assembly, int32_t type,
                             int32_t flags)
 {
     (void)keep;
-    uint32_t cells[EMIT_CELLS] = {(uint32_t)flags & 0xffff};
+    uint32_t cells[EMIT_CELLS] = {open_flags(flags, FIELD_RESERVED)};
     if (!emit_string(assembly, name, &cells[COL_Field_Name]) ||
         !emit_blob(assembly, sig, size, &cells[COL_Field_Signature]))
         return 0;
@@ -68,6 +83,10 @@ static void set_field_offset(Object **keep, Assembly *assembly, int32_t field,
                              int32_t offset)
 {
     (void)keep;
+    if (offset < 0) {
+        exception_set("System.ArgumentException", NULL);
+        return;
+    }
     const uint32_t cells[EMIT_CELLS] = {(uint32_t)offset, TOKEN_RID((uint32_t)field)};
     emit_only_row(assembly, TABLE_FieldLayout, COL_FieldLayout_Field, cells);
 }
@@ -110,13 +129,16 @@ static int32_t set_param(Object **keep, Assembly *assembly, int32_t method,
     (void)keep;
     uint32_t rid =
         find_param(assembly->image, TOKEN_RID((uint32_t)method), (uint32_t)sequence);
-    uint32_t cells[EMIT_CELLS] = {(uint32_t)flags & 0xffff, (uint32_t)sequence};
+    uint32_t cells[EMIT_CELLS] = {open_flags(flags, PARAM_RESERVED),
+                                  (uint32_t)sequence};
     if (!emit_string(assembly, name, &cells[COL_Param_Name]))
         return 0;
     if (!rid)
         rid = emit_child(assembly, TABLE_Param, TOKEN_RID((uint32_t)method), cells);
     else if (!emit_set(assembly, TABLE_Param, rid, COL_Param_Flags,
-                       cells[COL_Param_Flags]) ||
+                       cells[COL_Param_Flags] | (image_get(assembly->image, TABLE_Param,
+                                                           rid, COL_Param_Flags) &
+                                                 PARAM_RESERVED)) ||
              !emit_set(assembly, TABLE_Param, rid, COL_Param_Name,
                        cells[COL_Param_Name]))
         return 0;
@@ -137,7 +159,7 @@ static int32_t define_property(Object **keep, Assembly *assembly, int32_t type,
                                int32_t size)
 {
     (void)keep;
-    uint32_t cells[EMIT_CELLS] = {(uint32_t)flags & 0xffff};
+    uint32_t cells[EMIT_CELLS] = {open_flags(flags, PROPERTY_RESERVED)};
     if (!emit_string(assembly, name, &cells[COL_Property_Name]) ||
         !emit_blob(assembly, sig, size, &cells[COL_Property_Type]))
         return 0;
@@ -150,7 +172,8 @@ static int32_t define_event(Object **keep, Assembly *assembly, int32_t type,
                             const uint16_t *name, int32_t flags, int32_t event_type)
 {
     (void)keep;
-    uint32_t cells[EMIT_CELLS] = {(uint32_t)flags & 0xffff, 0, (uint32_t)event_type};
+    uint32_t cells[EMIT_CELLS] = {open_flags(flags, EVENT_RESERVED), 0,
+                                  (uint32_t)event_type};
     if (!emit_string(assembly, name, &cells[COL_Event_Name]))
         return 0;
     uint32_t map = map_row(assembly, TABLE_EventMap, TOKEN_RID((uint32_t)type));

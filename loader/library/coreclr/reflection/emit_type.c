@@ -15,6 +15,8 @@
 #include "loader/vm/string.h"
 #include "loader/vm/vm.h"
 
+enum { TYPE_RESERVED = 0x40800 }; /* RTSpecialName, HasSecurity: nobody sets them */
+
 /* -- rows ---------------------------------------------------------------------- */
 
 static bool add_interface(Assembly *assembly, uint32_t type, uint32_t interface)
@@ -53,8 +55,8 @@ static int32_t define_type(Object **keep, Assembly *assembly, const uint16_t *na
 {
     (void)keep;
     char *full = name ? utf8_of_units(name) : NULL;
-    uint32_t rid = full ? add_type(assembly, full, (uint32_t)flags, (uint32_t)extends,
-                                   TOKEN_RID((uint32_t)enclosing))
+    uint32_t rid = full ? add_type(assembly, full, (uint32_t)flags & ~TYPE_RESERVED,
+                                   (uint32_t)extends, TOKEN_RID((uint32_t)enclosing))
                         : 0;
     free(full);
     for (; rid && interfaces && *interfaces; interfaces++)
