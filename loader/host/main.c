@@ -9,6 +9,7 @@
 #include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/version.h"
+#include "common/framework/bundle.h"
 #include "format/fingerprint.h"
 #include "loader/exec/bind.h"
 #include "loader/host/startup.h"
@@ -304,6 +305,11 @@ int main(int argc, char **argv)
     find_program();
     if (access(options.program, R_OK))
         return fail("%s: no such file, or it can't be read", options.program);
+    if (is_elf(options.program) && bundle_is(options.program))
+        return fail(
+            "%s: a single file with all assemblies in it, which only its own host "
+            "reads: publish the program without PublishSingleFile and run its .dll",
+            options.program);
     if (!vm_choose_library(options.program, &err) || !vm_start(&err))
         return fail("%s", err.text);
     Assembly *program = vm_open_program(options.program, &err);
