@@ -218,9 +218,8 @@ void *helper_iface_method(Object *object, Method *decl)
     Method *method = helper_virt(object, decl);
     code = method_has_context_arg(method) ? method_ftn(method)
                                           : helper_method_entry(method);
-    if (!object_may_have(object, decl->type))
-        if (!object_may_have(object, decl->type)) /* else it is this object's alone */
-            pair_cache_put(&codes, object->vtable, decl, code);
+    if (!object_may_have(object, decl->type)) /* else it is this object's alone */
+        pair_cache_put(&codes, object->vtable, decl, code);
     return code;
 }
 
