@@ -376,7 +376,7 @@ const ExecInterop interop_for_exec = {
 
 /* -- a delegate over native code ----------------------------------------------- */
 
-static Object *delegate_behind(const void *function)
+Object *interop_delegate_behind(const void *function)
 {
     Object *delegate = NULL;
     lock_acquire(&lock);
@@ -392,7 +392,7 @@ static Object *delegate_behind(const void *function)
 
 Object *interop_delegate_from_native(Type *type, void *function)
 {
-    Object *delegate = delegate_behind(function);
+    Object *delegate = interop_delegate_behind(function);
     if (delegate && type_castable(object_type(delegate), type))
         return delegate;
     Method *invoke = invoke_of(type);

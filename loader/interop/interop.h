@@ -39,6 +39,9 @@ void *interop_delegate_to_native(Object *delegate);
 void *interop_method_to_native(Method *method);       /* kept; NULL: pending */
 Method *interop_native_only_method(const void *code); /* behind it, or NULL */
 
+/* What interop_delegate_to_native gave the function for, if it did. */
+Object *interop_delegate_behind(const void *function);
+
 /* A delegate of that type over a C function; a pointer that came from
  * interop_delegate_to_native gives its delegate back. NULL: pending. */
 Object *interop_delegate_from_native(Type *type, void *function);

@@ -25,9 +25,25 @@ static bool rank_is_possible(const Type *type, uint32_t rank)
     return false;
 }
 
+static bool indices_are_possible(uint32_t rank, const int32_t *lengths,
+                                 const int32_t *bounds)
+{
+    for (uint32_t i = 0; i < rank; i++)
+        if (lengths[i] > 0 && (int64_t)bounds[i] + lengths[i] - 1 > INT32_MAX) {
+            exception_set("System.ArgumentOutOfRangeException",
+                          "Higher indices will exceed Int32.MaxValue because of large "
+                          "lower bound and/or length.");
+            return false;
+        }
+    return true;
+}
+
 static Array *make(Type *array, const int32_t *lengths, const int32_t *bounds)
 {
     static const int32_t zeros[RANK_MAX];
+    if (bounds && array->element == ELEMENT_ARRAY &&
+        !indices_are_possible(array->rank, lengths, bounds))
+        return NULL;
     if (array->element == ELEMENT_SZARRAY && (!bounds || !bounds[0]))
         return array_new(array, lengths[0]);
     return array_new_md(array, lengths, bounds ? bounds : zeros);

@@ -49,7 +49,9 @@ static int32_t get_struct_stub(void *handle, void **stub, uintptr_t *size)
 static void to_delegate(void *function, Object **keep, void *handle, Object **result)
 {
     (void)keep;
-    *result = interop_delegate_from_native(type_of_handle(handle), function);
+    *result = interop_delegate_behind(function); /* of any type: who asks casts it */
+    if (!*result)
+        *result = interop_delegate_from_native(type_of_handle(handle), function);
 }
 
 static void *to_function(Object **delegate)

@@ -316,8 +316,9 @@ static int32_t are_equal(const uint8_t *one, int32_t one_size, Object **keep,
     (void)keep, (void)keep_other;
     const MethodSig *a = sig_of(one, one_size, one_type);
     const MethodSig *b = sig_of(other, other_size, other_type);
-    if (!a || !b || a->kind != b->kind || a->n_generic != b->n_generic ||
-        a->n_params != b->n_params || a->ret != b->ret || a->mods != b->mods)
+    if (!a || !b || a->kind != b->kind || a->has_this != b->has_this ||
+        a->n_generic != b->n_generic || a->n_params != b->n_params ||
+        a->ret != b->ret || a->mods != b->mods)
         return 0;
     for (uint32_t i = 0; i < a->n_params; i++)
         if (a->params[i] != b->params[i])
