@@ -25,7 +25,7 @@ typedef struct TypeRt {      /* Type.rt; uncollectable gc memory, scanned */
     void *reflection;            /* caches of reflection; gc memory */
 } TypeRt;
 
-TypeRt *type_rt(Type *type);                  /* never NULL */
+TypeRt *type_rt(Type *type); /* never NULL */
 /* Loads, with assemblies that the program finds (common/types/missing.h); no lock is
  * held. False: pending exception. */
 bool type_reach(Type *type, TypeLevel level);
@@ -44,9 +44,9 @@ bool type_init(Type *type);
 void *type_static_base(Type *type, bool *done);
 void *type_thread_static_base(Type *type);
 void *type_thread_statics_known(Type *type); /* the same, or NULL: not quickly */
-Object *type_object(Type *type);            /* the one of System.Type; NULL: pending */
-Type *type_of_object(Object *runtime_type); /* behind an object of System.Type */
-bool type_castable(Type *from, Type *to);   /* cached type_assignable */
+Object *type_object(Type *type);             /* the one of System.Type; NULL: pending */
+Type *type_of_object(Object *runtime_type);  /* behind an object of System.Type */
+bool type_castable(Type *from, Type *to);    /* cached type_assignable */
 Object *object_isinst(Object *object, Type *type); /* NULL: or pending */
 Object *object_cast(Object *object, Type *type);   /* the same; may leave the reason */
 /* Its class does not have the interface of a method, but it may say so itself: what is
