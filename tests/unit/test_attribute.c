@@ -219,7 +219,7 @@ static const struct BadBlob {
 } bad_blobs[] = {
     {TEXT("\x02\0\0\0"), NULL, "no prolog"},
     {TEXT("\x01"), NULL, "no prolog"},
-    {TEXT("\x01\0"), NULL, "truncated named arguments"},
+    {TEXT("\x01\0\x01"), NULL, "truncated named arguments"},
     {TEXT(""), &type_i4, "no prolog"},
     {TEXT("\x01\0\0\0\0"), &type_i4, "truncated value"},
     {TEXT("\x01\0"), &type_enum, "truncated value"},

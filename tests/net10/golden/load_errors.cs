@@ -33,9 +33,13 @@ static class Program
 
     static void Main()
     {
+        string own = Directory.CreateTempSubdirectory("load_errors").FullName;
+        Environment.CurrentDirectory = own;
         Names();
         Instances();
         Dependencies();
+        Environment.CurrentDirectory = "/";
+        Directory.Delete(own, true);
     }
 
     static void Names()
