@@ -44,9 +44,9 @@ static class Program
 
     static void Names()
     {
-        string text = Path.Combine(AppContext.BaseDirectory, "load_errors_text.dll");
+        string text = Path.Combine(Environment.CurrentDirectory, "load_errors_text.dll");
         File.WriteAllText(text, "this is no assembly");
-        string empty = Path.Combine(AppContext.BaseDirectory, "load_errors_empty.dll");
+        string empty = Path.Combine(Environment.CurrentDirectory, "load_errors_empty.dll");
         File.WriteAllText(empty, "");
         foreach (string path in new[] { "/no/such/file.dll", "no_such_file.dll", text, empty, "/tmp", "", null, typeof(Enumerable).Assembly.Location })
         {
