@@ -400,8 +400,8 @@ install: all images
 	install -m 755 $(BUILD)/lib/libcoreclr.so $(DESTDIR)$(libdir)/codicil
 	install -m 644 loader/codicil.h $(DESTDIR)$(includedir)
 	install -m 644 $(IMAGES) $(DESTDIR)$(libdir)/codicil/images
-	for image in $(NET10_IMAGES:build/images/%=%); do \
-		install -D -m 644 build/images/$$image $(DESTDIR)$(libdir)/codicil/images/$$image || exit 1; \
+	cd build/images && for image in $(NET10_IMAGES:build/images/%=%); do \
+		[ ! -f $$image ] || install -D -m 644 $$image $(DESTDIR)$(libdir)/codicil/images/$$image || exit 1; \
 	done
 	printf '%s\n' "$$PKG_CONFIG" >$(DESTDIR)$(libdir)/pkgconfig/codicil.pc
 	install -m 644 $(MAN_PAGES) $(DESTDIR)$(mandir)/man1
