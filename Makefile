@@ -72,11 +72,11 @@ all: $(PROGRAMS) $(LIBRARIES)
 
 help:
 	@echo "make            programs in $(BIN), libraries in $(BUILD)/lib"
-	@echo "make images     native code for class libraries, in build/images (a quarter of an hour)"
+	@echo "make images     native code for class libraries, in build/images (many minutes)"
 	@echo "make images-mono, images-net10  of Mono's, of the installed .NET's"
 	@echo "make samples    compile samples/*.cs with mcs"
 	@echo "make demo       install what is missing, build, run one program in every way"
-	@echo "make check      build and run the test suites (about a quarter of an hour)"
+	@echo "make check      build and run the test suites (three quarters of an hour)"
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
 	@echo "make unit       the Check suites alone"
 	@echo "make fuzz       the fuzz entries, FUZZ_SECONDS for all together (600)"
