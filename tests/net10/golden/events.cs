@@ -50,6 +50,23 @@ class Own : EventSource
         Lines.Add("command " + command.Command + " " + string.Join(",", (command.Arguments ?? new Dictionary<string, string>()).Select(a => a.Key + "=" + a.Value)));
 }
 
+class RuntimeCounters : EventListener
+{
+    public readonly ManualResetEventSlim Seen = new();
+
+    protected override void OnEventSourceCreated(EventSource source)
+    {
+        if (source.Name == "System.Runtime")
+            EnableEvents(source, EventLevel.Informational, EventKeywords.All, new Dictionary<string, string> { ["EventCounterIntervalSec"] = "0.1" });
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs e)
+    {
+        if (e.EventName == "EventCounters" && e.Payload[0] is IDictionary<string, object> counter && (string)counter["Name"] == "working-set")
+            Seen.Set();
+    }
+}
+
 [EventData]
 class Payload
 {
@@ -109,6 +126,7 @@ static class Program
 
     static void Main()
     {
+        Section("sources", Sources);
         Section("own source", OwnSource);
         Section("manifest", Manifest);
         Section("self-describing", SelfDescribing);
@@ -119,6 +137,16 @@ static class Program
         Section("DiagnosticListener", Diagnostics);
         Section("Activity", Activities);
         Section("Meter", Meters);
+    }
+
+    // The runtime's are there before anybody looks.
+    static void Sources()
+    {
+        foreach (var source in EventSource.GetSources().Where(s => s.Name is "System.Runtime" or "Microsoft-Windows-DotNETRuntime"))
+            Lines.Add(source.Name + " " + source.Guid + " " + source.IsEnabled());
+        using var listener = new RuntimeCounters();
+        listener.Seen.Wait(10000);
+        Lines.Add("counters seen: " + listener.Seen.IsSet);
     }
 
     static void OwnSource()

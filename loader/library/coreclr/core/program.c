@@ -102,6 +102,13 @@ static bool set_properties(void)
     return ok;
 }
 
+/* The runtime's own: whoever asks for all event sources finds them. */
+static bool init_event_sources(void)
+{
+    uint64_t result[2];
+    return vm_methods->invoke(method_event_source_init_defaults(), NULL, result);
+}
+
 static bool run_startup_hooks(void)
 {
     uint16_t *none = NULL;
@@ -131,7 +138,8 @@ static Array *main_args(void)
 /* Whether Main takes arguments or not, Environment has them. */
 static bool before_main(void)
 {
-    return set_properties() && main_args() && run_startup_hooks();
+    return set_properties() && main_args() && init_event_sources() &&
+           run_startup_hooks();
 }
 
 /* -- the end ------------------------------------------------------------------- */
