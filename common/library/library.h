@@ -157,6 +157,13 @@ typedef struct LibraryAlignment {
     uint8_t align;
 } LibraryAlignment;
 
+/* A type that has no native form. */
+typedef struct LibraryRefusal {
+    const char *name_space, *name;
+    const char *by_value; /* why it does not go so; NULL: it does not go, like generic
+                           * types that are not blittable */
+} LibraryRefusal;
+
 /* -- A class library --------------------------------------------------------------- */
 
 typedef struct LibraryMembers LibraryMembers;
@@ -189,11 +196,15 @@ typedef struct Library {
     const char *array_text; /* for arrays that no memory would hold; NULL: that, too */
     const char *const *words; /* by LibraryWords */
     LibraryStyle message_style;
-    bool free_references;  /* a sequential structure that holds references is laid out
-                            * as if nothing was said; the size of any other is exact */
-    bool saturates;        /* conversions of floating point to integers */
-    bool exact_natives;    /* an array of native integers is none of 64-bit ones */
-    bool pointers_convert; /* assignable as arrays of what they point to would be */
+    bool free_references;    /* a sequential structure that holds references is laid out
+                              * as if nothing was said; the size of any other is exact */
+    bool saturates;          /* conversions of floating point to integers */
+    bool exact_natives;      /* an array of native integers is none of 64-bit ones */
+    bool pointers_convert;   /* assignable as arrays of what they point to would be */
+    bool strict_marshalling; /* MarshalAs has to fit its type (loader/interop/rules.c),
+                              * ANSI is UTF-8 by character, LPTStr is UTF-16 */
+    const LibraryRefusal *refusals;
+    uint32_t n_refusals;
     LibraryArrays arrays;
     const LibraryMembers *members; /* what the runtime reaches by name, members.h */
 } Library;

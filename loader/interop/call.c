@@ -36,6 +36,7 @@
 #include "loader/exec/signals.h"
 #include "common/ir/abi.h"
 #include "loader/gc/object.h"
+#include "loader/vm/array.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/vm.h"
 #include "loader/vm/member.h"
@@ -56,12 +57,22 @@ static void *stub_alloc(size_t size)
 
 /* -- signatures ---------------------------------------------------------------- */
 
+bool marshal_is_off(const Method *method)
+{
+    const Image *image = method ? method->type->assembly->image : NULL;
+    return image && image_find_attribute(image, TOKEN(TABLE_Assembly, 1),
+                                         "System.Runtime.CompilerServices",
+                                         "DisableRuntimeMarshallingAttribute");
+}
+
 /* method: NULL for a calli, whose parameters have no rows. */
 static MarshalAs param_as(Method *method, uint32_t sequence)
 {
     uint32_t row = method ? method_param_row(method, sequence) : 0;
-    return marshal_as(method ? method->type->assembly : NULL,
-                      row ? TOKEN(TABLE_Param, row) : 0);
+    MarshalAs as = marshal_as(method ? method->type->assembly : NULL,
+                              row ? TOKEN(TABLE_Param, row) : 0);
+    as.as_it_is = marshal_is_off(method);
+    return as;
 }
 
 static uint32_t param_flags(Method *method, uint32_t sequence)
@@ -86,12 +97,27 @@ static bool type_is_layout_class(Type *type)
 
 static bool builder_is_utf16(MarshalAs as, bool utf16)
 {
-    return as.native == NATIVE_LPWSTR || (utf16 && as.native != NATIVE_LPSTR);
+    if (as.native == NATIVE_LPTSTR && marshal_is_strict())
+        return true;
+    return as.native == NATIVE_LPWSTR ||
+           (utf16 && as.native != NATIVE_LPSTR && as.native != NATIVE_LPUTF8STR);
+}
+
+/* False: pending. What conv_of makes it asks for itself. */
+static bool may_go(Type *type, const MarshalAs *as)
+{
+    Err err = ERR_INIT;
+    if (!type_load(type, LEVEL_LAYOUT, &err))
+        return exception_set_err(&err);
+    const char *why = marshal_refusal(type, as);
+    return !why || marshal_unsupported(type, why);
 }
 
 /* What is returned, or passed by reference. */
 static bool conv_of_target(Type *type, MarshalAs as, bool utf16, Conv *conv)
 {
+    if (as.as_it_is || !may_go(type, &as))
+        return as.as_it_is && conv_of(type, as, utf16, conv);
     if (type_is_builder(type) && as.native != NATIVE_CUSTOM)
         return conv_of_builder(type, builder_is_utf16(as, utf16), conv);
     return type_is_layout_class(type) && as.native != NATIVE_CUSTOM
@@ -121,6 +147,33 @@ static bool generic_goes(const Conv *conv)
                                "Non-blittable generic types cannot be marshaled");
 }
 
+static bool param_of_array(const Type *type, MarshalAs as, bool utf16, NativeParam *p)
+{
+    MarshalAs elem = {.native = as.elem, .place = PLACE_ELEMENT};
+    return conv_of(type->elem, elem, utf16, &p->conv);
+}
+
+static bool param_of_byref(Type *type, MarshalAs as, uint32_t flags, bool utf16,
+                           NativeParam *p)
+{
+    p->kind = PARAM_BYREF;
+    p->out = p->out || !(flags & PARAM_IN);
+    as.by_reference = true;
+    if (type->element != ELEMENT_SZARRAY || as.native == NATIVE_CUSTOM)
+        return conv_of_target(type, as, utf16, &p->conv);
+    p->kind = PARAM_ARRAY_REF;
+    return may_go(type, &as) && param_of_array(type, as, utf16, p);
+}
+
+static bool param_as_it_is(Type *type, MarshalAs as, NativeParam *p)
+{
+    p->kind = PARAM_VALUE;
+    if (!conv_of(type, as, false, &p->conv))
+        return false;
+    p->ffi = p->conv.ffi;
+    return true;
+}
+
 static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
                      NativeParam *p)
 {
@@ -130,20 +183,21 @@ static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
                        .n_param = as.param};
     p->in = flags & PARAM_IN || !(flags & PARAM_OUT);
     p->out = (flags & PARAM_OUT) != 0;
+    if (as.as_it_is)
+        return param_as_it_is(type, as, p);
+    if (type->element == ELEMENT_BYREF)
+        return param_of_byref(type->elem, as, flags, utf16, p);
+    if (!may_go(type, &as))
+        return false;
     if (type_is_builder(type) && as.native != NATIVE_CUSTOM) {
         p->kind = PARAM_BUILDER;
         p->utf16 = builder_is_utf16(as, utf16);
         return conv_of_builder(type, p->utf16, &p->conv);
     }
-    if (type->element == ELEMENT_BYREF) {
-        p->kind = PARAM_BYREF;
-        p->out = p->out || !(flags & PARAM_IN);
-        return conv_of_target(type->elem, as, utf16, &p->conv);
-    }
     p->is_md = type->element == ELEMENT_ARRAY;
     if ((p->is_md || type->element == ELEMENT_SZARRAY) && as.native != NATIVE_CUSTOM) {
         p->kind = PARAM_ARRAY;
-        return conv_of(type->elem, (MarshalAs){.native = as.elem}, utf16, &p->conv);
+        return param_of_array(type, as, utf16, p);
     }
     if (type_is_layout_class(type) && as.native != NATIVE_CUSTOM)
         return param_of_class(type, p);
@@ -220,6 +274,18 @@ static bool returns_hresult(const Method *method)
            !(method->impl_flags & IMPL_PRESERVESIG);
 }
 
+static bool conv_of_result(Type *type, MarshalAs as, bool utf16, Conv *conv)
+{
+    bool is_array = type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY;
+    if (marshal_is_strict() && is_array && as.native != NATIVE_CUSTOM && !as.as_it_is)
+        return may_go(type, &as) &&
+               marshal_unsupported(type, "Invalid managed/unmanaged type combination");
+    if (marshal_is_strict() && type == known_decimal() && as.native == NATIVE_CURRENCY)
+        return exception_set("System.Runtime.InteropServices.MarshalDirectiveException",
+                             "Method's type signature is not PInvoke compatible.");
+    return conv_of_target(type, as, utf16, conv);
+}
+
 static bool is_abstract_handle(const Conv *conv)
 {
     return (conv->kind == CONV_safe_handle || conv->kind == CONV_critical_handle) &&
@@ -237,7 +303,7 @@ static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16)
     sig->hresult = returns_hresult(method);
     marshal_speak_of("return value");
     bool ret_ok = !sig->returns ||
-                  conv_of_target(managed->ret, param_as(method, 0), utf16, &sig->ret);
+                  conv_of_result(managed->ret, param_as(method, 0), utf16, &sig->ret);
     ret_ok = ret_ok && (!sig->returns || generic_goes(&sig->ret));
     if (ret_ok && sig->returns && is_abstract_handle(&sig->ret))
         ret_ok = marshal_unsupported(managed->ret,
@@ -268,6 +334,32 @@ NativeSig *native_sig(Method *method, bool utf16)
     if (!managed)
         exception_set_err(&err);
     return managed ? sig_make(method, managed, utf16) : NULL;
+}
+
+bool native_is_number(const NativeParam *p)
+{
+    return p->conv.kind == CONV_bits && p->conv.ffi->type != FFI_TYPE_FLOAT &&
+           p->conv.ffi->type != FFI_TYPE_DOUBLE &&
+           p->conv.ffi->type != FFI_TYPE_STRUCT &&
+           (p->kind == PARAM_VALUE || p->kind == PARAM_BYREF);
+}
+
+int64_t native_number(const NativeParam *p, const void *native)
+{
+    if (p->kind == PARAM_BYREF)
+        native = *(void *const *)native;
+    switch (native ? p->conv.size : 0) {
+    case 1:
+        return *(const uint8_t *)native;
+    case 2:
+        return *(const uint16_t *)native;
+    case 4:
+        return *(const int32_t *)native;
+    case 8:
+        return *(const int64_t *)native;
+    default:
+        return 0;
+    }
 }
 
 /* -- arguments ----------------------------------------------------------------- */
@@ -302,10 +394,16 @@ static bool take_copy(const NativeParam *p, void *value, Slot *slot)
     return ok;
 }
 
+/* Native code sees the elements themselves; of structures, in a strict library, not. */
+static bool array_is_shared(const NativeParam *p)
+{
+    return p->conv.kind == CONV_bits && !(p->conv.layout && marshal_is_strict());
+}
+
 static bool pass_array(const NativeParam *p, Array *array, Slot *slot)
 {
     *(void **)slot->native = array ? array_data(array) : NULL;
-    if (!array || p->conv.kind == CONV_bits)
+    if (!array || array_is_shared(p))
         return true;
     uint32_t managed = array->object.vtable->elem_size;
     slot->temp = marshal_alloc(array->length, p->conv.size);
@@ -336,6 +434,59 @@ static bool take_array(const NativeParam *p, Array *array, Slot *slot)
     return ok;
 }
 
+/* -- arrays by reference: native code gets a copy, and may leave another -------- */
+
+static bool pass_array_ref(const NativeParam *p, Array *array, Slot *slot)
+{
+    slot->temp = marshal_alloc(1, sizeof(void *));
+    *(void **)slot->native = slot->temp;
+    if (!slot->temp || !p->in || !array)
+        return slot->temp != NULL;
+    char *copy = marshal_alloc(array->length, p->conv.size);
+    *(void **)slot->temp = copy;
+    uint32_t managed = array->object.vtable->elem_size;
+    for (uint32_t i = 0; copy && i < array->length; i++)
+        if (!conv_to_native(&p->conv, array_data(array) + (size_t)i * managed,
+                            copy + (size_t)i * p->conv.size))
+            return false;
+    return copy != NULL;
+}
+
+/* How many native code has left; one if nothing says it. */
+static int64_t array_ref_length(const NativeParam *p, const NativeSig *sig,
+                                const Slot *slots)
+{
+    bool has = p->n_param >= 0 && (uint32_t)p->n_param < sig->n &&
+               native_is_number(&sig->params[p->n_param]);
+    if (!has)
+        return p->count ? p->count : 1;
+    return p->count + native_number(&sig->params[p->n_param], slots[p->n_param].native);
+}
+
+static bool take_array_ref(const NativeParam *p, Array **variable, const NativeSig *sig,
+                           const Slot *slot, const Slot *slots)
+{
+    char *native = *(char **)slot->temp;
+    Array *array = p->out ? NULL : *variable;
+    bool ok = true;
+    if (p->out && native) {
+        array = array_new_of(p->conv.type, array_ref_length(p, sig, slots));
+        ok = array != NULL;
+    }
+    for (uint32_t i = 0; array && native && i < array->length; i++) {
+        char *at = native + (size_t)i * p->conv.size;
+        if (ok && p->out)
+            ok = conv_from_native(&p->conv, at,
+                                  array_data(array) +
+                                      (size_t)i * array->object.vtable->elem_size);
+        conv_release(&p->conv, at);
+    }
+    if (ok && p->out)
+        *variable = array;
+    free(native);
+    return ok;
+}
+
 /* value: address of the managed argument. */
 static bool arg_pass(const NativeParam *p, void *value, Slot *slot)
 {
@@ -357,6 +508,8 @@ static bool arg_pass(const NativeParam *p, void *value, Slot *slot)
         return p->conv.kind == CONV_bits || pass_copy(p, value, slot);
     case PARAM_ARRAY:
         return pass_array(p, *(Array **)value, slot);
+    case PARAM_ARRAY_REF:
+        return !*(void **)value || pass_array_ref(p, **(Array ***)value, slot);
     case PARAM_BUILDER:
         if (!builder_to_native(*(Object **)value, p->utf16, &slot->temp))
             return false;
@@ -381,8 +534,11 @@ static bool safe_handle_release(Object *handle)
 }
 
 /* After the call, or after a later argument failed (then called: false). */
-static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
+static bool arg_take(const NativeSig *sig, uint32_t at, void *value, Slot *slots,
+                     bool called)
 {
+    const NativeParam *p = &sig->params[at];
+    Slot *slot = &slots[at];
     assert(value);
     bool ok = true;
     NativeParam quiet = *p;
@@ -395,6 +551,8 @@ static bool arg_take(const NativeParam *p, void *value, Slot *slot, bool called)
             ok = safe_handle_release(*(Object **)value);
         else
             conv_release(&p->conv, slot->native);
+    } else if (p->kind == PARAM_ARRAY_REF) {
+        ok = !slot->temp || take_array_ref(&quiet, *(Array ***)value, sig, slot, slots);
     } else if (p->kind == PARAM_BUILDER) {
         ok = !called || builder_from_native(*(Object **)value, p->utf16, slot->temp);
     } else if (slot->original && p->kind == PARAM_LPSTRUCT) {
@@ -509,7 +667,7 @@ static bool call_native(const NativeCallee *callee, void **values, void *result)
     }
     Object *failure = ok ? NULL : exception_take(); /* releasing runs managed code */
     for (uint32_t i = 0; i < n && slots[i].done; i++)
-        ok &= arg_take(&sig->params[i], values[i], &slots[i], called && ok);
+        ok &= arg_take(sig, i, values[i], slots, called && ok);
     for (uint32_t i = 0; i < n; i++) {
         free(slots[i].temp);
         free(slots[i].original);

@@ -87,32 +87,6 @@ static uint32_t value_room(const Conv *conv)
     return conv->managed_size > RET_MIN ? conv->managed_size : RET_MIN;
 }
 
-static int64_t number_of(const NativeParam *p, const void *native)
-{
-    if (p->kind == PARAM_BYREF)
-        native = *(void *const *)native;
-    switch (native ? p->conv.size : 0) {
-    case 1:
-        return *(const uint8_t *)native;
-    case 2:
-        return *(const uint16_t *)native;
-    case 4:
-        return *(const int32_t *)native;
-    case 8:
-        return *(const int64_t *)native;
-    default:
-        return 0;
-    }
-}
-
-static bool is_number(const NativeParam *p)
-{
-    return p->conv.kind == CONV_bits && p->conv.ffi->type != FFI_TYPE_FLOAT &&
-           p->conv.ffi->type != FFI_TYPE_DOUBLE &&
-           p->conv.ffi->type != FFI_TYPE_STRUCT &&
-           (p->kind == PARAM_VALUE || p->kind == PARAM_BYREF);
-}
-
 /* MarshalAs says it: a number, a parameter, or the sum of both. */
 static bool array_length(const NativeParam *p, const NativeSig *sig, void **native,
                          int64_t *length)
@@ -121,8 +95,8 @@ static bool array_length(const NativeParam *p, const NativeSig *sig, void **nati
                                    ? &sig->params[p->n_param]
                                    : NULL;
     *length = p->count;
-    if (param && is_number(param))
-        *length += number_of(param, native[p->n_param]);
+    if (param && native_is_number(param))
+        *length += native_number(param, native[p->n_param]);
     else if (p->n_param >= 0 || !p->count)
         return marshal_unsupported(p->conv.type,
                                    "nothing tells a callback how many there are");
@@ -179,6 +153,9 @@ static bool arg_take(Passed *a, const NativeSig *sig, void **native)
             return marshal_unsupported(a->param->conv.type,
                                        "a callback takes several dimensions of it");
         return array_length(a->param, sig, native, &length) && take_array(a, length);
+    case PARAM_ARRAY_REF:
+        return marshal_unsupported(a->param->conv.type,
+                                   "a callback takes a reference to an array of it");
     case PARAM_CLASS:
         return take_class(a);
     case PARAM_LPSTRUCT:

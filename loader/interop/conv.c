@@ -31,18 +31,33 @@
 #include "loader/vm/member.h"
 
 static __thread char place[32];
+static __thread const Field *field_spoken_of;
 
 void marshal_speak_of(const char *what)
 {
     snprintf(place, sizeof place, "%s", what ? what : "");
 }
 
+const Field *marshal_speak_of_field(const Field *field)
+{
+    const Field *before = field_spoken_of;
+    field_spoken_of = field;
+    return before;
+}
+
 bool marshal_unsupported(const Type *type, const char *why)
 {
     Arena scratch = ARENA_INIT;
-    exception_set("System.Runtime.InteropServices.MarshalDirectiveException",
-                  "Cannot marshal '%s': %s.",
-                  *place ? place : type_name(&scratch, type), why);
+    const Field *field = marshal_is_strict() ? field_spoken_of : NULL;
+    if (field)
+        exception_set("System.TypeLoadException",
+                      "Cannot marshal field '%s' of type '%s%s%s': %s.", field->name,
+                      field->owner->name_space, *field->owner->name_space ? "." : "",
+                      field->owner->name, why);
+    else
+        exception_set("System.Runtime.InteropServices.MarshalDirectiveException",
+                      "Cannot marshal '%s': %s.",
+                      *place ? place : type_name(&scratch, type), why);
     arena_free(&scratch);
     return false;
 }
@@ -82,17 +97,26 @@ static bool conv_from_bool(const Conv *conv, const void *native, void *managed)
 }
 #define conv_free_bool nothing_to_free
 
+/* A strict library has the first byte of the character's UTF-8. */
 static bool conv_to_char8(const Conv *conv, const void *managed, void *native)
 {
     (void)conv;
     uint16_t c = *(const uint16_t *)managed;
-    *(uint8_t *)native = c < 0x100 ? (uint8_t)c : '?';
+    if (!marshal_is_strict())
+        *(uint8_t *)native = c < 0x100 ? (uint8_t)c : '?';
+    else if (c < 0x80)
+        *(uint8_t *)native = (uint8_t)c;
+    else if (c < 0x800)
+        *(uint8_t *)native = (uint8_t)(0xc0 | c >> 6);
+    else /* half of a pair is no character */
+        *(uint8_t *)native = (c & 0xf800) == 0xd800 ? 0xef : (uint8_t)(0xe0 | c >> 12);
     return true;
 }
 static bool conv_from_char8(const Conv *conv, const void *native, void *managed)
 {
     (void)conv;
-    *(uint16_t *)managed = *(const uint8_t *)native;
+    uint8_t c = *(const uint8_t *)native;
+    *(uint16_t *)managed = c >= 0x80 && marshal_is_strict() ? 0xfffd : c;
     return true;
 }
 #define conv_free_char8 nothing_to_free
@@ -159,6 +183,76 @@ static bool conv_from_str16(const Conv *conv, const void *native, void *managed)
 }
 #define conv_free_str16 conv_free_str8
 
+/* A BSTR: eight bytes, of which the last four are the text's size, then the text. */
+enum { BSTR_HEADER = 8 };
+
+static void *bstr_new(const void *text, size_t size, size_t end)
+{
+    char *memory = marshal_alloc(1, BSTR_HEADER + size + end);
+    if (!memory)
+        return NULL;
+    uint32_t prefix = (uint32_t)size;
+    memcpy(memory + BSTR_HEADER - sizeof prefix, &prefix, sizeof prefix);
+    memcpy(memory + BSTR_HEADER, text, size);
+    return memory + BSTR_HEADER;
+}
+
+static uint32_t bstr_size(const char *bstr)
+{
+    uint32_t size;
+    memcpy(&size, bstr - sizeof size, sizeof size);
+    return size;
+}
+
+static void conv_free_bstr(const Conv *conv, void *native)
+{
+    (void)conv;
+    char *bstr = *(char **)native;
+    if (bstr)
+        free(bstr - BSTR_HEADER);
+}
+
+static bool conv_to_bstr(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    const String *string = *(String *const *)managed;
+    void *bstr = string ? bstr_new(string->chars, 2 * (size_t)string->length, 2) : NULL;
+    *(void **)native = bstr;
+    return bstr || !string;
+}
+static bool conv_from_bstr(const Conv *conv, const void *native, void *managed)
+{
+    (void)conv;
+    const char *bstr = *(const char *const *)native;
+    String *string =
+        bstr ? string_from_utf16((const uint16_t *)bstr, bstr_size(bstr) / 2) : NULL;
+    *(String **)managed = string;
+    return string || !bstr;
+}
+
+static bool conv_to_ansi_bstr(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    char *text;
+    *(void **)native = NULL;
+    if (!string_copy_utf8(*(String *const *)managed, &text))
+        return false;
+    void *bstr = text ? bstr_new(text, strlen(text), 1) : NULL;
+    bool ok = bstr || !text;
+    *(void **)native = bstr;
+    free(text);
+    return ok;
+}
+static bool conv_from_ansi_bstr(const Conv *conv, const void *native, void *managed)
+{
+    (void)conv;
+    const char *bstr = *(const char *const *)native;
+    String *string = bstr ? string_from_utf8n(bstr, bstr_size(bstr)) : NULL;
+    *(String **)managed = string;
+    return string || !bstr;
+}
+#define conv_free_ansi_bstr conv_free_bstr
+
 static bool conv_to_builder(const Conv *conv, const void *managed, void *native)
 {
     return builder_to_native(*(Object *const *)managed, conv->utf16, native);
@@ -217,6 +311,11 @@ static bool conv_to_fixed_array(const Conv *conv, const void *managed, void *nat
 {
     Array *array = *(Array *const *)managed;
     memset(native, 0, conv->size);
+    if (array && array->length < conv->count && marshal_is_strict())
+        return exception_set("System.ArgumentException",
+                             "Type could not be marshaled because the length of an "
+                             "embedded array instance does not match the declared "
+                             "length in the layout.");
     for (uint32_t i = 0; array && i < conv->count && i < array->length; i++)
         if (!conv_to_native(conv->elem,
                             array_data(array) +
@@ -486,6 +585,54 @@ static bool conv_from_date(const Conv *conv, const void *native, void *managed)
 }
 #define conv_free_date nothing_to_free
 
+/* -- currency ------------------------------------------------------------------- */
+
+/* As in Decimal: sign and scale, then 96 bits. */
+typedef struct DecimalBits {
+    uint32_t flags, high;
+    uint64_t low;
+} DecimalBits;
+
+enum { CURRENCY_SCALE = 4, DECIMAL_SCALE_SHIFT = 16 };
+static const uint32_t DECIMAL_SIGN = 0x80000000;
+
+/* To the nearest, of two the even one. */
+static bool conv_to_currency(const Conv *conv, const void *managed, void *native)
+{
+    (void)conv;
+    DecimalBits d;
+    memcpy(&d, managed, sizeof d);
+    unsigned __int128 n = ((unsigned __int128)d.high << 64 | d.low) * 10000, one = 1;
+    for (uint32_t i = d.flags >> DECIMAL_SCALE_SHIFT & 0xff; i; i--)
+        one *= 10;
+    unsigned __int128 rest = n % one;
+    n /= one;
+    n += rest * 2 > one || (rest * 2 == one && n & 1);
+    bool negative = (d.flags & DECIMAL_SIGN) != 0;
+    if (n > (unsigned __int128)INT64_MAX + negative)
+        return exception_set("System.OverflowException",
+                             "Value was either too large or too small for a Currency.");
+    int64_t value = (int64_t)(negative ? -(uint64_t)n : (uint64_t)n);
+    memcpy(native, &value, sizeof value);
+    return true;
+}
+/* With as few digits after the point as it has. */
+static bool conv_from_currency(const Conv *conv, const void *native, void *managed)
+{
+    (void)conv;
+    int64_t value;
+    memcpy(&value, native, sizeof value);
+    uint32_t scale = CURRENCY_SCALE;
+    uint64_t n = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    for (; n && scale && n % 10 == 0; scale--)
+        n /= 10;
+    DecimalBits d = {(value < 0 ? DECIMAL_SIGN : 0) | scale << DECIMAL_SCALE_SHIFT, 0,
+                     n};
+    memcpy(managed, &d, sizeof d);
+    return true;
+}
+#define conv_free_currency nothing_to_free
+
 /* -- by kind ------------------------------------------------------------------- */
 
 static const struct {
@@ -573,9 +720,14 @@ static bool conv_of_string(Conv *conv, MarshalAs as, bool utf16)
         conv->size *= as.count;
         return true;
     }
+    if (as.native == NATIVE_BSTR || as.native == NATIVE_TBSTR)
+        return conv_set(conv, CONV_bstr, &ffi_type_pointer);
+    if (as.native == NATIVE_ANSI_BSTR)
+        return conv_set(conv, CONV_ansi_bstr, &ffi_type_pointer);
     if (as.native == NATIVE_LPSTR || as.native == NATIVE_LPUTF8STR)
         utf16 = false;
-    if (as.native == NATIVE_LPWSTR)
+    if (as.native == NATIVE_LPWSTR ||
+        (as.native == NATIVE_LPTSTR && marshal_is_strict()))
         utf16 = true;
     return conv_set(conv, utf16 ? CONV_str16 : CONV_str8, &ffi_type_pointer);
 }
@@ -597,7 +749,8 @@ static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
     Conv *elem = mem_new(Conv); /* kept by a layout, which is kept */
     conv->elem = elem;
     conv->count = as.count;
-    if (!conv_of(conv->type->elem, (MarshalAs){.native = as.elem}, utf16, elem)) {
+    MarshalAs elem_as = {.native = as.elem, .place = PLACE_ELEMENT};
+    if (!conv_of(conv->type->elem, elem_as, utf16, elem)) {
         free(elem);
         return false;
     }
@@ -611,13 +764,15 @@ static bool conv_of_array(Conv *conv, MarshalAs as, bool utf16)
 }
 
 /* kind: unless the bytes are the same. */
-static bool conv_of_struct(Conv *conv, ConvKind kind)
+static bool conv_of_struct(Conv *conv, MarshalAs as, ConvKind kind)
 {
     const Type *type = conv->type;
     if (type == known_handle_ref())
         return conv_set(conv, CONV_handle_ref, &ffi_type_pointer);
     if (type == known_date_time())
         return conv_set(conv, CONV_date, &ffi_type_double);
+    if (type == known_decimal() && as.native == NATIVE_CURRENCY)
+        return conv_set(conv, CONV_currency, &ffi_type_sint64);
     const NativeLayout *layout = native_layout(conv->type);
     if (!layout)
         return false;
@@ -643,6 +798,27 @@ bool conv_of_class(Type *type, Conv *conv)
     return conv->layout && conv_set(conv, CONV_class, &ffi_type_pointer);
 }
 
+/* Numbers, and structures of such, where the assembly has no marshalling. */
+static bool conv_as_it_is(Conv *conv)
+{
+    Type *type = type_underlying(conv->type);
+    ffi_type *ffi = type->element == ELEMENT_BYREF ? NULL : ffi_of_bits(type);
+    if (ffi)
+        return conv_set(conv, CONV_bits, ffi);
+    if (!type_is_valuetype(type) || type->bits & TYPE_BIT_HAS_REFS)
+        return marshal_unsupported(type, "Cannot marshal managed types when the "
+                                         "runtime marshalling system is disabled");
+    const NativeLayout *layout = native_layout_as_it_is(type);
+    if (!layout)
+        return false;
+    conv->kind = CONV_bits;
+    conv->layout = layout;
+    conv->ffi = (ffi_type *)&layout->result;
+    conv->size = layout->size;
+    conv->align = layout->align;
+    return true;
+}
+
 bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
 {
     Err err = ERR_INIT;
@@ -650,6 +826,11 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
     if (!type_load(type, LEVEL_LAYOUT, &err))
         return exception_set_err(&err);
     conv->managed_size = type_value_size(type);
+    if (as.as_it_is)
+        return conv_as_it_is(conv);
+    const char *why = marshal_refusal(type, &as);
+    if (why)
+        return marshal_unsupported(type, why);
     if (as.native == NATIVE_CUSTOM && as.from && type_is_reference(type)) {
         conv->marshaler = marshaler_of(&as);
         return conv_set(conv, CONV_custom, &ffi_type_pointer);
@@ -668,7 +849,7 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
     if (type->element == ELEMENT_SZARRAY)
         return conv_of_array(conv, as, utf16);
     if (type_is_valuetype(type))
-        return conv_of_struct(conv, CONV_struct);
+        return conv_of_struct(conv, as, CONV_struct);
     if (type->bits & TYPE_BIT_DELEGATE)
         return conv_set(conv, CONV_delegate, &ffi_type_pointer);
     if (marshal_is_safe_handle(type))
@@ -676,7 +857,7 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
     if (marshal_is_handle(type))
         return conv_set(conv, CONV_critical_handle, &ffi_type_pointer);
     if (type->element == ELEMENT_CLASS && type->flags & TYPE_LAYOUT_MASK)
-        return conv_of_struct(conv, CONV_embedded);
+        return conv_of_struct(conv, as, CONV_embedded);
     return type == vm.world->known.object
                ? marshal_unsupported(type, "it has no native form")
                : marshal_no_layout(type);

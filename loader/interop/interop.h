@@ -50,6 +50,8 @@ Object *interop_delegate_from_native(Type *type, void *function);
  * -1: pending exception. */
 int32_t marshal_size(Type *type);
 int32_t marshal_offset(Type *type, const char *field);
+/* Of a type that has a size: are the bytes the same on both sides? */
+bool marshal_is_blittable(Type *type);
 /* native <- value (of a class or a boxed or plain struct at `value`). False: pending.
  */
 bool marshal_struct_to_native(Type *type, const void *value, void *native);

@@ -11,12 +11,13 @@
 
 static Lock lock = LOCK_INIT(LOCK_LEAF);
 static Map layouts = MAP_INIT; /* Type * -> NativeLayout * */
+static Map layouts_as_they_are = MAP_INIT;
 
 MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from)
 {
     bool has_param = blob->has_param && blob->param <= INT16_MAX;
-    return (MarshalAs){.native = blob->native,
-                       .elem = blob->elem,
+    return (MarshalAs){.native = blob->native == NATIVE_MAX ? 0 : blob->native,
+                       .elem = blob->elem == NATIVE_MAX ? 0 : blob->elem,
                        .count = blob->count,
                        .param = has_param ? (int16_t)blob->param : -1,
                        .from = from,
@@ -42,6 +43,7 @@ typedef struct Layouter {
     uint32_t pack;
     bool is_explicit;
     bool utf16;
+    bool as_it_is;
 } Layouter;
 
 static uint32_t align_up(uint32_t n, uint32_t align)
@@ -64,14 +66,21 @@ static uint32_t explicit_offset(const Field *field)
 static bool layout_field(Layouter *l, const Field *field, uint32_t number)
 {
     NativeField f = {.field = field};
-    Assembly *assembly = field->owner->assembly;
-    if (!conv_of(field->type, marshal_as(assembly, field->token), l->utf16, &f.conv))
+    MarshalAs as = marshal_as(field->owner->assembly, field->token);
+    as.place = PLACE_FIELD;
+    as.as_it_is = l->as_it_is;
+    const Field *outer = marshal_speak_of_field(field);
+    bool ok = conv_of(field->type, as, l->utf16, &f.conv);
+    marshal_speak_of_field(outer);
+    if (!ok)
         return false;
     uint32_t align = f.conv.align < l->pack ? f.conv.align : l->pack;
     uint32_t base = type_is_valuetype(field->owner) ? 0 : OBJECT_HEADER_SIZE;
     NativeLayout *layout = l->layout;
     f.managed = field->offset - base + number * type_value_size(field->type);
-    f.native = l->is_explicit ? explicit_offset(field) : align_up(layout->size, align);
+    f.native = l->as_it_is      ? f.managed
+               : l->is_explicit ? explicit_offset(field)
+                                : align_up(layout->size, align);
     if ((uint64_t)f.native + f.conv.size > MAX_NATIVE_SIZE)
         return marshal_unsupported(field->owner, "it is too large");
     if (f.native + f.conv.size > layout->size)
@@ -118,7 +127,7 @@ static bool layout_fields(Layouter *l, Type *type)
     return true;
 }
 
-static NativeLayout *layout_make(Type *type)
+static NativeLayout *layout_make(Type *type, bool as_it_is)
 {
     NativeLayout *layout = mem_alloc(sizeof *layout);
     uint32_t pack = class_layout(type, COL_ClassLayout_PackingSize);
@@ -126,7 +135,8 @@ static NativeLayout *layout_make(Type *type)
     Layouter l = {.layout = layout,
                   .pack = pack ? pack : 8,
                   .is_explicit = (type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT,
-                  .utf16 = (type->flags & STRING_FORMAT_MASK) == STRING_FORMAT_UNICODE};
+                  .utf16 = (type->flags & STRING_FORMAT_MASK) == STRING_FORMAT_UNICODE,
+                  .as_it_is = as_it_is};
     *layout = (NativeLayout){.type = type, .align = 1, .same_bits = true};
     if (!layout_fields(&l, type)) {
         vec_free(&l.fields);
@@ -135,6 +145,10 @@ static NativeLayout *layout_make(Type *type)
     }
     if (!layout->size)
         layout->size = 1;
+    if (as_it_is) {
+        layout->size = type->size;
+        layout->same_bits = true;
+    }
     if (type_is_valuetype(type) && layout->size != type->size)
         layout->same_bits = false;
     layout->n = (uint32_t)l.fields.n;
@@ -149,7 +163,7 @@ typedef struct Making {
     struct Making *outer;
 } Making;
 
-static NativeLayout *layout_make_once(Type *type)
+static NativeLayout *layout_make_once(Type *type, bool as_it_is)
 {
     static __thread Making *innermost;
     for (const Making *m = innermost; m; m = m->outer)
@@ -159,23 +173,24 @@ static NativeLayout *layout_make_once(Type *type)
         }
     Making making = {type, innermost};
     innermost = &making;
-    NativeLayout *layout = layout_make(type);
+    NativeLayout *layout = layout_make(type, as_it_is);
     innermost = making.outer;
     return layout;
 }
 
-static const NativeLayout *layout_get(Type *type)
+static const NativeLayout *layout_get(Type *type, bool as_it_is)
 {
+    Map *map = as_it_is ? &layouts_as_they_are : &layouts;
     lock_acquire(&lock);
-    NativeLayout *layout = map_ptr_get(&layouts, type);
+    NativeLayout *layout = map_ptr_get(map, type);
     lock_release(&lock);
     if (layout)
         return layout;
-    layout = layout_make_once(type);
+    layout = layout_make_once(type, as_it_is);
     if (!layout)
         return NULL;
     lock_acquire(&lock);
-    map_ptr_put(&layouts, type, layout); /* of two equal ones the later */
+    map_ptr_put(map, type, layout); /* of two equal ones the later */
     lock_release(&lock);
     return layout;
 }
@@ -206,7 +221,16 @@ const NativeLayout *native_layout(Type *type)
         marshal_unsupported(type, "open types have no native form");
         return NULL;
     }
-    return layout_get(type);
+    return layout_get(type, false);
+}
+
+const NativeLayout *native_layout_as_it_is(Type *type)
+{
+    if (!is_automatic(type))
+        return layout_get(type, true);
+    marshal_unsupported(type, "Structures marked with [StructLayout(LayoutKind.Auto)] "
+                              "cannot be marshaled");
+    return NULL;
 }
 
 /* -- System.Runtime.InteropServices.Marshal ------------------------------------ */
@@ -214,7 +238,7 @@ const NativeLayout *native_layout(Type *type)
 static bool type_conv(Type *type, Conv *conv)
 {
     if (type_is_valuetype(type))
-        return conv_of(type, (MarshalAs){0}, false, conv);
+        return conv_of(type, (MarshalAs){.place = PLACE_FIELD}, false, conv);
     const NativeLayout *layout = native_layout(type);
     if (!layout)
         return false;
@@ -244,6 +268,12 @@ int32_t marshal_size(Type *type)
     return type_conv(type, &conv) ? (int32_t)conv.size : -1;
 }
 
+bool marshal_is_blittable(Type *type)
+{
+    Conv conv;
+    return type_conv(type, &conv) && conv.kind == CONV_bits;
+}
+
 static bool has_field(Type *type, const char *name)
 {
     for (; type; type = type->parent)
@@ -261,7 +291,8 @@ int32_t marshal_offset(Type *type, const char *field)
         exception_set_err(&err);
         return -1;
     }
-    const NativeLayout *layout = has_field(type, field) ? layout_get(type) : NULL;
+    const NativeLayout *layout =
+        has_field(type, field) ? layout_get(type, false) : NULL;
     for (uint32_t i = 0; layout && i < layout->n; i++)
         if (!strcmp(layout->fields[i].field->name, field))
             return (int32_t)layout->fields[i].native;

@@ -8,13 +8,19 @@
 #include "loader/interop/interop.h"
 #include "loader/gc/object.h"
 
+/* What a MarshalAs stands at. */
+typedef enum MarshalPlace { PLACE_PARAM, PLACE_FIELD, PLACE_ELEMENT } MarshalPlace;
+
 /* MarshalAs (ECMA-335 II.23.4) of a parameter or field. */
 typedef struct MarshalAs {
     uint8_t native; /* NATIVE_*; 0: none */
     uint8_t elem;
-    uint32_t count; /* of elements; 0: none given */
-    int16_t param;  /* LPArray: the parameter that has (the rest of) the count; -1 */
-    Assembly *from; /* has the names */
+    uint8_t place;     /* MarshalPlace */
+    bool by_reference; /* the parameter is */
+    bool as_it_is;     /* the assembly has no marshalling: the managed bytes go */
+    uint32_t count;    /* of elements; 0: none given */
+    int16_t param;     /* LPArray: the parameter that has (the rest of) the count; -1 */
+    Assembly *from;    /* has the names */
     Bytes type, cookie; /* of a custom marshaler */
 } MarshalAs;
 
@@ -90,6 +96,11 @@ bool builder_to_native(Object *builder, bool utf16, void **native);
 bool builder_from_native(Object *builder, bool utf16, const void *native);
 bool builder_new(Type *type, bool utf16, const void *native, Object **out);
 
+/* -- rules.c: what a class library refuses ------------------------------------- */
+bool marshal_is_strict(void);
+/* Why a value of the type (at LEVEL_LAYOUT) can't be marshalled so; NULL: it can. */
+const char *marshal_refusal(Type *type, const MarshalAs *as);
+
 MarshalAs marshal_as_of(const MarshalBlob *blob, Assembly *from);
 /* The blob of a parameter or field token. */
 MarshalAs marshal_as(Assembly *assembly, uint32_t token);
@@ -101,6 +112,8 @@ bool conv_of_class(Type *type, Conv *conv);
 bool conv_of_builder(Type *type, bool utf16, Conv *conv);
 /* Layout of a struct or class with layout; cached. NULL: pending. */
 const NativeLayout *native_layout(Type *type);
+/* The managed layout of a struct as that of native code. */
+const NativeLayout *native_layout_as_it_is(Type *type);
 
 /* Both false: pending exception. `managed` is the address of the value. */
 bool conv_to_native(const Conv *conv, const void *managed, void *native);
@@ -112,6 +125,8 @@ bool marshal_is_safe_handle(const Type *type); /* at LEVEL_PARENTS */
 bool marshal_is_handle(const Type *type);      /* or a CriticalHandle */
 /* What refusals of the thread speak of until the next call; NULL: the type. */
 void marshal_speak_of(const char *place);
+/* The same of a field, in a strict class library; returns what was spoken of. */
+const Field *marshal_speak_of_field(const Field *field);
 bool marshal_unsupported(const Type *type, const char *why);
 bool marshal_no_layout(const Type *type); /* the same: it has no StructLayout */
 bool string_copy_utf16(const String *string, void *out); /* malloc, to *(char **)out */
@@ -123,6 +138,7 @@ typedef enum ParamKind {
     PARAM_VALUE,
     PARAM_BYREF,
     PARAM_ARRAY,
+    PARAM_ARRAY_REF, /* pointer to such a pointer */
     PARAM_BUILDER,
     PARAM_CLASS,    /* a class with layout: pointer to its data */
     PARAM_LPSTRUCT, /* a value type: pointer to it */
@@ -152,6 +168,10 @@ typedef struct NativeSig {
     ffi_cif cif;
 } NativeSig;
 
+/* Is it an integer, by value or by reference? What native code has for it. */
+bool native_is_number(const NativeParam *p);
+int64_t native_number(const NativeParam *p, const void *native);
+
 /* Types and cif from params and ret (classify.c). False: libffi refuses them. */
 bool native_lower(NativeSig *sig);
 /* Of a structure that is returned, NULL for all else. */
@@ -172,6 +192,8 @@ void *native_closure_user(const void *code, InteropHandler *handler);
 /* perm memory. NULL: pending. */
 NativeSig *native_sig_of_delegate(Method *invoke);
 NativeSig *native_sig(Method *method, bool utf16);
+/* Does the method's assembly say that there is no marshalling? NULL: a calli. */
+bool marshal_is_off(const Method *method);
 
 /* A function under the managed convention (without this) that calls `function` by sig.
  * resolve: asked for the function at each call while function is NULL. raise: failures

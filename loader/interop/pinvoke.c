@@ -198,10 +198,28 @@ static bool sig_is_plain(const NativeSig *sig)
     return true;
 }
 
+/* False: what the import asks for is part of the marshalling that its assembly has
+ * not; pending. */
+static bool goes_as_it_is(Method *method, const Import *import)
+{
+    const char *what = NULL;
+    if (!(method->impl_flags & IMPL_PRESERVESIG))
+        what = "Setting PreserveSig to false for a P/Invoke";
+    if (import->flags & PINVOKE_LAST_ERROR)
+        what = "Setting SetLastError to 'true'";
+    if (!what || !marshal_is_off(method))
+        return true;
+    return exception_set("System.Runtime.InteropServices.MarshalDirectiveException",
+                         "%s is not supported when runtime marshalling is disabled.",
+                         what);
+}
+
 void *pinvoke_stub(Method *method)
 {
     Import import;
     import_of(method, &import);
+    if (!goes_as_it_is(method, &import))
+        return NULL;
     NativeSig *sig = native_sig(method, import_is_utf16(&import));
     void *function = sig ? pinvoke_resolve(method) : NULL;
     if (!function)

@@ -281,3 +281,37 @@ int many(int a, int b, int c, int d, int e, int f, int g, signed char h, short i
 {
     return a + b + c + d + e + f + g + h + i + (int)j;
 }
+long bytes8(long n)
+{
+    return n;
+}
+int call_byte(unsigned char (*f)(unsigned char), int n)
+{
+    return f((unsigned char)n);
+}
+int grow_array(int **a, int *n)
+{
+    int old = *n, *more = malloc(sizeof(int) * (size_t)(old + 1));
+    for (int i = 0; i < old; i++)
+        more[i] = (*a)[i] * 10;
+    more[old] = -1;
+    free(*a);
+    *a = more;
+    *n = old + 1;
+    return old;
+}
+int texts_wide(c16 **a, int n)
+{
+    int sum = 0;
+    for (int i = 0; i < n; i++)
+        for (c16 *c = a[i]; c && *c; c++)
+            sum += *c;
+    return sum;
+}
+int bytes_of(unsigned char *a, int n)
+{
+    int sum = 0;
+    for (int i = 0; i < n; i++)
+        sum = sum * 3 + a[i];
+    return sum;
+}

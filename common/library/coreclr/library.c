@@ -37,6 +37,21 @@ static const LibraryAlignment alignments[] = {
     {"System.Runtime.Intrinsics", "Vector512`1", 64},
 };
 
+#define INT128 "System.Int128 and System.UInt128 cannot be passed by value to unmanaged"
+
+static const LibraryRefusal refusals[] = {
+    {"System", "Int128", INT128},
+    {"System", "UInt128", INT128},
+    {"System", "Nullable`1", NULL},
+    {"System", "Span`1", NULL},
+    {"System", "ReadOnlySpan`1", NULL},
+    {"System.Numerics", "Vector`1", NULL},
+    {"System.Runtime.Intrinsics", "Vector64`1", NULL},
+    {"System.Runtime.Intrinsics", "Vector128`1", NULL},
+    {"System.Runtime.Intrinsics", "Vector256`1", NULL},
+    {"System.Runtime.Intrinsics", "Vector512`1", NULL},
+};
+
 /* -- The library ----------------------------------------------------------------- */
 
 const Library library_coreclr = {
@@ -64,6 +79,9 @@ const Library library_coreclr = {
     .saturates = true,
     .exact_natives = true,
     .pointers_convert = true,
+    .strict_marshalling = true,
+    .refusals = refusals,
+    .n_refusals = COUNT(refusals),
     .string_factory = "Ctor",
     .token_objects = true,
     .type_factory = "FromIntPtr",

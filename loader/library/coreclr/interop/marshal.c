@@ -9,6 +9,19 @@
 
 /* -- layouts ------------------------------------------------------------------- */
 
+/* All failures have the same words. */
+static int32_t no_size(const Type *type)
+{
+    Arena scratch = ARENA_INIT;
+    exception_take();
+    exception_set("System.ArgumentException",
+                  "Type '%s' cannot be marshaled as an unmanaged structure; no "
+                  "meaningful size or offset can be computed.",
+                  type_name(&scratch, type));
+    arena_free(&scratch);
+    return -1;
+}
+
 static int32_t size_or_none(Type *type)
 {
     int32_t size = marshal_size(type);
@@ -22,18 +35,19 @@ static int32_t size_of(Object **keep, void *handle, int32_t must)
 {
     (void)keep;
     Type *type = type_of_handle(handle);
-    if (must)
-        return marshal_size(type);
     int32_t size = size_or_none(type);
+    if (size < 0 && must)
+        return no_size(type);
     return size < 0 ? 0 : size;
 }
 
 static intptr_t offset_of(Field *field)
 {
-    return marshal_offset(field->owner, field->name);
+    int32_t offset = marshal_offset(field->owner, field->name);
+    return offset < 0 ? no_size(field->owner) : offset;
 }
 
-/* False: the type has no native form. */
+/* False: the type has no native form. No stub: the bytes are the same. */
 static int32_t get_struct_stub(void *handle, void **stub, uintptr_t *size)
 {
     Type *type = type_of_handle(handle);
@@ -41,7 +55,9 @@ static int32_t get_struct_stub(void *handle, void **stub, uintptr_t *size)
     if (native < 0)
         return false;
     *size = (uintptr_t)native;
-    return (*stub = struct_stub(type)) != NULL;
+    bool same = marshal_is_blittable(type);
+    *stub = same ? NULL : struct_stub(type);
+    return same || *stub;
 }
 
 /* -- functions ----------------------------------------------------------------- */
