@@ -483,6 +483,7 @@ static void prep_call(Prep *prep, const IrInsn *insn, int op)
     if (from->unmanaged) {
         call->native = arena_new(prep->perm, InteropSite);
         call->native->sig = from->sig;
+        call->native->from = prep->ir->method;
     }
     InterpInsn *out = emit(prep, from->tail ? I_TAIL : ops[from->kind], insn);
     out->p = call;

@@ -31,6 +31,7 @@ extern bool (*exec_find_missing)(void);
 /* A calli of a native function. */
 typedef struct InteropSite {
     const MethodSig *sig;
+    const Method *from;       /* whose code has it */
     struct NativeSig *native; /* NULL until it is called */
 } InteropSite;
 

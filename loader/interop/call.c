@@ -59,19 +59,20 @@ static void *stub_alloc(size_t size)
 
 bool marshal_is_off(const Method *method)
 {
-    const Image *image = method ? method->type->assembly->image : NULL;
+    const Image *image = method->type->assembly->image;
     return image && image_find_attribute(image, TOKEN(TABLE_Assembly, 1),
                                          "System.Runtime.CompilerServices",
                                          "DisableRuntimeMarshallingAttribute");
 }
 
 /* method: NULL for a calli, whose parameters have no rows. */
-static MarshalAs param_as(Method *method, uint32_t sequence)
+static MarshalAs param_as(const NativeSig *sig, uint32_t sequence)
 {
+    Method *method = sig->method;
     uint32_t row = method ? method_param_row(method, sequence) : 0;
     MarshalAs as = marshal_as(method ? method->type->assembly : NULL,
                               row ? TOKEN(TABLE_Param, row) : 0);
-    as.as_it_is = marshal_is_off(method);
+    as.as_it_is = sig->as_it_is;
     return as;
 }
 
@@ -218,7 +219,7 @@ static bool sig_params(NativeSig *sig, const MethodSig *managed, bool utf16)
         snprintf(place, sizeof place, "parameter #%u", i + 1);
         marshal_speak_of(place);
         uint32_t flags = param_flags(sig->method, i + 1) & (PARAM_IN | PARAM_OUT);
-        if (!param_of(managed->params[i], param_as(sig->method, i + 1), flags, utf16,
+        if (!param_of(managed->params[i], param_as(sig, i + 1), flags, utf16,
                       &sig->params[i])) {
             marshal_speak_of(NULL);
             return false;
@@ -292,10 +293,13 @@ static bool is_abstract_handle(const Conv *conv)
            conv->type->bits & TYPE_BIT_ABSTRACT;
 }
 
-static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16)
+/* from: where it stands; the method itself, or whose calli it is. */
+static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16,
+                           const Method *from)
 {
     NativeSig *sig = mem_alloc(sizeof *sig);
     sig->method = method;
+    sig->as_it_is = marshal_is_off(from);
     sig->n = managed->n_params;
     sig->params = mem_array(sig->n + 1u, sizeof *sig->params);
     sig->types = mem_array(2 * sig->n + 1u, sizeof *sig->types);
@@ -303,7 +307,7 @@ static NativeSig *sig_make(Method *method, const MethodSig *managed, bool utf16)
     sig->hresult = returns_hresult(method);
     marshal_speak_of("return value");
     bool ret_ok = !sig->returns ||
-                  conv_of_result(managed->ret, param_as(method, 0), utf16, &sig->ret);
+                  conv_of_result(managed->ret, param_as(sig, 0), utf16, &sig->ret);
     ret_ok = ret_ok && (!sig->returns || generic_goes(&sig->ret));
     if (ret_ok && sig->returns && is_abstract_handle(&sig->ret))
         ret_ok = marshal_unsupported(managed->ret,
@@ -333,7 +337,7 @@ NativeSig *native_sig(Method *method, bool utf16)
     MethodSig *managed = method_sig(method, &err);
     if (!managed)
         exception_set_err(&err);
-    return managed ? sig_make(method, managed, utf16) : NULL;
+    return managed ? sig_make(method, managed, utf16, method) : NULL;
 }
 
 bool native_is_number(const NativeParam *p)
@@ -787,7 +791,7 @@ static const MethodSig *sig_with_this(const MethodSig *sig)
 bool interop_call_site(InteropSite *site, void *function, uint64_t *words, void *result)
 {
     NativeSig *sig = __atomic_load_n(&site->native, __ATOMIC_ACQUIRE);
-    if (!sig && !(sig = sig_make(NULL, sig_with_this(site->sig), false)))
+    if (!sig && !(sig = sig_make(NULL, sig_with_this(site->sig), false, site->from)))
         return false;
     __atomic_store_n(&site->native, sig, __ATOMIC_RELEASE); /* of equal ones the last */
     if (!function)

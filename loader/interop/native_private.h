@@ -162,7 +162,8 @@ typedef struct NativeSig {
     NativeParam *params;
     Conv ret;
     bool returns;
-    bool hresult; /* what native code returns; the result is one more argument */
+    bool as_it_is; /* no marshalling */
+    bool hresult;  /* what native code returns; the result is one more argument */
     uint32_t n_words;
     ffi_type **types; /* n_words of 2 * n + 1 */
     ffi_cif cif;
@@ -192,7 +193,7 @@ void *native_closure_user(const void *code, InteropHandler *handler);
 /* perm memory. NULL: pending. */
 NativeSig *native_sig_of_delegate(Method *invoke);
 NativeSig *native_sig(Method *method, bool utf16);
-/* Does the method's assembly say that there is no marshalling? NULL: a calli. */
+/* Does the method's assembly say that there is no marshalling? */
 bool marshal_is_off(const Method *method);
 
 /* A function under the managed convention (without this) that calls `function` by sig.

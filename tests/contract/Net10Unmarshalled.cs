@@ -50,7 +50,7 @@ static unsafe class Net10Unmarshalled
     {
         T("bool", () => bool1(true) + " " + bool_back(256) + " " + bool_back(257) + " " + as_bool4(true));
         T("char", () => char2('\u20ac') + " " + (int)char_back('\u20ac'));
-        T("mixed", () => mixed(new Mixed { a = true, b = '\u1234', c = 5, d = true }).ToString("x"));
+        T("mixed", () => (mixed(new Mixed { a = true, b = '\u1234', c = 5, d = true }) & 0xffffffffffff).ToString("x"));
         T("two", () => two_back(3).b);
         T("union", () => union(new Union { b = 1.5 }).ToString("x"));
         T("enum", () => small(Small.A));
@@ -66,6 +66,12 @@ static unsafe class Net10Unmarshalled
         T("error", () => keeps_error(3));
         T("HRESULT", () => { hresult(0); return "called"; });
         T("function pointer", () => call_byte((delegate* unmanaged<byte, byte>)(delegate* unmanaged<bool, bool>)&Not, 1) + " " + call_byte((delegate* unmanaged<byte, byte>)(delegate* unmanaged<bool, bool>)&Not, 0));
+        T("calli", () => {
+            IntPtr library = NativeLibrary.Load(System.IO.Path.GetFullPath("libnet10interop.so"));
+            var f = (delegate* unmanaged<Mixed, long>)NativeLibrary.GetExport(library, "bytes8");
+            var g = (delegate* unmanaged<char, char>)NativeLibrary.GetExport(library, "char2");
+            return (f(new Mixed { a = true, b = '\u1234', c = 5, d = true }) & 0xffffffffffff).ToString("x") + " " + (int)g('\u20ac');
+        });
         T("delegate", () => {
             Truth f = b => !b;
             int n = call_pointer(Marshal.GetFunctionPointerForDelegate(f), 1);
