@@ -2,7 +2,7 @@
 # host's answer; crossgen of a published folder and of the framework; the library that stands for
 # CoreCLR. Without an SDK for .NET 10 the group says how many checks that skips.
 
-FRAMEWORK_CHECKS=49
+FRAMEWORK_CHECKS=51
 
 framework_program() # DIRECTORY
 {
@@ -91,6 +91,32 @@ framework_refusals()
     run "$CROSSGEN" -j 1 -o framework/case/out.r2r framework/case/app.dll
     check "framework: crossgen refuses a program whose package is missing" \
         "$code == 1 && $(grep -c 'Parcel' err) == 1"
+}
+
+# IL that names mscorlib alone is for Mono, unless a configuration beside it tells a host of .NET.
+framework_choice()
+{
+    mkdir -p framework/choice/host
+    cat >framework/choice/old.il <<'END'
+.assembly extern mscorlib { .ver 4:0:0:0 }
+.assembly old {}
+.method static void Main() cil managed
+{
+    .entrypoint
+    ldtoken [mscorlib]System.Object
+    call class [mscorlib]System.Type [mscorlib]System.Type::GetTypeFromHandle(valuetype [mscorlib]System.RuntimeTypeHandle)
+    callvirt instance class [mscorlib]System.Reflection.Assembly [mscorlib]System.Type::get_Assembly()
+    call void [mscorlib]System.Console::WriteLine(object)
+    ret
+}
+END
+    ilasm -exe -output:framework/choice/old.exe framework/choice/old.il >out 2>&1
+    framework_run framework/choice/old.exe
+    check "framework: IL that names mscorlib is for Mono" "$(grep -c ^mscorlib, out) == 1"
+    cp framework/choice/old.exe framework/choice/host/old.dll
+    cp framework/app.runtimeconfig.json framework/choice/host/old.runtimeconfig.json
+    framework_run framework/choice/host/old.dll
+    check "framework: and beside a configuration for .NET" "$(grep -c ^System.Private.CoreLib, out) == 1"
 }
 
 # -- What is found ---------------------------------------------------------------------
@@ -254,6 +280,7 @@ System.Console.WriteLine(System.AppContext.GetData("Contract.Switch") ?? "none")
 END
     "$ROOT/tests/tools/csc10" framework/app.cs framework/app.dll || fail "framework: csc"
     framework_refusals
+    framework_choice
     framework_rules
     framework_kept
     framework_names

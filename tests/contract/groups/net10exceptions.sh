@@ -3,7 +3,7 @@
 # dotnet's code leaves out the frames that raise the program's last event. A sanitizer's note
 # of a stack that it finds large is not the program's.
 
-net10_ways="main main+ finally finally+ filter thread+ threadfinally+ stack
+net10_ways="main main+ finally finally+ filter thread+ threadfinally+ finalizer stack
     stackcatch failfast failfastcause failfastnull badtostring static
     async null exit handlerthrows exitthrows rethrow memory stacktype code+"
 
