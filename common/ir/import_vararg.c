@@ -60,11 +60,20 @@ static bool import_pack(Importer *im, const MethodSig *site, uint32_t n_fixed)
     return import_push_array(im, array);
 }
 
+static bool import_may_pack(Importer *im)
+{
+    return !im->world->library->no_varargs ||
+           err_set(&im->soft, ERR_INVALID_PROGRAM,
+                   "Vararg calling convention not supported.");
+}
+
 bool import_varargs(Importer *im, MethodOperand *operand)
 {
     MethodSig *site = operand->sig;
     if ((site->kind & SIG_KIND_MASK) != SIG_VARARG)
         return true;
+    if (!import_may_pack(im))
+        return false;
     if (!method_takes_varargs(operand->method, site))
         return err_set(&im->soft, ERR_UNSUPPORTED,
                        "call of native code with variable arguments");
@@ -80,6 +89,8 @@ bool import_varargs(Importer *im, MethodOperand *operand)
 
 bool import_varargs_of_site(Importer *im, MethodSig **sig)
 {
+    if (!import_may_pack(im))
+        return false;
     MethodSig *site = *sig, *own = arena_new(im->arena, MethodSig);
     uint32_t n_fixed = site->sentinel >= 0 ? (uint32_t)site->sentinel : site->n_params;
     *own = *site;

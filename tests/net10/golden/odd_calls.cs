@@ -52,6 +52,9 @@ static unsafe class OddCalls {
     try { Console.WriteLine(new int[Math.Min(-1, args.Length), 5, int.MaxValue]); } catch (Exception e) { Console.WriteLine(e.GetType() + " " + e.Message); }
     try { Console.WriteLine(new int[65536, 65536]); } catch (Exception e) { Console.WriteLine(e.GetType() + " " + e.Message); }
     try { GC.RegisterNoGCRegionCallback(1, () => {}); } catch (Exception e) { Console.WriteLine(e.GetType() + " " + e.Message); }
+    try { Variable(); } catch (Exception e) { Console.WriteLine(e.GetType()); }
   }
+  static int Count(__arglist) => new ArgIterator(__arglist).GetRemainingCount();
+  static void Variable() => Console.WriteLine(Count(__arglist(1, 2)));
 }
 class Q { static Q() {} public static readonly string X = "orig"; public const int C = 4; }
