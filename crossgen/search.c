@@ -37,11 +37,30 @@ static bool set_library(World *world, const Options *options, const char *path,
            framework_for_assembly(world, path, err);
 }
 
+/* Packages are often older than what they run on: a library that no class library
+ * claims is for the one that lies beside it, or that the program there runs on. */
+static const Library *library_for(const char *path)
+{
+    Err ignored = ERR_INIT;
+    char dir[PATH_SIZE];
+    Image *image = image_open(path, &ignored);
+    bool claimed = image && library_claiming(library_list, image);
+    bool is_part = image && !claimed && !image->entry_token;
+    image_close(image);
+    if (!is_part)
+        return library_of_file(path);
+    file_dir(dir, sizeof dir, path);
+    const Library *library = library_of_dir(library_list, dir);
+    if (!library && framework_is_beside(path))
+        library = library_hosted();
+    return library ? library : library_of_file(path);
+}
+
 World *search_open(const Options *options, const char *path, Err *err)
 {
     char dir[PATH_SIZE];
     World *world = world_open();
-    world_set_library(world, library_of_file(path));
+    world_set_library(world, library_for(path));
     for (size_t i = 0; i < options->dirs.n; i++)
         world_add_search_dir(world, options->dirs.at[i]);
     probing_add_dirs(world, path);

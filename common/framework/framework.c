@@ -178,6 +178,12 @@ bool framework_for_assembly(World *world, const char *path, Err *err)
     return ok;
 }
 
+bool framework_is_beside(const char *path)
+{
+    char program[PATH_SIZE];
+    return find_program(program, path);
+}
+
 bool framework_images_name(const char *path, char name[512])
 {
     const char *at = path + strlen(path);

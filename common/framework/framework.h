@@ -29,6 +29,9 @@ void world_use_framework(World *world, const HostProperties *properties);
  * framework that is installed, with the frameworks beside it. */
 bool framework_for_assembly(World *world, const char *path, Err *err);
 
+/* Does a program of .NET lie in the same directory, or is it one? */
+bool framework_is_beside(const char *path);
+
 /* ROOT/shared/NAME/VERSION, of the newest version from that major one on. ERR_IO. */
 bool framework_newest(const char *name, unsigned min_major, char dir[4096], Err *err);
 /* Where compiled code for a framework's assembly lies in a directory of images:

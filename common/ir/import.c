@@ -278,7 +278,7 @@ static bool import_wants_cctor(const Importer *im)
     if (!strcmp(method->name, ".cctor"))
         return false;
     return (method->flags & METHOD_STATIC) || !strcmp(method->name, ".ctor") ||
-           type_is_valuetype(method->type);
+           type_is_valuetype(method->type) || bits & TYPE_BIT_INTERFACE;
 }
 
 static TypeOperand import_own_type(Importer *im)

@@ -45,15 +45,20 @@ static bool has_config(const Image *image)
            file_exists(config);
 }
 
+const Library *library_hosted(void)
+{
+    const Library *const *hosted = library_list;
+    while (*hosted && !(*hosted)->search.framework)
+        hosted++;
+    return *hosted ? *hosted : LIBRARY_DEFAULT;
+}
+
 const Library *library_of_references(const Image *image)
 {
     const Library *library = library_claiming(library_list, image);
     if (library || !has_config(image))
         return library ? library : LIBRARY_DEFAULT;
-    const Library *const *hosted = library_list;
-    while (*hosted && !(*hosted)->search.framework)
-        hosted++;
-    return *hosted ? *hosted : LIBRARY_DEFAULT;
+    return library_hosted();
 }
 
 const Library *library_of_file(const char *path)

@@ -18,6 +18,8 @@ const Library *library_claiming(const Library *const *list, const Image *image);
 const Library *library_of_references(const Image *image);
 /* The same for a file that need not be an assembly. */
 const Library *library_of_file(const char *path);
+/* The first that is a framework of .NET. */
+const Library *library_hosted(void);
 /* The one whose core assembly lies in a directory; NULL: none's. */
 const Library *library_of_dir(const Library *const *list, const char *dir);
 /* By its name, or by name and build as images have it; NULL: there is none. */

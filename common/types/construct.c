@@ -261,7 +261,7 @@ Type *type_instance(Type *def, Type **args, uint32_t n, Err *err)
             return NULL;
         weight += args[i]->weight;
         is_def &= args[i] == def->args[i];
-        if (args[i]->depth >= MAX_TYPE_DEPTH || weight > MAX_TYPE_WEIGHT) {
+        if (args[i]->depth >= MAX_TYPE_DEPTH || weight > MAX_TYPE_WEIGHT + n) {
             err_set(err, ERR_TYPE_LOAD,
                     "Could not load type '%.200s' from assembly '%.100s': generic "
                     "instantiation without end",

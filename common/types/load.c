@@ -176,10 +176,10 @@ static void name_generic_params(Type *type)
     type->variance = variance;
 }
 
-/* The chain of enclosing types ends within MAX_NESTING. */
+/* The chain of enclosing types ends within MAX_ENCLOSING. */
 static bool nesting_is_sane(const Image *image, uint32_t rid)
 {
-    for (int i = 0; i < MAX_NESTING; i++)
+    for (int i = 0; i < MAX_ENCLOSING; i++)
         if (!(rid = image_enclosing(image, rid)))
             return true;
     return false;

@@ -202,7 +202,8 @@ static bool instance_args_check(const Method *method, Type **args, uint32_t n, E
                            "method %.200s: the by-ref-like type %.200s as generic "
                            "argument",
                            method->name, args[i]->name);
-        if (args[i]->depth >= MAX_TYPE_DEPTH || weight > MAX_TYPE_WEIGHT)
+        if (args[i]->depth >= MAX_TYPE_DEPTH ||
+            weight > MAX_TYPE_WEIGHT + method->n_args)
             return err_set(err, ERR_TYPE_LOAD,
                            "method %.200s: generic instantiation without end",
                            method->name);

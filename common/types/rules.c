@@ -54,7 +54,7 @@ bool rules_check_interface(const Type *type, const Type *parent, Err *err)
 static bool numbers_check(const Image *image, uint32_t owner, uint32_t n)
 {
     uint32_t first = 0, end = 0;
-    uint64_t seen[MAX_GENERIC_PARAMS / 64] = {0};
+    uint64_t seen[MAX_GENERIC_PARAMS / 64 + 1] = {0};
     image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, owner, &first,
                     &end);
     if (end - first != n || n > MAX_GENERIC_PARAMS)
@@ -280,6 +280,23 @@ static bool inherits(const Type *type, const Type *other)
     return type == other || type_is_subclass(type, other);
 }
 
+/* What depends on type parameters shows in the instances; code shared by some stands
+ * for types that fit. */
+static bool results_fit(Type *type, const MethodSig *from, const MethodSig *to,
+                        Err *err)
+{
+    if (result_fits(from->ret, to->ret, err))
+        return true;
+    if (err->kind != ERR_NONE)
+        return false;
+    bool depends = from->ret->bits & TYPE_BIT_OPEN || to->ret->bits & TYPE_BIT_OPEN;
+    if (depends && type->bits & (TYPE_BIT_GENERIC_DEF | TYPE_BIT_OPEN)) {
+        type->bits |= TYPE_BIT_RESULTS;
+        return true;
+    }
+    return (type->bits & TYPE_BIT_SHARED) != 0;
+}
+
 bool rules_check_override(Type *type, Method *body, Method *decl, Err *err)
 {
     if (body == decl || !inherits(type, decl->type))
@@ -291,9 +308,20 @@ bool rules_check_override(Type *type, Method *body, Method *decl, Err *err)
     MethodSig same_result = *own;
     same_result.ret = other->ret;
     bool ok = body->n_args == decl->n_args && sig_equal(&same_result, other) &&
-              result_fits(own->ret, other->ret, err);
+              results_fit(type, own, other, err);
     return ok || (err->kind == ERR_NONE &&
                   rule_broken(type, RULE_OVERRIDE_SIGNATURE, decl->name, err));
+}
+
+bool rules_check_result(Type *type, Method *body, Method *old, Err *err)
+{
+    if (old == body || old->type == type)
+        return true;
+    const MethodSig *own = method_sig(body, err);
+    const MethodSig *other = own ? method_sig(old, err) : NULL;
+    return other && (results_fit(type, own, other, err) ||
+                     (err->kind == ERR_NONE &&
+                      rule_broken(type, RULE_OVERRIDE_SIGNATURE, old->name, err)));
 }
 
 /* -- variance ------------------------------------------------------------------ */

@@ -73,17 +73,6 @@ static int32_t find_overridden(Type *parent, Method *method, Err *err)
     return -1;
 }
 
-/* Also the slots that an ancestor's MethodImpl filled with the overridden method. */
-static void override_slot(Type *type, uint32_t slot, Method *method)
-{
-    Method *old = type->slots[slot];
-    uint32_t n = type->parent ? type->parent->n_slots : 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (type->slots[i] == old)
-            type->slots[i] = method;
-    type->slots[slot] = method;
-}
-
 static bool add_own_slots(Type *type, Err *err)
 {
     for (uint32_t i = 0; i < type->n_methods; i++) {
@@ -95,12 +84,9 @@ static bool add_own_slots(Type *type, Err *err)
             slot = find_overridden(type->parent, method, err);
         if (slot == -2)
             return false;
-        if (slot >= 0) {
-            override_slot(type, (uint32_t)slot, method);
-        } else {
+        if (slot < 0)
             slot = (int32_t)type->n_slots++;
-            type->slots[slot] = method;
-        }
+        type->slots[slot] = method;
         method->slot = slot;
     }
     return true;
@@ -171,13 +157,63 @@ static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err
 }
 
 /* An override with another result than the overridden method's is a new method, with a
- * slot of its own, whose MethodImpl names the nearest method that it overrides. The
- * attribute says that all others that this one overrides are meant, too. */
+ * slot of its own, whose MethodImpl names a method that it overrides. The attribute
+ * says that all others that this one overrides are meant, too; and so they are when it
+ * is overridden itself. */
 static bool keeps_overrides(const Method *body)
 {
     return image_has_attribute(body->type->assembly->image, body->def->token,
                                "System.Runtime.CompilerServices",
                                "PreserveBaseOverridesAttribute");
+}
+
+/* A MethodImpl has made two slots one: when the body's own slot is overridden, what the
+ * body was put into is. Chains of such take several rounds. */
+static void unify_slots(Type *type)
+{
+    bool changed = true;
+    for (uint32_t round = 0; changed && round < type->n_slots; round++) {
+        changed = false;
+        for (uint32_t i = 0; i < type->n_slots; i++) {
+            const Method *m = type->slots[i];
+            if (m->slot < 0 || (uint32_t)m->slot == i || type->slots[m->slot] == m)
+                continue;
+            type->slots[i] = type->slots[m->slot];
+            changed = true;
+        }
+    }
+}
+
+static bool is_class_override(const Override *o, const Method *body)
+{
+    return o->body == body && !(o->decl->type->bits & TYPE_BIT_INTERFACE);
+}
+
+static bool is_preserved(const Type *type, uint32_t slot)
+{
+    for (; type && slot < type->n_slots; type = type->parent) {
+        const Method *m = type->slots[slot];
+        if (m->slot != (int32_t)slot && keeps_overrides(m))
+            return true;
+    }
+    return false;
+}
+
+/* The other way: a MethodImpl for a slot that one with the attribute has had, here or
+ * in an ancestor, is one for all that had the same body. */
+static void preserve_overrides(Type *type, const Overrides *list)
+{
+    uint32_t n = type->parent ? type->parent->n_slots : 0;
+    for (uint32_t k = 0; k < list->n; k++)
+        for (uint32_t i = 0; i < n; i++) {
+            Method *body = type->slots[i], *old = type->parent->slots[i];
+            if (body == old || !is_class_override(&list->at[k], body) ||
+                !is_preserved(type, i))
+                continue;
+            for (uint32_t j = i; j < n; j++)
+                if (type->slots[j] == old)
+                    type->slots[j] = body;
+        }
 }
 
 /* Overrides of class methods; those of interface methods come with the maps. */
@@ -194,11 +230,20 @@ static bool apply_overrides(Type *type, const Overrides *list, Err *err)
             return type_fail(type, err, "it overrides what is not virtual");
         if (type->slots[decl->slot]->flags & METHOD_FINAL && decl->type != type)
             return type_fail(type, err, "it overrides a final method");
-        if (keeps_overrides(body))
-            override_slot(type, (uint32_t)decl->slot, body);
-        else
-            type->slots[decl->slot] = body;
+        type->slots[decl->slot] = body;
     }
+    unify_slots(type);
+    preserve_overrides(type, list);
+    return true;
+}
+
+/* Once all overrides are there. See also TYPE_BIT_RESULTS. */
+static bool check_results(Type *type, Err *err)
+{
+    for (uint32_t i = 0; type->parent && i < type->parent->n_slots; i++)
+        if (type->slots[i]->type == type &&
+            !rules_check_result(type, type->slots[i], type->parent->slots[i], err))
+            return false;
     return true;
 }
 
@@ -252,8 +297,8 @@ static bool slots_of_def(Type *type, Err *err)
     bool ok = rules_check_methods(type, err) && add_own_slots(type, err) &&
               rules_check_variance(type, err) &&
               read_overrides(type, &overrides, &scratch, err) &&
-              apply_overrides(type, &overrides, err) && check_abstract(type, err) &&
-              interfaces_map(type, &overrides, err);
+              apply_overrides(type, &overrides, err) && check_results(type, err) &&
+              check_abstract(type, err) && interfaces_map(type, &overrides, err);
     if (ok)
         find_special(type);
     arena_free(&scratch);
@@ -361,6 +406,8 @@ static bool slots_of_instance(Type *type, Err *err)
         if (!type->slots[i])
             return false;
     }
+    if (def->bits & TYPE_BIT_RESULTS && !check_results(type, err))
+        return false;
     type->iface_map =
         arena_array(&type->world->perm, InterfaceEntry, type->n_interfaces);
     /* What the class declares itself counts before what it inherits. */

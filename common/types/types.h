@@ -79,6 +79,8 @@ enum {
     TYPE_BIT_NULLABLE = 1 << 15,  /* an instantiation of System.Nullable`1 */
     TYPE_BIT_EXPLICIT = 1 << 16,
     TYPE_BIT_UNMADE = 1 << 17, /* its builder is not done with it: only a name so far */
+    TYPE_BIT_RESULTS = 1 << 18, /* READY, of a definition: whether its methods' results
+                                 * fit shows in its instances */
 };
 
 struct Field {

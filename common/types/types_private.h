@@ -22,8 +22,9 @@ enum {
     MAX_TYPE_DEPTH = 200,   /* of generic arguments, arrays and pointers */
     MAX_TYPE_WEIGHT = 4096, /* nodes of a type written out */
     MAX_LOAD_DEPTH = 1500,  /* parents of parents, fields of fields */
-    MAX_NESTING = 128,      /* enclosing types; forwarders; scopes of references */
-    MAX_GENERIC_PARAMS = 1024,
+    MAX_NESTING = 128,      /* of signatures; forwarders; scopes of references */
+    MAX_ENCLOSING = 1024,
+    MAX_GENERIC_PARAMS = 0xffff,
     MAX_INSTANCE_SIZE = 1 << 27,
 };
 

@@ -192,8 +192,8 @@ static void delegate_construct(Object *self, Object *target, void *code)
 
 static void delegate_not_supported(void)
 {
-    exception_set("System.NotSupportedException", "%s",
-                  "Asynchronous calls of delegates are not supported.");
+    exception_set("System.PlatformNotSupportedException", "%s",
+                  "Operation is not supported on this platform.");
 }
 
 NativeFinder *exec_natives[NATIVE_KINDS];

@@ -10,6 +10,10 @@ class Kitten : Old { public override string Food() => "milk"; }
 abstract class Maker<T> { public abstract object Make(); public virtual Maker<T> Next() => this; }
 class Texts<T> : Maker<T> { public override string Make() => "text of " + typeof(T).Name; public override Texts<T> Next() => new Texts<T>(); }
 class More<T> : Texts<T> { public override string Make() => "more " + base.Make(); public override More<T> Next() => new More<T>(); }
+class Parent { public virtual object Value => "parent"; public virtual Animal Pet => new Animal(); }
+class Child<T> : Parent where T : class { public override T Value => null; }
+class Grandchild<T> : Child<T> where T : class { public override T Value => base.Value; }
+class Owner<T> : Parent where T : Cat, new() { public override T Pet => new T(); }
 interface INamed { object Name { get; } }
 class Named : INamed { public virtual object Name => "named"; }
 class Renamed : Named { public override string Name => "renamed"; }
@@ -30,6 +34,9 @@ static class Program
         Console.WriteLine(AsMaker(new Texts<int>()) + ", " + AsMaker(new More<int>()) + ", " + AsTexts(new More<int>()));
         Console.WriteLine(AsMaker(new Texts<string>()) + ", " + AsMaker(new More<string>()) + ", " +
                           AsTexts(new More<string>()));
+        Parent[] parents = { new Parent(), new Child<string>(), new Grandchild<Parent>(), new Owner<Cat>(), new Owner<Tabby>() };
+        foreach (Parent p in parents)
+            Console.WriteLine((p.Value ?? "null") + " " + p.Pet);
         INamed named = new Renamed();
         Func<Animal> self = new Old().Self;
         Console.WriteLine(named.Name + " " + ((Named)named).Name + " " + self());

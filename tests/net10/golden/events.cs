@@ -79,9 +79,11 @@ class Listener : EventListener
 {
     public Func<EventWrittenEventArgs, bool> Wanted = _ => true;
 
+    public static bool New; // those that are disposed are heard of as long as they are not collected
+
     protected override void OnEventSourceCreated(EventSource source)
     {
-        if (source.Name is "Own-Source" or "Self-Describing" or "Late-Source")
+        if (source.Name == "Own-Source" || (New && (source.Name is "Self-Describing" or "Late-Source")))
             Lines.Add("source " + source.Name);
     }
 
@@ -189,6 +191,7 @@ static class Program
 
     static void SelfDescribing()
     {
+        Listener.New = true;
         using var listener = new Listener();
         using var source = new EventSource("Self-Describing", EventSourceSettings.EtwSelfDescribingEventFormat);
         listener.EnableEvents(source, EventLevel.Verbose);
@@ -199,6 +202,7 @@ static class Program
         source.Write("Nested", new { Inner = new Payload { Number = 6, Name = "in" }, When = DateTime.UnixEpoch, Span = TimeSpan.FromSeconds(1) });
         Lines.Add(source.Settings.ToString());
         using var late = new EventSource("Late-Source", EventSourceSettings.ThrowOnEventWriteErrors);
+        Listener.New = false;
     }
 
     static void ActivityIds()

@@ -11,6 +11,11 @@ public unsafe class Results
     public virtual ref object Item() => throw new InvalidOperationException();
 }
 
+public class Root
+{
+    public virtual object Make() => "root";
+}
+
 static class Program
 {
     static void Try(string what, Func<object> run)
@@ -85,6 +90,33 @@ static class Program
         return of == "Signed" ? (long)made.Signed() : of == "Truth" ? (long)made.Truth() : made.GetType().Name;
     }
 
+    static TypeBuilder Overrides(string name, Type parent, Type result, MethodInfo of, bool preserves, out MethodBuilder body)
+    {
+        TypeBuilder type = module.DefineType(name, TypeAttributes.Public, parent);
+        body = type.DefineMethod(name + "Make", MethodAttributes.Public | MethodAttributes.Virtual | MethodAttributes.NewSlot, result, Type.EmptyTypes);
+        ILGenerator il = body.GetILGenerator();
+        il.EmitWriteLine(name);
+        il.Emit(OpCodes.Ldnull);
+        il.Emit(OpCodes.Ret);
+        if (preserves)
+            body.SetCustomAttribute(new CustomAttributeBuilder(typeof(System.Runtime.CompilerServices.PreserveBaseOverridesAttribute).GetConstructor(Type.EmptyTypes), new object[0]));
+        type.DefineMethodOverride(body, of);
+        return type;
+    }
+
+    // The last one names Root's method or the middle one's, and is called by both.
+    static object Chain(string name, bool preserves, bool middle, Type last)
+    {
+        MethodInfo root = typeof(Root).GetMethod("Make");
+        TypeBuilder first = Overrides(name + "First", typeof(Root), typeof(Exception), root, preserves, out MethodBuilder own);
+        Type made = first.CreateType();
+        Type second = Overrides(name + "Second", made, last, middle ? made.GetMethod(own.Name) : root, false, out _).CreateType();
+        object o = Activator.CreateInstance(second);
+        ((Root)o).Make();
+        made.GetMethod(own.Name).Invoke(o, null);
+        return "made";
+    }
+
     // Main : Base, each in a file of its own.
     static void Write(string folder)
     {
@@ -124,6 +156,10 @@ static class Program
         Try("ref byte for ref char", () => Override("Unit", typeof(byte).MakeByRefType()));
         Try("short* for ref char", () => Override("Unit", typeof(short).MakePointerType()));
         Try("ref string for ref object", () => Override("Item", typeof(string).MakeByRefType()));
+        foreach (bool preserves in new[] { false, true })
+            foreach (bool middle in new[] { false, true })
+                foreach (Type last in new[] { typeof(ArgumentException), typeof(Exception), typeof(object) })
+                    Try($"{last.Name} for {(middle ? "First" : "Root")}, {preserves}", () => Chain($"Of{last.Name}{preserves}{middle}", preserves, middle, last));
         string folder = Directory.CreateTempSubdirectory("il_odd").FullName;
         Write(folder);
         Try("beside", () => Load(folder));

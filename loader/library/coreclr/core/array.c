@@ -99,15 +99,15 @@ static void create_md(void *handle, uint32_t n, const int32_t *args, Object **re
     *result = (Object *)make(array, lengths, bounds);
 }
 
-/* What fills an array of such elements; NULL: they have no constructor. */
+/* What fills an array of that type; NULL: its elements have no constructor. */
 static void *element_constructor(Object **keep, void *handle)
 {
     (void)keep;
-    Type *type = type_of_handle(handle);
-    if (!type_reach(type, LEVEL_READY))
+    Type *type = type_of_handle(handle)->elem;
+    if (!type || !type_reach(type, LEVEL_READY))
         return NULL;
     Method *ctor = type_find_method(type, ".ctor", 0);
-    return ctor ? method_entry(ctor) : NULL;
+    return ctor ? method_ftn(ctor) : NULL;
 }
 
 const FcallRow fcalls_array[] = {
