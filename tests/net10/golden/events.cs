@@ -89,7 +89,7 @@ class Listener : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs e)
     {
-        if (Wanted != null && Wanted(e))
+        if (Wanted != null && Wanted(e) && e.EventSource.Name != "System.Runtime") // whose timer may run on
             Lines.Add($"{e.EventSource.Name}/{e.EventName} {e.EventId} {e.Level} {e.Opcode} {(int)e.Task} {(long)e.Keywords:x} [{string.Join(", ", e.PayloadNames.Zip(e.Payload, (n, p) => n + "=" + Show(p)))}] {e.Message}");
     }
 
