@@ -16,7 +16,7 @@
 #include "format/fingerprint.h"
 #include "format/jitproto.h"
 
-enum { INLINE_LIMIT = 200, GROWN_BYTES = 1 << 30 };
+enum { INLINE_LIMIT = 1000, GROWN_BYTES = 1 << 30 };
 
 typedef struct JitServer {
     int socket;

@@ -42,7 +42,7 @@ static const char help[] =
     "  -j, --jobs N          compiler processes (number of CPUs)\n"
     "      --report FILE     write a report as JSON\n"
     "      --depfile FILE    write what the images depend on, for make\n"
-    "      --inline N        copies of callees to inline in a batch (400)\n"
+    "      --inline N        copies of callees to inline in a batch (10000)\n"
     "      --timeout S       seconds that a batch may take (300)\n"
     "      --keep            keep intermediate files\n"
     "  -v, --verbose         name every skipped method\n"
@@ -218,7 +218,7 @@ static void parse_command_line(Options *o, int argc, char **argv)
                    .n_levels = 1,
                    .opt_level = 2,
                    .jobs = cores > 0 && cores < 256 ? (unsigned)cores : 1,
-                   .inline_limit = 400,
+                   .inline_limit = 10000,
                    .timeout = 300,
                    .worker_fd = -1};
     while ((option = getopt_long(argc, argv, "r:o:O:j:vh", long_options, NULL)) != -1)

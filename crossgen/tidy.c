@@ -21,7 +21,7 @@
 #include "format/sidecar.h"
 
 enum {
-    INLINE_LIMIT = 400,
+    INLINE_LIMIT = 10000,
     OPT_LEVEL = 2,
     BATCH = 300,         /* methods in a context */
     SMALL = 64,          /* rows of an image that is always worth it */

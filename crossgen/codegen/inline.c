@@ -24,11 +24,12 @@
 #include "common/ir/synth.h"
 
 enum {
-    INLINE_SMALL = 32,  /* bytes of IL that are worth it without being asked */
-    INLINE_ASKED = 160, /* with AggressiveInlining */
-    INLINE_DEPTH = 4,
-    INLINE_COPIES = 48,     /* of one method */
-    INLINE_BUDGET = 1200,   /* instructions that one method takes over */
+    INLINE_SMALL = 64,  /* bytes of IL that are worth it without being asked */
+    INLINE_LEAF = 100,  /* the same of straight code that calls nothing */
+    INLINE_ASKED = 320, /* with AggressiveInlining */
+    INLINE_DEPTH = 8,
+    INLINE_COPIES = 96,     /* of one method */
+    INLINE_BUDGET = 2400,   /* instructions that one method takes over */
     INLINE_SYNTHESISED = 16 /* instructions */
 };
 
@@ -52,8 +53,9 @@ static bool inline_method_allows(Method *method)
     return (method->impl_flags & IMPL_CODE_TYPE_MASK) == 0;
 }
 
-/* Has the method IL of the size that is worth it, without protected regions? */
-static bool inline_body_allows(Method *method)
+/* Has the method IL of the size that is worth it, without protected regions? leaf: it
+ * has if it calls nothing. */
+static bool inline_body_allows(Method *method, bool *leaf)
 {
     if (method->synth || (method->type->bits & TYPE_BIT_DELEGATE))
         return true;
@@ -62,7 +64,8 @@ static bool inline_body_allows(Method *method)
     IlBody il;
     bool asked = (method->impl_flags & IMPL_AGGRESSIVE_INLINING) != 0;
     bool ok = method_body(method, &scratch, &il, &err) && il.n_clauses == 0 &&
-              il.code.size <= (asked ? INLINE_ASKED : INLINE_SMALL);
+              il.code.size <= (asked ? INLINE_ASKED : INLINE_LEAF);
+    *leaf = ok && !asked && il.code.size > INLINE_SMALL;
     arena_free(&scratch);
     return ok;
 }
@@ -84,6 +87,14 @@ static bool inline_ir_allows(const IrMethod *ir)
     return true;
 }
 
+static bool inline_is_leaf(const IrMethod *ir)
+{
+    for (uint32_t i = 0; i < ir->n_insns; i++)
+        if (ir->insns[i].op == IR_CALL)
+            return false;
+    return ir->n_blocks <= 2; /* the first one only goes to the second */
+}
+
 /* The callee's IR if it may be inlined anywhere; decided once in a context. */
 IrMethod *inline_import(Cg *cg, Method *method)
 {
@@ -91,9 +102,10 @@ IrMethod *inline_import(Cg *cg, Method *method)
     IrMethod *ir = map_ptr_get(&cg->imports, method);
     if (!ir) {
         Err err = ERR_INIT;
-        if (inline_method_allows(method) && inline_body_allows(method))
+        bool leaf = false;
+        if (inline_method_allows(method) && inline_body_allows(method, &leaf))
             ir = ir_import(method, &cg->arena, &err);
-        if (!ir || !inline_ir_allows(ir))
+        if (!ir || !inline_ir_allows(ir) || (leaf && !inline_is_leaf(ir)))
             ir = &refused;
         map_ptr_put(&cg->imports, method, ir);
     }
