@@ -436,10 +436,13 @@ bool gc_in_region(void)
     return __atomic_load_n(&region_until, __ATOMIC_ACQUIRE) != 0;
 }
 
+/* The program counts what its objects take; lists of free ones that a thread has for
+ * itself, and sizes that are rounded up, come on top. */
 bool gc_region_start(uint64_t bytes)
 {
-    uint64_t none = 0;
-    if (!__atomic_compare_exchange_n(&region_until, &none, gc_allocated_bytes() + bytes,
+    enum { LISTS = 4 << 20 };
+    uint64_t none = 0, room = bytes + bytes / 4 + LISTS;
+    if (!__atomic_compare_exchange_n(&region_until, &none, gc_allocated_bytes() + room,
                                      false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return false;
     gc_pause(true);

@@ -10,8 +10,24 @@ class Program
         catch (Exception e) { Console.WriteLine(what + ": " + e.GetType() + " | " + e.Message); }
     }
 
+    // Objects grow older with each collection that they survive.
+    static void Ages()
+    {
+        var first = new object();
+        var second = new int[10];
+        for (int i = 0; i < 4; i++)
+        {
+            Console.WriteLine(GC.GetGeneration(first) + " " + GC.GetGeneration(second));
+            GC.Collect();
+        }
+        Console.WriteLine(GC.GetGeneration(new WeakReference(first)));
+        GC.KeepAlive(first);
+        GC.KeepAlive(second);
+    }
+
     static void Main()
     {
+        Ages();
         int before = GC.CollectionCount(0);
         GC.Collect();
         GC.Collect(2, GCCollectionMode.Forced, true, true);

@@ -1,7 +1,8 @@
 /* gc.c - System.GC, System.Runtime.GCSettings.
  *
  * The collector has one generation and moves nothing: of what programs may wish of it,
- * much is true without doing anything.
+ * much is true without doing anything. Who asks for an object's generation is told how
+ * many collections it has survived since somebody first asked.
  */
 #include "loader/gc/gc.h"
 
@@ -9,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/hash.h"
+#include "common/base/lock.h"
 #include "loader/exec/method.h"
 #include "loader/library/coreclr/core/program.h"
 #include "loader/library/coreclr/core/type_handle.h"
@@ -54,9 +57,38 @@ static int32_t max_generation(void)
     return MAX_GENERATION;
 }
 
+/* The last object of each hash that somebody has asked for. */
+typedef struct Aged {
+    uint32_t handle; /* weak; 0: none */
+    uint64_t since;  /* gc_collections */
+} Aged;
+
+enum { AGED = 1024, HANDLE_WEAK = 0 };
+static Lock aged_lock = LOCK_INIT(LOCK_LEAF);
+static Aged aged[AGED];
+
+static Aged aged_swap(const Object *object, Aged now)
+{
+    Aged *slot = &aged[hash_ptr(object) % AGED];
+    lock_acquire(&aged_lock);
+    Aged before = *slot;
+    if (now.handle)
+        *slot = now;
+    lock_release(&aged_lock);
+    return before;
+}
+
 static int32_t generation_of(Object *object)
 {
-    (void)object;
+    Aged known = aged_swap(object, (Aged){0, 0});
+    if (known.handle && gc_handle_get(known.handle) == object) {
+        uint64_t age = gc_collections() - known.since;
+        return age < MAX_GENERATION ? (int32_t)age : MAX_GENERATION;
+    }
+    Aged now = {gc_handle_new(object, HANDLE_WEAK), gc_collections()};
+    known = aged_swap(object, now);
+    if (now.handle && known.handle)
+        gc_handle_free(known.handle);
     return 0;
 }
 
