@@ -105,9 +105,10 @@ static bool import_may_take_address(const Importer *im, const IrCall *call)
 
 void import_settle_tails(Importer *im)
 {
-    bool exposed = false;
+    bool exposed = false, addresses = !im->world->library->frees_frames;
     for (size_t i = 0; i < im->insns.n && !exposed; i++)
-        exposed = im->insns.at[i].op == IR_ADDR || im->insns.at[i].op == IR_LOCALLOC;
+        exposed = im->insns.at[i].op == IR_LOCALLOC ||
+                  (addresses && im->insns.at[i].op == IR_ADDR);
     for (size_t i = 0; exposed && i < im->insns.n; i++) {
         const IrInsn *insn = &im->insns.at[i];
         if (insn->op == IR_CALL && insn->call->tail)

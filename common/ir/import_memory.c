@@ -362,6 +362,21 @@ static bool import_in_handler(const Importer *im)
            import_part_of_kind(im, part, IRP_FINALLY, IRP_FAULT) != IR_NONE;
 }
 
+/* Is that variable a constant, or one made wider, that is not 0? */
+static bool import_is_some(const Importer *im, uint32_t var)
+{
+    for (size_t i = im->insns.n; i-- > 0;) {
+        const IrInsn *insn = &im->insns.at[i];
+        if (insn->dst != var)
+            continue;
+        if (insn->op != IR_CONV_U8_I4)
+            return (insn->op == IR_CONST_I4 || insn->op == IR_CONST_I8) && insn->imm;
+        var = insn->a;
+    }
+    return false;
+}
+
+/* Of no bytes there is no address. */
 bool import_op_localloc(Importer *im, uint32_t arg)
 {
     Slot size;
@@ -382,7 +397,7 @@ bool import_op_localloc(Importer *im, uint32_t arg)
     Slot *slot = import_push(im, IR_I8, NULL, var);
     if (!slot)
         return false;
-    slot->flags = SLOT_NONNULL;
+    slot->flags = import_is_some(im, n) ? SLOT_NONNULL : 0;
     return true;
 }
 

@@ -201,6 +201,8 @@ typedef struct Library {
     bool saturates;          /* conversions of floating point to integers */
     bool exact_natives;      /* an array of native integers is none of 64-bit ones */
     bool pointers_convert;   /* assignable as arrays of what they point to would be */
+    bool frees_frames;       /* a tail call is one though the method has taken addresses
+                              * of its variables */
     bool no_varargs;         /* calls with variable arguments are refused */
     bool strict_marshalling; /* MarshalAs has to fit its type (loader/interop/rules.c),
                               * ANSI is UTF-8 by character, LPTStr is UTF-16 */

@@ -315,7 +315,8 @@ static void emit_stack_room(Fn *fn, JitValue *size)
     fn_begin(fn, fits);
 }
 
-/* In a part, the function's own room would be gone before the method ends. */
+/* In a part, the function's own room would be gone before the method ends. Of no bytes
+ * there is no address. */
 void emit_localloc(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
@@ -329,7 +330,13 @@ void emit_localloc(Fn *fn, const IrInsn *insn, int arg)
     emit_stack_room(fn, size);
     JitValue *at = fn_keep(fn, cg->ptr, val_builtin(fn, "__builtin_alloca", 1, &size));
     emit_fill(fn, at, val_int(cg, cg->i4, 0), size);
-    fn_set(fn, insn->dst, at);
+    JitValue *some =
+        val_compare(fn, GCC_JIT_COMPARISON_NE, size, val_int(cg, cg->i8, 0));
+    JitValue *mask = val_binary(fn, GCC_JIT_BINARY_OP_MINUS, cg->u8,
+                                val_int(cg, cg->u8, 0), val_cast(fn, some, cg->u8));
+    JitValue *address = val_binary(fn, GCC_JIT_BINARY_OP_BITWISE_AND, cg->u8,
+                                   val_cast(fn, at, cg->u8), mask);
+    fn_set(fn, insn->dst, val_cast(fn, address, cg->ptr));
 }
 
 void emit_fence(Fn *fn, const IrInsn *insn, int arg)

@@ -340,6 +340,8 @@ void *helper_part_room(void **rooms, uint64_t size)
         void *before, *unused; /* what follows is aligned as on a stack */
     } Room;
     stack_check_room(size);
+    if (!size)
+        return NULL;
     Room *room = gc_alloc(sizeof *room + size);
     if (!room)
         exec_raise(vm.out_of_memory);

@@ -121,6 +121,8 @@ void *interp_localloc(uint64_t bytes)
     Thread *thread = thread_self();
     if (bytes > INT64_MAX)
         stack_overflow_throw();
+    if (!bytes)
+        return NULL;
     uintptr_t odd = (uintptr_t)thread->exec.interp_sp % ALIGNMENT;
     uint64_t size = (bytes + (odd ? ALIGNMENT - odd : 0) + 7) & ~(uint64_t)7;
     char *end = stack_take(thread, size) + size;

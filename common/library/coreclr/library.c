@@ -79,6 +79,7 @@ const Library library_coreclr = {
     .saturates = true,
     .exact_natives = true,
     .pointers_convert = true,
+    .frees_frames = true,
     .no_varargs = true,
     .strict_marshalling = true,
     .refusals = refusals,

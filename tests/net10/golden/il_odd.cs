@@ -62,6 +62,27 @@ static class Program
         return method.CreateDelegate<Func<int>>()();
     }
 
+    static unsafe object Room(int n)
+    {
+        byte* room = stackalloc byte[n];
+        *room = 1;
+        return room[0];
+    }
+
+    static unsafe object RoomInTry(int n)
+    {
+        try
+        {
+            byte* room = stackalloc byte[n];
+            *room = 1;
+            return room[0];
+        }
+        finally
+        {
+            GC.KeepAlive(null);
+        }
+    }
+
     static Func<object, int> Comparison(OpCode how)
     {
         var method = new DynamicMethod("Compare", typeof(int), new[] { typeof(object) }, typeof(Program).Module, true);
@@ -146,6 +167,10 @@ static class Program
         Try("localloc in try", () => InBlocks(true, false, false));
         Try("localloc in catch", () => InBlocks(false, true, false));
         Try("localloc in finally", () => InBlocks(false, false, true));
+        Try("room", () => Room(3));
+        Try("no room", () => Room(0));
+        Try("room in try", () => RoomInTry(3));
+        Try("no room in try", () => RoomInTry(0));
         foreach (OpCode how in new[] { OpCodes.Ceq, OpCodes.Cgt_Un, OpCodes.Clt_Un })
             Try($"object {how} int32", () => $"{Comparison(how)("x")} {Comparison(how)(null)}");
         Try("uint* for int*", () => Override("Signed", typeof(uint).MakePointerType()));
