@@ -201,6 +201,8 @@ typedef struct Library {
     bool saturates;          /* conversions of floating point to integers */
     bool exact_natives;      /* an array of native integers is none of 64-bit ones */
     bool pointers_convert;   /* assignable as arrays of what they point to would be */
+    bool overrides_bodies;   /* an override takes all slots that hold the overridden
+                              * body, where others tell a MethodImpl's from its own */
     bool frees_frames;       /* a tail call is one though the method has taken addresses
                               * of its variables */
     bool no_varargs;         /* calls with variable arguments are refused */

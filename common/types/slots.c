@@ -73,6 +73,15 @@ static int32_t find_overridden(Type *parent, Method *method, Err *err)
     return -1;
 }
 
+/* See Library.overrides_bodies. */
+static void override_bodies(Type *type, uint32_t slot, Method *method)
+{
+    const Method *old = type->slots[slot];
+    for (uint32_t i = 0; type->parent && i < type->parent->n_slots; i++)
+        if (type->slots[i] == old)
+            type->slots[i] = method;
+}
+
 static bool add_own_slots(Type *type, Err *err)
 {
     for (uint32_t i = 0; i < type->n_methods; i++) {
@@ -86,6 +95,8 @@ static bool add_own_slots(Type *type, Err *err)
             return false;
         if (slot < 0)
             slot = (int32_t)type->n_slots++;
+        else if (type->world->library->overrides_bodies)
+            override_bodies(type, (uint32_t)slot, method);
         type->slots[slot] = method;
         method->slot = slot;
     }
@@ -232,7 +243,8 @@ static bool apply_overrides(Type *type, const Overrides *list, Err *err)
             return type_fail(type, err, "it overrides a final method");
         type->slots[decl->slot] = body;
     }
-    unify_slots(type);
+    if (!type->world->library->overrides_bodies)
+        unify_slots(type);
     preserve_overrides(type, list);
     return true;
 }

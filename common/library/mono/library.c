@@ -63,6 +63,7 @@ const Library library_mono = {
     .string_factory = "CreateString",
     .null_text = "Object reference not set to an instance of an object",
     .memory_text = "Insufficient memory to continue the execution of the program.",
+    .overrides_bodies = true,
     .words = words,
     .message_style = STYLE_SHORT,
     .arrays = {.provider = KNOWN_array_provider,
