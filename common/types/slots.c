@@ -241,10 +241,13 @@ static bool apply_overrides(Type *type, const Overrides *list, Err *err)
             return type_fail(type, err, "it overrides what is not virtual");
         if (type->slots[decl->slot]->flags & METHOD_FINAL && decl->type != type)
             return type_fail(type, err, "it overrides a final method");
+        if (type->world->library->overrides_bodies && keeps_overrides(body))
+            override_bodies(type, (uint32_t)decl->slot, body);
         type->slots[decl->slot] = body;
     }
-    if (!type->world->library->overrides_bodies)
-        unify_slots(type);
+    if (type->world->library->overrides_bodies)
+        return true;
+    unify_slots(type);
     preserve_overrides(type, list);
     return true;
 }

@@ -142,7 +142,7 @@ START_TEST(a_region_has_no_collections_until_it_is_used_up)
     ck_assert(!gc_region_start(1));
     gc_collect();
     ck_assert_uint_eq(gc_collections(), collections);
-    for (int i = 0; i < 30; i++)
+    for (int i = 0; i < 120; i++)
         array_new_of(vm.world->known.u1, 1 << 16);
     ck_assert(!gc_in_region());
     ck_assert(!gc_region_end());
