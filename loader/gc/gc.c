@@ -184,6 +184,16 @@ uint64_t gc_pause_ns(void)
     return __atomic_load_n(&pause_total, __ATOMIC_RELAXED);
 }
 
+/* Only when a collection left blocks enough: before that, who caught the exception works
+ * with what the reserve left, and taking it back would end the heap under its feet. */
+static void take_reserve_back(void)
+{
+    if (mem_has_reserve() || GC_get_free_bytes() + GC_get_unmapped_bytes() < RESERVE)
+        return;
+    if (mem_reserve(RESERVE, gc_on_short))
+        gc_limit();
+}
+
 static void gc_on_event(GC_EventType event)
 {
     if (event == GC_EVENT_START)
@@ -192,8 +202,8 @@ static void gc_on_event(GC_EventType event)
         pause_ends();
     if (event == GC_EVENT_MARK_END)
         ephemerons_mark_end();
-    if (event == GC_EVENT_END && mem_reserve(RESERVE, gc_on_short))
-        gc_limit();
+    if (event == GC_EVENT_END)
+        take_reserve_back();
 }
 
 static void gc_warn(char *format, GC_word arg)
