@@ -27,6 +27,7 @@ typedef struct Compilation {
     AssemblyReport *report;
     World *world;
     Assembly *home;
+    Profile profile;
     Plan plan;
     Workers workers;
     WorkDir dir;
@@ -166,8 +167,8 @@ static void add_dependency(Compilation *c, const char *path)
     *vec_push(&r->dependencies) = mem_strdup(path);
 }
 
-/* What the plan or a worker has read, the file that says where to look, and the
- * compiler. */
+/* What the plan or a worker has read, profiles, the file that says where to look, and
+ * the compiler. */
 static void add_dependencies(Compilation *c)
 {
     char path[PATH_SIZE];
@@ -180,6 +181,8 @@ static void add_dependencies(Compilation *c)
         add_dependency(c, given);
         free(given);
     }
+    for (size_t i = 0; i < c->options->profiles.n; i++)
+        add_dependency(c, c->options->profiles.at[i]);
     int n = snprintf(path, sizeof path, "%s.config", c->report->path);
     if (n < (int)sizeof path && file_exists(path))
         add_dependency(c, path);
@@ -263,9 +266,18 @@ static bool check_some(const Compilation *c, Err *err)
                              first->reason ? first->reason : "not compiled");
 }
 
+static bool read_profiles(Compilation *c, Err *err)
+{
+    for (size_t i = 0; i < c->options->profiles.n; i++)
+        if (!profile_read(&c->profile, c->options->profiles.at[i], err))
+            return false;
+    profile_add_library(&c->profile, c->world->library);
+    return true;
+}
+
 static bool compile(Compilation *c, Err *err)
 {
-    plan_open(&c->plan, c->home);
+    plan_open(&c->plan, c->home, &c->profile);
     workers_open(&c->workers, c->options, &c->plan, c->dir.path);
     bool ok = run_waves(c, err);
     if (ok) {
@@ -286,9 +298,9 @@ bool assembly_compile(const Options *options, const char *path, const Output *ou
     Err err = ERR_INIT;
     double start = progress_now();
     *report = (AssemblyReport){.path = path};
-    bool ok = check_output(&c, &err) && open_assembly(&c, &err) &&
-              workdir_open(&c.dir, NULL, "codicil-crossgen-", &err) &&
-              compile(&c, &err);
+    bool ok =
+        check_output(&c, &err) && open_assembly(&c, &err) && read_profiles(&c, &err) &&
+        workdir_open(&c.dir, NULL, "codicil-crossgen-", &err) && compile(&c, &err);
     progress_end();
     if (ok)
         report->image = mem_strdup(output->image);
@@ -296,6 +308,7 @@ bool assembly_compile(const Options *options, const char *path, const Output *ou
         report->error = mem_strdup(err.text);
     report->seconds = progress_now() - start;
     workdir_close(&c.dir, options->keep);
+    profile_free(&c.profile);
     if (c.world)
         world_close(c.world);
     return ok;

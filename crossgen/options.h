@@ -16,6 +16,7 @@ typedef struct OtherFile {
 
 typedef struct Options {
     Paths dirs;       /* -r */
+    Paths profiles;   /* --profile */
     Paths assemblies; /* owned, once inputs_expand has been */
     VEC(OtherFile) others;
     bool framework;            /* --framework: the assemblies are names of its own */

@@ -20,6 +20,7 @@ static PlanItem *add_item(Plan *plan, Method *method)
     map_ptr_put(&plan->seen, method, method);
     PlanItem *item = vec_push(&plan->items);
     item->method = method;
+    item->rank = profile_rank(plan->profile, method);
     return item;
 }
 
@@ -356,21 +357,29 @@ typedef struct SortKey {
 static int compare_keys(const void *a, const void *b)
 {
     const SortKey *x = a, *y = b;
+    if (x->item.rank != y->item.rank)
+        return x->item.rank < y->item.rank ? -1 : 1;
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
-void plan_sort_new(Plan *plan, uint32_t first)
+/* By rank; then definitions as they are, new instances by key. */
+static void sort_items(Plan *plan, uint32_t first, bool by_key)
 {
     size_t n = plan->items.n - first;
     SortKey *keys = mem_array(n + 1, sizeof *keys);
     for (size_t i = 0; i < n; i++) {
         keys[i].item = plan->items.at[first + i];
-        keys[i].key = subject_method_key(keys[i].item.method);
+        keys[i].key = by_key ? subject_method_key(keys[i].item.method) : i;
     }
     qsort(keys, n, sizeof *keys, compare_keys);
     for (size_t i = 0; i < n; i++)
         plan->items.at[first + i] = keys[i].item;
     free(keys);
+}
+
+void plan_sort_new(Plan *plan, uint32_t first)
+{
+    sort_items(plan, first, true);
 }
 
 /* -- The class library's part -------------------------------------------------- */
@@ -434,12 +443,13 @@ static void add_seeds(Plan *plan)
     plan->n_instances = 0; /* the limit is for what the code turns up */
 }
 
-void plan_open(Plan *plan, Assembly *home)
+void plan_open(Plan *plan, Assembly *home, const Profile *profile)
 {
-    *plan = (Plan){.world = home->world, .home = home};
+    *plan = (Plan){.world = home->world, .home = home, .profile = profile};
     uint32_t n = image_rows(home->image, TABLE_MethodDef);
     for (uint32_t rid = 1; rid <= n; rid++)
         add_def(plan, rid);
     if (plan->home == plan->world->corlib)
         add_seeds(plan);
+    sort_items(plan, 0, false);
 }

@@ -352,23 +352,27 @@ static void worker_late(Workers *w, Worker *worker)
 
 /* -- The loop ------------------------------------------------------------------ */
 
+/* Units lie in the image by their names: what the profile has comes first, from all
+ * waves. */
 static void add_jobs(Workers *w, uint32_t first, uint32_t end, uint32_t wave)
 {
     VEC(Job *) jobs = {0};
     for (uint32_t set = 0; set < w->options->n_levels; set++) {
         uint32_t batch = 0;
+        char kind = 0;
         Job *job = NULL;
         for (uint32_t i = first; i < end; i++) {
-            char name[NAME_SIZE];
-            if (w->plan->items.at[i].reason)
+            const PlanItem *item = &w->plan->items.at[i];
+            char name[NAME_SIZE], wanted = item->rank == PROFILE_NONE ? 'w' : 'h';
+            if (item->reason)
                 continue;
-            snprintf(name, sizeof name, "w%u_b%04u_v%u", wave, batch,
-                     w->options->levels[set]);
-            if (!job)
+            if (!job || job->n == BATCH || kind != wanted) {
+                snprintf(name, sizeof name, "%c%u_b%04u_v%u", wanted, wave, batch++,
+                         w->options->levels[set]);
                 *vec_push(&jobs) = job = job_new(name, set);
+                kind = wanted;
+            }
             job->items[job->n++] = i;
-            if (job->n == BATCH)
-                job = NULL, batch++;
         }
     }
     for (size_t i = jobs.n; i--;) { /* the queue is taken from its end */

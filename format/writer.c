@@ -454,12 +454,17 @@ static void put_lines(Builder *b, Row *of, Buffer *scratch)
     buffer_free(&frames);
 }
 
+/* In the order of the code, like the parts: what runs together is read together. */
 static void collect_lines(Builder *b)
 {
     Buffer scratch = BUFFER_INIT;
     lines_read(&b->lines, b->linked);
-    for (size_t i = 0; b->lines.rows.n && i < b->rows.n; i++)
-        put_lines(b, &b->rows.at[i], &scratch);
+    for (size_t i = 0; b->lines.rows.n && i < b->ranges.n; i++) {
+        Row *row = &b->rows.at[b->ranges.at[i].method];
+        if (b->ranges.at[i].rva == row->method.entry_rva &&
+            row->method.lines == UINT32_MAX)
+            put_lines(b, row, &scratch);
+    }
     buffer_free(&scratch);
 }
 

@@ -108,6 +108,9 @@ typedef struct LibrarySeed {
     const char *name_space, *name, *nested, *args;
 } LibrarySeed;
 
+/* A row of start.def: what most programs run, as a line of a list. */
+#define START(assembly, method) "precompiled\t" assembly "\t" method "\n"
+
 /* A generic type whose instances create those of another by reflection. */
 typedef struct LibraryMade {
     const char *seen, *made; /* of one namespace */
@@ -181,6 +184,8 @@ typedef struct Library {
     const LibraryIntrinsic *intrinsics;
     LibraryOpen open;
     const LibrarySeed *seeds;
+    const char *start; /* methods that most programs run, one a line, as the loader
+                        * lists them; "": nobody has looked */
     const LibraryMade *made;
     const LibraryOverlay *overlays;
     const LibraryAlignment *alignments;

@@ -18,6 +18,9 @@ typedef struct VmLibrary {
      * or a pending exception. */
     bool (*start)(Err *err);
     bool (*before_main)(void); /* false: pending exception */
+    /* Before code reaches the static fields of a type for the first time: what the
+     * runtime has to put there. False: pending exception. NULL: nothing. */
+    bool (*before_statics)(const Type *type);
     Array *(*main_args)(void); /* of Main; NULL: pending exception */
     void (*process_exit)(void);
     bool finalizes_at_exit; /* all objects, after that */

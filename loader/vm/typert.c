@@ -87,8 +87,9 @@ void *type_statics(Type *type)
 
 void *type_static_base(Type *type, bool *done)
 {
+    bool (*before)(const Type *) = vm_library_hooks->before_statics;
     *done = false;
-    if (!type_init(type))
+    if (!type_init(type) || (before && !before(type)))
         return NULL;
     *done =
         __atomic_load_n(&type_rt(type)->cctor_state, __ATOMIC_ACQUIRE) == CCTOR_DONE;

@@ -18,6 +18,7 @@ Suite *suite_crossgen(void);
 static struct {
     World *world;
     Type *list, *dictionary;
+    Profile profile;
     char dir[100];
 } fx;
 
@@ -44,6 +45,8 @@ static void setup(void)
 static void teardown(void)
 {
     world_close(fx.world);
+    profile_free(&fx.profile);
+    fx.profile = (Profile){.n = 0};
     rmdir(fx.dir);
 }
 
@@ -66,6 +69,57 @@ static Assembly *load(const char *name)
     return assembly;
 }
 
+static bool read_profile(const char *text, Err *err)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/profile", fx.dir);
+    ck_assert(file_write(path, (Bytes){(const uint8_t *)text, strlen(text)}, 0644, err));
+    bool ok = profile_read(&fx.profile, path, err);
+    unlink(path);
+    return ok;
+}
+
+/* Exact names, shared code by any of its instances; overloads are told apart. */
+START_TEST(methods_of_a_profile_are_planned_first)
+{
+    static const char *const first[] = {
+        "System.Linq.Enumerable:Count<System.__Canon> "
+        "(System.Collections.Generic.IEnumerable`1<System.__Canon>)",
+        "System.Linq.Enumerable:Sum (System.Collections.Generic.IEnumerable`1<int>)"};
+    Plan plan;
+    Arena scratch = ARENA_INIT;
+    Err err = ERR_INIT;
+    ck_assert_msg(
+        read_profile("precompiled\tSystem.Core\tSystem.Linq.Enumerable:Count<string> "
+                     "(System.Collections.Generic.IEnumerable`1<string>)\n"
+                     "\n"
+                     "interpreted\tother\tSystem.Linq.Enumerable:Empty<string> ()\n"
+                     "interpreted\tSystem.Core\tSystem.Linq.Enumerable:Sum "
+                     "(System.Collections.Generic.IEnumerable`1<int>)",
+                     &err),
+        "%s", err.text);
+    plan_open(&plan, load("System.Core"), &fx.profile);
+    uint32_t n = 0;
+    while (plan.items.at[n].rank != PROFILE_NONE)
+        n++;
+    for (size_t i = n; i < plan.items.n; i++)
+        ck_assert_uint_eq(plan.items.at[i].rank, PROFILE_NONE);
+    ck_assert_uint_ge(n, 2);
+    ck_assert_str_eq(method_name(&scratch, plan.items.at[0].method), first[0]);
+    ck_assert_str_eq(method_name(&scratch, plan.items.at[n - 1].method), first[1]);
+    arena_free(&scratch);
+    plan_close(&plan);
+}
+END_TEST
+
+START_TEST(a_file_that_is_no_profile_is_refused_by_its_line)
+{
+    Err err = ERR_INIT;
+    ck_assert(!read_profile("jitted\ta\tb:c ()\nanything\tb\n", &err));
+    ck_assert_msg(strstr(err.text, "profile:2: ") != NULL, "%s", err.text);
+}
+END_TEST
+
 START_TEST(every_method_with_a_body_is_planned_once)
 {
     Plan plan;
@@ -73,7 +127,7 @@ START_TEST(every_method_with_a_body_is_planned_once)
     Assembly *home = load("System.Core");
     for (uint32_t rid = 1; rid <= image_rows(home->image, TABLE_MethodDef); rid++)
         bodies += image_get(home->image, TABLE_MethodDef, rid, COL_MethodDef_RVA) != 0;
-    plan_open(&plan, home);
+    plan_open(&plan, home, &fx.profile);
     for (size_t i = 0; i < plan.items.n; i++)
         counted += plan.items.at[i].counted;
     ck_assert_uint_eq(counted, bodies);
@@ -84,7 +138,7 @@ END_TEST
 START_TEST(generic_definitions_are_planned_in_canonical_form)
 {
     Plan plan;
-    plan_open(&plan, load("System.Core"));
+    plan_open(&plan, load("System.Core"), &fx.profile);
     for (size_t i = 0; i < plan.items.n; i++) {
         Method *method = plan.items.at[i].method;
         if (!plan.items.at[i].reason)
@@ -123,7 +177,7 @@ START_TEST(instances_over_own_value_types_are_added_once)
 {
     Plan plan;
     Type *guid = find("System", "Guid");
-    plan_open(&plan, load("System.Core"));
+    plan_open(&plan, load("System.Core"), &fx.profile);
     ck_assert_uint_eq(add_entry(&plan, add_of(instance(fx.list, guid, NULL))), 1);
     ck_assert_uint_eq(add_entry(&plan, add_of(instance(fx.list, guid, NULL))), 0);
     plan_close(&plan);
@@ -136,7 +190,7 @@ START_TEST(what_the_class_library_has_is_not_added)
     Err err = ERR_INIT;
     Type *string = fx.world->known.string, *i4 = fx.world->known.i4;
     ck_assert(type_load(string, LEVEL_READY, &err));
-    plan_open(&plan, load("System.Core"));
+    plan_open(&plan, load("System.Core"), &fx.profile);
     ck_assert_uint_eq(add_entry(&plan, add_of(instance(fx.list, string, NULL))), 0);
     ck_assert_uint_eq(add_entry(&plan, add_of(instance(fx.list, i4, NULL))), 0);
     ck_assert_uint_eq(add_entry(&plan, type_find_method(string, "get_Length", 0)), 0);
@@ -207,6 +261,8 @@ Suite *suite_crossgen(void)
     TCase *plans = tcase_create("plans");
     tcase_add_checked_fixture(plans, setup, teardown);
     tcase_set_timeout(plans, 120);
+    tcase_add_test(plans, methods_of_a_profile_are_planned_first);
+    tcase_add_test(plans, a_file_that_is_no_profile_is_refused_by_its_line);
     tcase_add_test(plans, every_method_with_a_body_is_planned_once);
     tcase_add_test(plans, generic_definitions_are_planned_in_canonical_form);
     tcase_add_test(plans, instances_over_own_value_types_are_added_once);

@@ -69,6 +69,9 @@ const Library library_coreclr = {
     .n_intrinsics = COUNT(intrinsics),
     .open = {.mark = {"System.Runtime.CompilerServices", "IntrinsicAttribute"},
              .features = open_features},
+    .start = ""
+#include "common/library/coreclr/start.def"
+    ,
     .seeds = seeds,
     .n_seeds = COUNT(seeds),
     .made = made,

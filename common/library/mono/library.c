@@ -53,6 +53,9 @@ const Library library_mono = {
     .known = known,
     .intrinsics = intrinsics,
     .n_intrinsics = COUNT(intrinsics),
+    .start = ""
+#include "common/library/mono/start.def"
+    ,
     .seeds = seeds,
     .n_seeds = COUNT(seeds),
     .made = made,

@@ -47,7 +47,29 @@ options_refused()
 END
 }
 
+# The methods of a profile lie at the start of the code, in any order of their tokens.
+options_profile()
+{
+    local first
+    run mcs -nologo -optimize+ -out:profiled.exe "$ROOT/samples/linq.cs"
+    run "$CODICIL" --mode=interp --list-methods=profile.list profiled.exe
+    run grep -m1 "	profiled	.*:Main " profile.list
+    cp out main.list
+    run "$CROSSGEN" -j 2 --profile main.list --depfile profiled.d profiled.exe
+    check "options: crossgen --profile" "$code == 0"
+    check "options: what is made depends on the profile" "$(grep -c main.list profiled.d) == 1"
+    first=$(nm -n profiled.exe.r2r | grep ':' | head -1)
+    check "options: the profile's method is the first" "$(grep -c ':Main' <<<"$first") == 1"
+    echo "no profile" >no.list
+    run "$CROSSGEN" --profile no.list profiled.exe
+    check "options: what is no profile is refused" \
+        "$code == 1 && $(grep -c 'no.list:1: ' err) == 1"
+    run "$CROSSGEN" --profile none.list profiled.exe
+    check "options: a profile that is not there" "$code == 1 && $(grep -c 'none.list' err) == 1"
+}
+
 if selected options; then
+    options_profile
     options_taken
     options_refused
 fi

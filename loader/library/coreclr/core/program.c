@@ -102,10 +102,19 @@ static bool set_properties(void)
     return ok;
 }
 
-/* The runtime's own: whoever asks for all event sources finds them. */
-static bool init_event_sources(void)
+/* The runtime's own event sources are there from the start for whoever looks, and most
+ * programs never do: the list of all sources and of who listens are static fields of
+ * EventListener. Another thread may see the list while it is filled; a listener is told
+ * of each source that comes. The end, which disposes of them all, makes none. */
+static bool sources_begun;
+
+static bool init_event_sources(const Type *type)
 {
     uint64_t result[2];
+    if (__atomic_load_n(&sources_begun, __ATOMIC_RELAXED) ||
+        type != known_event_listener() ||
+        __atomic_exchange_n(&sources_begun, true, __ATOMIC_RELAXED))
+        return true;
     return vm_methods->invoke(method_event_source_init_defaults(), NULL, result);
 }
 
@@ -138,8 +147,7 @@ static Array *main_args(void)
 /* Whether Main takes arguments or not, Environment has them. */
 static bool before_main(void)
 {
-    return set_properties() && main_args() && init_event_sources() &&
-           run_startup_hooks();
+    return set_properties() && main_args() && run_startup_hooks();
 }
 
 /* -- the end ------------------------------------------------------------------- */
@@ -148,6 +156,7 @@ static bool before_main(void)
 static void process_exit(void)
 {
     uint64_t result[2];
+    __atomic_store_n(&sources_begun, true, __ATOMIC_RELAXED);
     if (vm_methods->invoke(method_app_context_process_exit(), NULL, result))
         return;
     exception_print_unhandled(exception_take());
@@ -216,6 +225,7 @@ const VmLibrary program_hooks_coreclr = {
     .shown_parent = reflection_base,
     .start = start,
     .before_main = before_main,
+    .before_statics = init_event_sources,
     .main_args = main_args,
     .process_exit = process_exit,
     .unhandled = unhandled,

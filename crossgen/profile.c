@@ -1,0 +1,131 @@
+/* profile.c - see profile.h. */
+#include "crossgen/profile.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/file.h"
+#include "common/base/mem.h"
+#include "common/ir/synth.h"
+#include "common/library/library.h"
+
+/* -- Names ----------------------------------------------------------------------- */
+
+/* Generic arguments follow a name: those of <Main>$ or <Get>g__Local|0_1 follow none.
+ */
+static bool opens_arguments(const char *text, const char *at)
+{
+    return at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_');
+}
+
+/* The name without what instances of a definition differ in, owned; NULL: they differ
+ * in nothing. */
+static char *without_arguments(const char *name)
+{
+    char *out = mem_strdup(name), *to = out;
+    int depth = 0;
+    bool any = false;
+    for (const char *at = name; *at; at++) {
+        if (!depth && at[0] == ' ' && at[1] == '(')
+            break;
+        if (*at == '<' && (depth || opens_arguments(name, at))) {
+            depth++;
+            any = true;
+        }
+        if (!depth)
+            *to++ = *at;
+        if (*at == '>' && depth)
+            depth--;
+    }
+    *to = '\0';
+    if (any)
+        return out;
+    free(out);
+    return NULL;
+}
+
+/* -- Lines ----------------------------------------------------------------------- */
+
+static void add_name(Profile *profile, const char *name)
+{
+    char *plain = without_arguments(name);
+    uintptr_t rank = ++profile->n;
+    if (!map_str_get(&profile->exact, name))
+        map_str_put(&profile->exact, name, (void *)rank);
+    if (plain && !map_str_get(&profile->shared, plain))
+        map_str_put(&profile->shared, plain, (void *)rank);
+    free(plain);
+}
+
+/* Cuts the text into lines. False: *line, from 1, is none of a profile. */
+static bool add_lines(Profile *profile, char *text, uint32_t *line)
+{
+    char *at;
+    for (*line = 1; (at = strsep(&text, "\n")); ++*line) {
+        char *name = strchr(at, '\t');
+        if (!*at)
+            continue;
+        if (!name || !strchr(name + 1, '\t'))
+            return false;
+        add_name(profile, name + 1);
+    }
+    return true;
+}
+
+bool profile_read(Profile *profile, const char *path, Err *err)
+{
+    File file;
+    uint32_t line;
+    if (!file_open(&file, path, false, err))
+        return false;
+    char *text = mem_strndup((const char *)file.bytes.data, file.bytes.size);
+    bool ok = add_lines(profile, text, &line) ||
+              err_set(err, ERR_BAD_IMAGE,
+                      "%s:%u: no line as codicil --list-methods writes them (how, "
+                      "assembly, method, with tabs between)",
+                      path, line);
+    free(text);
+    file_close(&file);
+    return ok;
+}
+
+void profile_add_library(Profile *profile, const Library *library)
+{
+    uint32_t line;
+    char *text = mem_strdup(library->start);
+    add_lines(profile, text, &line);
+    free(text);
+}
+
+void profile_free(Profile *profile)
+{
+    map_free(&profile->exact);
+    map_free(&profile->shared);
+}
+
+/* -- Methods --------------------------------------------------------------------- */
+
+/* The assembly of what a synthesised method is made for. */
+static const char *assembly_of(const Method *method)
+{
+    while (method->synth >= SYNTH_DELEGATE_STATIC)
+        method = synth_subject(method);
+    return method->type->assembly ? method->type->assembly->name : "-";
+}
+
+uint32_t profile_rank(const Profile *profile, Method *method)
+{
+    Arena scratch = ARENA_INIT;
+    if (!profile->n)
+        return PROFILE_NONE;
+    char *name = arena_printf(&scratch, "%s\t%s", assembly_of(method),
+                              method_name(&scratch, method));
+    uintptr_t rank = (uintptr_t)map_str_get(&profile->exact, name);
+    char *plain = !rank && method_is_shared(method) ? without_arguments(name) : NULL;
+    if (plain)
+        rank = (uintptr_t)map_str_get(&profile->shared, plain);
+    free(plain);
+    arena_free(&scratch);
+    return rank ? (uint32_t)rank - 1 : PROFILE_NONE;
+}
