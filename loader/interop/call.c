@@ -626,6 +626,14 @@ static bool check_hresult(int32_t hresult)
            method_invoke(method_marshal_throw_for_hresult(), args, ignored);
 }
 
+/* Memory that a result leads to is the caller's, to be freed with what Marshal
+ * allocates; the older rules say so of texts alone. */
+static bool is_given_away(const Conv *ret)
+{
+    return marshal_is_strict() || ret->kind == CONV_custom || ret->kind == CONV_str8 ||
+           ret->kind == CONV_str16 || ret->kind == CONV_bstr;
+}
+
 static bool call_native(const NativeCallee *callee, void **values, void *result)
 {
     const NativeSig *sig = callee->sig;
@@ -666,7 +674,7 @@ static bool call_native(const NativeCallee *callee, void **values, void *result)
             interop_set_last_error(errno);
         ok = !sig->hresult || check_hresult((int32_t)hresult);
         ok = ok && (!sig->returns || conv_from_native(&sig->ret, native, result));
-        if (sig->returns && sig->ret.kind == CONV_custom)
+        if (sig->returns && is_given_away(&sig->ret))
             conv_release(&sig->ret, native);
     }
     Object *failure = ok ? NULL : exception_take(); /* releasing runs managed code */

@@ -51,6 +51,17 @@ static unsafe class Net10Interop
     [DllImport(L)] static extern int sum_array(int[] a, int n);
     [DllImport(L)] static extern int len8(string s);
     [DllImport(L)] [return: MarshalAs(UnmanagedType.LPWStr)] static extern string ret16();
+    [DllImport("libc")] static extern string strdup(string s);
+    struct Heap { public nuint arena, ordblks, smblks, hblks, hblkhd, usmblks, fsmblks, uordblks, fordblks, keepcost; }
+    [DllImport("libc")] static extern Heap mallinfo2();
+    static bool FreesTexts()
+    {
+        string text = new string('x', 2000);
+        var before = mallinfo2().uordblks;
+        for (int i = 0; i < 10000; i++)
+            strdup(text);
+        return (long)mallinfo2().uordblks - (long)before < 5000000;
+    }
     [DllImport(L)] static extern double s1(S1 s);
     [DllImport(L)] static extern double s2(S2 s);
     [DllImport(L)] static extern int s3(ref S3 s);
@@ -94,6 +105,7 @@ static unsafe class Net10Interop
         T("structs", () => { var s = new S2 { a = 1, s = new S1 { a = 2, b = 3 } }; s.c[2] = 5; return s2(s) + s1(s.s); });
         T("fields", () => { var s = new S3 { flag = true, name = "toolongname", c = 'q' }; return s3(ref s) + s.name + s.c + s.flag; });
         T("returned", () => s4ret().s + s4ret().n);
+        T("returned texts are freed", () => FreesTexts());
         T("callback", () => cb((n, s) => n + s.Length, 5));
         T("thread", () => { on_thread(&OnThread); return fnptr(&Twice); });
         T("hresult", () => hr(4));
