@@ -27,7 +27,7 @@ VERSION := $(shell sed -n 's/.*CODICIL_VERSION "\(.*\)"/\1/p' common/base/versio
 
 # -- Sources, by layer ---------------------------------------------------------
 
-SRC_common := $(wildcard common/*/*.c common/*/*/*.c)
+SRC_common := $(wildcard common/*/*.[cS] common/*/*/*.c)
 SRC_format := $(filter-out format/r2rinspect%.c,$(wildcard format/*.[cS]))
 SRC_inspect := $(wildcard format/r2rinspect*.c)
 SRC_crossgen := $(wildcard crossgen/*.c crossgen/codegen/*.c)
@@ -119,6 +119,7 @@ $(call OBJ,loader/library/mono/interop/mono_host.S): CFLAGS_ALL += -DMONO_HOST_S
 VERSION_TEXTS := $(shell sed -n 's/.*\.incbin "\(.*\)"/\1/p' format/version.S)
 $(call OBJ,format/version.S): $(VERSION_TEXTS)
 # The texts that are embedded; tests/tools/cultures.cs writes them.
+$(call OBJ,common/library/start.S): $(wildcard common/library/*/start.txt)
 $(call OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
 
 # Where an installed codicil looks for class-library images and for crossgen; a change of
@@ -329,6 +330,7 @@ build/fuzz/obj/%.S.o: %.S
 $(call FUZZ_OBJ,loader/library/mono/interop/mono_host.S): $(MONO_HOST)
 $(call FUZZ_OBJ,loader/library/mono/interop/mono_host.S): FUZZ_AS = -DMONO_HOST_SHIM='"$(MONO_HOST)"'
 $(call FUZZ_OBJ,format/version.S): $(VERSION_TEXTS)
+$(call FUZZ_OBJ,common/library/start.S): $(wildcard common/library/*/start.txt)
 $(call FUZZ_OBJ,loader/library/mono/services/cultures.S): $(addprefix loader/library/mono/services/,cultures.txt regions.txt)
 $(call FUZZ_OBJ,loader/exec/bind_images.c loader/exec/worker.c): FUZZ_FLAGS += \
 	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'

@@ -19,19 +19,18 @@ static bool opens_arguments(const char *text, const char *at)
     return at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_');
 }
 
-/* The name without what instances of a definition differ in, owned; NULL: they differ
- * in nothing. */
-static char *without_arguments(const char *name)
+/* The name without generic arguments and parameters, owned; *any: it has arguments. */
+static char *without_arguments(const char *name, bool *any)
 {
     char *out = mem_strdup(name), *to = out;
     int depth = 0;
-    bool any = false;
+    *any = false;
     for (const char *at = name; *at; at++) {
         if (!depth && at[0] == ' ' && at[1] == '(')
             break;
         if (*at == '<' && (depth || opens_arguments(name, at))) {
             depth++;
-            any = true;
+            *any = true;
         }
         if (!depth)
             *to++ = *at;
@@ -39,22 +38,27 @@ static char *without_arguments(const char *name)
             depth--;
     }
     *to = '\0';
-    if (any)
-        return out;
-    free(out);
-    return NULL;
+    return out;
 }
 
 /* -- Lines ----------------------------------------------------------------------- */
 
+static void add_once(Map *map, const char *name, uint32_t rank)
+{
+    if (!map_str_get(map, name))
+        map_str_put(map, name, (void *)(uintptr_t)rank);
+}
+
 static void add_name(Profile *profile, const char *name)
 {
-    char *plain = without_arguments(name);
-    uintptr_t rank = ++profile->n;
-    if (!map_str_get(&profile->exact, name))
-        map_str_put(&profile->exact, name, (void *)rank);
-    if (plain && !map_str_get(&profile->shared, plain))
-        map_str_put(&profile->shared, plain, (void *)rank);
+    bool instance;
+    char *plain = without_arguments(name, &instance);
+    uint32_t rank = ++profile->n;
+    add_once(&profile->exact, name, rank);
+    if (instance)
+        add_once(&profile->shared, plain, rank);
+    else if (!strcmp(plain, name))
+        add_once(&profile->all, plain, rank);
     free(plain);
 }
 
@@ -102,6 +106,7 @@ void profile_free(Profile *profile)
 {
     map_free(&profile->exact);
     map_free(&profile->shared);
+    map_free(&profile->all);
 }
 
 /* -- Methods --------------------------------------------------------------------- */
@@ -117,15 +122,18 @@ static const char *assembly_of(const Method *method)
 uint32_t profile_rank(const Profile *profile, Method *method)
 {
     Arena scratch = ARENA_INIT;
+    bool ignored;
     if (!profile->n)
         return PROFILE_NONE;
     char *name = arena_printf(&scratch, "%s\t%s", assembly_of(method),
                               method_name(&scratch, method));
+    char *plain = without_arguments(name, &ignored);
     uintptr_t rank = (uintptr_t)map_str_get(&profile->exact, name);
-    char *plain = !rank && method_is_shared(method) ? without_arguments(name) : NULL;
-    if (plain)
+    if (!rank && method_is_shared(method))
         rank = (uintptr_t)map_str_get(&profile->shared, plain);
-    free(plain);
+    if (!rank)
+        rank = (uintptr_t)map_str_get(&profile->all, plain);
     arena_free(&scratch);
+    free(plain);
     return rank ? (uint32_t)rank - 1 : PROFILE_NONE;
 }

@@ -3,7 +3,8 @@
  * A profile is what `codicil --list-methods` writes: a line a method, HOW TAB ASSEMBLY
  * TAB NAME; what ran first, or what matters most, comes first. A start touches some
  * hundred methods of forty thousand: when their code and their rows lie together it
- * reads tens of pages, else thousands.
+ * reads tens of pages, else thousands. A name without parameters is that of all
+ * overloads and instances.
  */
 #ifndef CROSSGEN_PROFILE_H
 #define CROSSGEN_PROFILE_H
@@ -15,7 +16,8 @@ enum { PROFILE_NONE = UINT32_MAX };
 
 typedef struct Profile {
     Map exact;  /* "assembly TAB name" -> rank + 1 */
-    Map shared; /* the same without generic arguments and parameters */
+    Map shared; /* the same without generic arguments and parameters, of instances */
+    Map all;    /* names that came without parameters */
     uint32_t n;
 } Profile;
 

@@ -108,9 +108,6 @@ typedef struct LibrarySeed {
     const char *name_space, *name, *nested, *args;
 } LibrarySeed;
 
-/* A row of start.def: what most programs run, as a line of a list. */
-#define START(assembly, method) "precompiled\t" assembly "\t" method "\n"
-
 /* A generic type whose instances create those of another by reflection. */
 typedef struct LibraryMade {
     const char *seen, *made; /* of one namespace */
@@ -184,8 +181,7 @@ typedef struct Library {
     const LibraryIntrinsic *intrinsics;
     LibraryOpen open;
     const LibrarySeed *seeds;
-    const char *start; /* methods that most programs run, one a line, as the loader
-                        * lists them; "": nobody has looked */
+    const char *start; /* methods that most programs run: start.S */
     const LibraryMade *made;
     const LibraryOverlay *overlays;
     const LibraryAlignment *alignments;
@@ -220,6 +216,7 @@ typedef struct Library {
 } Library;
 
 extern const Library library_mono, library_coreclr;
+extern const char library_start_mono[], library_start_coreclr[];
 
 /* All of them, NULL-terminated; the first that claims an assembly gets it. */
 extern const Library *const library_list[];

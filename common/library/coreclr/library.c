@@ -69,9 +69,7 @@ const Library library_coreclr = {
     .n_intrinsics = COUNT(intrinsics),
     .open = {.mark = {"System.Runtime.CompilerServices", "IntrinsicAttribute"},
              .features = open_features},
-    .start = ""
-#include "common/library/coreclr/start.def"
-    ,
+    .start = library_start_coreclr,
     .seeds = seeds,
     .n_seeds = COUNT(seeds),
     .made = made,

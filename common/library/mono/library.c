@@ -53,9 +53,7 @@ const Library library_mono = {
     .known = known,
     .intrinsics = intrinsics,
     .n_intrinsics = COUNT(intrinsics),
-    .start = ""
-#include "common/library/mono/start.def"
-    ,
+    .start = library_start_mono,
     .seeds = seeds,
     .n_seeds = COUNT(seeds),
     .made = made,

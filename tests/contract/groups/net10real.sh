@@ -130,7 +130,7 @@ real_libraries()
             same "library $name, $mode" out.wanted out
         done
     done
-    timeout 2400 "$CROSSGEN" libraries/built >out 2>err </dev/null # takes minutes
+    timeout 7200 "$CROSSGEN" libraries/built >out 2>err </dev/null # takes many minutes
     code=$?
     check "crossgen takes the folder of the libraries" "$code == 0"
     for name in $names; do
