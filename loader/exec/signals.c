@@ -42,6 +42,13 @@ bool exec_stack_room(uint64_t bytes)
     return stack_has_room(bytes) || exception_set_object(vm.stack_overflow);
 }
 
+bool exec_stack_is_sufficient(uint64_t bytes)
+{
+    const ThreadExec *exec = &thread_self()->exec;
+    return stack_has_room(bytes) &&
+           (!exec->interp_low || (uint64_t)(exec->interp_end - exec->interp_sp) >= bytes);
+}
+
 static bool is_stack_fault(const Thread *thread, const char *address)
 {
     return thread && address < thread->stack_low + STACK_RESERVE &&

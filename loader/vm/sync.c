@@ -106,3 +106,12 @@ bool sync_raise_interrupted(void)
 {
     return exception_set("System.Threading.ThreadInterruptedException", NULL);
 }
+
+bool sync_check_interrupted(void)
+{
+    ThreadSync *sync = thread_self()->sync;
+    lock_acquire(&sync->guard);
+    bool interrupted = interruption_taken(sync);
+    lock_release(&sync->guard);
+    return !interrupted || sync_raise_interrupted();
+}

@@ -37,5 +37,7 @@ SyncResult sync_wait_always(pthread_cond_t *cond, Lock *mutex,
 void sync_interrupt(Thread *thread);
 /* Sets ThreadInterruptedException pending; false. */
 bool sync_raise_interrupted(void);
+/* The same if the thread has been interrupted since its last wait; else true. */
+bool sync_check_interrupted(void);
 
 #endif

@@ -102,12 +102,15 @@ String *thread_name(Thread *thread)
 void thread_set_name(Thread *thread, String *name)
 {
     thread->name = (Object *)name;
-    if (!name || !thread->pthread)
+    if (!name)
         return;
     char *text = string_to_utf8(name);
     if (strlen(text) > 15)
         text[15] = '\0';
-    pthread_setname_np(thread->pthread, text);
+    lock_acquire(&end_lock); /* what has ended has no pthread any more */
+    if (thread->pthread && !(thread_get_state(thread) & THREAD_STOPPED))
+        pthread_setname_np(thread->pthread, text);
+    lock_release(&end_lock);
     free(text);
 }
 
@@ -222,7 +225,8 @@ static void main_stack(Thread *thread)
 static void thread_find_stack(Thread *thread)
 {
     thread->pthread = pthread_self();
-    if (gettid() == getpid()) {
+    thread->is_main = gettid() == getpid();
+    if (thread->is_main) {
         main_stack(thread);
         return;
     }

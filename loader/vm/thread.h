@@ -47,6 +47,7 @@ typedef struct Thread {
     bool background;
     bool runs_main;          /* its end is the program's */
     bool bottom;             /* it runs managed code by vm_invoke_bottom */
+    bool is_main;            /* of the process, which is called as it is */
     uint32_t state;          /* System.Threading.ThreadState */
     void *wait;              /* monitor.c, wait handles */
     Type *cctor_wait;        /* the type whose .cctor on another thread it waits for */

@@ -325,7 +325,8 @@ static int32_t wait_locked(Wait *wait, int32_t ms)
         while (result < 0 && woken == SYNC_WOKEN) {
             woken = wait->always ? sync_wait_always(&self->sync->cond, &lock, deadline)
                                  : sync_wait(&self->sync->cond, &lock, deadline);
-            result = wait_try(wait, self);
+            if (woken != SYNC_INTERRUPTED) /* which takes nothing */
+                result = wait_try(wait, self);
         }
         wait_unlink(wait);
     }

@@ -1,5 +1,7 @@
 // Threads: start, join, states, names, interruption, what belongs to each.
 using System;
+using System.IO;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 class Program
@@ -103,8 +105,42 @@ class Program
         Console.WriteLine(sum);
     }
 
+    // The process is called as its main thread is: that name stays.
+    static void SystemNames()
+    {
+        string process = File.ReadAllText("/proc/self/comm");
+        Thread.CurrentThread.Name = "renamed";
+        Console.WriteLine(File.ReadAllText("/proc/self/comm") == process);
+        Thread thread = null;
+        thread = new Thread(() => {
+            Console.Write(File.ReadAllText("/proc/thread-self/comm"));
+            thread.Name = "longer than fifteen";
+            Console.Write(File.ReadAllText("/proc/thread-self/comm"));
+        }) { Name = "short" };
+        thread.Start();
+        thread.Join();
+        thread.Name = "of the dead";
+        Console.WriteLine(thread.Name);
+    }
+
+    // Each level asks before it goes deeper: the answer is no before the stack is full.
+    static int Deep(int depth) => RuntimeHelpers.TryEnsureSufficientExecutionStack() ? Deep(depth + 1) + 1 : depth - depth;
+
+    static void Stacks()
+    {
+        Console.WriteLine(Deep(0) > 100);
+        foreach (int size in new[] { 0, 1 << 20, 1 << 24 })
+        {
+            var thread = new Thread(() => Console.WriteLine(Deep(0) > 100), size);
+            thread.Start();
+            thread.Join();
+        }
+    }
+
     static void Main()
     {
+        SystemNames();
+        Stacks();
         States();
         Refused();
         Interruption();

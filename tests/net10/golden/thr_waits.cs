@@ -65,6 +65,38 @@ class Program
         Try("too many", () => WaitHandle.WaitAny(Array.ConvertAll(new int[65], i => (WaitHandle)new ManualResetEvent(true))));
         Try("named", () => new EventWaitHandle(false, EventResetMode.AutoReset, "name"));
         Try("interrupted", () => { Thread.CurrentThread.Interrupt(); manual.Reset(); manual.WaitOne(); });
+        Interrupted("signaled", () => auto.WaitOne(), auto, manual);
+        Interrupted("no time", () => auto.WaitOne(0), auto, manual);
+        Interrupted("any", () => WaitHandle.WaitAny(both), auto, manual);
+        Interrupted("all", () => WaitHandle.WaitAll(both), auto, manual);
+        Interrupted("mutex", () => new Mutex().WaitOne(), auto, manual);
+        Interrupted("semaphore", () => new Semaphore(1, 1).WaitOne(), auto, manual);
+        Interrupted("signal and wait", () => WaitHandle.SignalAndWait(manual, auto), auto, manual);
+        Interrupted("sleep of nothing", () => Thread.Sleep(0), auto, manual);
+        Interrupted("sleep", () => Thread.Sleep(1), auto, manual);
+        Interrupted("free lock", () => { lock (both) { } }, auto, manual);
+        Interrupted("join of the dead", () => ended.Join(), auto, manual);
+    }
+
+    static readonly Thread ended = StartAndJoin();
+
+    static Thread StartAndJoin()
+    {
+        var thread = new Thread(() => { });
+        thread.Start();
+        thread.Join();
+        return thread;
+    }
+
+    // On a thread of its own, interrupted before it waits. The event is set before; manual is not.
+    static void Interrupted(string what, Action wait, AutoResetEvent auto, ManualResetEvent manual)
+    {
+        auto.Set();
+        manual.Reset();
+        var thread = new Thread(() => { Thread.CurrentThread.Interrupt(); Try(what, wait); });
+        thread.Start();
+        thread.Join();
+        Console.WriteLine("  still set: " + auto.WaitOne(0) + ", signaled: " + manual.WaitOne(0));
     }
 
     static void Semaphores()

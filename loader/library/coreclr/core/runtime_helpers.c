@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "loader/exec/method.h"
+#include "loader/exec/signals.h"
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/reflect/reflect.h"
@@ -33,16 +34,10 @@ static int32_t hash_code_slow(Object **object)
     return hash_code(*object);
 }
 
-/* Frames of the interpreter take room of another stack than those of compiled code. */
 static int32_t sufficient_stack(void)
 {
     enum { ENOUGH = 128 << 10 };
-    char here;
-    const Thread *thread = thread_self();
-    if (&here - thread->stack_low < ENOUGH)
-        return 0;
-    return !thread->exec.interp_low ||
-           thread->exec.interp_end - thread->exec.interp_sp >= ENOUGH;
+    return exec_stack_is_sufficient(ENOUGH);
 }
 
 const FcallRow fcalls_runtime_helpers[] = {

@@ -41,10 +41,15 @@ static int32_t size_of(Object **keep, void *handle, int32_t must)
     return size < 0 ? 0 : size;
 }
 
+/* Only types that have a size have offsets; the fields of a shared form are objects of no
+ * known class. */
 static intptr_t offset_of(Field *field)
 {
-    int32_t offset = marshal_offset(field->owner, field->name);
-    return offset < 0 ? no_size(field->owner) : offset;
+    Type *type = field->owner, *shared = type_canonical(type);
+    if (shared != type || size_or_none(type) < 0)
+        return no_size(shared);
+    int32_t offset = marshal_offset(type, field->name);
+    return offset < 0 ? no_size(type) : offset;
 }
 
 /* False: the type has no native form. No stub: the bytes are the same. */

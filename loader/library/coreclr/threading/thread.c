@@ -25,8 +25,11 @@ static void finalize(Object *managed)
     thread_free_internal(managed);
 }
 
+/* The managed object has it, too. What the process is called stays as it is. */
 static void name_changed(Thread *thread, const uint16_t *chars, int32_t length)
 {
+    if (thread->is_main)
+        return;
     thread_set_name(thread, chars ? string_from_utf16(chars, (uint32_t)length) : NULL);
 }
 

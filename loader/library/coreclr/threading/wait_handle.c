@@ -8,8 +8,16 @@
 #include "loader/vm/exception.h"
 #include "loader/vm/member.h"
 #include "loader/vm/string.h"
+#include "loader/vm/sync.h"
 
 enum { FAILED = -1, TOO_MANY_POSTS = ERROR_TOO_MANY_POSTS };
+
+/* An interruption comes before what is signaled: a wait that throws takes nothing, and
+ * one that would not have had to wait throws, too. */
+static int32_t wait_interruptible(WaitObject **objects, int32_t n, bool all, int32_t ms)
+{
+    return sync_check_interrupted() ? wait_objects(objects, n, all, ms) : WAIT_FAILED;
+}
 
 /* What managed code expects of a wait that was not possible, or interrupted. */
 static int32_t result_of(int32_t result)
@@ -23,7 +31,7 @@ static int32_t wait_one(void *handle, int32_t ms, int32_t trivial)
     WaitObject *object = wait_table_get(handle);
     if (!object)
         return FAILED;
-    int32_t result = wait_objects(&object, 1, false, ms);
+    int32_t result = wait_interruptible(&object, 1, false, ms);
     wait_object_close(object);
     return result_of(result);
 }
@@ -61,7 +69,7 @@ static int32_t wait_multiple(void **handles, int32_t n, int32_t all, int32_t ms)
     if (got == n && all && has_twice(objects, n))
         exception_set("System.DuplicateWaitObjectException", NULL);
     else if (got == n)
-        result = wait_objects(objects, n, all, ms);
+        result = wait_interruptible(objects, n, all, ms);
     for (int32_t i = 0; i < got; i++)
         wait_object_close(objects[i]);
     return result_of(result);
@@ -104,7 +112,7 @@ static int32_t signal_and_wait(void *signal_handle, void *wait_handle, int32_t m
     int32_t result = WAIT_FAILED;
     if (!signal || !wait)
         raise_handle();
-    else
+    else if (sync_check_interrupted())
         result = wait_signal_and_wait(signal, wait, ms);
     if (result == WAIT_FAILED && !exception_pending())
         result = signal_failed(signal);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
+#include "loader/exec/signals.h"
 #include "loader/gc/object.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
@@ -67,9 +68,8 @@ static void run_module_constructor(Assembly *module)
 
 static int32_t sufficient_stack(void)
 {
-    enum { ENOUGH = 64 * 1024 };
-    char here;
-    return &here - thread_self()->stack_low > ENOUGH;
+    enum { ENOUGH = 64 << 10 };
+    return exec_stack_is_sufficient(ENOUGH);
 }
 
 const IcallRow icalls_runtime_helpers[] = {
