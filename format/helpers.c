@@ -2,7 +2,8 @@
 #include "format/unit.h"
 
 const HelperRow helper_rows[HELPER_COUNT] = {
-#define HELPER(name, ret, args, function) [HELPER_##name] = {#name, ret, args},
+#define HELPER(name, ret, args, function)                                              \
+    [HELPER_##name] = {#name, ret, args, ret "(" args ")"},
 #include "format/helpers.def"
 #undef HELPER
 };

@@ -507,13 +507,12 @@ static bool read_helper(Walk *walk, Cursor *c, Fixup *fixup)
     const char *name = subject_reader_name(walk->reader, cursor_compressed(c));
     const char *sig = subject_reader_name(walk->reader, cursor_compressed(c));
     for (int i = 0; i < HELPER_COUNT; i++) {
-        char own[32];
-        if (strcmp(helper_rows[i].name, name))
+        const HelperRow *row = &helper_rows[i];
+        if (row->name[0] != name[0] || strcmp(row->name, name) != 0)
             continue;
-        snprintf(own, sizeof own, "%s(%s)", helper_rows[i].ret, helper_rows[i].args);
-        if (strcmp(own, sig))
+        if (strcmp(row->sig, sig) != 0)
             return err_set(walk->err, ERR_BAD_IMAGE, "helper %s is %s here, not %s",
-                           name, own, sig);
+                           name, row->sig, sig);
         fixup->helper = (HelperId)i;
         return true;
     }

@@ -331,11 +331,9 @@ uint32_t subject_write_fixup(SubjectWriter *writer, const Fixup *fixup)
         break;
     case SUBJECT_helper: {
         const HelperRow *row = &helper_rows[fixup->helper];
-        char sig[32];
-        snprintf(sig, sizeof sig, "%s(%s)", row->ret, row->args);
         buffer_u8(&out, TAG_HELPER);
         buffer_compressed(&out, subject_name(writer, row->name));
-        buffer_compressed(&out, subject_name(writer, sig));
+        buffer_compressed(&out, subject_name(writer, row->sig));
         break;
     }
     }

@@ -30,7 +30,7 @@ typedef enum HelperId {
 } HelperId;
 
 typedef struct HelperRow {
-    const char *name, *ret, *args;
+    const char *name, *ret, *args, *sig; /* ret(args) */
 } HelperRow;
 extern const HelperRow helper_rows[HELPER_COUNT];
 
