@@ -125,13 +125,39 @@ void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
 
 /* -- targets --------------------------------------------------------------------- */
 
+static bool import_has_overrides(const Type *type)
+{
+    uint32_t first, end;
+    return type->token && !type_is_valuetype(type) &&
+           !(type->bits & TYPE_BIT_INTERFACE) &&
+           image_find_rows(type->assembly->image, TABLE_MethodImpl,
+                           COL_MethodImpl_Class, TOKEN_RID(type->token), &first, &end);
+}
+
+/* A MethodImpl of a method's own class may have put another one into its slot; NULL:
+ * failed. */
+static Method *import_in_slot(Importer *im, Method *method, bool callvirt)
+{
+    Type *type = method->type;
+    if ((method->flags & (METHOD_VIRTUAL | METHOD_STATIC)) != METHOD_VIRTUAL ||
+        !(callvirt || im->world->library->calls_slots) || method->n_args ||
+        !import_has_overrides(type))
+        return method;
+    if (!type_load(type, LEVEL_READY, &im->soft))
+        return NULL;
+    Method *found = type->slots[method->slot];
+    return found->type == type ? found : method;
+}
+
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,
                         bool callvirt)
 {
-    Method *method = operand->method;
-    if (method->flags & METHOD_ABSTRACT)
+    if (operand->method->flags & METHOD_ABSTRACT)
         return err_set(&im->soft, ERR_BAD_IMAGE, "call of abstract method %s",
-                       method->name);
+                       operand->method->name);
+    Method *method = import_in_slot(im, operand->method, callvirt);
+    if (!method)
+        return false;
     uint32_t ctx;
     if (!import_context_arg(im, operand, &ctx))
         return false;

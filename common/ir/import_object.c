@@ -108,8 +108,11 @@ bool import_box_value(Importer *im, TypeOperand *operand, const Slot *value)
 {
     uint32_t from;
     if (operand->type->bits & TYPE_BIT_BYREFLIKE)
-        return err_set(im->err, ERR_BAD_IMAGE, "IL_%04x: box of by-ref-like type %s",
-                       im->insn.offset, operand->type->name);
+        return err_set(im->err,
+                       im->world->library->strict_types ? ERR_INVALID_PROGRAM
+                                                        : ERR_BAD_IMAGE,
+                       "IL_%04x: box of by-ref-like type %s", im->insn.offset,
+                       operand->type->name);
     if (!import_coerce(im, value, operand->type, &from))
         return false;
     import_type_handle(im, operand);

@@ -209,6 +209,10 @@ typedef struct Library {
     bool no_varargs;         /* calls with variable arguments are refused */
     bool strict_marshalling; /* MarshalAs has to fit its type (loader/interop/rules.c),
                               * ANSI is UTF-8 by character, LPTStr is UTF-16 */
+    bool strict_types;       /* rules.c says what its loader refuses of types, too */
+    bool calls_slots;        /* a call of a virtual method that is not virtual runs what
+                              * a MethodImpl of its class has put into its slot */
+    bool shares_data;        /* fields whose data is in one place are one memory */
     const LibraryRefusal *refusals;
     uint32_t n_refusals;
     LibraryArrays arrays;

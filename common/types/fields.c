@@ -1,4 +1,5 @@
 /* fields.c - the fields of a type and the blocks of its static ones. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/check.h"
@@ -20,6 +21,8 @@ static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
     field->def = field;
     field->token = TOKEN(TABLE_Field, rid);
     field->flags = (uint16_t)image_get(image, TABLE_Field, rid, COL_Field_Flags);
+    if (field->flags & FIELD_LITERAL) /* II.22.15 says so: it is in no object */
+        field->flags |= FIELD_STATIC;
     field->name = image_get_string(image, TABLE_Field, rid, COL_Field_Name);
     Cursor c =
         cursor_open(image_get_blob(image, TABLE_Field, rid, COL_Field_Signature));
@@ -119,14 +122,70 @@ static bool in_block(const Field *field, const StaticBlock *block)
            field->is_thread_static == block->is_thread;
 }
 
+/* Where the data of fields lies in the file. */
+typedef struct RvaData {
+    Field *field;
+    uint64_t start, end;
+} RvaData;
+
+static int rva_compare(const void *a, const void *b)
+{
+    const RvaData *x = a, *y = b;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    if (x->end != y->end)
+        return x->end > y->end ? -1 : 1;
+    return x->field < y->field ? -1 : x->field > y->field;
+}
+
+static bool has_data(const Type *type, const Field *field, const StaticBlock *block)
+{
+    return type->world->library->shares_data && field->flags & FIELD_HASRVA &&
+           in_block(field, block);
+}
+
+static uint32_t count_data(const Type *type, const StaticBlock *block)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        n += has_data(type, &type->fields[i], block);
+    return n;
+}
+
+/* Per field: one whose data has its own in it, so that who writes to one writes to
+ * both; NULL: none. No list at all: of no field. */
+static Field **find_holders(Type *type, const StaticBlock *block, Arena *scratch)
+{
+    uint32_t n = count_data(type, block), filled = 0;
+    if (n < 2)
+        return NULL;
+    Field **holders = arena_array(scratch, Field *, type->n_fields);
+    RvaData *data = arena_array(scratch, RvaData, n);
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        Field *field = &type->fields[i];
+        if (has_data(type, field, block))
+            data[filled++] = (RvaData){
+                field, field->rva, field->rva + (uint64_t)type_value_size(field->type)};
+    }
+    qsort(data, n, sizeof *data, rva_compare);
+    const RvaData *holder = data;
+    for (uint32_t i = 1; i < n; i++)
+        if (data[i].end <= holder->end)
+            holders[data[i].field - type->fields] = holder->field;
+        else
+            holder = &data[i];
+    return holders;
+}
+
 /* References first, then by falling alignment; in metadata order where equal. */
-static bool place_statics(Type *type, StaticBlock *block, Err *err)
+static bool place_owners(Type *type, Field *const *holders, StaticBlock *block,
+                         Err *err)
 {
     for (uint32_t align = 32; align; align /= 2) {
         for (uint32_t i = 0; i < type->n_fields; i++) {
             Field *field = &type->fields[i];
             bool first = type_has_reference(field->type);
-            if (!in_block(field, block) ||
+            if (!in_block(field, block) || (holders && holders[i]) ||
                 (align == 32 ? !first : first || static_align(field) != align))
                 continue;
             uint32_t to = static_align(field);
@@ -139,6 +198,19 @@ static bool place_statics(Type *type, StaticBlock *block, Err *err)
     }
     block->size = (block->size + 7) & ~(uint64_t)7;
     return true;
+}
+
+static bool place_statics(Type *type, StaticBlock *block, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    Field **holders = find_holders(type, block, &scratch);
+    bool ok = place_owners(type, holders, block, err);
+    for (uint32_t i = 0; ok && holders && i < type->n_fields; i++)
+        if (holders[i])
+            type->fields[i].offset =
+                holders[i]->offset + (type->fields[i].rva - holders[i]->rva);
+    arena_free(&scratch);
+    return ok;
 }
 
 static uint64_t *map_statics(Type *type, const StaticBlock *block)

@@ -209,7 +209,8 @@ static bool map_one(const Mapper *m, uint32_t index, Err *err)
     if (!type_load(interface, LEVEL_READY, err))
         return false;
     entry->interface = interface;
-    entry->own = m->declared[index] || has_override(m, interface);
+    entry->declared = m->declared[index];
+    entry->own = entry->declared || has_override(m, interface);
     entry->impls = arena_array(&type->world->perm, Method *, interface->n_slots);
     for (uint32_t slot = 0; slot < interface->n_slots; slot++) {
         Err why = ERR_INIT;
@@ -229,6 +230,7 @@ static bool map_inherited(const Mapper *m, uint32_t index, Err *err)
     Type *type = m->type, *interface = type->interfaces[index];
     InterfaceEntry *entry = &type->iface_map[index];
     entry->interface = interface;
+    entry->declared = true;
     if (!has_override(m, interface))
         return true;
     if (!type_load(interface, LEVEL_READY, err))

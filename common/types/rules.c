@@ -40,6 +40,10 @@ bool rules_check_parent(const Type *type, Err *err)
         return rule_broken(type, RULE_SPECIAL_PARENT, NULL, err);
     if (parent == known->array)
         return rule_broken(type, RULE_ARRAY_PARENT, NULL, err);
+    bool laid_out = type->flags & TYPE_LAYOUT_MASK && !type_is_valuetype(type);
+    if (type->world->library->strict_types && laid_out && parent != known->object &&
+        !(parent->def->flags & TYPE_LAYOUT_MASK))
+        return rule_broken(type, RULE_LAYOUT_PARENT, NULL, err);
     return true;
 }
 
@@ -213,8 +217,6 @@ bool rules_check_field(const Field *field, Err *err)
     bool is_static = (field->flags & FIELD_STATIC) != 0;
     if ((field->flags & FIELD_ACCESS_MASK) == FIELD_ACCESS_MASK)
         return rule_broken(type, RULE_FIELD_ACCESS, field->name, err);
-    if (field->flags & FIELD_LITERAL && !is_static)
-        return rule_broken(type, RULE_LITERAL_STATIC, field->name, err);
     if (field->flags & FIELD_HASRVA && !is_static)
         return rule_broken(type, RULE_RVA_STATIC, field->name, err);
     if (type->bits & TYPE_BIT_INTERFACE && !is_static)
@@ -324,6 +326,17 @@ bool rules_check_result(Type *type, Method *body, Method *old, Err *err)
                       rule_broken(type, RULE_OVERRIDE_SIGNATURE, old->name, err)));
 }
 
+/* Inherited ones may be declared again. Code that is shared stands for instances that
+ * are checked themselves. */
+bool rules_check_same(const Type *type, const InterfaceEntry *entry,
+                      const InterfaceEntry *other, Err *err)
+{
+    if (!type->world->library->strict_types || !entry->declared || !other->declared ||
+        type->bits & (TYPE_BIT_SHARED | TYPE_BIT_OPEN))
+        return true;
+    return rule_broken(type, RULE_SAME_INTERFACES, entry->interface->name, err);
+}
+
 /* -- variance ------------------------------------------------------------------ */
 
 enum { COVARIANT = GENPARAM_COVARIANT, CONTRAVARIANT = GENPARAM_CONTRAVARIANT };
@@ -364,13 +377,45 @@ static bool variance_ok(const Type *def, const Type *type, uint32_t position)
     }
 }
 
+/* Of one parameter of a method, by its row; false with ERR_NONE: against the rule. */
+static bool variance_in_constraints(const Type *type, uint32_t param, Err *err)
+{
+    const Image *image = type->assembly->image;
+    GenericContext ctx = type_context(type);
+    uint32_t first = 0, end = 0;
+    image_find_rows(image, TABLE_GenericParamConstraint,
+                    COL_GenericParamConstraint_Owner, param, &first, &end);
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t token = image_get(image, TABLE_GenericParamConstraint, i,
+                                   COL_GenericParamConstraint_Constraint);
+        Type *constraint = type_from_token(type->assembly, token, &ctx, err);
+        if (!constraint || !variance_ok(type, constraint, CONTRAVARIANT))
+            return false;
+    }
+    return true;
+}
+
+static bool variance_in_params(const Type *type, const Method *method, Err *err)
+{
+    uint32_t first = 0, end = 0;
+    if (method->n_args)
+        image_find_rows(type->assembly->image, TABLE_GenericParam,
+                        COL_GenericParam_Owner, method->token, &first, &end);
+    for (uint32_t i = first; i < end; i++)
+        if (!variance_in_constraints(type, i, err))
+            return false;
+    return true;
+}
+
 static bool variance_in_method(const Type *type, Method *method, Err *err)
 {
     const MethodSig *sig = method_sig(method, err);
     bool ok = sig && variance_ok(type, sig->ret, COVARIANT);
     for (uint32_t i = 0; ok && i < sig->n_params; i++)
         ok = variance_ok(type, sig->params[i], CONTRAVARIANT);
-    return ok || (sig && rule_broken(type, RULE_VARIANCE_USE, method->name, err));
+    ok = ok && variance_in_params(type, method, err);
+    return ok || (err->kind == ERR_NONE &&
+                  rule_broken(type, RULE_VARIANCE_USE, method->name, err));
 }
 
 bool rules_check_variance(Type *type, Err *err)

@@ -25,6 +25,9 @@ bool rules_check_rva(const Type *type, Err *err); /* sizes known */
 bool rules_check_override(Type *type, Method *body, Method *decl, Err *err);
 /* Whoever calls old, which has had the slot so far, can take what body gives. */
 bool rules_check_result(Type *type, Method *body, Method *old, Err *err);
+/* The interfaces of two entries of a definition are one in its instance. */
+bool rules_check_same(const Type *type, const InterfaceEntry *entry,
+                      const InterfaceEntry *other, Err *err);
 bool rules_check_variance(Type *type, Err *err); /* methods and interfaces known */
 
 #endif

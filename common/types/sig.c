@@ -114,9 +114,10 @@ static Type *read_part(SigReader *r, uint32_t number, Err *err)
 static Type *read_plain(SigReader *r, Err *err)
 {
     Type *type = read_named(r, err);
-    if (type && type->bits & TYPE_BIT_GENERIC_DEF)
-        return bad_sig(r, "a generic type without arguments (ECMA-335 II.23.2.12)",
-                       err);
+    if (type && type->bits & TYPE_BIT_GENERIC_DEF) {
+        type_fail(type, err, "it is used without arguments (ECMA-335 II.23.2.12)");
+        return NULL;
+    }
     return type;
 }
 
@@ -148,8 +149,13 @@ static Type *read_array(SigReader *r, Err *err)
         for (uint32_t i = 0; i < n && !r->c->failed; i++)
             cursor_compressed(r->c);
     }
-    if (r->c->failed || !rank || rank > MAX_RANK)
+    if (r->c->failed || !rank)
         return bad_sig(r, "array shape", err);
+    if (rank > MAX_RANK) {
+        err_set(err, ERR_TYPE_LOAD, "%s: an array has too many dimensions",
+                r->assembly->name);
+        return NULL;
+    }
     return type_array(elem, rank);
 }
 

@@ -103,10 +103,25 @@ static bool add_own_slots(Type *type, Err *err)
     return true;
 }
 
-/* A method that is not there is a fault of the type. */
-static bool fail_override(const Type *type, Err *err)
+/* Does a token name a method of another type. */
+static bool names_other(const Type *type, uint32_t token)
 {
-    if (err->kind == ERR_MISSING_METHOD) {
+    const Image *image = type->assembly->image;
+    Err ignored = ERR_INIT;
+    if (TOKEN_TABLE(token) != TABLE_MemberRef)
+        return false;
+    uint32_t class =
+        image_get(image, TABLE_MemberRef, TOKEN_RID(token), COL_MemberRef_Class);
+    GenericContext ctx = type_context(type);
+    const Type *named = type_from_token(type->assembly, class, &ctx, &ignored);
+    return named && named->def != type->def;
+}
+
+/* A method that is not there is a fault of the type; to .NET one of its own methods. */
+static bool fail_override(const Type *type, uint32_t token, Err *err)
+{
+    bool other = type->world->library->strict_types && names_other(type, token);
+    if (err->kind == ERR_MISSING_METHOD && !other) {
         Err why = *err;
         *err = (Err)ERR_INIT;
         type_fail(type, err, why.text);
@@ -125,7 +140,7 @@ static bool read_override(Type *type, uint32_t row, Override *o, Err *err)
     o->body = method_from_token(type->assembly, body, &ctx, NULL, err);
     o->decl = o->body ? method_from_token(type->assembly, decl, &ctx, NULL, err) : NULL;
     if (!o->decl)
-        return fail_override(type, err);
+        return fail_override(type, o->body ? decl : body, err);
     if (!method_is_virtual(o->body) || !method_is_virtual(o->decl) ||
         (o->body->type != type && !type_is_subclass(type, o->body->type)))
         return type_fail(type, err, "a bad override (MethodImpl)");
@@ -141,14 +156,36 @@ static bool add_override(Type *type, uint32_t row, Overrides *list, Err *err)
     return is_static || read_override(type, row, &list->at[list->n++], err);
 }
 
+static bool of_class(const Method *method)
+{
+    return !(method->type->bits & TYPE_BIT_INTERFACE);
+}
+
+static bool same_target(const Type *type, const Method *a, const Method *b)
+{
+    return a == b || (type->world->library->strict_types && of_class(a) &&
+                      of_class(b) && a->slot >= 0 && a->slot == b->slot);
+}
+
 /* Rows of a generic type may come to mean the same method in an instance. */
 static bool is_repeated(const Type *type, const Overrides *list)
 {
     const Override *last = &list->at[list->n - 1];
     for (const Override *o = list->at; !type->n_args && o < last; o++)
-        if (o->decl == last->decl && o->body != last->body)
+        if (same_target(type, o->decl, last->decl) && o->body != last->body)
             return true;
     return false;
+}
+
+/* What is a body itself can't be given another one. */
+static bool check_chains(const Type *type, const Overrides *list, Err *err)
+{
+    for (uint32_t i = 0; type->world->library->strict_types && i < list->n; i++)
+        for (uint32_t k = 0; list->at[i].decl->type == type && k < list->n; k++)
+            if (list->at[k].body == list->at[i].decl)
+                return rule_broken(type, RULE_OVERRIDE_CHAIN, list->at[i].decl->name,
+                                   err);
+    return true;
 }
 
 static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err)
@@ -164,7 +201,7 @@ static bool read_overrides(Type *type, Overrides *list, Arena *scratch, Err *err
             return false;
     if (list->n && is_repeated(type, list))
         return type_fail(type, err, "a method is overridden twice (MethodImpl)");
-    return true;
+    return check_chains(type, list, err);
 }
 
 /* An override with another result than the overridden method's is a new method, with a
@@ -197,7 +234,7 @@ static void unify_slots(Type *type)
 
 static bool is_class_override(const Override *o, const Method *body)
 {
-    return o->body == body && !(o->decl->type->bits & TYPE_BIT_INTERFACE);
+    return o->body == body && of_class(o->decl);
 }
 
 static bool is_preserved(const Type *type, uint32_t slot)
@@ -233,7 +270,7 @@ static bool apply_overrides(Type *type, const Overrides *list, Err *err)
     for (uint32_t i = 0; i < list->n; i++) {
         Method *decl = list->at[i].decl, *body = list->at[i].body;
         assert(decl && body);
-        if (decl->type->bits & TYPE_BIT_INTERFACE)
+        if (!of_class(decl))
             continue;
         if (decl->type != type && !type_is_subclass(type, decl->type))
             return type_fail(type, err, "it overrides a method of a strange class");
@@ -387,9 +424,10 @@ static bool map_of_instance(Type *type, const InterfaceEntry *from, Err *err)
         index++;
     InterfaceEntry *entry = &type->iface_map[index];
     if (entry->interface) /* two interfaces of the definition are one here */
-        return true;
+        return rules_check_same(type, entry, from, err);
     entry->interface = interface;
     entry->own = from->own;
+    entry->declared = from->declared;
     return !from->impls || fill_entry(type, from, entry, err);
 }
 

@@ -149,6 +149,7 @@ typedef struct InterfaceEntry {
     Method **impls; /* READY: implementation per virtual method of the interface, in the
                      * interface's slot order; NULL: abstract class leaves it open */
     bool own; /* declared by the class itself, or one of its MethodImpls is for it */
+    bool declared; /* by the class itself, or by what it declares */
 } InterfaceEntry;
 
 struct Type {

@@ -24,6 +24,12 @@ static void *field_address(Field *field, Object *object)
     return block ? block + field->offset : NULL;
 }
 
+uint32_t reflection_field_attributes(const Field *field)
+{
+    return image_get(field->owner->assembly->image, TABLE_Field,
+                     TOKEN_RID(field->token), COL_Field_Flags);
+}
+
 Object *reflection_field_constant(Field *field, Type *type)
 {
     Object *value = NULL;

@@ -25,6 +25,7 @@ bool reflection_constant(Assembly *assembly, uint32_t token, Type *type, Object 
 Object *reflection_field_get(Field *field, Object *object);
 void reflection_field_set(Field *field, Object *object, Object *value);
 /* The constant of a literal, of that type (NULL: as metadata has it). */
+uint32_t reflection_field_attributes(const Field *field); /* as its row has them */
 Object *reflection_field_constant(Field *field, Type *type);
 
 #endif

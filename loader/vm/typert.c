@@ -57,7 +57,7 @@ static void statics_copy_rva(Type *type, char *block)
 {
     for (uint32_t i = 0; i < type->n_fields; i++) {
         Field *f = &type->fields[i];
-        if (!(f->flags & FIELD_STATIC) || !(f->flags & FIELD_HASRVA))
+        if (f->flags & FIELD_LITERAL || !(f->flags & FIELD_HASRVA))
             continue;
         Bytes bytes;
         uint32_t size = type_value_size(f->type);

@@ -156,7 +156,7 @@ static const struct {
     METHOD("Handler", ".ctor", ImplFlags, IMPL_RUNTIME, 0, "II.14.6"),
     METHOD("Handler", "Invoke", ImplFlags, IMPL_RUNTIME, 0, "II.14.6"),
     METHOD("Handler", "Invoke", Name, ~0u, 0, "II.14.6"),
-    FIELD("Fields", "Constant", FIELD_STATIC, 0, "II.22.15"),
+    FIELD("Fields", "Constant", FIELD_STATIC, 0, NULL),
     FIELD("Fields", "Data", FIELD_STATIC, 0, "II.22.18"),
     {"Fields", "Data", TABLE_Field, COL_Field_Signature, 1, ~0u, ELEMENT_OBJECT,
      "II.16.3.2"},
@@ -267,6 +267,7 @@ static const struct {
     {"BadOut", "II.9.7"},
     {"BadRef", "II.9.7"},
     {"BadParent", "II.9.7"},
+    {"BadConstraint", "II.9.7"},
     {"WindowHolder", "the by-ref-like type Window"},
     {"BadOpenParent", "out of range"},
     {"BadOpenField", "II.23.2.12"},
@@ -288,6 +289,36 @@ START_TEST(a_type_that_does_not_loads)
 {
     Err err = ERR_INIT;
     ck_assert_msg(load(sound[_i], &err), "%s", err.text);
+}
+END_TEST
+
+/* The data of Part begins where that of Whole does, or in the middle of it. */
+START_TEST(fields_of_one_place_are_one_memory)
+{
+    Err err = ERR_INIT;
+    bool shares = _i != 0, middle = _i == 2;
+    Mutation m = {.table = TABLE_FieldRVA,
+                  .rid = row_of(TABLE_FieldRVA, "Shared", "Part"),
+                  .column = COL_FieldRVA_RVA,
+                  .byte = CELL};
+    uint32_t old = mutation_apply(&subject, &m);
+    m.value = middle ? old + 4 : old;
+    mutation_undo(&subject, &m, old);
+    mutation_apply(&subject, &m);
+    Library library = library_mono;
+    library.shares_data = shares;
+    World *world = world_open();
+    Assembly *assembly = open_assembly(world, &err);
+    ck_assert_msg(assembly, "%s", err.text);
+    world->library = &library;
+    Type *type = assembly_type(assembly, type_row("Shared"));
+    ck_assert_msg(type_load(type, LEVEL_READY, &err), "%s", err.text);
+    uint32_t whole = type_find_field(type, "Whole")->offset;
+    ck_assert_uint_eq(type_find_field(type, "Part")->offset - whole == (middle ? 4 : 0),
+                      shares);
+    ck_assert_uint_ne(type_find_field(type, "Other")->offset, whole);
+    ck_assert_uint_eq(type->static_size, shares ? 16 : 24);
+    world_close(world);
 }
 END_TEST
 
@@ -320,6 +351,7 @@ Suite *suite_rules(void)
     tcase_add_loop_test(rules, a_type_that_contradicts_itself_is_refused, 0,
                         COUNT(broken));
     tcase_add_loop_test(rules, a_type_that_does_not_loads, 0, COUNT(sound));
+    tcase_add_loop_test(rules, fields_of_one_place_are_one_memory, 0, 3);
     tcase_add_test(rules, no_changed_row_ends_the_process);
     suite_add_tcase(suite, rules);
     return suite;

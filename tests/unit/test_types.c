@@ -902,6 +902,19 @@ START_TEST(bad_signatures_fail)
 }
 END_TEST
 
+START_TEST(arrays_have_up_to_32_dimensions)
+{
+    const uint8_t most[] = {0x14, 0x08, 32, 0x00, 0x00},
+                  more[] = {0x14, 0x08, 33, 0x00, 0x00};
+    Err err = ERR_INIT;
+    Cursor c = cursor_of(most, sizeof most);
+    ck_assert_ptr_nonnull(type_from_sig(world->corlib, &c, NULL, NULL, &err));
+    c = cursor_of(more, sizeof more);
+    ck_assert_ptr_null(type_from_sig(world->corlib, &c, NULL, NULL, &err));
+    ck_assert_int_eq(err.kind, ERR_TYPE_LOAD);
+}
+END_TEST
+
 START_TEST(signatures_nest_up_to_a_limit)
 {
     Err err = ERR_INIT;
@@ -951,6 +964,7 @@ static TCase *library_tests(void)
     tcase_add_test(tcase, the_assembly_cache_serves_what_the_directories_lack);
     tcase_add_loop_test(tcase, bad_tokens_fail, 0, 16);
     LOOP(tcase, bad_signatures_fail, bad_sigs);
+    tcase_add_test(tcase, arrays_have_up_to_32_dimensions);
     tcase_add_test(tcase, signatures_nest_up_to_a_limit);
     tcase_add_test(tcase, instantiations_without_end_fail);
     return tcase;

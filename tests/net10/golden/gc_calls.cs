@@ -60,6 +60,12 @@ class Program
         GCMemoryInfo info = GC.GetGCMemoryInfo();
         Console.WriteLine((info.Index > 0) + " " + (info.HeapSizeBytes > 0) + " " + (info.TotalAvailableMemoryBytes > 0) + " " + info.GenerationInfo.Length + " " + (info.MemoryLoadBytes > 0));
         Console.WriteLine((GC.GetTotalPauseDuration() > TimeSpan.Zero) + " " + (GC.GetTotalMemory(false) > 0));
+        GC.Collect();
+        long full = GC.GetGCMemoryInfo(GCKind.FullBlocking).Index, young = GC.GetGCMemoryInfo(GCKind.Ephemeral).Index;
+        Console.WriteLine(GC.GetGCMemoryInfo(GCKind.Any).Index == full);
+        GC.Collect();
+        Console.WriteLine((GC.GetGCMemoryInfo(GCKind.FullBlocking).Index > full) + " " + (GC.GetGCMemoryInfo(GCKind.Ephemeral).Index == young)
+            + " " + GC.GetGCMemoryInfo(GCKind.Background).Index);
         Try("generation", () => GC.Collect(-1));
         Try("suppress", () => GC.SuppressFinalize(null));
         Try("again", () => GC.ReRegisterForFinalize(new object()));

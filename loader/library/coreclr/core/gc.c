@@ -174,16 +174,16 @@ static int64_t meminfo_bytes(const char *key)
     return (int64_t)kib << 10;
 }
 
+/* All collections are full ones that everybody waits for. */
 static void memory_info(Object *info, int32_t kind)
 {
-    enum { HIGH_PERCENT = 90 };
-    (void)kind;
+    enum { HIGH_PERCENT = 90, EPHEMERAL = 1, BACKGROUND = 3 };
     int64_t all = meminfo_bytes("MemTotal:");
     *field_gc_memory_info_available(info) = all;
     *field_gc_memory_info_high_threshold(info) = all / 100 * HIGH_PERCENT;
+    if (!gc_collections() || kind == EPHEMERAL || kind == BACKGROUND)
+        return; /* all else is as of the last one */
     *field_gc_memory_info_index(info) = (int64_t)gc_collections();
-    if (!gc_collections())
-        return; /* all of this is as of the last one */
     *field_gc_memory_info_load(info) = all - meminfo_bytes("MemAvailable:");
     *field_gc_memory_info_heap(info) = total_memory();
     *field_gc_memory_info_committed(info) = (int64_t)gc_heap_bytes();

@@ -59,6 +59,9 @@ Object *err_exception(const Err *err)
     case ERR_INVALID_PROGRAM: /* the words don't say what is wrong with it */
         log_line(LOG_INFO, "invalid program: %s", err->text);
         return exception_new("System.InvalidProgramException", NULL);
+    case ERR_MEMBER_ACCESS:
+        return exception_new("System.InvalidOperationException",
+                             "Instances of abstract classes cannot be created.");
     default:
         return NULL;
     }

@@ -21,7 +21,7 @@ static Field *field_of_object(Object *object)
 
 static int32_t get_attributes(Field *field)
 {
-    return field->flags;
+    return (int32_t)reflection_field_attributes(field);
 }
 
 static int32_t get_token(Field *field)

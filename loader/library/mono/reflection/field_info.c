@@ -31,7 +31,7 @@ Object *reflection_field(Field *field, Type *reflected)
     *field_runtime_field_handle(info) = field;
     *field_runtime_field_reflected(info) = reflected;
     *field_runtime_field_name(info) = string_from_utf8(field->name);
-    *field_runtime_field_attrs(info) = field->flags;
+    *field_runtime_field_attrs(info) = (int32_t)reflection_field_attributes(field);
     return reflection_cache(field, reflected, info);
 }
 
