@@ -184,8 +184,9 @@ uint64_t gc_pause_ns(void)
     return __atomic_load_n(&pause_total, __ATOMIC_RELAXED);
 }
 
-/* Only when a collection left blocks enough: before that, who caught the exception works
- * with what the reserve left, and taking it back would end the heap under its feet. */
+/* Only when a collection left blocks enough: before that, who caught the exception
+ * works with what the reserve left, and taking it back would end the heap under its
+ * feet. */
 static void take_reserve_back(void)
 {
     if (mem_has_reserve() || GC_get_free_bytes() + GC_get_unmapped_bytes() < RESERVE)
