@@ -254,7 +254,7 @@ static bool type_conv(Type *type, Conv *conv)
 int32_t marshal_size(Type *type)
 {
     Conv conv;
-    if (type->element == ELEMENT_PTR)
+    if (type->element == ELEMENT_PTR || type->element == ELEMENT_FNPTR)
         return sizeof(void *);
     if (is_automatic(type) || type->bits & (TYPE_BIT_ENUM | TYPE_BIT_OPEN)) {
         char text[512];

@@ -37,10 +37,15 @@ static unsafe class Prog
             typeof(void*), typeof(int*[]), typeof(Base<>), typeof(Base<>.Nested), typeof(Base<int>.Deep<string>),
             typeof(Derived<>), typeof(Closed), typeof(IShape<>), typeof(Pair<,>), typeof(Pair<int, string>),
             typeof(Small), typeof(Maker<,>), typeof(Window), typeof(Nullable<>), typeof(int?), typeof(DayOfWeek),
-            typeof(int).MakeByRefType(), typeof(Prog) })
+            typeof(int).MakeByRefType(), typeof(Prog), typeof(delegate*<int, string>),
+            typeof(delegate*<int, string>).MakePointerType(), typeof(delegate*<int, string>).MakeByRefType() })
             Describe(t);
+        var function = typeof(delegate* unmanaged<int*, void>);
+        Console.WriteLine($"{function.StructLayoutAttribute.Value} {function.StructLayoutAttribute.Size}");
+        Console.WriteLine(System.Runtime.InteropServices.Marshal.SizeOf(function));
 
         var param = typeof(Derived<>).GetGenericArguments()[0];
+        Try("size", () => System.Runtime.InteropServices.Marshal.SizeOf(param));
         Console.WriteLine($"{param} {param.DeclaringType} {param.IsGenericParameter} {param.GenericParameterPosition} {param.GenericParameterAttributes}");
         Console.WriteLine(string.Join(", ", param.GetGenericParameterConstraints().Select(c => c.ToString())));
         Console.WriteLine(typeof(IShape<>).GetGenericArguments()[0].GenericParameterAttributes);

@@ -3,6 +3,7 @@
 #include "loader/library/coreclr/core/type_handle.h"
 #include "loader/library/coreclr/interop/struct_stub.h"
 #include "loader/library/coreclr/table.h"
+#include "loader/reflect/reflect.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
 #include "loader/vm/thread.h"
@@ -17,7 +18,7 @@ static int32_t no_size(const Type *type)
     exception_set("System.ArgumentException",
                   "Type '%s' cannot be marshaled as an unmanaged structure; no "
                   "meaningful size or offset can be computed.",
-                  type_name(&scratch, type));
+                  reflection_is_var(type) ? type->name : type_name(&scratch, type));
     arena_free(&scratch);
     return -1;
 }
@@ -41,8 +42,8 @@ static int32_t size_of(Object **keep, void *handle, int32_t must)
     return size < 0 ? 0 : size;
 }
 
-/* Only types that have a size have offsets; the fields of a shared form are objects of no
- * known class. */
+/* Only types that have a size have offsets; the fields of a shared form are objects of
+ * no known class. */
 static intptr_t offset_of(Field *field)
 {
     Type *type = field->owner, *shared = type_canonical(type);

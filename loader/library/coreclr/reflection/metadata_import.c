@@ -248,8 +248,9 @@ static int32_t class_layout(const Image *image, uint32_t token, int32_t *pack,
 {
     uint32_t row, end;
     *pack = *size = 0;
-    if (!is_row(image, token, TABLE_TypeDef))
+    if (token >> 24 != TABLE_TypeDef)
         return METADATA_BAD;
+    /* A token of no row has no layout: a function pointer's, which is nil. */
     if (image_find_rows(image, TABLE_ClassLayout, COL_ClassLayout_Parent,
                         TOKEN_RID(token), &row, &end)) {
         *pack = (int32_t)image_get(image, TABLE_ClassLayout, row,

@@ -106,7 +106,8 @@ static void print_type(Buffer *out, Type *type, uint32_t format)
         print_type(out, type->elem, inner);
         reflection_print_suffix(out, type);
     } else if (type->element == ELEMENT_FNPTR) {
-        print_function_pointer(out, type->fn_sig, inner);
+        if (format & WITH_NAMESPACE) /* without, it has no name at all */
+            print_function_pointer(out, type->fn_sig, inner);
         return;
     } else {
         print_definition(out, type->def, format);
