@@ -1,11 +1,14 @@
 /* layout.c - the layout of instances (ECMA-335 II.10.7, II.22.8, II.22.16).
  *
  * Classes whose layout is automatic: references first, then by falling alignment, in
- * metadata order where equal. Sequential: in metadata order, as C lays out structs.
- * Explicit: as said. The only field of an InlineArray stands in it as often as its
- * attribute says. The layout depends on nothing but the metadata, and is the same
- * for all instantiations over references. A few classes of the class library lie over
- * what the runtime lays out; their rows say where (overlays.def). */
+ * metadata order where equal. Structures likewise; where the library has free
+ * references the structures in them come last, though, and the size is one that
+ * machines copy well: (byte, byte, byte) has 4 bytes, (int, int, int) 16. Sequential:
+ * in metadata order, as C lays out structs. Explicit: as said. The only field of an
+ * InlineArray stands in it as often as its attribute says. The layout depends on
+ * nothing but the metadata, and is the same for all instantiations over references. A
+ * few classes of the class library lie over what the runtime lays out; their rows say
+ * where (overlays.def). */
 #include <assert.h>
 #include <string.h>
 
@@ -120,13 +123,56 @@ static bool place_next(Layout *l, Field *field, uint32_t align, Err *err)
 
 enum { MAX_ALIGN = 64, REFERENCES = 2 * MAX_ALIGN };
 
+static bool is_rounded(const Layout *l)
+{
+    return l->type->world->library->free_references && type_is_valuetype(l->type);
+}
+
+static bool holds_structure(const Field *field)
+{
+    return type_is_valuetype(field->type) && !(field->type->bits & TYPE_BIT_ENUM) &&
+           (field->type->element == ELEMENT_VALUETYPE ||
+            field->type->element == ELEMENT_TYPEDBYREF);
+}
+
+/* To a power of two below a word, to words above, unless structures are all it holds.
+ */
+static void round_auto(Layout *l)
+{
+    const Type *type = l->type;
+    if (l->end <= 8) {
+        for (l->align = 1; l->align < l->end;)
+            l->align *= 2;
+        return;
+    }
+    for (uint32_t i = 0; i < type->n_fields; i++)
+        if (is_instance_field(&type->fields[i]) && !holds_structure(&type->fields[i]) &&
+            l->align < 8)
+            l->align = 8;
+    if (l->has_refs)
+        l->align = 8;
+}
+
+static bool place_structures(Layout *l, Err *err)
+{
+    Type *type = l->type;
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        Field *field = &type->fields[i];
+        if (is_instance_field(field) && holds_structure(field) &&
+            !place_next(l, field, type_value_align(field->type), err))
+            return false;
+    }
+    round_auto(l);
+    return true;
+}
+
 static bool place_auto(Layout *l, Err *err)
 {
     Type *type = l->type;
     for (uint32_t align = REFERENCES; align; align /= 2) {
         for (uint32_t i = 0; i < type->n_fields; i++) {
             Field *field = &type->fields[i];
-            if (!is_instance_field(field))
+            if (!is_instance_field(field) || (is_rounded(l) && holds_structure(field)))
                 continue;
             bool first =
                 type_is_reference(field->type) ||
@@ -138,7 +184,7 @@ static bool place_auto(Layout *l, Err *err)
                 return false;
         }
     }
-    return true;
+    return !is_rounded(l) || place_structures(l, err);
 }
 
 static bool place_sequential(Layout *l, Err *err)
