@@ -71,9 +71,9 @@ void fill_wide(uint16_t *b)
     b[1] = 'i';
     b[2] = 0;
 }
-const char *greet(const char *s)
+char *greet(const char *s) /* the caller frees it */
 {
-    static char text[100];
+    char *text = malloc(strlen(s) + 4);
     strcpy(text, "hi ");
     strcat(text, s);
     return text;
