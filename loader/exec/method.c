@@ -11,6 +11,7 @@
 #include "common/base/mem.h"
 #include "common/ir/synth.h"
 #include "loader/exec/glue.h"
+#include "loader/exec/interp_private.h"
 #include "loader/exec/stubs_private.h"
 #include "loader/exec/natives.h"
 #include "loader/exec/bind.h"
@@ -321,6 +322,13 @@ uint8_t method_decide(MethodRt *rt)
 void *method_prepare(Method *method)
 {
     return method_how(method_rt(method)) != HOW_UNKNOWN ? method_entry(method) : NULL;
+}
+
+bool method_compile(Method *method)
+{
+    MethodRt *rt = method_rt(method);
+    int how = method_how(rt);
+    return how == HOW_INTERP ? interp_code(rt) != NULL : how != HOW_UNKNOWN;
 }
 
 void *method_prepare_entry(MethodRt *rt)

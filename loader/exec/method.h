@@ -65,6 +65,9 @@ Method *method_from_entry(const void *code); /* NULL: not a managed entry */
 /* Finds code for a method if nobody has yet (sidecar, JIT or interpreter, as vm.mode
  * says). Returns the address to jump to now; NULL: pending exception. */
 void *method_prepare(Method *method);
+/* The same, and imports what will be interpreted: now, not when it is called, its body
+ * is found to be invalid. False: pending exception. */
+bool method_compile(Method *method);
 
 /* The exact method behind a shared (canonical) one that was entered with these argument
  * words; the method itself if it is exact. NULL: pending exception. */

@@ -67,6 +67,8 @@ static class Prog
         var generic = Make("Generic", typeof(string), new[] { typeof(Target) }, il => { il.Emit(OpCodes.Ldarg_0); il.Emit(OpCodes.Ldstr, "same"); il.Emit(OpCodes.Callvirt, typeof(Target).GetMethod("Same").MakeGenericMethod(typeof(string))); il.Emit(OpCodes.Ret); });
         Console.WriteLine(generic.CreateDelegate<Func<Target, string>>()(new Target()));
         Try("empty", () => new DynamicMethod("E", typeof(void), null).CreateDelegate<Action>());
+        Try("left on the stack", () => Make("L", typeof(int), Type.EmptyTypes, il => { il.Emit(OpCodes.Ldc_I4_0); il.Emit(OpCodes.Dup); il.Emit(OpCodes.Ret); }).CreateDelegate<Func<int>>());
+        Try("invalid, not called", () => Make("I", typeof(int), Type.EmptyTypes, il => { il.Emit(OpCodes.Add); il.Emit(OpCodes.Ret); }).CreateDelegate<Func<int>>());
         Try("invalid", () => Make("I", typeof(int), Type.EmptyTypes, il => { il.Emit(OpCodes.Add); il.Emit(OpCodes.Ret); }).CreateDelegate<Func<int>>()());
         Try("throws", () => Make("T", typeof(void), Type.EmptyTypes, il => { il.Emit(OpCodes.Ldstr, "boom"); il.Emit(OpCodes.Newobj, typeof(ArgumentException).GetConstructor(new[] { typeof(string) })); il.Emit(OpCodes.Throw); }).CreateDelegate<Action>()());
         long sum = 0;
@@ -93,5 +95,15 @@ static class Prog
         Console.WriteLine(square.Compile(preferInterpretation: true)(6));
     }
 
-    static void Main() { Emitted(); Expressions(); }
+    // A constant of a definition is the definition itself.
+    static void Definitions()
+    {
+        foreach (var member in new MemberInfo[] { typeof(List<>), typeof(List<>).GetMethod("Add"), typeof(List<>).GetMethod("ConvertAll"), typeof(List<>).GetConstructor(Type.EmptyTypes), typeof(List<int>), typeof(List<int>).GetMethod("ConvertAll"), typeof(List<string>).GetMethod("Add"), typeof(Array).GetMethod("Empty") })
+        {
+            var type = member is Type ? typeof(Type) : member is MethodInfo ? typeof(MethodInfo) : typeof(ConstructorInfo);
+            Console.WriteLine(member + " " + ReferenceEquals(member, Expression.Lambda<Func<object>>(Expression.Constant(member, type)).Compile()()));
+        }
+    }
+
+    static void Main() { Definitions(); Emitted(); Expressions(); }
 }

@@ -63,9 +63,10 @@ static void clone_object(Object **object)
     *object = object_clone(*object);
 }
 
+/* Of a dynamic method, when a delegate of it is made. */
 static void compile_method(Method *method)
 {
-    method_prepare(method);
+    method_compile(method);
 }
 
 static void refuse_instantiation(void)

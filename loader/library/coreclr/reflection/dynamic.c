@@ -76,7 +76,9 @@ static bool set_field(DynamicRef *ref, Field *field, void *context)
     return reflection_load(field->owner, LEVEL_LAYOUT);
 }
 
-static bool resolve(Object *resolver, uint32_t token, DynamicRef *ref)
+/* as_it_is: a generic definition, for ldtoken; code that uses one means its parameters.
+ */
+static bool resolve(Object *resolver, uint32_t token, bool as_it_is, DynamicRef *ref)
 {
     void *type = NULL, *method = NULL, *field = NULL;
     void *at[] = {&type, &method, &field};
@@ -88,9 +90,11 @@ static bool resolve(Object *resolver, uint32_t token, DynamicRef *ref)
         return set_method(ref, method, type);
     if (field)
         return set_field(ref, field, type);
-    *ref = (DynamicRef){type ? DYNAMIC_TYPE : DYNAMIC_NONE,
-                        type ? reflection_over_itself(type_of_handle(type)) : NULL};
-    return !type || ref->item;
+    Type *meant = type ? type_of_handle(type) : NULL;
+    if (meant && !as_it_is && !(meant = reflection_over_itself(meant)))
+        return false;
+    *ref = (DynamicRef){meant ? DYNAMIC_TYPE : DYNAMIC_NONE, meant};
+    return true;
 }
 
 static bool resolve_signature(Object *resolver, uint32_t token, DynamicCode *code,
@@ -122,7 +126,7 @@ static bool resolve_for(Object *resolver, const IlInsn *insn, DynamicCode *code,
     case CIL_CALLI:
         return resolve_signature(resolver, insn->u.token, code, ref);
     default:
-        return resolve(resolver, insn->u.token, ref);
+        return resolve(resolver, insn->u.token, insn->op == CIL_LDTOKEN, ref);
     }
 }
 
@@ -179,7 +183,7 @@ static bool add_clause(Object *resolver, DynamicCode *code, const RawClause *eh)
         clause->filter_start = eh->token_or_filter;
     if (clause->kind != IL_CLAUSE_CATCH)
         return true;
-    if (!resolve(resolver, eh->token_or_filter, &caught))
+    if (!resolve(resolver, eh->token_or_filter, false, &caught))
         return false;
     if (caught.kind != DYNAMIC_TYPE)
         return exception_set("System.InvalidProgramException", NULL);
