@@ -235,6 +235,7 @@ typedef struct DynamicCode {
     uint32_t n_refs, n_locals;
     Type **locals;
     bool *pinned;
+    const Assembly *host; /* among whose methods it counts; NULL: the class library's */
 } DynamicCode;
 
 struct Assembly {

@@ -60,7 +60,10 @@ bool eh_is_wrapper(const Object *exception)
 
 Object *eh_seen_by(const Method *catcher, Object *exception)
 {
-    if (!eh_is_wrapper(exception) || assembly_wraps(catcher->type->assembly))
+    const Assembly *assembly = catcher->type->assembly;
+    if (assembly->dynamic && assembly->dynamic->host)
+        assembly = assembly->dynamic->host;
+    if (!eh_is_wrapper(exception) || assembly_wraps(assembly))
         return exception;
     return *field_wrapped_exception_object(exception);
 }

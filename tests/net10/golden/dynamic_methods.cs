@@ -105,5 +105,22 @@ static class Prog
         }
     }
 
-    static void Main() { Definitions(); Emitted(); Expressions(); }
+    // Methods that no module hosts see what was thrown; those of ours see it wrapped.
+    static void Thrown()
+    {
+        var expression = Expression.TryCatch(Expression.Block(Expression.Throw(Expression.Constant("text")), Expression.Constant(0)),
+            Expression.Catch(typeof(Exception), Expression.Constant(1)), Expression.Catch(typeof(string), Expression.Constant(2)));
+        Console.WriteLine(Expression.Lambda<Func<int>>(expression).Compile()());
+        foreach (var hosted in new[] { true, false })
+        {
+            var method = hosted ? new DynamicMethod("T", typeof(object), null, typeof(Prog).Module) : new DynamicMethod("T", typeof(object), null);
+            var il = method.GetILGenerator(); var caught = il.DeclareLocal(typeof(object));
+            il.BeginExceptionBlock(); il.Emit(OpCodes.Ldstr, "text"); il.Emit(OpCodes.Throw);
+            il.BeginCatchBlock(typeof(object)); il.Emit(OpCodes.Stloc, caught); il.EndExceptionBlock();
+            il.Emit(OpCodes.Ldloc, caught); il.Emit(OpCodes.Ret);
+            Console.WriteLine(hosted + " " + method.CreateDelegate<Func<object>>()().GetType());
+        }
+    }
+
+    static void Main() { Thrown(); Definitions(); Emitted(); Expressions(); }
 }

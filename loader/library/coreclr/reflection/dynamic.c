@@ -277,7 +277,7 @@ static bool read_method(Method *method)
 static void make(Object **keep, Assembly *module, const char *name, const uint8_t *sig,
                  int32_t size, Object **resolver, Object **result)
 {
-    (void)keep, (void)module;
+    (void)keep;
     DynamicMethod *made = dynamic_new(mem_strdup(name));
     if (!made)
         return;
@@ -288,6 +288,7 @@ static void make(Object **keep, Assembly *module, const char *name, const uint8_
     made->source = *resolver;
     gc_suppress_finalizer(*resolver);
     made->code.read = read_method;
+    made->code.host = module;
     dynamic_set_signature(made, types);
     Object *stub = method_stub_object(&made->method);
     if (!stub)
