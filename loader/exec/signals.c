@@ -46,7 +46,8 @@ bool exec_stack_is_sufficient(uint64_t bytes)
 {
     const ThreadExec *exec = &thread_self()->exec;
     return stack_has_room(bytes) &&
-           (!exec->interp_low || (uint64_t)(exec->interp_end - exec->interp_sp) >= bytes);
+           (!exec->interp_low ||
+            (uint64_t)(exec->interp_end - exec->interp_sp) >= bytes);
 }
 
 static bool is_stack_fault(const Thread *thread, const char *address)

@@ -73,7 +73,8 @@ static bool read_profile(const char *text, Err *err)
 {
     char path[200];
     snprintf(path, sizeof path, "%s/profile", fx.dir);
-    ck_assert(file_write(path, (Bytes){(const uint8_t *)text, strlen(text)}, 0644, err));
+    ck_assert(
+        file_write(path, (Bytes){(const uint8_t *)text, strlen(text)}, 0644, err));
     bool ok = profile_read(&fx.profile, path, err);
     unlink(path);
     return ok;
