@@ -553,14 +553,14 @@ bool thread_sleep(int32_t ms)
     ThreadSync *sync = thread_self()->sync;
     struct timespec room, *deadline = sync_deadline(ms, &room);
     SyncResult result = SYNC_WOKEN;
-    if (ms == 0)
+    if (ms == 0) {
         sched_yield();
-    else {
-        lock_acquire(&sync->sleep_lock);
-        while (result == SYNC_WOKEN)
-            result = sync_wait(&sync->cond, &sync->sleep_lock, deadline);
-        lock_release(&sync->sleep_lock);
+        return sync_check_interrupted();
     }
+    lock_acquire(&sync->sleep_lock);
+    while (result == SYNC_WOKEN)
+        result = sync_wait(&sync->cond, &sync->sleep_lock, deadline);
+    lock_release(&sync->sleep_lock);
     return result != SYNC_INTERRUPTED || sync_raise_interrupted();
 }
 

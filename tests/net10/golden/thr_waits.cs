@@ -75,10 +75,9 @@ class Program
         Interrupted("sleep of nothing", () => Thread.Sleep(0), auto, manual);
         Interrupted("sleep", () => Thread.Sleep(1), auto, manual);
         Interrupted("free lock", () => { lock (both) { } }, auto, manual);
+        var ended = StartAndJoin();
         Interrupted("join of the dead", () => ended.Join(), auto, manual);
     }
-
-    static readonly Thread ended = StartAndJoin();
 
     static Thread StartAndJoin()
     {
