@@ -61,7 +61,7 @@ bool eh_is_wrapper(const Object *exception)
 Object *eh_seen_by(const Method *catcher, Object *exception)
 {
     const Assembly *assembly = catcher->type->assembly;
-    if (assembly && assembly->dynamic && assembly->dynamic->host)
+    if (assembly->dynamic && assembly->dynamic->host)
         assembly = assembly->dynamic->host;
     if (!eh_is_wrapper(exception) || assembly_wraps(assembly))
         return exception;
