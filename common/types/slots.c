@@ -163,7 +163,7 @@ static bool of_class(const Method *method)
 
 static bool same_target(const Type *type, const Method *a, const Method *b)
 {
-    return a == b || (type->world->library->strict_types && of_class(a) &&
+    return a == b || (type->world->library->strict_types && a && b && of_class(a) &&
                       of_class(b) && a->slot >= 0 && a->slot == b->slot);
 }
 
@@ -180,11 +180,12 @@ static bool is_repeated(const Type *type, const Overrides *list)
 /* What is a body itself can't be given another one. */
 static bool check_chains(const Type *type, const Overrides *list, Err *err)
 {
-    for (uint32_t i = 0; type->world->library->strict_types && i < list->n; i++)
-        for (uint32_t k = 0; list->at[i].decl->type == type && k < list->n; k++)
-            if (list->at[k].body == list->at[i].decl)
-                return rule_broken(type, RULE_OVERRIDE_CHAIN, list->at[i].decl->name,
-                                   err);
+    for (uint32_t i = 0; type->world->library->strict_types && i < list->n; i++) {
+        const Method *decl = list->at[i].decl;
+        for (uint32_t k = 0; decl && decl->type == type && k < list->n; k++)
+            if (list->at[k].body == decl)
+                return rule_broken(type, RULE_OVERRIDE_CHAIN, decl->name, err);
+    }
     return true;
 }
 
