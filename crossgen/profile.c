@@ -111,21 +111,14 @@ void profile_free(Profile *profile)
 
 /* -- Methods --------------------------------------------------------------------- */
 
-/* The assembly of what a synthesised method is made for. */
-static const char *assembly_of(const Method *method)
-{
-    while (method->synth >= SYNTH_DELEGATE_STATIC)
-        method = synth_subject(method);
-    return method->type->assembly ? method->type->assembly->name : "-";
-}
-
 uint32_t profile_rank(const Profile *profile, Method *method)
 {
     Arena scratch = ARENA_INIT;
     bool ignored;
     if (!profile->n)
         return PROFILE_NONE;
-    char *name = arena_printf(&scratch, "%s\t%s", assembly_of(method),
+    const Assembly *assembly = synth_base(method)->type->assembly;
+    char *name = arena_printf(&scratch, "%s\t%s", assembly ? assembly->name : "-",
                               method_name(&scratch, method));
     char *plain = without_arguments(name, &ignored);
     uintptr_t rank = (uintptr_t)map_str_get(&profile->exact, name);

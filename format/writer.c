@@ -454,7 +454,7 @@ static void put_lines(Builder *b, Row *of, Buffer *scratch)
     buffer_free(&frames);
 }
 
-/* In the order of the code, like the parts: what runs together is read together. */
+/* In the order of the code: what runs together is read together. */
 static void collect_lines(Builder *b)
 {
     Buffer scratch = BUFFER_INIT;

@@ -93,6 +93,13 @@ Method *synth_subject(const Method *synth)
                                                  : (Method *)synth;
 }
 
+const Method *synth_base(const Method *method)
+{
+    while (method->synth >= SYNTH_DELEGATE_STATIC)
+        method = synth_subject(method);
+    return method;
+}
+
 static bool synth_is_delegate_runtime(const Method *method)
 {
     return (method->type->bits & TYPE_BIT_DELEGATE) && !method->synth &&

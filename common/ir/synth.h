@@ -12,6 +12,9 @@
  * Invoke methods (IMPL_RUNTIME) are imported as SYNTH_DELEGATE_INVOKE without this. */
 Method *synth_method(SynthKind kind, Method *subject, Err *err);
 Method *synth_subject(const Method *synth);
+/* The method for whose sake a synthesised one exists: it belongs where that does;
+ * others themselves. */
+const Method *synth_base(const Method *method);
 bool synth_is(const Method *method); /* has a body that is made up */
 
 #endif

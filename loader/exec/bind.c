@@ -175,14 +175,6 @@ static void *args_find(Type **args, uint32_t n, Method *method, uint8_t *ran)
     return code;
 }
 
-/* A synthesised method belongs where the method it was made for does. */
-const Method *synth_base(const Method *method)
-{
-    while (method->synth >= SYNTH_DELEGATE_STATIC)
-        method = synth_subject(method);
-    return method;
-}
-
 Assembly *bind_home(const Method *method)
 {
     const Method *subject = synth_base(method);

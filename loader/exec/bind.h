@@ -12,8 +12,6 @@ const HostFacts *bind_host(void);
 void *bind_find_code(Method *method);
 /* Code of a canonical method (osr_il: of its loop) in the JIT images; NULL. */
 void *bind_find_jitted(Method *method, uint32_t osr_il);
-/* The method for whose sake a synthesised one exists; others themselves. */
-const Method *synth_base(const Method *method);
 /* The assembly to whose images a method's JITted code belongs. */
 Assembly *bind_home(const Method *method);
 /* Can code of the method be told by the names of its assembly and of its arguments'?

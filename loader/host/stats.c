@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
+#include "common/ir/synth.h"
 #include "format/fingerprint.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
