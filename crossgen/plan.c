@@ -443,9 +443,15 @@ static void add_seeds(Plan *plan)
     plan->n_instances = 0; /* the limit is for what the code turns up */
 }
 
+void plan_open_empty(Plan *plan, Assembly *home)
+{
+    *plan = (Plan){.world = home->world, .home = home};
+}
+
 void plan_open(Plan *plan, Assembly *home, const Profile *profile)
 {
-    *plan = (Plan){.world = home->world, .home = home, .profile = profile};
+    plan_open_empty(plan, home);
+    plan->profile = profile;
     uint32_t n = image_rows(home->image, TABLE_MethodDef);
     for (uint32_t rid = 1; rid <= n; rid++)
         add_def(plan, rid);

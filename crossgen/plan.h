@@ -17,6 +17,8 @@
 
 typedef struct PlanItem {
     Method *method;
+    bool osr; /* from osr_il on: the JIT's, CodegenItem */
+    uint32_t osr_il;
     uint32_t rank;  /* in the profile, or PROFILE_NONE */
     bool counted;   /* a MethodDef with a body: part of the report's total */
     bool elsewhere; /* has code in other images: where it is instantiated */
@@ -42,6 +44,8 @@ typedef struct Plan {
 } Plan;
 
 void plan_open(Plan *plan, Assembly *home, const Profile *profile);
+/* One without items: whoever opens it adds them. No profile. */
+void plan_open_empty(Plan *plan, Assembly *home);
 void plan_close(Plan *plan);
 /* Adds what the record of a compiled unit uses and no other image will hold. */
 void plan_add_used(Plan *plan, Bytes record);

@@ -98,8 +98,12 @@ static bool work_on(const Workers *w, const Job *wire, Err *err)
                       .name = wire->name,
                       .n = wire->n};
     job.items = mem_array(job.n, sizeof *job.items);
-    for (uint32_t i = 0; i < wire->n; i++)
-        job.items[i].method = w->plan->items.at[wire->items[i]].method;
+    for (uint32_t i = 0; i < wire->n; i++) {
+        const PlanItem *item = &w->plan->items.at[wire->items[i]];
+        job.items[i].method = item->method;
+        job.items[i].osr = item->osr;
+        job.items[i].osr_il = item->osr_il;
+    }
     compile_run(&job);
     *err = job.broken;
     bool ok = !err->kind && write_result(w, &job, wire, err);

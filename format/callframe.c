@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "format/callframe.h"
 #include "format/sidecar_private.h"
 
 enum {
@@ -76,10 +77,11 @@ static bool is_base(uint64_t number)
     return number == RSP || number == RBP || (number >= R10 && number <= R15);
 }
 
-/* What a function must keep for its caller. */
+/* What a function keeps: for its caller, and R10 where that leads to its arguments. */
 static bool is_kept(uint64_t number)
 {
-    return number == RBX || number == RBP || (number >= R12 && number <= R15);
+    return number == RBX || number == RBP || number == R10 ||
+           (number >= R12 && number <= R15);
 }
 
 static bool set_base(Program *p, uint64_t number)
@@ -177,18 +179,24 @@ static bool run_instruction(Program *p)
     }
 }
 
-static bool check_fde(Bytes fde, const ImageRange *range)
+/* c: behind the function's size. */
+static bool run(Cursor c, uint64_t size)
 {
-    Cursor c = cursor_open(fde);
-    cursor_skip(&c, 8);
-    uint32_t start = range->fde + 8 + cursor_u32(&c), size = cursor_u32(&c);
-    if (start != range->rva || size != range->size || cursor_u8(&c))
+    if (cursor_u8(&c) || c.failed) /* augmentation data */
         return false;
     Program program = {.c = c, .size = size, .state = {RSP, 8}};
     while (cursor_left(&program.c))
         if (!run_instruction(&program) || program.c.failed)
             return false;
-    return !c.failed;
+    return true;
+}
+
+static bool check_fde(Bytes fde, const ImageRange *range)
+{
+    Cursor c = cursor_open(fde);
+    cursor_skip(&c, 8);
+    uint32_t start = range->fde + 8 + cursor_u32(&c), size = cursor_u32(&c);
+    return start == range->rva && size == range->size && run(c, size);
 }
 
 /* The one that GCC writes for x86-64: addresses are relative in 4 bytes, the frame
@@ -213,6 +221,8 @@ static bool check_cie(Bytes cie)
                                     8,
                                     DW_CFA_offset | RETURN_COLUMN,
                                     1};
+    if (cie.size < 4)
+        return false;
     Bytes content = {cie.data + 4, cie.size - 4};
     if (content.size < sizeof usual || memcmp(content.data, usual, sizeof usual) != 0)
         return false;
@@ -231,4 +241,30 @@ bool sidecar_call_frame(const Sidecar *s, const ImageRange *range, Bytes *fde,
     memcpy(&back, fde->data + 4, sizeof back);
     return back <= range->fde + 4 && read_record(s, range->fde + 4 - back, cie) &&
            check_cie(*cie) && check_fde(*fde, range);
+}
+
+static bool record_known(Bytes record)
+{
+    Cursor c = cursor_open(record);
+    cursor_skip(&c, 4);
+    if (!cursor_u32(&c)) /* no way back to a CIE: it is one */
+        return !c.failed && check_cie(record);
+    cursor_u32(&c); /* relocated */
+    uint32_t size = cursor_u32(&c);
+    return !c.failed && run(c, size);
+}
+
+bool callframe_all_known(Bytes section)
+{
+    Cursor c = cursor_open(section);
+    while (cursor_left(&c)) {
+        size_t start = cursor_offset(&c);
+        uint32_t length = cursor_u32(&c);
+        Bytes record;
+        cursor_skip(&c, length);
+        if (c.failed || !bytes_slice(section, start, 4 + (uint64_t)length, &record) ||
+            (length && !record_known(record)))
+            return false;
+    }
+    return true;
 }

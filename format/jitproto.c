@@ -189,10 +189,10 @@ bool jit_hello_read(Bytes payload, JitHello *out, Arena *arena, Err *err)
     return !c.failed || err_set(err, ERR_BAD_IMAGE, "malformed JIT greeting");
 }
 
-static void put_bytes(Buffer *out, const Buffer *part)
+static void put_bytes(Buffer *out, Bytes part)
 {
-    buffer_u32(out, (uint32_t)part->size);
-    buffer_put(out, part->data, part->size);
+    buffer_u32(out, (uint32_t)part.size);
+    buffer_put(out, part.data, part.size);
 }
 
 /* opt level, { path }* of the deps, deps, names, subjects, { subject, osr, osr_il }*.
@@ -212,9 +212,9 @@ void jit_request_write(Buffer *out, World *world, const JitRequest *request)
     for (size_t i = 0; i < writer.deps.n; i++)
         buffer_cstr(out, writer.deps.at[i]->image->path);
     subject_write_deps(&writer, &deps);
-    put_bytes(out, &deps);
-    put_bytes(out, &writer.names);
-    put_bytes(out, &writer.blob);
+    put_bytes(out, buffer_bytes(&deps));
+    put_bytes(out, buffer_bytes(&writer.names));
+    put_bytes(out, buffer_bytes(&writer.blob));
     buffer_u32(out, request->n);
     buffer_put(out, items.data, items.size);
     buffer_free(&items);
@@ -307,6 +307,7 @@ void jit_tidy_write(Buffer *out, const JitTidy *tidy)
     for (uint32_t i = 0; i < tidy->n; i++) {
         buffer_cstr(out, tidy->dirs[i].dir);
         buffer_cstr(out, tidy->dirs[i].assembly);
+        put_bytes(out, tidy->dirs[i].learn);
     }
 }
 
@@ -321,6 +322,7 @@ bool jit_tidy_read(Bytes payload, JitTidy *out, Arena *arena, Err *err)
     for (uint32_t i = 0; i < out->n; i++) {
         out->dirs[i].dir = read_string(&c, arena);
         out->dirs[i].assembly = read_string(&c, arena);
+        out->dirs[i].learn = read_part(&c);
     }
     return !c.failed || err_set(err, ERR_BAD_IMAGE, "malformed JIT message");
 }

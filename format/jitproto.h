@@ -14,7 +14,8 @@
  *            were not compiled; descriptor: the image of the others (none: nothing was
  *            compiled)
  *   TIDY     loader -> worker, last, without answer: a JitTidy. The worker lets go of
- *            the program and puts the JIT cache in order.
+ *            the program, compiles what the run interpreted and puts the JIT cache in
+ *            order. It may pass a descriptor, which is kept open as long as that takes.
  *
  * After an answer the worker may end by itself, when it has grown too large.
  */
@@ -23,7 +24,7 @@
 
 #include "format/subject.h"
 
-enum { JIT_VERSION = 5, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
+enum { JIT_VERSION = 6, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
 
 typedef enum JitKind {
     JIT_HELLO = 1,
@@ -88,9 +89,12 @@ void jit_answer_write(Buffer *out, const JitFailure *failures, uint32_t n);
 bool jit_answer_read(Bytes payload, JitFailure **failures, uint32_t *n, Arena *arena,
                      Err *err);
 
-/* The JIT cache: u32 n, root NUL, { directory NUL, assembly NUL }* n. */
+/* The JIT cache: u32 n, root NUL, { directory NUL, assembly NUL, u32 size, learn }* n.
+ */
 typedef struct JitTidyDir {
     const char *dir, *assembly; /* a name in root, a path */
+    Bytes learn; /* a JitRequest of what shall be compiled, the hottest first, or empty;
+                    borrowed */
 } JitTidyDir;
 
 typedef struct JitTidy {

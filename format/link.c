@@ -16,6 +16,7 @@
 
 #include "common/base/file.h"
 #include "common/base/mem.h"
+#include "format/callframe.h"
 #include "format/elffile_private.h"
 #include "format/grammar.h"
 #include "format/unit.h"
@@ -287,6 +288,14 @@ static uint32_t note_levels(Elf_Scn *scn)
     return used;
 }
 
+static bool check_frames(Elf_Scn *scn, Err *err)
+{
+    const Elf_Data *data = elf_getdata(scn, NULL);
+    return (data && callframe_all_known((Bytes){data->d_buf, data->d_size})) ||
+           err_set(err, ERR_UNSUPPORTED,
+                   "the compiler describes a call frame in a way that is not known");
+}
+
 bool link_check_object(const char *path, const char *unit_name, uint32_t *levels,
                        Err *err)
 {
@@ -306,6 +315,8 @@ bool link_check_object(const char *path, const char *unit_name, uint32_t *levels
         const char *name = elf_strptr(elf, names, shdr.sh_name);
         if (shdr.sh_type == SHT_SYMTAB)
             ok = check_symbols(elf, scn, unit_name, err);
+        else if (name && !strcmp(name, ".eh_frame"))
+            ok = check_frames(scn, err);
         else if (name && !strcmp(name, ".note.gnu.property"))
             *levels |= note_levels(scn);
     }

@@ -29,7 +29,8 @@ bool link_objects(const char *dir, const char *const *objects, size_t n_objects,
 
 /* What the object file needs and uses: *levels gets the bits of its "x86 ISA used" note
  * (bit 0: baseline, 1: v2, ...). False when it has an undefined symbol that neither
- * cells nor stubs provide, or is no object file. */
+ * cells nor stubs provide, or a call frame of an unknown shape, or is no object file.
+ */
 bool link_check_object(const char *path, const char *unit_name, uint32_t *levels,
                        Err *err);
 

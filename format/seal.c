@@ -164,12 +164,12 @@ static bool seal_methods(Sidecar *s)
     return ok;
 }
 
-bool sidecar_put_hashes(Buffer *image)
+bool sidecar_put_hashes(Buffer *image, const char **problem)
 {
     Sidecar *s = sidecar_new("(being written)");
-    const char *problem;
+    const char *why = "units without hashes";
     s->file.bytes = buffer_bytes(image);
-    bool ok = sidecar_parse(s, false, &problem);
+    bool ok = sidecar_parse(s, false, &why);
     if (ok && sidecar_version_is_ours(s)) {
         ImageHead *head = &s->tables->head;
         uint8_t *at = image->data + s->tables->head_at;
@@ -183,5 +183,7 @@ bool sidecar_put_hashes(Buffer *image)
         memcpy(at, head, sizeof *head);
     }
     sidecar_close(s);
+    if (problem)
+        *problem = why;
     return ok;
 }

@@ -94,8 +94,9 @@ Sidecar *sidecar_open(const char *path, unsigned flags, Verdict *verdict);
 Sidecar *sidecar_open_fd(int fd, const char *path, unsigned flags, Verdict *verdict);
 Sidecar *sidecar_open_bytes(Bytes bytes, const char *path, Verdict *verdict);
 /* Puts all hashes into an image of which everything else is done; false: it is none, or
- * has a row or a unit that leads outside its tables. */
-bool sidecar_put_hashes(Buffer *image);
+ * has a row or a unit that leads outside its tables, and *problem (may be NULL) says
+ * which. */
+bool sidecar_put_hashes(Buffer *image, const char **problem);
 /* Would a loader find and run every method of an image, on a CPU that has what it
  * needs? */
 bool sidecar_audit(Bytes image, Assembly *home, Err *err);

@@ -678,8 +678,10 @@ static bool write_file(Builder *b, Buffer *out)
     elffile_finish(&file);
     b->head.file_size = file.bytes.size;
     memcpy(file.bytes.data + head_at, &b->head, sizeof b->head);
-    bool ok = sidecar_put_hashes(&file.bytes) ||
-              fail(b, "the image that was made of it does not open");
+    const char *why;
+    bool ok = sidecar_put_hashes(&file.bytes, &why) ||
+              err_set(b->err, ERR_UNSUPPORTED,
+                      "the image that was made is malformed: %s", why);
     if (ok)
         buffer_put(out, file.bytes.data, file.bytes.size);
     elffile_close(&file);

@@ -18,6 +18,7 @@ export LC_ALL=C TZ=UTC
 # The collector keeps what libc no longer sees: its leak check would only be noise.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:abort_on_error=1}
 unset CODICIL_CPU CODICIL_OS CODICIL_IMAGES LANG LANGUAGE TERM
+export CODICIL_LEARN=no # no worker runs on behind a test
 
 # flip_byte FILE OFFSET: inverts one byte in place.
 flip_byte()

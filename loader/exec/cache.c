@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -14,7 +15,6 @@
 #include "common/base/dir.h"
 #include "common/base/file.h"
 #include "common/base/log.h"
-#include "format/jitcache.h"
 #include "format/jitproto.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/worker_private.h"
@@ -196,11 +196,59 @@ void cache_visit(Assembly *home, CacheVisitor *visit, void *user)
     cache_count(home, n, false);
 }
 
-bool cache_tidy(Buffer *out)
+void cache_refused(const Assembly *home, JitRefused *out)
+{
+    int dir = cache_open(home, false, NULL);
+    *out = (JitRefused){.text = NULL};
+    if (dir < 0)
+        return;
+    jitcache_refused_read(dir, out);
+    close(dir);
+}
+
+int cache_pending(void)
+{
+    char root[PATH_ROOM];
+    Err ignored = ERR_INIT;
+    int at =
+        jitcache_root(root, sizeof root) ? dir_open_own(AT_FDCWD, root, &ignored) : -1;
+    int lock = at < 0 ? -1 : jitcache_open_lock(at, JITCACHE_PENDING);
+    if (at >= 0)
+        close(at);
+    if (lock >= 0 && flock(lock, LOCK_SH | LOCK_NB)) {
+        close(lock);
+        lock = -1;
+    }
+    return lock;
+}
+
+/* Places for what will be compiled. */
+static void make_dirs(const Learned *learned)
+{
+    for (size_t i = 0; i < learned->n; i++) {
+        bool made = false;
+        int dir = cache_open(learned->at[i].home, true, &made);
+        if (dir < 0)
+            continue;
+        cache_count(learned->at[i].home, 0, made);
+        close(dir);
+    }
+}
+
+static Bytes learned_of(const Learned *learned, const Assembly *home)
+{
+    for (size_t i = 0; i < learned->n; i++)
+        if (learned->at[i].home == home)
+            return buffer_bytes(&learned->at[i].request);
+    return (Bytes){NULL, 0};
+}
+
+bool cache_tidy(const Learned *learned, Buffer *out)
 {
     char root[PATH_ROOM], name[NAME_ROOM];
     Arena scratch = ARENA_INIT;
     bool made = false;
+    make_dirs(learned);
     if (!cache.dirs.n || !jitcache_root(root, sizeof root))
         return false;
     lock_acquire(&cache.lock);
@@ -208,10 +256,12 @@ bool cache_tidy(Buffer *out)
                     .dirs = arena_array(&scratch, JitTidyDir, cache.dirs.n)};
     for (size_t i = 0; i < cache.dirs.n; i++) {
         const CacheDir *d = &cache.dirs.at[i];
+        Bytes learn = learned_of(learned, d->home);
         made = made || d->made;
-        if (d->files > TIDY_FILES && cache_name(name, sizeof name, d->home))
+        if ((d->files > TIDY_FILES || learn.size) &&
+            cache_name(name, sizeof name, d->home))
             tidy.dirs[tidy.n++] =
-                (JitTidyDir){arena_strdup(&scratch, name), d->home->image->path};
+                (JitTidyDir){arena_strdup(&scratch, name), d->home->image->path, learn};
     }
     lock_release(&cache.lock);
     bool wanted = made || tidy.n;

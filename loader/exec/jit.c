@@ -20,6 +20,7 @@
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/jit.h"
+#include "loader/exec/learn_private.h"
 #include "loader/exec/worker_private.h"
 #include "loader/vm/thread.h"
 #include "loader/exec/bind_images.h"
@@ -32,6 +33,7 @@ enum {
     LEVEL_NOW = 1,
     LEVEL_HOT = 2,
     FAILURES_MAX = 3,            /* one after the other */
+    PATIENCE_MS = 200,           /* at the end, for who holds the turn */
     PATIENCE_NS = 20 * 1000000L, /* of the first batch; shorter programs need no JIT */
 };
 
@@ -64,19 +66,38 @@ static void jit_fail(void)
     __atomic_store_n(&jit.failed, true, __ATOMIC_RELEASE);
 }
 
+/* Whoever waits for an answer gets none: nobody needs it any more. */
+static bool turn_take_at_once(void)
+{
+    const struct timespec moment = {0, 1000000};
+    if (lock_try(&jit.turn))
+        return true;
+    worker_kill();
+    for (int i = 0; i < PATIENCE_MS; i++) {
+        if (lock_try(&jit.turn))
+            return true;
+        nanosleep(&moment, NULL);
+    }
+    return false;
+}
+
 /* A worker must not outlive the program but for tidying up. */
 static void jit_stop(void)
 {
     __atomic_store_n(&jit.stopping, true, __ATOMIC_RELEASE);
-    if (!lock_try(&jit.turn)) {
-        worker_kill(); /* busy with what nobody waits for any more */
-        return;
-    }
-    Buffer payload = BUFFER_INIT;
-    if (cache_tidy(&payload))
-        worker_tell(JIT_TIDY, buffer_bytes(&payload));
-    worker_close();
     jit_fail();
+    if (!turn_take_at_once())
+        return;
+    Buffer payload = BUFFER_INIT;
+    Learned learned = learn_from_run();
+    if (cache_tidy(&learned, &payload)) {
+        int pending = cache_pending();
+        worker_tell(JIT_TIDY, buffer_bytes(&payload), pending);
+        if (pending >= 0)
+            close(pending);
+    }
+    worker_close();
+    learn_free(&learned);
     buffer_free(&payload);
     lock_release(&jit.turn);
 }

@@ -240,13 +240,14 @@ bool worker_ask(Bytes request, JitMessage *answer, bool *started, Err *err)
     }
 }
 
-void worker_tell(JitKind kind, Bytes payload)
+void worker_tell(JitKind kind, Bytes payload, int fd)
 {
     Err ignored = ERR_INIT;
+    __atomic_store_n(&worker.ending, false, __ATOMIC_RELEASE); /* but for this one */
     if (worker_start(&ignored)) {
         shutdown(worker.socket, SHUT_RD); /* what comes unread would break the rest */
         if (worker.served || worker_greet(&ignored))
-            jit_send(worker.socket, kind, ++worker.id, payload, -1, &ignored);
+            jit_send(worker.socket, kind, ++worker.id, payload, fd, &ignored);
     }
     worker_close();
 }

@@ -16,8 +16,8 @@ uint32_t worker_identity(void);
  * whether there was a worker at all. The caller frees the answer. */
 bool worker_ask(Bytes request, JitMessage *answer, bool *started, Err *err);
 /* Sends the last message, starting a worker for it if need be, and lets the worker go.
- */
-void worker_tell(JitKind kind, Bytes payload);
+ * fd: goes along; -1: none. */
+void worker_tell(JitKind kind, Bytes payload, int fd);
 /* Lets an idle worker go: it ends by itself. */
 void worker_close(void);
 /* Any thread, at the end of the process: ends a worker that is busy. */

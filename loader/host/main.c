@@ -12,6 +12,7 @@
 #include "common/framework/bundle.h"
 #include "format/fingerprint.h"
 #include "loader/exec/bind.h"
+#include "loader/host/cacheview.h"
 #include "loader/host/startup.h"
 #include "loader/host/stats.h"
 #include "loader/vm/shutdown.h"
@@ -30,6 +31,7 @@ static Options options;
 
 static const char usage[] =
     "usage: codicil [OPTION]... PROGRAM [ARGUMENT]...\n"
+    "       codicil --cache[=wait|clear]\n"
     "Runs a .NET program (app.exe; app.dll, or app for it): its precompiled native "
     "code\n"
     "where that fits this machine, else code compiled while it runs.\n"
@@ -47,12 +49,20 @@ static const char usage[] =
     "of\n"
     "                     each of their methods fits\n"
     "  --no-cache         neither use nor fill the per-user cache of compiled code\n"
+    "  --cache            show what is in that cache, what could not be compiled and "
+    "why,\n"
+    "                     and what the worker that fills it does (=wait: wait for it; "
+    "=clear:\n"
+    "                     empty the cache)\n"
     "  --verify=full      check the whole content of native images, not only what is "
     "used\n"
     "  -h, --help, --version\n"
     "\n"
     "Environment: CODICIL_IMAGES (directories of native images), CODICIL_CACHE (the\n"
-    "directory of the cache), CODICIL_LOG (error, warn, info, debug), CODICIL_CPU and\n"
+    "directory of the cache), CODICIL_LEARN (no: compile nothing after a program has "
+    "ended;\n"
+    "always: even after short ones), CODICIL_LOG (error, warn, info, debug), "
+    "CODICIL_CPU and\n"
     "CODICIL_OS (what the host is taken for).\n"
     "Exit code: the program's; 1 after an unhandled exception (255 on a thread of the "
     "pool or in\na finalizer); 125 when codicil itself fails, or as --require-native "
@@ -77,6 +87,7 @@ enum {
     OPT_LIST_METHODS,
     OPT_REQUIRE_NATIVE,
     OPT_NO_CACHE,
+    OPT_CACHE,
     OPT_VERIFY,
     OPT_VERSION
 };
@@ -87,6 +98,7 @@ static const struct option long_options[] = {
     {"list-methods", required_argument, NULL, OPT_LIST_METHODS},
     {"require-native", no_argument, NULL, OPT_REQUIRE_NATIVE},
     {"no-cache", no_argument, NULL, OPT_NO_CACHE},
+    {"cache", optional_argument, NULL, OPT_CACHE},
     {"verify", required_argument, NULL, OPT_VERIFY},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -105,6 +117,20 @@ static bool set_mode(const char *value)
             return true;
         }
     return false;
+}
+
+static int cache_task(const char *value)
+{
+    CacheTask task = CACHE_SHOW;
+    Err err = ERR_INIT;
+    if (value && !strcmp(value, "wait"))
+        task = CACHE_WAIT;
+    else if (value && !strcmp(value, "clear"))
+        task = CACHE_CLEAR;
+    else if (value && strcmp(value, "show") != 0)
+        return fail("--cache: show, wait or clear, no '%s'", value);
+    options.done = true;
+    return cacheview_run(task, &err) ? 0 : fail("%s", err.text);
 }
 
 static int show(const char *text)
@@ -134,6 +160,8 @@ static int option_set(int option)
     case OPT_NO_CACHE:
         vm.no_cache = true;
         return 0;
+    case OPT_CACHE:
+        return cache_task(optarg);
     case OPT_VERIFY:
         vm.verify_full = true;
         return !strcmp(optarg, "full") ? 0

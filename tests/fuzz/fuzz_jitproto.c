@@ -82,7 +82,8 @@ static void read_others(Bytes bytes, Arena *arena)
             sink += strlen(failures[i].reason);
     if (jit_tidy_read(bytes, &tidy, arena, &err))
         for (uint32_t i = 0; i < tidy.n; i++)
-            sink += strlen(tidy.dirs[i].dir) + strlen(tidy.dirs[i].assembly);
+            sink += strlen(tidy.dirs[i].dir) + strlen(tidy.dirs[i].assembly) +
+                    tidy.dirs[i].learn.size;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -135,7 +135,7 @@ bool reseal(Buffer *image, Bytes script, uint32_t tables)
         if (find_section(buffer_bytes(image), row->name, &table))
             step_apply(table, row->size, &step);
     }
-    return sidecar_put_hashes(image);
+    return sidecar_put_hashes(image, NULL);
 }
 
 void reseal_script(Buffer *out, uint64_t seed)

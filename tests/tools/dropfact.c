@@ -56,7 +56,7 @@ int main(int argc, char **argv)
         return 2;
     buffer_put(&image, s->file.bytes.data, s->file.bytes.size);
     bool ok = drop(s, &m, (uint32_t)atoi(argv[4]), &image) &&
-              sidecar_put_hashes(&image) &&
+              sidecar_put_hashes(&image, NULL) &&
               file_write(argv[2], buffer_bytes(&image), 0644, &err);
     buffer_free(&image);
     sidecar_close(s);

@@ -772,7 +772,7 @@ START_TEST(any_byte_that_lies_is_survived)
             i = copy.size > 12000 ? copy.size / 2 & ~3ul : 1024;
         uint8_t before = copy.data[i];
         copy.data[i] = before == lies[i / 4 % 4] ? (uint8_t)~before : lies[i / 4 % 4];
-        sidecar_put_hashes(&copy); /* what lies behind them must be seen, too */
+        sidecar_put_hashes(&copy, NULL); /* what lies behind them must be seen, too */
         try_bytes(&copy, copy.size);
         memcpy(copy.data, fx.bytes.data, copy.size);
     }
@@ -834,10 +834,10 @@ START_TEST(no_table_leads_to_another_native_section)
                 ImageMethod before = rows[to];
                 rows[to] = rows[from];
                 if (sealed)
-                    sidecar_put_hashes(&good);
+                    sidecar_put_hashes(&good, NULL);
                 must_not_lead_to_second_set(&good);
                 rows[to] = before;
-                sidecar_put_hashes(&good);
+                sidecar_put_hashes(&good, NULL);
             }
     buffer_free(&good);
 }
@@ -855,7 +855,7 @@ START_TEST(a_row_of_another_method_is_not_taken)
         rows[0].subject = rows[i].subject;
         if (rows[0].subject == subject)
             continue;
-        sidecar_put_hashes(&copy);
+        sidecar_put_hashes(&copy, NULL);
         Sidecar *s = judge(&copy, 0, &verdict);
         ck_assert(s && !sidecar_find(s, fx.plain, IR_NONE, &m));
         sidecar_close(s);
@@ -888,7 +888,7 @@ START_TEST(the_unwinder_gets_frames_of_methods_that_run_alone)
         ImageRange before = ranges[i];
         for (size_t k = 0; k < sizeof lies / sizeof *lies; k++) {
             ranges[i] = lies[k];
-            sidecar_put_hashes(&copy);
+            sidecar_put_hashes(&copy, NULL);
             reseal_read(buffer_bytes(&copy), &fx.host, fx.home);
         }
         ranges[i] = before;

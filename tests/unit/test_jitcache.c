@@ -73,7 +73,7 @@ END_TEST
 
 START_TEST(locks_and_halves_are_no_images)
 {
-    ck_assert(!jitcache_is_image(JITCACHE_LOCK));
+    ck_assert(!jitcache_is_image(JITCACHE_REFUSED));
     ck_assert(!jitcache_is_image(".r2r"));
     ck_assert(!jitcache_is_image("1234.r2r.tmp"));
 }

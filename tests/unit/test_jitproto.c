@@ -121,7 +121,9 @@ END_TEST
 
 START_TEST(a_tidy_message_survives)
 {
-    JitTidyDir dirs[] = {{"/cache/a", "/a.dll"}, {"/cache/b", "/b.exe"}};
+    static const uint8_t learn[] = "request";
+    JitTidyDir dirs[] = {{"/cache/a", "/a.dll", {learn, sizeof learn}},
+                         {"/cache/b", "/b.exe", {NULL, 0}}};
     JitTidy tidy = {"/cache", 2, dirs}, back;
     Buffer out = BUFFER_INIT;
     Err err = ERR_INIT;
@@ -129,6 +131,9 @@ START_TEST(a_tidy_message_survives)
     ck_assert(jit_tidy_read(buffer_bytes(&out), &back, &fx.arena, &err));
     ck_assert_str_eq(back.root, "/cache");
     ck_assert_uint_eq(back.n, 2);
+    ck_assert_uint_eq(back.dirs[0].learn.size, sizeof learn);
+    ck_assert_str_eq((const char *)back.dirs[0].learn.data, "request");
+    ck_assert_uint_eq(back.dirs[1].learn.size, 0);
     ck_assert_str_eq(back.dirs[1].dir, "/cache/b");
     ck_assert_str_eq(back.dirs[1].assembly, "/b.exe");
     buffer_free(&out);
@@ -214,7 +219,8 @@ static void write_answer(Buffer *out)
 
 static void write_tidy(Buffer *out)
 {
-    jit_tidy_write(out, &(JitTidy){"/c", 1, &(JitTidyDir){"/c/a", "/a.exe"}});
+    jit_tidy_write(out,
+                   &(JitTidy){"/c", 1, &(JitTidyDir){"/c/a", "/a.exe", {NULL, 0}}});
 }
 
 /* count: where the number of things lies. */

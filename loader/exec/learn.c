@@ -1,0 +1,129 @@
+/* learn.c - see learn_private.h. */
+#include "loader/exec/learn_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/map.h"
+#include "format/jitproto.h"
+#include "loader/exec/bind.h"
+#include "loader/exec/cache.h"
+#include "loader/exec/method.h"
+#include "loader/exec/method_private.h"
+#include "loader/vm/vm.h"
+
+enum {
+    WORTH_MS = 200, /* of CPU that a run has to take */
+    WORTH_CALLS = 64,
+};
+
+typedef struct Met {
+    Assembly *home;
+    Method *method;
+    uint64_t heat; /* calls and loops */
+} Met;
+
+typedef struct Meeting {
+    VEC(Met) met;
+    uint64_t heat;
+} Meeting;
+
+static long cpu_ms(void)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void meet(void *user, MethodRt *rt)
+{
+    Meeting *meeting = user;
+    uint8_t ran = __atomic_load_n(&rt->ran, __ATOMIC_RELAXED);
+    if (!(ran & RAN_INTERPRETED) || method_how(rt) != HOW_INTERP ||
+        !bind_is_named(rt->method))
+        return;
+    uint64_t heat = 1 + (uint64_t)rt->calls + rt->loops;
+    *vec_push(&meeting->met) = (Met){bind_home(rt->method), rt->method, heat};
+    meeting->heat += heat;
+}
+
+static int compare_met(const void *a, const void *b)
+{
+    const Met *x = a, *y = b;
+    if (x->home != y->home)
+        return x->home < y->home ? -1 : 1;
+    return x->heat < y->heat ? 1 : x->heat > y->heat ? -1 : 0;
+}
+
+/* The bodies of the methods, each once, without those that were refused before. */
+static uint32_t choose(const Met *met, size_t n, JitItem *items)
+{
+    JitRefused refused;
+    Map seen = MAP_INIT;
+    uint32_t chosen = 0;
+    cache_refused(met->home, &refused);
+    for (size_t i = 0; i < n && chosen < JIT_ITEMS_MAX; i++) {
+        Method *body = method_canonical(met[i].method);
+        if (map_ptr_get(&seen, body))
+            continue;
+        map_ptr_put(&seen, body, body);
+        if (!jitcache_refused_has(&refused, subject_method_key(body)))
+            items[chosen++] = (JitItem){.method = body};
+    }
+    jitcache_refused_free(&refused);
+    map_free(&seen);
+    return chosen;
+}
+
+/* met: of one assembly. */
+static void learn_of(Learned *learned, const Met *met, size_t n)
+{
+    JitItem *items = calloc(n, sizeof *items);
+    JitRequest request = {.home = met->home, .opt_level = 2, .items = items};
+    if (items)
+        request.n = choose(met, n, items);
+    if (request.n) {
+        LearnedOf *of = vec_push(learned);
+        *of = (LearnedOf){met->home, BUFFER_INIT};
+        jit_request_write(&of->request, vm.world, &request);
+    }
+    free(items);
+}
+
+/* Was the run such that the next one would gain by it? */
+static bool is_worth(const Meeting *meeting, bool always)
+{
+    return meeting->met.n && (always || meeting->heat >= WORTH_CALLS);
+}
+
+Learned learn_from_run(void)
+{
+    Learned learned = {0};
+    Meeting meeting = {.heat = 0};
+    const char *wanted = secure_getenv("CODICIL_LEARN");
+    bool always = wanted && !strcmp(wanted, "always");
+    if (vm.mode != VM_MIXED || vm.no_cache || (wanted && !strcmp(wanted, "no")) ||
+        (!always && cpu_ms() < WORTH_MS))
+        return learned;
+    method_rt_each(meet, &meeting);
+    if (is_worth(&meeting, always)) {
+        const Met *met = meeting.met.at;
+        size_t n = meeting.met.n;
+        qsort(meeting.met.at, n, sizeof *met, compare_met);
+        for (size_t first = 0, end; first < n; first = end) {
+            for (end = first; end < n && met[end].home == met[first].home; end++)
+                ;
+            learn_of(&learned, met + first, end - first);
+        }
+    }
+    vec_free(&meeting.met);
+    return learned;
+}
+
+void learn_free(Learned *learned)
+{
+    for (size_t i = 0; i < learned->n; i++)
+        buffer_free(&learned->at[i].request);
+    vec_free(learned);
+}
