@@ -336,7 +336,7 @@ $(call FUZZ_OBJ,loader/exec/bind_images.c loader/exec/worker.c): FUZZ_FLAGS += \
 	-DCODICIL_LIBDIR='"$(libdir)"' -DCODICIL_BINDIR='"$(bindir)"'
 # See loader/exec above: what MODE=san does, as clang spells it.
 $(call FUZZ_OBJ,$(wildcard loader/exec/*.c)): FUZZ_FLAGS += -mllvm -asan-stack=0
-$(FUZZ_LIB): $(call FUZZ_OBJ,$(SRC_common) $(SRC_format) $(SRC_loader) $(SRC_mutate)) $(OBJ_unwind)
+$(FUZZ_LIB): $(call FUZZ_OBJ,$(SRC_common) $(SRC_format) crossgen/profile.c $(SRC_loader) $(SRC_mutate)) $(OBJ_unwind)
 	@rm -f $@
 	$(AR) rcs $@ $^
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.c.o $(FUZZ_LIB)

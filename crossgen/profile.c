@@ -77,19 +77,25 @@ static bool add_lines(Profile *profile, char *text, uint32_t *line)
     return true;
 }
 
-bool profile_read(Profile *profile, const char *path, Err *err)
+bool profile_add(Profile *profile, Bytes content, const char *path, Err *err)
 {
-    File file;
     uint32_t line;
-    if (!file_open(&file, path, false, err))
-        return false;
-    char *text = mem_strndup((const char *)file.bytes.data, file.bytes.size);
+    char *text = mem_strndup((const char *)content.data, content.size);
     bool ok = add_lines(profile, text, &line) ||
               err_set(err, ERR_BAD_IMAGE,
                       "%s:%u: no line as codicil --list-methods writes them (how, "
                       "assembly, method, with tabs between)",
                       path, line);
     free(text);
+    return ok;
+}
+
+bool profile_read(Profile *profile, const char *path, Err *err)
+{
+    File file;
+    if (!file_open(&file, path, false, err))
+        return false;
+    bool ok = profile_add(profile, file.bytes, path, err);
     file_close(&file);
     return ok;
 }

@@ -9,6 +9,7 @@
 #ifndef CROSSGEN_PROFILE_H
 #define CROSSGEN_PROFILE_H
 
+#include "common/base/bytes.h"
 #include "common/base/map.h"
 #include "common/types/types.h"
 
@@ -23,6 +24,8 @@ typedef struct Profile {
 
 /* Adds the methods of a file behind those that are there. */
 bool profile_read(Profile *profile, const char *path, Err *err);
+/* The same of a file's content. */
+bool profile_add(Profile *profile, Bytes content, const char *path, Err *err);
 /* Those of a class library's own list (struct Library). */
 void profile_add_library(Profile *profile, const Library *library);
 void profile_free(Profile *profile);

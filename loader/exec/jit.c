@@ -2,10 +2,12 @@
  *
  * jit_compile_now asks for one method and waits; the background thread asks for what
  * the interpreter found warm, in batches of one assembly, and installs the code when it
- * comes. One request is under way at a time (jit.turn). A batch that fails is asked for
- * again method by method, so that only the guilty one stays without code; where request
- * after request fails the JIT is given up, the program goes on interpreted, and the log
- * says why.
+ * comes. What gains most for the compiler's time comes first; while many wait they are
+ * compiled with less effort, and once more with all of it when nobody waits. One
+ * request is under way at a time (jit.turn). A batch that fails is asked for again
+ * method by method, so that only the guilty one stays without code; where request after
+ * request fails the JIT is given up, the program goes on interpreted, and the log says
+ * why.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@
 #include "common/base/mem.h"
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
+#include "loader/exec/interp_private.h"
 #include "loader/exec/jit.h"
 #include "loader/exec/learn_private.h"
 #include "loader/exec/worker_private.h"
@@ -30,17 +33,24 @@
 
 enum {
     BATCH = 64,
+    BATCH_INSNS = 4000, /* of the interpreter's, in all */
+    MANY = 64,          /* left waiting behind a batch */
+    METHOD_INSNS = 30,  /* what any method costs the compiler, in such */
     LEVEL_NOW = 1,
+    LEVEL_HURRY = 1,
     LEVEL_HOT = 2,
     FAILURES_MAX = 3,            /* one after the other */
     PATIENCE_MS = 200,           /* at the end, for who holds the turn */
     PATIENCE_NS = 20 * 1000000L, /* of the first batch; shorter programs need no JIT */
+    IDLE_NS = 100 * 1000000L,    /* until nobody seems to wait */
 };
 
 typedef struct Wanted {
     Method *method; /* exact, as the interpreter runs it */
     bool osr;
     uint32_t osr_il;
+    uint32_t insns; /* how large it is */
+    double gain;    /* how hot it is for its size, when a batch is chosen */
 } Wanted;
 
 static struct {
@@ -50,7 +60,8 @@ static struct {
     bool failed, background, stopping; /* atomic */
     int failures;                      /* since the last success */
     VEC(Wanted) queue;
-    Map asked; /* OSR: key -> OsrState */
+    VEC(Wanted) hurried; /* the background's own: to be compiled better */
+    Map asked;           /* OSR: key -> OsrState */
 } jit = {.turn = LOCK_INIT(LOCK_JIT_TURN),
          .lock = LOCK_INIT(LOCK_LEAF),
          .more = PTHREAD_COND_INITIALIZER};
@@ -220,31 +231,66 @@ void *jit_compile_now(Method *method)
 
 /* -- in the background --------------------------------------------------------- */
 
-static void queue_wait(long then_ns)
+/* False: nothing came for a while, and something else can be done. */
+static bool queue_wait(void)
 {
-    struct timespec more = {0, then_ns};
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += IDLE_NS;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
     lock_acquire(&jit.lock);
-    while (!jit.queue.n)
-        lock_wait(&jit.lock, &jit.more, NULL);
+    bool idle = false;
+    while (!jit.queue.n && !(idle && jit.hurried.n))
+        idle = lock_wait(&jit.lock, &jit.more, jit.hurried.n ? &until : NULL) != 0;
+    bool any = jit.queue.n != 0;
     lock_release(&jit.lock);
-    if (then_ns)
-        nanosleep(&more, NULL);
+    return any;
 }
 
-/* Takes up to BATCH wanted methods of one assembly off the queue. */
-static uint32_t queue_take(Wanted *batch)
+static void wanted_measure(Wanted *wanted)
 {
-    uint32_t n = 0;
-    lock_acquire(&jit.lock);
-    Assembly *home = bind_home(jit.queue.at[0].method);
+    const MethodRt *rt = method_rt(wanted->method);
+    const InterpCode *code = __atomic_load_n(&rt->interp, __ATOMIC_ACQUIRE);
+    wanted->insns = METHOD_INSNS + (code ? code->n : 0);
+    wanted->gain = ((double)rt->calls + rt->loops) / wanted->insns;
+}
+
+static int compare_gain(const void *a, const void *b)
+{
+    const Wanted *x = a, *y = b;
+    return x->gain < y->gain ? 1 : x->gain > y->gain ? -1 : 0;
+}
+
+/* Moves up to a batch of methods of one assembly, the first one's, from the front. */
+static uint32_t wanted_take(Wanted *from, size_t *n_from, Wanted *batch)
+{
+    uint32_t n = 0, insns = 0;
     size_t kept = 0;
-    for (size_t i = 0; i < jit.queue.n; i++) {
-        if (n < BATCH && bind_home(jit.queue.at[i].method) == home)
-            batch[n++] = jit.queue.at[i];
-        else
-            jit.queue.at[kept++] = jit.queue.at[i];
+    Assembly *home = bind_home(from[0].method);
+    for (size_t i = 0; i < *n_from; i++) {
+        bool fits = n < BATCH && (!n || insns + from[i].insns <= BATCH_INSNS);
+        if (fits && bind_home(from[i].method) == home) {
+            insns += from[i].insns;
+            batch[n++] = from[i];
+        } else {
+            from[kept++] = from[i];
+        }
     }
-    jit.queue.n = kept;
+    *n_from = kept;
+    return n;
+}
+
+static uint32_t queue_take(Wanted *batch, size_t *left)
+{
+    lock_acquire(&jit.lock);
+    for (size_t i = 0; i < jit.queue.n; i++)
+        wanted_measure(&jit.queue.at[i]);
+    qsort(jit.queue.at, jit.queue.n, sizeof *jit.queue.at, compare_gain);
+    uint32_t n = wanted_take(jit.queue.at, &jit.queue.n, batch);
+    *left = jit.queue.n;
     lock_release(&jit.lock);
     return n;
 }
@@ -302,31 +348,66 @@ static void wanted_install(const Wanted *wanted)
     lock_release(&jit.lock);
 }
 
-/* Items that have code from elsewhere by now are not asked for again. */
-static void batch_compile(const Wanted *batch, uint32_t n)
+static void batch_request(const Wanted *batch, uint32_t n, uint32_t level)
 {
     JitItem items[BATCH];
-    uint32_t wanted = 0;
+    if (!n)
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        items[i] =
+            (JitItem){wanted_body(&batch[i]), batch[i].osr, batch[i].osr_il, NULL};
+    JitRequest request = {bind_home(items[0].method), level, n, items};
+    request_run(&request);
+}
+
+/* A loop that is hot runs on in what is compiled now. */
+static uint32_t level_of(const Wanted *batch, uint32_t n, size_t left)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (batch[i].osr)
+            return LEVEL_HOT;
+    return left > MANY ? LEVEL_HURRY : LEVEL_HOT;
+}
+
+/* Items that have code from elsewhere by now are not asked for again. */
+static void batch_compile(const Wanted *batch, uint32_t n, size_t left)
+{
+    Wanted asked[BATCH];
+    uint32_t wanted = 0, level = level_of(batch, n, left);
     for (uint32_t i = 0; i < n; i++)
         if (!wanted_code(&batch[i]))
-            items[wanted++] =
-                (JitItem){wanted_body(&batch[i]), batch[i].osr, batch[i].osr_il, NULL};
-    if (wanted) {
-        JitRequest request = {bind_home(items[0].method), LEVEL_HOT, wanted, items};
-        request_run(&request);
-    }
+            asked[wanted++] = batch[i];
+    batch_request(asked, wanted, level);
+    for (uint32_t i = 0; i < n; i++)
+        wanted_install(&batch[i]);
+    for (uint32_t i = 0; i < wanted && level == LEVEL_HURRY; i++)
+        *vec_push(&jit.hurried) = asked[i];
+}
+
+/* Calls that are bound already stay as they are; entries and code to come get it. */
+static void batch_improve(void)
+{
+    Wanted batch[BATCH];
+    uint32_t n = wanted_take(jit.hurried.at, &jit.hurried.n, batch);
+    batch_request(batch, n, LEVEL_HOT);
     for (uint32_t i = 0; i < n; i++)
         wanted_install(&batch[i]);
 }
 
 static void background_body(void *arg)
 {
+    const struct timespec patience = {0, PATIENCE_NS};
     Wanted batch[BATCH];
+    size_t left;
     (void)arg;
-    for (long patience = PATIENCE_NS;; patience = 0) {
-        queue_wait(patience);
-        batch_compile(batch, queue_take(batch));
-    }
+    nanosleep(&patience, NULL);
+    for (;;)
+        if (queue_wait()) {
+            uint32_t n = queue_take(batch, &left);
+            batch_compile(batch, n, left);
+        } else {
+            batch_improve();
+        }
 }
 
 /* jit.lock is held. */
@@ -350,7 +431,7 @@ void jit_enqueue(Method *method)
         __atomic_exchange_n(&rt->compiling, 1, __ATOMIC_ACQ_REL))
         return;
     lock_acquire(&jit.lock);
-    queue_put((Wanted){method, false, 0});
+    queue_put((Wanted){.method = method});
     lock_release(&jit.lock);
     background_start();
 }
@@ -366,7 +447,7 @@ void *jit_osr(Method *method, uint32_t il_offset)
         state = mem_alloc(sizeof *state);
         *state = (OsrState){method, il_offset, NULL};
         map_put(&jit.asked, osr_key(method, il_offset), state);
-        queue_put((Wanted){method, true, il_offset});
+        queue_put((Wanted){.method = method, .osr = true, .osr_il = il_offset});
         ask = true;
     }
     void *code = state ? __atomic_load_n(&state->code, __ATOMIC_ACQUIRE) : NULL;

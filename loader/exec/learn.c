@@ -10,7 +10,6 @@
 #include "loader/exec/bind.h"
 #include "loader/exec/cache.h"
 #include "loader/exec/method.h"
-#include "loader/exec/method_private.h"
 #include "loader/vm/vm.h"
 
 enum {
@@ -40,7 +39,8 @@ static void meet(void *user, MethodRt *rt)
 {
     Meeting *meeting = user;
     uint8_t ran = __atomic_load_n(&rt->ran, __ATOMIC_RELAXED);
-    if (!(ran & RAN_INTERPRETED) || method_how(rt) != HOW_INTERP ||
+    if (!(ran & RAN_INTERPRETED) ||
+        __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE) != HOW_INTERP ||
         !bind_is_named(rt->method))
         return;
     uint64_t heat = 1 + (uint64_t)rt->calls + rt->loops;

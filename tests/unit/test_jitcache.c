@@ -79,6 +79,51 @@ START_TEST(locks_and_halves_are_no_images)
 }
 END_TEST
 
+static const struct {
+    const char *text; /* of the file */
+    uint32_t n;       /* lines that are whole */
+} lists[] = {
+    {"0000000000000007\tA:M ()\twhy not\n", 1},
+    {"0000000000000007\tA:M ()\twhy\n00000000000000ff\tB:M ()\tso\n", 2},
+    {"0000000000000007\tA:M ()\twhy", 1},
+    {"0000000000000007\tA:M ()\n", 0},
+    {"7\tA:M ()\twhy\n", 0},
+    {"000000000000000g\tA:M ()\twhy\n", 0},
+    {"\n\n\t\t\n", 0},
+    {"no line", 0},
+    {"", 0},
+};
+
+START_TEST(whole_lines_of_what_was_refused_are_read)
+{
+    char top[] = "/tmp/codicil-jitcache-XXXXXX";
+    JitRefused refused;
+    Err err = ERR_INIT;
+    const char *text = lists[_i].text;
+    ck_assert_ptr_nonnull(mkdtemp(top));
+    int dir = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(dir, JITCACHE_REFUSED, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+    jitcache_refused_read(dir, &refused);
+    ck_assert_uint_eq(refused.n, lists[_i].n);
+    ck_assert(jitcache_refused_has(&refused, 7) == (refused.n != 0));
+    ck_assert(!jitcache_refused_has(&refused, 8));
+    static const char more[] = "0000000000000008\tC:M ()\tas well\n";
+    ck_assert(jitcache_refused_add(
+        dir, &refused, (Bytes){(const uint8_t *)more, sizeof more - 1}, &err));
+    jitcache_refused_free(&refused);
+    jitcache_refused_read(dir, &refused);
+    ck_assert_uint_eq(refused.n, lists[_i].n + 1);
+    ck_assert(jitcache_refused_has(&refused, 8));
+    ck_assert_str_eq(refused.lines[refused.n - 1], "C:M ()\tas well");
+    jitcache_refused_free(&refused);
+    ck_assert(!unlinkat(dir, JITCACHE_REFUSED, 0));
+    ck_assert(!rmdir(top));
+    close(dir);
+}
+END_TEST
+
 Suite *suite_jitcache(void)
 {
     Suite *suite = suite_create("jitcache");
@@ -88,6 +133,8 @@ Suite *suite_jitcache(void)
     tcase_add_test(all, a_root_that_does_not_fit_is_none);
     tcase_add_test(all, what_is_written_is_an_image_named_by_its_content);
     tcase_add_test(all, locks_and_halves_are_no_images);
+    tcase_add_loop_test(all, whole_lines_of_what_was_refused_are_read, 0,
+                        sizeof lists / sizeof *lists);
     suite_add_tcase(suite, all);
     return suite;
 }
