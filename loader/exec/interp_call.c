@@ -24,7 +24,6 @@
 #include "loader/vm/thread.h"
 #include "loader/vm/typert.h"
 
-enum { HOT_CALLS = 300 };
 
 /* -- running frames ------------------------------------------------------------ */
 

@@ -72,6 +72,8 @@ typedef struct InterpExit {
     uint32_t stop_clause;     /* of the TRY part `stop`, or IR_NONE: stop before it */
 } InterpExit;
 
+enum { HOT_CALLS = 300, HOT_LOOP = 5000 }; /* from then on compiled code is wanted */
+
 struct InterpCode {
     Method *method;
     InterpInsn *insns;

@@ -287,7 +287,6 @@ static __attribute__((noinline)) const InterpInsn *leave(InterpFrame *frame,
 static __attribute__((noinline)) bool loop_replaced(InterpFrame *frame,
                                                     const InterpInsn *ip)
 {
-    enum { HOT_LOOP = 5000 };
     MethodRt *rt = method_rt(frame->code->method);
     if (++rt->loops < HOT_LOOP)
         return false;

@@ -59,9 +59,11 @@ static struct {
     pthread_cond_t more;
     bool failed, background, stopping; /* atomic */
     int failures;                      /* since the last success */
+    pid_t owner;
     VEC(Wanted) queue;
     VEC(Wanted) hurried; /* the background's own: to be compiled better */
     Map asked;           /* OSR: key -> OsrState */
+    Map refused;         /* body -> reason, owned */
 } jit = {.turn = LOCK_INIT(LOCK_JIT_TURN),
          .lock = LOCK_INIT(LOCK_LEAF),
          .more = PTHREAD_COND_INITIALIZER};
@@ -95,6 +97,8 @@ static bool turn_take_at_once(void)
 /* A worker must not outlive the program but for tidying up. */
 static void jit_stop(void)
 {
+    if (getpid() != jit.owner)
+        return; /* a child that native code has forked */
     __atomic_store_n(&jit.stopping, true, __ATOMIC_RELEASE);
     jit_fail();
     if (!turn_take_at_once())
@@ -115,6 +119,7 @@ static void jit_stop(void)
 
 static void exit_register(void)
 {
+    jit.owner = getpid();
     (void)atexit(jit_stop);
 }
 
@@ -126,19 +131,31 @@ void jit_at_exit(void)
 
 /* -- requests ------------------------------------------------------------------ */
 
-static void answer_log(const JitMessage *answer, const JitRequest *request,
-                       Arena *scratch)
+static void refuse(Method *body, const char *reason)
+{
+    lock_acquire(&jit.lock);
+    if (!map_ptr_get(&jit.refused, body))
+        map_ptr_put(&jit.refused, body, mem_strdup(reason));
+    lock_release(&jit.lock);
+}
+
+static void answer_note(const JitMessage *answer, const JitRequest *request,
+                        Arena *scratch)
 {
     JitFailure *failures;
     uint32_t n;
     Err err = ERR_INIT;
     if (!jit_answer_read(buffer_bytes(&answer->payload), &failures, &n, scratch, &err))
         return;
-    for (uint32_t i = 0; i < n && log_enabled(LOG_INFO); i++)
-        if (failures[i].item < request->n)
-            log_line(LOG_INFO, "JIT: %s: %s",
-                     method_name(scratch, request->items[failures[i].item].method),
+    for (uint32_t i = 0; i < n; i++) {
+        if (failures[i].item >= request->n)
+            continue;
+        Method *body = request->items[failures[i].item].method;
+        refuse(body, failures[i].reason);
+        if (log_enabled(LOG_INFO))
+            log_line(LOG_INFO, "JIT: %s: %s", method_name(scratch, body),
                      failures[i].reason);
+    }
 }
 
 /* Maps the image of an answer and keeps it in the cache. */
@@ -167,6 +184,41 @@ const char *jit_given_up(void)
     return __atomic_load_n(&given_up, __ATOMIC_ACQUIRE);
 }
 
+/* Refused in this run, or in one before. */
+static const char *refusal(Method *body)
+{
+    JitRefused before;
+    uint64_t key = subject_method_key(body);
+    lock_acquire(&jit.lock);
+    const char *reason = map_ptr_get(&jit.refused, body);
+    lock_release(&jit.lock);
+    if (reason || vm.no_cache)
+        return reason;
+    cache_refused(bind_home(body), &before);
+    for (uint32_t i = 0; i < before.n && !reason; i++)
+        if (before.keys[i] == key)
+            reason = mem_strdup(strchr(before.lines[i], '\t') + 1); /* for ever */
+    jitcache_refused_free(&before);
+    return reason;
+}
+
+const char *jit_why_not(Method *method)
+{
+    const MethodRt *rt = method_rt(method);
+    if (vm.mode == VM_INTERP)
+        return "--mode=interp";
+    if (!bind_is_named(method))
+        return "the compiler can't be told of it: it, or a type of it, was made at run "
+               "time or is in a load context";
+    const char *reason = refusal(method_canonical(method));
+    if (!reason)
+        reason = jit_given_up();
+    if (reason)
+        return reason;
+    return rt->calls < HOT_CALLS && rt->loops < HOT_LOOP ? "cold"
+                                                         : "it waits for the compiler";
+}
+
 static void jit_give_up(const Err *err)
 {
     __atomic_store_n(&given_up, mem_strdup(err->text), __ATOMIC_RELEASE);
@@ -186,11 +238,13 @@ static bool request_try(const JitRequest *request)
     jit_request_write(&payload, vm.world, request);
     bool ok = worker_ask(buffer_bytes(&payload), &answer, &started, &err);
     if (ok) {
-        answer_log(&answer, request, &scratch);
+        answer_note(&answer, request, &scratch);
         answer_use(&answer, request);
         jit_message_free(&answer);
         jit.failures = 0;
     } else if (!__atomic_load_n(&jit.stopping, __ATOMIC_ACQUIRE)) {
+        if (request->n == 1)
+            refuse(request->items[0].method, err.text);
         log_line(LOG_INFO, "JIT: %s%s: %s",
                  method_name(&scratch, request->items[0].method),
                  request->n > 1 ? " and others" : "", err.text);

@@ -15,6 +15,9 @@ void jit_enqueue(Method *method);
 /* OSR code for a loop header of an exact method, or NULL: f(frame words). */
 void *jit_osr(Method *method, uint32_t il_offset);
 
+/* Why a method that is interpreted has no compiled code. */
+const char *jit_why_not(Method *method);
+
 /* Has the end of the process end the worker and tidy the cache. */
 void jit_at_exit(void);
 

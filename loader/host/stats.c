@@ -76,6 +76,57 @@ static json_t *stats_rejected(void)
     return list;
 }
 
+/* -- What was interpreted ------------------------------------------------------ */
+
+enum { HOTTEST = 100 };
+
+typedef struct Interpreted {
+    VEC(MethodRt *) methods;
+} Interpreted;
+
+static uint64_t heat(const MethodRt *rt)
+{
+    return (uint64_t)rt->calls + rt->loops;
+}
+
+static void note_interpreted(void *user, MethodRt *rt)
+{
+    Interpreted *all = user;
+    if (rt->ran & RAN_INTERPRETED &&
+        __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE) != HOW_CODE)
+        *vec_push(&all->methods) = rt;
+}
+
+static int compare_heat(const void *a, const void *b)
+{
+    uint64_t x = heat(*(MethodRt *const *)a), y = heat(*(MethodRt *const *)b);
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* The hottest methods that have no compiled code at the end, and why. */
+static json_t *stats_interpreted(void)
+{
+    Interpreted all = {.methods = {0}};
+    Arena scratch = ARENA_INIT;
+    json_t *list = json_array();
+    method_rt_each(note_interpreted, &all);
+    if (all.methods.n)
+        qsort(all.methods.at, all.methods.n, sizeof *all.methods.at, compare_heat);
+    for (size_t i = 0; i < all.methods.n && i < HOTTEST; i++) {
+        MethodRt *rt = all.methods.at[i];
+        const Assembly *assembly = synth_base(rt->method)->type->assembly;
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:I, s:I, s:o}", "name",
+                            text_json(method_name(&scratch, rt->method)), "assembly",
+                            text_json(assembly ? assembly->name : "-"), "calls",
+                            (json_int_t)rt->calls, "loops", (json_int_t)rt->loops,
+                            "why", text_json(jit_why_not(rt->method))));
+    }
+    vec_free(&all.methods);
+    arena_free(&scratch);
+    return list;
+}
+
 /* Why compiled code is not kept, if it is not. */
 static json_t *stats_cache(void)
 {
@@ -93,12 +144,13 @@ json_t *stats_collect(void)
     double startup = vm_main_ns ? (double)(vm_main_ns - vm.start_ns) / 1e6 : 0;
     double jit = (double)__atomic_load_n(&vm.jit_wait_ns, __ATOMIC_RELAXED) / 1e6;
     const char *given_up = jit_given_up();
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:{s:I, s:I}}", "methods", stats_methods(),
-        "images", stats_images(), "rejected", stats_rejected(), "cache", stats_cache(),
-        "startup_ms", startup, "jit_ms", jit, "jit_given_up",
-        given_up ? text_json(given_up) : json_null(), "gc", "collections",
-        (json_int_t)gc_collections(), "heap_bytes", (json_int_t)gc_heap_bytes());
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:{s:I, s:I}}",
+                     "methods", stats_methods(), "images", stats_images(), "rejected",
+                     stats_rejected(), "interpreted", stats_interpreted(), "cache",
+                     stats_cache(), "startup_ms", startup, "jit_ms", jit,
+                     "jit_given_up", given_up ? text_json(given_up) : json_null(), "gc",
+                     "collections", (json_int_t)gc_collections(), "heap_bytes",
+                     (json_int_t)gc_heap_bytes());
 }
 
 bool stats_write(const char *path, Err *err)

@@ -73,6 +73,8 @@ learning()
     learning_run program.exe
     same "learning: the first run" wanted out
     check "learning: the first run is interpreted" "$(stat_of interpreted) > 60 && $(stat_of cached) == 0"
+    check "learning: the statistics have what was, and why" \
+        "$(grep -c '"why": "cold"' stats.json) > 60 && $(grep -c '"name": "Program:Main ' stats.json) == 1"
     learning_wait
     check "learning: the worker comes to its end" "$? == 0"
     learning_run program.exe
@@ -148,6 +150,7 @@ END
     run "$CODICIL" --cache
     check "learning: --cache says what was refused, and why" "$(grep -c '^refused: Program:Maybe.*: .*gone' out) == 1"
     learning_silent "what was refused is not asked for again" refused.exe
+    check "learning: the statistics say why it was interpreted" "$(grep -c '"why": ".*gone' stats.json) == 1"
     for i in kept/refused-*/refused; do
         printf 'no line\n\0\377' >"$i"
     done
