@@ -1,5 +1,6 @@
 # Programs for .NET, side by side with dotnet; sourced by run. Columns of their tables:
-#   codicil   with sidecars of the program and of the framework (make images-net10)
+#   codicil   with sidecars of the program and of the framework (make images-net10), and with the
+#             cache, which has the framework's place after the first run
 #   bare      codicil without any image
 #   dotnet    as installed; r2r: the program published with PublishReadyToRun
 #   aot       published with PublishAot
@@ -78,7 +79,7 @@ net10_command_of() # net10-NAME COLUMN: as command_of
     [ "$name" = csc ] && program=("$csc" "${compiles[@]}")
     [ -f "${program[0]}" ] || return
     case $2 in
-    codicil) command=("$CODICIL" --no-cache "${program[@]}") && export CODICIL_IMAGES=$WORK/net10/sidecars:$NET10_WORK/csc ;;
+    codicil) command=("$CODICIL" "${program[@]}") && export CODICIL_IMAGES=$WORK/net10/sidecars:$NET10_WORK/csc ;;
     bare) command=("$WORK/bare/bin/codicil" --no-cache "${program[@]}") ;;
     dotnet) command=("$DOTNET" "${program[@]}") ;;
     r2r) command=("$DOTNET" "$NET10_WORK/$name-r2r/out/$name.dll") && [ -f "${command[1]}" ] ;;
