@@ -24,7 +24,7 @@
 
 #include "format/subject.h"
 
-enum { JIT_VERSION = 6, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 4096 };
+enum { JIT_VERSION = 6, JIT_PAYLOAD_MAX = 64 << 20, JIT_ITEMS_MAX = 16384 };
 
 typedef enum JitKind {
     JIT_HELLO = 1,

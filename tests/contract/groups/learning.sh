@@ -105,7 +105,42 @@ learning()
     learning_run program.exe
     check "learning: after eight runs at once" "$(stat_of interpreted) == 0 && $(stat_of cached) > 60"
     learning_broken
+    learning_real
     unset CODICIL_CACHE CODICIL_CROSSGEN
+}
+
+# learning_of NAME METHODS COMMAND...: the second run of a real program interprets less than METHODS
+learning_of()
+{
+    local name=$1 most=$2
+    shift 2
+    run "$CODICIL" "$@"
+    cp out first
+    learning_wait
+    run "$CODICIL" --stats=stats.json "$@"
+    check "learning: $name ends well" "$code == 0"
+    same "learning: $name, the same output" first out
+    check "learning: the second run of $name finds nearly all" \
+        "$(stat_of interpreted) < $most && $(stat_of cached) > 1000"
+}
+
+learning_real()
+{
+    [ $full = 1 ] && selected "learning: " || return
+    export CODICIL_LEARN=always
+    "$CODICIL" --cache=clear
+    learning_of mcs 60 /usr/lib/mono/4.5/mcs.exe -nologo -warn:0 -out:mcs.out "$ROOT/samples/collections.cs"
+    local csc
+    csc=$(ls "${DOTNET_ROOT:-/usr/share/dotnet}"/sdk/*/Roslyn/bincore/csc.dll 2>/dev/null | tail -n 1)
+    if [ -n "$csc" ] && [ -f "$ROOT/build/net10/hello.dll" ]; then
+        local refs
+        refs=$(ls -d "${csc%/sdk/*}"/packs/Microsoft.NETCore.App.Ref/10.*/ref/net10.0 | tail -n 1)
+        learning_of csc 300 "$csc" -nologo -noconfig -nostdlib -out:csc.dll -r:"$refs/System.Runtime.dll" \
+            -r:"$refs/System.Console.dll" "$ROOT/samples/hello.cs"
+    else
+        echo "skipped 3 checks of learning: no .NET SDK 10"
+    fi
+    export CODICIL_LEARN=no
 }
 
 # Whatever becomes of the worker and its files, the program runs as ever.
