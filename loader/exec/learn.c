@@ -15,6 +15,7 @@
 enum {
     WORTH_MS = 200, /* of CPU that a run has to take */
     WORTH_CALLS = 64,
+    ROOM = 64 << 20, /* bytes that are free for it */
 };
 
 typedef struct Met {
@@ -91,6 +92,14 @@ static void learn_of(Learned *learned, const Met *met, size_t n)
     free(items);
 }
 
+/* A program that has come to its end with all memory taken shall not fail now. */
+static bool has_room(void)
+{
+    void *room = malloc(ROOM);
+    free(room);
+    return room != NULL;
+}
+
 /* Was the run such that the next one would gain by it? */
 static bool is_worth(const Meeting *meeting, bool always)
 {
@@ -104,7 +113,7 @@ Learned learn_from_run(void)
     const char *wanted = secure_getenv("CODICIL_LEARN");
     bool always = wanted && !strcmp(wanted, "always");
     if (vm.mode != VM_MIXED || vm.no_cache || (wanted && !strcmp(wanted, "no")) ||
-        (!always && cpu_ms() < WORTH_MS))
+        (!always && cpu_ms() < WORTH_MS) || !has_room())
         return learned;
     method_rt_each(meet, &meeting);
     if (is_worth(&meeting, always)) {
