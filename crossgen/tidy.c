@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ enum {
     LEARN_SECONDS = 600, /* for all that one run left; the next one leaves the rest */
 };
 #define CACHE_BYTES (256ull << 20)
+#define ROOM_BYTES (32ull << 20) /* that must be free to begin with */
 
 void tidy_detach(void)
 {
@@ -477,13 +479,23 @@ static void tidy_dirs(World *world, const JitTidy *tidy, int root, int turn,
     state_write(turn, "%s", first.kind ? first.text : "");
 }
 
+/* Minutes of work that can't be kept would be done again after each run. */
+static bool has_room(int root)
+{
+    struct statvfs st;
+    return fstatvfs(root, &st) || (uint64_t)st.f_bavail * st.f_frsize >= ROOM_BYTES;
+}
+
 void tidy_cache(World *world, const JitTidy *tidy, uint32_t level, const char *work)
 {
     Err err = ERR_INIT;
     int root = dir_open_own(AT_FDCWD, tidy->root, &err);
     int turn = root < 0 ? -1 : turn_take(root);
     if (turn >= 0) {
-        tidy_dirs(world, tidy, root, turn, level, work);
+        if (has_room(root))
+            tidy_dirs(world, tidy, root, turn, level, work);
+        else
+            state_write(turn, "less than 32 MiB are free");
         tidy_size(root);
         close(turn);
     }

@@ -149,12 +149,21 @@ static void names_field(Names *names, uint32_t token, Field *field)
     names_end(names);
 }
 
+/* The key of what its class has put into its slot, if that is another one. */
+static uint64_t runs_another(Method *method)
+{
+    Err ignored = ERR_INIT;
+    const Method *found = method_in_slot(method, &ignored);
+    return found && found != method ? subject_method_key(found) : 0;
+}
+
 static void names_method(Names *names, uint32_t token, Method *method, bool is_made)
 {
     names_begin(names, subject_method_key(method));
     names_add(names, subject_sig_hash(method->def));
     names_add(names, method->flags & (METHOD_STATIC | METHOD_ABSTRACT));
     names_add(names, is_made && method->type->bits & TYPE_BIT_ABSTRACT);
+    names_add(names, runs_another(method));
     names_path(names, token, method->type);
     if (!method->synth)
         names_member(names, method->flags & METHOD_ACCESS_MASK, method->type);

@@ -158,22 +158,10 @@ static bool found_by_token(const Sidecar *s, const Method *method)
            !method->type->n_args && method->type->assembly == s->home;
 }
 
-/* What delegates point at is shared between instances, as their Invoke is. */
-static Method *shared_form(Method *method)
-{
-    Err ignored = ERR_INIT;
-    if (method->synth != SYNTH_DELEGATE_STATIC &&
-        method->synth != SYNTH_DELEGATE_MULTICAST)
-        return method;
-    Method *shared =
-        synth_method(method->synth, method_canonical(synth_subject(method)), &ignored);
-    return shared ? shared : method;
-}
-
 bool sidecar_find_in(Sidecar *s, uint32_t set, Method *method, uint32_t osr_il,
                      SidecarMethod *out)
 {
-    method = shared_form(method);
+    method = synth_shared(method);
     return found_by_token(s, method) ? find_token(s, set, method, osr_il, out)
                                      : find_key(s, set, method, osr_il, out);
 }

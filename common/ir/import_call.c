@@ -125,28 +125,12 @@ void import_set_args(IrCall *call, const CallArgs *args, bool has_this)
 
 /* -- targets --------------------------------------------------------------------- */
 
-static bool import_has_overrides(const Type *type)
-{
-    uint32_t first, end;
-    return type->token && !type_is_valuetype(type) &&
-           !(type->bits & TYPE_BIT_INTERFACE) &&
-           image_find_rows(type->assembly->image, TABLE_MethodImpl,
-                           COL_MethodImpl_Class, TOKEN_RID(type->token), &first, &end);
-}
-
-/* A MethodImpl of a method's own class may have put another one into its slot; NULL:
- * failed. */
+/* What a call of a virtual method runs that no other class decides; NULL: failed. */
 static Method *import_in_slot(Importer *im, Method *method, bool callvirt)
 {
-    Type *type = method->type;
-    if ((method->flags & (METHOD_VIRTUAL | METHOD_STATIC)) != METHOD_VIRTUAL ||
-        !(callvirt || im->world->library->calls_slots) || method->n_args ||
-        !import_has_overrides(type))
-        return method;
-    if (!type_load(type, LEVEL_READY, &im->soft))
-        return NULL;
-    Method *found = type->slots[method->slot];
-    return found->type == type ? found : method;
+    return callvirt || im->world->library->calls_slots
+               ? method_in_slot(method, &im->soft)
+               : method;
 }
 
 bool import_direct_call(Importer *im, MethodOperand *operand, const CallArgs *args,

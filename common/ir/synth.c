@@ -100,6 +100,17 @@ const Method *synth_base(const Method *method)
     return method;
 }
 
+Method *synth_shared(Method *method)
+{
+    Err ignored = ERR_INIT;
+    if (method->synth != SYNTH_DELEGATE_STATIC &&
+        method->synth != SYNTH_DELEGATE_MULTICAST)
+        return method;
+    Method *shared =
+        synth_method(method->synth, method_canonical(synth_subject(method)), &ignored);
+    return shared ? shared : method;
+}
+
 static bool synth_is_delegate_runtime(const Method *method)
 {
     return (method->type->bits & TYPE_BIT_DELEGATE) && !method->synth &&

@@ -15,6 +15,9 @@ Method *synth_subject(const Method *synth);
 /* The method for whose sake a synthesised one exists: it belongs where that does;
  * others themselves. */
 const Method *synth_base(const Method *method);
+/* What delegates point at is shared between instances, as their Invoke is: the shared
+ * one; other methods are themselves. */
+Method *synth_shared(Method *method);
 bool synth_is(const Method *method); /* has a body that is made up */
 
 #endif

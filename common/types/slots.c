@@ -485,3 +485,24 @@ bool slots_do(Type *type, Err *err)
         return true;
     return type->def == type ? slots_of_def(type, err) : slots_of_instance(type, err);
 }
+
+static bool has_overrides(const Type *type)
+{
+    uint32_t first, end;
+    return type->token && !type_is_valuetype(type) &&
+           !(type->bits & TYPE_BIT_INTERFACE) &&
+           image_find_rows(type->assembly->image, TABLE_MethodImpl,
+                           COL_MethodImpl_Class, TOKEN_RID(type->token), &first, &end);
+}
+
+Method *method_in_slot(Method *method, Err *err)
+{
+    Type *type = method->type;
+    if ((method->flags & (METHOD_VIRTUAL | METHOD_STATIC)) != METHOD_VIRTUAL ||
+        method->n_args || !has_overrides(type))
+        return method;
+    if (!type_load(type, LEVEL_READY, err))
+        return NULL;
+    Method *found = type->slots[method->slot];
+    return found->type == type ? found : method;
+}

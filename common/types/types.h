@@ -563,6 +563,9 @@ Type *type_ancestor(Type *type, const Type *def);
 /* What a virtual or interface call of decl runs on an object of exact type: resolves
  * slots, interface maps and variance; keeps decl's method instantiation. */
 Method *type_virtual_impl(Type *type, Method *decl, Err *err);
+/* What a method's own class has in its slot: a MethodImpl may have put another one of
+ * the class there. NULL: the class does not load. */
+Method *method_in_slot(Method *method, Err *err);
 static inline bool type_is_valuetype(const Type *type)
 {
     return (type->bits & TYPE_BIT_VALUETYPE) != 0;

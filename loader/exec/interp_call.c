@@ -24,7 +24,6 @@
 #include "loader/vm/thread.h"
 #include "loader/vm/typert.h"
 
-
 /* -- running frames ------------------------------------------------------------ */
 
 static __attribute__((noinline)) void run_guarded(InterpFrame *frame)

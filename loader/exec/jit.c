@@ -210,7 +210,7 @@ const char *jit_why_not(Method *method)
     if (!bind_is_named(method))
         return "the compiler can't be told of it: it, or a type of it, was made at run "
                "time or is in a load context";
-    const char *reason = refusal(method_canonical(method));
+    const char *reason = refusal(method_compiled(method));
     if (!reason)
         reason = jit_given_up();
     if (reason)
@@ -271,7 +271,7 @@ void *jit_compile_now(Method *method)
 {
     if (!bind_is_named(method))
         return NULL;
-    Method *canonical = method_canonical(method);
+    Method *canonical = method_compiled(method);
     void *code = bind_find_jitted(canonical, IR_NONE);
     if (code || jit_failed())
         return code;
@@ -376,7 +376,7 @@ static OsrState *osr_find(Method *method, uint32_t il)
  */
 static Method *wanted_body(const Wanted *wanted)
 {
-    return wanted->osr ? wanted->method : method_canonical(wanted->method);
+    return wanted->osr ? wanted->method : method_compiled(wanted->method);
 }
 
 static void *wanted_code(const Wanted *wanted)

@@ -65,7 +65,7 @@ static uint32_t choose(const Met *met, size_t n, JitItem *items)
     uint32_t chosen = 0;
     cache_refused(met->home, &refused);
     for (size_t i = 0; i < n && chosen < JIT_ITEMS_MAX; i++) {
-        Method *body = method_canonical(met[i].method);
+        Method *body = method_compiled(met[i].method);
         if (map_ptr_get(&seen, body))
             continue;
         map_ptr_put(&seen, body, body);

@@ -157,6 +157,11 @@ AbiSig *method_abi(MethodRt *rt)
 
 /* -- shared methods ------------------------------------------------------------ */
 
+Method *method_compiled(Method *method)
+{
+    return synth_shared(method_canonical(method));
+}
+
 Method *method_exact(Method *method, Object *self, void *context)
 {
     if (method->synth >= SYNTH_DELEGATE_STATIC || !method_is_shared(method))

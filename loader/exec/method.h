@@ -43,6 +43,8 @@ enum {
 };
 
 MethodRt *method_rt(Method *method); /* never NULL */
+/* The method whose compiled code runs for it: the shared one. */
+Method *method_compiled(Method *method);
 /* The scope of a method that was made at run time, or NULL. Such a method, with its rt
  * and what was prepared for it, lies in memory of the collector: pointers to any of it
  * in stacks, delegates and traces keep it. */

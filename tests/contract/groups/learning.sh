@@ -23,6 +23,7 @@ static class Program
         finally { Count++; }
     }
     static int Count;
+    static string Text(Square s) { return "side " + s.Side; }
 END
         for i in {1..60}; do
             echo "    static int M$i(int n) { return n > 0 ? M$i(n - 1) + $i : $i; }"
@@ -35,6 +36,8 @@ END
         IShape shape = new Square { Side = 5 };
         Console.WriteLine(sum + " " + shape.Area() + " " + new Box<string>("text").Get() + " " + new Box<Square>(new Square()).Get().Side);
         Console.WriteLine(Sum(Odd(20), x => x * 2) + " " + Guarded(0) + Guarded(7) + " " + Count);
+        Func<Square, string> text = Text;
+        Console.WriteLine(text(new Square { Side = 3 }));
         Console.WriteLine(string.Join(",", Odd(9).Where(x => x > 2).Select(x => "n" + x)));
     }
 }
@@ -62,7 +65,7 @@ learning_silent() # TITLE [NAME=VALUE]... PROGRAM: no worker is started
 learning()
 {
     selected "learning: " || return
-    local i pids=() wrong=0
+    local i pids=() wrong=0 mode
     # The same compiler all the time: the cache keeps compilers apart.
     CODICIL_CROSSGEN=$(witness "echo \$\$ >$PWD/pid; exec $CROSSGEN \"\$@\"")
     export CODICIL_CROSSGEN CODICIL_CACHE=$PWD/kept
@@ -74,13 +77,19 @@ learning()
     same "learning: the first run" wanted out
     check "learning: the first run is interpreted" "$(stat_of interpreted) > 60 && $(stat_of cached) == 0"
     check "learning: the statistics have what was, and why" \
-        "$(grep -c '"why": "cold"' stats.json) > 60 && $(grep -c '"name": "Program:Main ' stats.json) == 1"
+        "$(grep -c '"why": "cold"' stats.json) > 60"
     learning_wait
     check "learning: the worker comes to its end" "$? == 0"
     learning_run program.exe
     same "learning: the second run" wanted out
     check "learning: the second run finds all of it" \
         "$(stat_of interpreted) + $(stat_of jitted) + $(stat_of rejected) == 0 && $(stat_of cached) > 60"
+
+    for mode in aot jit; do
+        run "$CODICIL" --no-cache --mode=$mode --stats=stats.json program.exe
+        same "learning: $mode" wanted out
+        check "learning: $mode interprets nothing" "$(stat_of interpreted) == 0"
+    done
 
     run "$CODICIL" --cache
     check "learning: --cache has the assembly and its methods" \
@@ -167,6 +176,16 @@ learning_broken()
     rm -f kept/.worker kept/.pending
     learning_run CODICIL_CACHE="$PWD/program.cs" program.exe
     same "learning: a cache that is a file" wanted out
+
+    mkdir -p small
+    if mount -t tmpfs -o size=2m,mode=700 none small 2>/dev/null; then
+        learning_run CODICIL_CACHE="$PWD/small" program.exe
+        same "learning: a disk that is full" wanted out
+        CODICIL_CACHE=$PWD/small "$CODICIL" --cache=wait
+        CODICIL_CACHE=$PWD/small run "$CODICIL" --cache
+        check "learning: a disk that is full is the reason" "$(grep -c 'less than 32 MiB' out) == 1"
+        umount small
+    fi
 
     # A method that can't be compiled is refused once; nobody asks again.
     echo 'public static class Gone { public static int Here() { return 1; } }' >gone.cs

@@ -163,6 +163,33 @@ skew_initializer()
     cd ..
 }
 
+# A class puts another method of its own into a slot; so does IL alone.
+skew_ownslot()
+{
+    local mode
+    mkdir -p ownslot
+    cd ownslot || exit 1
+    grep -v '// next$' "$SKEW/ownslot/ownslot.il" >before.il
+    ilasm -quiet -dll -output:ownslot.dll before.il >/dev/null
+    sed 's/^    static int/    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)] &/' \
+        "$SKEW/ownslot/ownslot.cs" >program.cs
+    mcs -nologo -optimize+ -r:ownslot.dll program.cs
+    run "$CROSSGEN" program.exe
+    run "$INSPECT" explain program.exe
+    check "skew: own slot: nothing is refused before" "$code == 0"
+    ilasm -quiet -dll -output:ownslot.dll "$SKEW/ownslot/ownslot.il" >/dev/null
+    echo "2 2" >wanted
+    for mode in interp aot mixed; do
+        run "$CODICIL" --no-cache --mode=$mode program.exe
+        same "skew: own slot: output, $mode" wanted out
+    done
+    echo 'Program:OfM method.names' >refused.wanted
+    run "$INSPECT" explain program.exe
+    skew_refused <out >refused
+    same "skew: own slot: the methods that must be refused are" refused.wanted refused
+    cd ..
+}
+
 # The same build, in which the bytes of one body have changed.
 skew_il()
 {
@@ -211,6 +238,7 @@ skew()
     done
     skew_il
     skew_initializer
+    skew_ownslot
     [ $full = 1 ] || return
     for kind in $(skew_kinds); do
         skew_library none "$kind"
