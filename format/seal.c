@@ -167,7 +167,7 @@ static bool seal_methods(Sidecar *s)
 bool sidecar_put_hashes(Buffer *image, const char **problem)
 {
     Sidecar *s = sidecar_new("(being written)");
-    const char *why = "units without hashes";
+    const char *why;
     s->file.bytes = buffer_bytes(image);
     bool ok = sidecar_parse(s, false, &why);
     if (ok && sidecar_version_is_ours(s)) {
@@ -175,6 +175,7 @@ bool sidecar_put_hashes(Buffer *image, const char **problem)
         uint8_t *at = image->data + s->tables->head_at;
         ok = seal_units(s);
         ok = seal_methods(s) && ok;
+        why = "a row or a unit leads outside its tables";
         head->ranges_hash = sidecar_ranges_hash(s);
         head->seal = sidecar_seal(s);
         head->checksum = 0;

@@ -50,8 +50,9 @@ static void keep_image(Kept *kept, int dir, const char *name)
     verdict_free(&verdict);
 }
 
-static void keep_dir(AllKept *all, int root, const char *name)
+static void keep_dir(void *user, int root, const char *name)
 {
+    AllKept *all = user;
     const struct dirent *entry;
     struct stat st;
     Err ignored = ERR_INIT;
@@ -73,14 +74,14 @@ static void keep_dir(AllKept *all, int root, const char *name)
 }
 
 /* Visits the names of the directories. */
-static void each_dir(int root, void (*visit)(AllKept *all, int root, const char *name),
-                     AllKept *all)
+static void each_dir(int root, void (*visit)(void *user, int root, const char *name),
+                     void *user)
 {
     const struct dirent *entry;
     DIR *list = dir_list(root);
     while (list && (entry = readdir(list)))
         if (*entry->d_name != '.')
-            visit(all, root, entry->d_name);
+            visit(user, root, entry->d_name);
     if (list)
         closedir(list);
 }
@@ -177,13 +178,13 @@ static bool wait_idle(int root, Err *err)
     return ok;
 }
 
-static void clear_dir(AllKept *unused, int root, const char *name)
+static void clear_dir(void *user, int root, const char *name)
 {
     const struct dirent *entry;
     Err ignored = ERR_INIT;
     int at = dir_open_own(root, name, &ignored);
     DIR *list = at < 0 ? NULL : dir_list(at);
-    (void)unused;
+    (void)user;
     while (list && (entry = readdir(list)))
         if (jitcache_is_image(entry->d_name) ||
             !strcmp(entry->d_name, JITCACHE_REFUSED))

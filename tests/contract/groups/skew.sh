@@ -135,59 +135,49 @@ skew_plain()
     sed -E 's/\[[^]]*\]|<[^>]*>//g' | sort -u
 }
 
-# An initialiser of the module is no method of a class: this library is made of IL.
-skew_initializer()
+# skew_of_il NAME TITLE: a library that C# can't write, NAME.il: lines that end in "next" are of the
+# next build alone, those that end in "before" of the first. The caller has written what that shall
+# print (NAME/wanted) and the methods that it refuses (NAME/refused.wanted).
+skew_of_il()
 {
-    local mode
-    mkdir -p initializer
-    cd initializer || exit 1
-    grep -v '// next$' "$SKEW/initializer/initializer.il" >before.il
-    grep -v '// before$' "$SKEW/initializer/initializer.il" >next.il
-    ilasm -quiet -dll -output:initializer.dll before.il >/dev/null
+    local mode name=$1 title=$2
+    cd "$name" || exit 1
+    grep -v '// next$' "$SKEW/$name/$name.il" >before.il
+    grep -v '// before$' "$SKEW/$name/$name.il" >next.il
+    ilasm -quiet -dll -output:"$name.dll" before.il >/dev/null
     sed 's/^    static int\|^    static string/    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)] &/' \
-        "$SKEW/initializer/initializer.cs" >program.cs
-    mcs -nologo -optimize+ -r:initializer.dll program.cs
+        "$SKEW/$name/$name.cs" >program.cs
+    mcs -nologo -optimize+ -r:"$name.dll" program.cs
     run "$CROSSGEN" program.exe
     run "$INSPECT" explain program.exe
-    check "skew: module initialiser: nothing is refused before" "$code == 0"
-    ilasm -quiet -dll -output:initializer.dll next.il >/dev/null
-    printf '5[module]\nmissing\n' >wanted
+    check "skew: $title: nothing is refused before" "$code == 0"
+    ilasm -quiet -dll -output:"$name.dll" next.il >/dev/null
     for mode in interp aot mixed; do
         run "$CODICIL" --no-cache --mode=$mode program.exe
-        same "skew: module initialiser: output, $mode" wanted out
+        same "skew: $title: output, $mode" wanted out
     done
-    printf 'Program:Inlined method.body\nProgram:Modified method.names\n' >refused.wanted
     run "$INSPECT" explain program.exe
     skew_refused <out >refused
-    same "skew: module initialiser: the methods that must be refused are" refused.wanted refused
+    same "skew: $title: the methods that must be refused are" refused.wanted refused
     cd ..
 }
 
-# A class puts another method of its own into a slot; so does IL alone.
+# An initialiser of the module is no method of a class.
+skew_initializer()
+{
+    mkdir -p initializer
+    printf '5[module]\nmissing\n' >initializer/wanted
+    printf 'Program:Inlined method.body\nProgram:Modified method.names\n' >initializer/refused.wanted
+    skew_of_il initializer "module initialiser"
+}
+
+# A class puts another method of its own into a slot.
 skew_ownslot()
 {
-    local mode
     mkdir -p ownslot
-    cd ownslot || exit 1
-    grep -v '// next$' "$SKEW/ownslot/ownslot.il" >before.il
-    ilasm -quiet -dll -output:ownslot.dll before.il >/dev/null
-    sed 's/^    static int/    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)] &/' \
-        "$SKEW/ownslot/ownslot.cs" >program.cs
-    mcs -nologo -optimize+ -r:ownslot.dll program.cs
-    run "$CROSSGEN" program.exe
-    run "$INSPECT" explain program.exe
-    check "skew: own slot: nothing is refused before" "$code == 0"
-    ilasm -quiet -dll -output:ownslot.dll "$SKEW/ownslot/ownslot.il" >/dev/null
-    echo "2 2" >wanted
-    for mode in interp aot mixed; do
-        run "$CODICIL" --no-cache --mode=$mode program.exe
-        same "skew: own slot: output, $mode" wanted out
-    done
-    echo 'Program:OfM method.names' >refused.wanted
-    run "$INSPECT" explain program.exe
-    skew_refused <out >refused
-    same "skew: own slot: the methods that must be refused are" refused.wanted refused
-    cd ..
+    echo "2 2" >ownslot/wanted
+    echo 'Program:OfM method.names' >ownslot/refused.wanted
+    skew_of_il ownslot "own slot"
 }
 
 # The same build, in which the bytes of one body have changed.
