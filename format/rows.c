@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "common/base/hash.h"
+#include "common/base/mem.h"
 #include "common/base/search.h"
 #include "common/ir/synth.h"
 #include "format/sidecar_private.h"
@@ -172,6 +173,21 @@ bool sidecar_find(Sidecar *s, Method *method, uint32_t osr_il, SidecarMethod *ou
         if (s->sets[i].usable && sidecar_find_in(s, i, method, osr_il, out))
             return true;
     return false;
+}
+
+void sidecar_populate(const Sidecar *s)
+{
+    const SidecarTables *tables = s->tables;
+    for (uint32_t i = s->n_sets; i--;) {
+        const ImageSet *set = &tables->rows_sets[i];
+        if (!s->sets[i].usable)
+            continue;
+        mem_populate(tables->methods.data + set->first_method * sizeof(ImageMethod),
+                     (set->n_methods + set->n_instances) * sizeof(ImageMethod), false);
+        mem_populate(tables->keys.data + set->first_key * sizeof(ImageKey),
+                     set->n_keys * sizeof(ImageKey), false);
+        return;
+    }
 }
 
 Method *sidecar_method_subject(const SidecarMethod *method, Err *err)

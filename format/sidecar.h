@@ -116,6 +116,9 @@ bool sidecar_find(Sidecar *sidecar, Method *method, uint32_t osr_il,
 /* The same in native section `set`, whether it is usable or not. */
 bool sidecar_find_in(Sidecar *sidecar, uint32_t set, Method *method, uint32_t osr_il,
                      SidecarMethod *out);
+/* Many methods will be looked for, all over the image: has its rows in memory at once.
+ */
+void sidecar_populate(const Sidecar *sidecar);
 /* Row 0..n_rows-1; false: damaged. */
 bool sidecar_method(Sidecar *sidecar, uint32_t row, SidecarMethod *out);
 /* May this method run? Compares the hash of its code, the IL that it was made of and,

@@ -58,6 +58,33 @@ void mem_end(size_t size)
     _exit(MEM_EXIT_CODE);
 }
 
+void mem_populate(const void *from, size_t size, bool write)
+{
+    const uintptr_t page = 4096;
+    uintptr_t first = (uintptr_t)from & ~(page - 1);
+    uintptr_t end = ((uintptr_t)from + size + page - 1) & ~(page - 1);
+    if (size)
+        (void)madvise((void *)first, end - first,
+                      write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
+}
+
+/* Blocks small enough for malloc not to map them apart. They lie side by side and are
+ * one when they are free again, below a small one that keeps them from being given
+ * back. */
+void mem_populate_heap(size_t size)
+{
+    enum { BLOCK = 120 << 10, MOST = 16 };
+    void *blocks[MOST];
+    size_t n = 0;
+    for (; n < MOST && n * BLOCK < size && (blocks[n] = malloc(BLOCK)); n++)
+        mem_populate(blocks[n], BLOCK, true);
+    static void *kept;
+    if (!kept)
+        kept = malloc(1);
+    while (n)
+        free(blocks[--n]);
+}
+
 void *mem_array(size_t n, size_t size)
 {
     void *p;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/file.h"
+#include "common/base/mem.h"
 #include "common/base/search.h"
 #include "common/types/types_private.h"
 
@@ -87,6 +88,10 @@ static bool load_corlib(World *world, Err *err)
         return err_set(err, ERR_IO, "%s.dll not found", world->library->core);
     world->corlib = world_load_file(world, path, err);
     free(path);
+    if (world->corlib) { /* whose names are asked for all over */
+        Bytes metadata = world->corlib->image->metadata;
+        mem_populate(metadata.data, metadata.size, false);
+    }
     if (world->corlib && check_build(world, err) && know_types(world, err)) {
         world_make_canon(world);
         return true;

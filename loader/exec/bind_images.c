@@ -84,6 +84,8 @@ static bool image_try(Assembly *assembly, const char *path)
     image->verdict = verdict;
     if (sidecar)
         image_use(image);
+    if (sidecar && assembly == vm.world->corlib)
+        sidecar_populate(sidecar);
     verdict_log(image->path, &image->verdict);
     *vec_push(&binder.images) = image;
     image->next = assembly_of(assembly)->first;

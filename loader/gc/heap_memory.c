@@ -3,16 +3,21 @@
  * The program is linked so that libgc asks here (--wrap in the Makefile), not its own
  * function. What the heap grows by after the start is placed and advised for huge
  * pages: a growing heap is otherwise touched for the first time 4 KB by 4 KB, each by a
- * fault. The first chunk is not, since most of it is never touched by small programs.
+ * fault. The first chunk is not, since most of it is never touched by small programs:
+ * only what a start takes of it, and what libgc asks for itself before, comes at once.
  *
  * libcodicil.so and a host that links libcodicil.a take libgc as it is.
  */
 #include <stdint.h>
 #include <sys/mman.h>
 
+#include "common/base/mem.h"
 #include "loader/gc/gc_private.h"
 
-enum { HUGE_PAGE = 2 << 20 };
+enum {
+    HUGE_PAGE = 2 << 20,
+    AT_START = 320 << 10, /* what hello uses of the first chunk */
+};
 
 static bool grows; /* under libgc's lock */
 
@@ -53,5 +58,9 @@ void *__wrap_GC_unix_get_mem(size_t bytes);
 void *__wrap_GC_unix_get_mem(size_t bytes)
 {
     void *p = grows && bytes >= HUGE_PAGE ? map_aligned(bytes) : NULL;
-    return p ? p : map(NULL, bytes);
+    if (!p)
+        p = map(NULL, bytes);
+    if (p && !grows)
+        mem_populate(p, bytes < AT_START ? bytes : AT_START, true);
+    return p;
 }

@@ -8,6 +8,7 @@
 
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/version.h"
 #include "common/framework/bundle.h"
 #include "format/fingerprint.h"
@@ -318,8 +319,10 @@ static void stack_extend(void)
 
 int main(int argc, char **argv)
 {
+    enum { START_HEAP = 600 << 10 }; /* what hello uses of the C heap */
     vm.start_ns = vm_now_ns();
     stack_extend();
+    mem_populate_heap(START_HEAP);
     LogLevel level;
     const char *wanted = secure_getenv("CODICIL_LOG");
     file_keep_standard();

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "loader/interop/interop.h"
+#include "loader/library/coreclr/interop/icu.h"
 #include "loader/library/coreclr/interop/struct_stub.h"
 #include "loader/library/coreclr/signatures.h"
 #include "loader/library/coreclr/table.h"
@@ -111,5 +112,8 @@ const char *qcall_entry(Method *method)
 void *qcall_or_pinvoke_find(Method *method)
 {
     const char *entry = qcall_entry(method);
-    return entry ? qcall_find(method, entry) : pinvoke_stub(method);
+    if (entry)
+        return qcall_find(method, entry);
+    void *loader = icu_loader(method);
+    return loader ? loader : pinvoke_stub(method);
 }

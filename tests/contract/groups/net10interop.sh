@@ -16,8 +16,21 @@ net10_interop() # DIRECTORY
     done
 }
 
+# ICU is loaded when a culture's data is first wanted, or at once when a program says which.
+net10_icu() # DIRECTORY
+{
+    (cd "$ROOT" && tests/tools/csc10 tests/contract/Net10Icu.cs "$1/Net10Icu.dll")
+    run "$CODICIL" Net10Icu.dll
+    same ".NET's native code: ICU for a culture" <(printf 'hello\nstart False\n1.234,5\nend True\n') out
+    run "$CODICIL" Net10Icu.dll early
+    same ".NET's native code: ICU for who calls its library" <(printf 'hello\nstart False\nTrue\nend True\n') out
+    run env CLR_ICU_VERSION_OVERRIDE=1.2 "$CODICIL" Net10Icu.dll
+    same ".NET's native code: ICU that is chosen" <(printf 'hello\nstart True\n1.234,5\nend True\n') out
+}
+
 if "$ROOT/tests/tools/csc10" >/dev/null; then
     net10_interop "$PWD"
+    net10_icu "$PWD"
 else
-    echo "skipped 9 checks of .NET's native code: no .NET SDK 10"
+    echo "skipped 12 checks of .NET's native code: no .NET SDK 10"
 fi

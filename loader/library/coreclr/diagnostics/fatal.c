@@ -143,6 +143,20 @@ void fatal_stack_overflow(void)
     vm_abort();
 }
 
+static void print_end(const char *text)
+{
+    Stack stack = {NULL, 0, 0};
+    exec_walk(visit, &stack);
+    fprintf(stderr, "Process terminated.\n%s\n", text);
+    print_stack(&stack);
+}
+
+void fatal_fail_fast(const char *text)
+{
+    print_end(text);
+    vm_abort();
+}
+
 static char *utf8_of(const uint16_t *chars)
 {
     uint32_t n = 0;
@@ -157,13 +171,10 @@ static void fail_fast(void *mark, const uint16_t *message, Object **exception,
 {
     (void)mark, (void)source;
     char *text = message ? utf8_of(message) : NULL;
-    Stack stack = {NULL, 0, 0};
-    exec_walk(visit, &stack);
-    fprintf(stderr, "Process terminated.\n%s\n",
-            text ? text
-                 : "Runtime operation halted by call to System.Environment.FailFast(). "
-                   "(0x80131623)");
-    print_stack(&stack);
+    print_end(
+        text ? text
+             : "Runtime operation halted by call to System.Environment.FailFast(). "
+               "(0x80131623)");
     char *cause = *exception ? described(*exception) : NULL;
     if (cause)
         fputs(cause, stderr);

@@ -8,6 +8,8 @@
 
 /* The exception that nobody handles, which the process is about to end of. */
 void fatal_print_unhandled(Object *exception, bool told);
+/* "Process terminated.", the text, the frames of the calling thread, and SIGABRT. */
+void fatal_fail_fast(const char *text) __attribute__((noreturn));
 /* "Stack overflow." with the frames of the calling thread, and SIGABRT. */
 void fatal_stack_overflow(void) __attribute__((noreturn));
 

@@ -8,6 +8,7 @@
 #include "common/base/file.h"
 #include "common/base/lock.h"
 #include "common/base/map.h"
+#include "loader/library/coreclr/interop/icu.h"
 #include "loader/library/coreclr/interop/native_search.h"
 #include "loader/library/coreclr/members.h"
 #include "loader/library/coreclr/reflection/load_context.h"
@@ -108,7 +109,7 @@ static void *known_handle(const char *dll, void *found)
     return known;
 }
 
-void *native_library_open(const char *dll, Method *method)
+static void *open_for(const char *dll, Method *method)
 {
     Assembly *from = method->type->assembly;
     void *handle = ask_resolver(dll, from);
@@ -127,6 +128,14 @@ void *native_library_open(const char *dll, Method *method)
     if (!handle && !exception_pending())
         raise_not_found(dll, &search);
     native_search_free(&search);
+    return handle;
+}
+
+void *native_library_open(const char *dll, Method *method)
+{
+    void *handle = open_for(dll, method);
+    if (handle)
+        icu_look_up(handle, dll);
     return handle;
 }
 
@@ -184,6 +193,7 @@ static void free_library(void *handle)
 static void *get_symbol(void *handle, const uint16_t *chars, int32_t must)
 {
     char *name = utf8_of(chars);
+    icu_look_up(handle, NULL);
     void *symbol = name ? dlsym(handle, name) : NULL;
     if (name && !symbol && must)
         exception_set("System.EntryPointNotFoundException",
