@@ -38,9 +38,10 @@ static bool method_read(Type *type, Method *method, uint32_t rid, Err *err)
         (uint16_t)image_get(image, TABLE_MethodDef, rid, COL_MethodDef_ImplFlags);
     method->slot = -1;
     method->name = image_get_string(image, TABLE_MethodDef, rid, COL_MethodDef_Name);
-    method->n_args = count_generic(sig);
-    if (method->n_args > MAX_GENERIC_PARAMS)
+    uint32_t n_args = count_generic(sig);
+    if (n_args > MAX_GENERIC_PARAMS)
         return type_fail(type, err, "a method with too many generic parameters");
+    method->n_args = (uint16_t)n_args;
     if (method->impl_flags & IMPL_SYNCHRONIZED && type_is_valuetype(type) &&
         !(method->flags & METHOD_STATIC)) /* no object to lock */
         return type_fail(type, err, "a value type with a synchronized method");
@@ -203,7 +204,7 @@ static bool instance_args_check(const Method *method, Type **args, uint32_t n, E
                            "argument",
                            method->name, args[i]->name);
         if (args[i]->depth >= MAX_TYPE_DEPTH ||
-            weight > MAX_TYPE_WEIGHT + method->n_args)
+            weight > MAX_TYPE_WEIGHT + (uint64_t)method->n_args)
             return err_set(err, ERR_TYPE_LOAD,
                            "method %.200s: generic instantiation without end",
                            method->name);

@@ -116,15 +116,15 @@ struct Method {
     Type *type;  /* exact declaring type */
     Method *def; /* the MethodDef on type->def, uninstantiated; self if it is that */
     Type **args; /* method instantiation; for a generic definition: its MVARs */
-    uint32_t n_args;
-    uint32_t token; /* MethodDef token in type->assembly; 0: synthesised (arrays) */
-    uint16_t flags; /* METHOD_* */
-    uint16_t impl_flags; /* IMPL_* */
-    int32_t slot;        /* virtual slot in type's vtable (READY), -1: none */
-    uint8_t synth;       /* SynthKind; 0: real */
     const char *name;
     MethodSig *sig; /* use method_sig(); NULL until first asked */
     void *rt;       /* loader's state, atomically set */
+    uint32_t token; /* MethodDef token in type->assembly; 0: synthesised (arrays) */
+    int32_t slot;   /* virtual slot in type's vtable (READY), -1: none */
+    uint16_t n_args;
+    uint16_t flags;      /* METHOD_* */
+    uint16_t impl_flags; /* IMPL_* */
+    uint8_t synth;       /* SynthKind; 0: real */
 };
 
 typedef enum SynthKind {
