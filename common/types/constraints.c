@@ -1,5 +1,7 @@
-/* constraints.c - do the arguments of an instantiation fit its parameters (II.10.1.7).
+/* constraints.c - do the arguments of an instantiation fit its parameters (II.10.1.7);
+ * does a method take all arguments that the one takes which it overrides (II.9.9).
  */
+#include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 
 static bool has_default_ctor(Type *type, Err *err)
@@ -92,4 +94,103 @@ bool method_check_constraints(Method *method, Err *err)
     GenericContext ctx = method_context(method);
     return params_check(method->type->assembly, method->token, &ctx, method->args,
                         method->n_args, err) == method->n_args;
+}
+
+/* -- overrides ----------------------------------------------------------------- */
+
+/* A generic parameter of a method, as the method's exact type sees it. */
+typedef struct Param {
+    Method *method;
+    uint32_t row, flags;
+} Param;
+
+static bool param_of(Method *method, uint32_t number, Param *param)
+{
+    const Image *image = method->type->assembly->image;
+    uint32_t first, end;
+    if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner,
+                         method->def->token, &first, &end))
+        return false;
+    for (uint32_t i = first; i < end; i++)
+        if (image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number) ==
+            number) {
+            *param = (Param){
+                method, i,
+                image_get(image, TABLE_GenericParam, i, COL_GenericParam_Flags)};
+            return true;
+        }
+    return false;
+}
+
+static bool constraint_rows(const Param *param, uint32_t *first, uint32_t *end)
+{
+    return image_find_rows(param->method->type->assembly->image,
+                           TABLE_GenericParamConstraint,
+                           COL_GenericParamConstraint_Owner, param->row, first, end);
+}
+
+/* NULL: with err set. */
+static Type *constraint_at(const Param *param, uint32_t row, Err *err)
+{
+    Assembly *assembly = param->method->type->assembly;
+    GenericContext ctx = method_context(param->method);
+    uint32_t token = image_get(assembly->image, TABLE_GenericParamConstraint, row,
+                               COL_GenericParamConstraint_Constraint);
+    return type_from_token(assembly, token, &ctx, err);
+}
+
+/* Do all arguments of that parameter derive from a type? */
+static bool is_implied(const Type *constraint, const Param *param, Err *err)
+{
+    const KnownTypes *known = &constraint->world->known;
+    uint32_t first = 0, end = 0;
+    if (constraint == known->object ||
+        (constraint == known->valuetype && param->flags & GENPARAM_VALUETYPE))
+        return true;
+    constraint_rows(param, &first, &end);
+    for (uint32_t i = first; i < end; i++) {
+        const Type *other = constraint_at(param, i, err);
+        if (!other || other == constraint)
+            return other != NULL;
+    }
+    return false;
+}
+
+static bool flags_are_implied(uint32_t flags, uint32_t by)
+{
+    if (by & GENPARAM_VALUETYPE)
+        by |= GENPARAM_DEFAULT_CTOR;
+    const uint32_t special =
+        GENPARAM_REFERENCE | GENPARAM_VALUETYPE | GENPARAM_DEFAULT_CTOR;
+    return !(flags & special & ~by) && !(by & GENPARAM_BYREFLIKE & ~flags);
+}
+
+static bool param_takes_all(Method *body, Method *decl, uint32_t number, Err *err)
+{
+    Param own, other;
+    uint32_t first = 0, end = 0;
+    if (!param_of(body, number, &own) || !param_of(decl, number, &other))
+        return true; /* refused elsewhere */
+    if (!flags_are_implied(own.flags, other.flags))
+        return false;
+    constraint_rows(&own, &first, &end);
+    for (uint32_t i = first; i < end; i++) {
+        const Type *constraint = constraint_at(&own, i, err);
+        if (!constraint || !is_implied(constraint, &other, err))
+            return false;
+    }
+    return true;
+}
+
+bool rules_check_constraints(const Type *type, Method *body, Method *decl, Err *err)
+{
+    if (!type->world->library->strict_types || body->n_args != decl->n_args ||
+        type->bits & TYPE_BIT_SHARED)
+        return true;
+    for (uint32_t i = 0; i < body->n_args; i++)
+        if (!param_takes_all(body, decl, i, err))
+            return err->kind == ERR_NONE
+                       ? rule_broken(type, RULE_OVERRIDE_CONSTRAINTS, body->name, err)
+                       : false;
+    return true;
 }

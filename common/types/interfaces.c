@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/types/slots_private.h"
+#include "common/types/rules_private.h"
 #include "common/types/types_private.h"
 #include "common/types/words.h"
 
@@ -215,7 +216,9 @@ static bool map_one(const Mapper *m, uint32_t index, Err *err)
     for (uint32_t slot = 0; slot < interface->n_slots; slot++) {
         Err why = ERR_INIT;
         Method **impl = &entry->impls[slot], *decl = interface->slots[slot];
-        if (!find_impl(m, index, slot, impl, err))
+        if (!find_impl(m, index, slot, impl, err) ||
+            (*impl && (*impl)->type == type &&
+             !rules_check_constraints(type, *impl, decl, err)))
             return false;
         if (!*impl && !(*impl = interface_default(type, decl, &why)) &&
             why.kind == ERR_NONE && !(type->bits & TYPE_BIT_ABSTRACT))

@@ -311,8 +311,10 @@ bool rules_check_override(Type *type, Method *body, Method *decl, Err *err)
     same_result.ret = other->ret;
     bool ok = body->n_args == decl->n_args && sig_equal(&same_result, other) &&
               results_fit(type, own, other, err);
-    return ok || (err->kind == ERR_NONE &&
-                  rule_broken(type, RULE_OVERRIDE_SIGNATURE, decl->name, err));
+    if (ok)
+        return rules_check_constraints(type, body, decl, err);
+    return err->kind == ERR_NONE &&
+           rule_broken(type, RULE_OVERRIDE_SIGNATURE, decl->name, err);
 }
 
 bool rules_check_result(Type *type, Method *body, Method *old, Err *err)
@@ -321,9 +323,10 @@ bool rules_check_result(Type *type, Method *body, Method *old, Err *err)
         return true;
     const MethodSig *own = method_sig(body, err);
     const MethodSig *other = own ? method_sig(old, err) : NULL;
-    return other && (results_fit(type, own, other, err) ||
-                     (err->kind == ERR_NONE &&
-                      rule_broken(type, RULE_OVERRIDE_SIGNATURE, old->name, err)));
+    if (other && results_fit(type, own, other, err))
+        return rules_check_constraints(type, body, old, err);
+    return other && err->kind == ERR_NONE &&
+           rule_broken(type, RULE_OVERRIDE_SIGNATURE, old->name, err);
 }
 
 /* Inherited ones may be declared again. Code that is shared stands for instances that

@@ -23,6 +23,8 @@ bool rules_check_methods(const Type *type, Err *err);
 bool rules_check_field(const Field *field, Err *err);
 bool rules_check_rva(const Type *type, Err *err); /* sizes known */
 bool rules_check_override(Type *type, Method *body, Method *decl, Err *err);
+/* Whoever calls decl may give body the same generic arguments; constraints.c. */
+bool rules_check_constraints(const Type *type, Method *body, Method *decl, Err *err);
 /* Whoever calls old, which has had the slot so far, can take what body gives. */
 bool rules_check_result(Type *type, Method *body, Method *old, Err *err);
 /* The interfaces of two entries of a definition are one in its instance. */

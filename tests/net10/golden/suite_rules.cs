@@ -5,10 +5,20 @@ using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 
 Types.Run();
+Types.Constraints();
 Errors.Run();
 Others.Run();
 
 public interface INumber { int Number(); }
+
+public interface ITakes
+{
+    void Any<T>();
+    void Class<T>() where T : class;
+    void Struct<T>() where T : struct;
+    void New<T>() where T : new();
+    void Number<T>() where T : INumber;
+}
 
 [AttributeUsage(AttributeTargets.All)]
 public class MarkAttribute : Attribute
@@ -45,6 +55,44 @@ static class Types
         il.Emit(OpCodes.Ldc_I4_7);
         il.Emit(OpCodes.Ret);
         return method;
+    }
+
+    // An override that wants more of its generic arguments than what it overrides.
+    public static void Constraints()
+    {
+        GenericParameterAttributes[] flags = {
+            0, GenericParameterAttributes.ReferenceTypeConstraint,
+            GenericParameterAttributes.NotNullableValueTypeConstraint |
+                GenericParameterAttributes.DefaultConstructorConstraint,
+            GenericParameterAttributes.DefaultConstructorConstraint };
+        foreach (MethodInfo wanted in typeof(ITakes).GetMethods())
+            foreach (GenericParameterAttributes flag in flags)
+                foreach (Type type in new[] { null, typeof(INumber), typeof(object) })
+                    foreach (bool named in new[] { false, true })
+                        Try($"{wanted.Name} by {flag} {type?.Name} {named}", t => {
+                            t.AddInterfaceImplementation(typeof(ITakes));
+                            foreach (MethodInfo method in typeof(ITakes).GetMethods())
+                                Implement(t, method, method == wanted ? flag :
+                                    method.GetGenericArguments()[0].GenericParameterAttributes,
+                                    method == wanted ? type : method.Name == "Number" ? typeof(INumber) : null,
+                                    named && method == wanted);
+                        });
+    }
+
+    static void Implement(TypeBuilder type, MethodInfo wanted, GenericParameterAttributes flags,
+        Type constraint, bool named)
+    {
+        MethodBuilder method = type.DefineMethod(named ? "Other" : wanted.Name, MethodAttributes.Virtual |
+            MethodAttributes.NewSlot | (named ? MethodAttributes.Private : MethodAttributes.Public));
+        GenericTypeParameterBuilder parameter = method.DefineGenericParameters("T")[0];
+        parameter.SetGenericParameterAttributes(flags);
+        if (constraint == typeof(object))
+            parameter.SetBaseTypeConstraint(constraint);
+        else if (constraint != null)
+            parameter.SetInterfaceConstraints(constraint);
+        method.GetILGenerator().Emit(OpCodes.Ret);
+        if (named)
+            type.DefineMethodOverride(method, wanted);
     }
 
     public static void Run()
