@@ -54,8 +54,10 @@ Object *reflection_box(Type *type, void *value)
         return NULL;
     if (type->element == ELEMENT_BYREF)
         return reflection_box(type->elem, *(void **)value);
-    if (is_pointer(type))
+    if (type->element == ELEMENT_PTR)
         return box_pointer(type, *(void **)value);
+    if (type->element == ELEMENT_FNPTR)
+        return object_box(type->world->known.i, value);
     if (type_is_valuetype(type))
         return object_box(type, value);
     return *(Object **)value;

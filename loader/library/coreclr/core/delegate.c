@@ -74,7 +74,8 @@ static bool kind_fits(Binding *binding)
     binding->open = n == binding->invoke->n_params;
     if (!binding->open && n != binding->invoke->n_params + 1u)
         return false;
-    return !(flags & STATIC_ONLY && binding->callee->has_this) &&
+    return !(binding->open && binding->target) &&
+           !(flags & STATIC_ONLY && binding->callee->has_this) &&
            !(flags & INSTANCE_ONLY && !binding->callee->has_this) &&
            !(flags & OPEN_ONLY && !binding->open) &&
            !(flags & CLOSED_ONLY && binding->open) &&

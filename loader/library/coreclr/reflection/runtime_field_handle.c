@@ -112,6 +112,22 @@ const FcallRow fcalls_runtime_field_handle[] = {
 
 /* -- values -------------------------------------------------------------------- */
 
+/* Who reflects on a static field sees what its class's initializer threw as a call's
+ * target would have. False: pending. */
+static bool init_owner(const Field *field)
+{
+    if (!is_static(field) || field->flags & FIELD_LITERAL || type_init(field->owner))
+        return true;
+    Object *cause = exception_take();
+    Object *wrapped =
+        exception_new_inner("System.Reflection.TargetInvocationException",
+                            "Exception has been thrown by the target of an invocation.",
+                            cause);
+    if (wrapped)
+        exception_set_object(wrapped);
+    return false;
+}
+
 static int32_t is_initialized(const Field *field)
 {
     return __atomic_load_n(&type_rt(field->owner)->cctor_state, __ATOMIC_ACQUIRE) ==
@@ -123,7 +139,8 @@ static void get_value(Field *field, Object **object, Object **keep_type, void *t
                       Object **result)
 {
     (void)keep_type, (void)type, (void)keep_owner, (void)owner;
-    *result = reflection_field_get(field, *object);
+    if (init_owner(field))
+        *result = reflection_field_get(field, *object);
     *initialized = is_initialized(field);
 }
 
@@ -132,8 +149,8 @@ static bool check_writable(Field *field)
 {
     if (!is_static(field) || !(field->flags & FIELD_INITONLY))
         return true;
-    if (!type_init(field->owner) || !is_initialized(field))
-        return !exception_pending();
+    if (!is_initialized(field))
+        return true;
     Arena scratch = ARENA_INIT;
     exception_set("System.FieldAccessException",
                   "Cannot set initonly static field '%s' after type '%s' is "
@@ -148,7 +165,7 @@ static void set_value(Field *field, Object **object, Object **value, Object **ke
                       int32_t *initialized)
 {
     (void)keep_type, (void)type, (void)keep_owner, (void)owner;
-    if (check_writable(field))
+    if (init_owner(field) && check_writable(field))
         reflection_field_set(field, *object, *value);
     *initialized = is_initialized(field);
 }
@@ -167,6 +184,12 @@ static void *address_in(const Field *field, const void *reference)
                                               : type_static_base(field->owner, &done);
         return block ? block + field->offset : NULL;
     }
+    Type *type = type_of_handle(*(void **)field_typed_reference_type(reference));
+    if (!type_castable(type, field->owner)) {
+        exception_argument("System.ArgumentException", "obj",
+                           "Value does not fall within the expected range.");
+        return NULL;
+    }
     char *at = *field_typed_reference_value(reference);
     if (!type_is_valuetype(field->owner))
         at = *(char **)(void *)at;
@@ -180,7 +203,7 @@ static void get_direct(Field *field, const void *reference, Object **keep_type,
                        void *type, Object **keep_owner, void *owner, Object **result)
 {
     (void)keep_type, (void)type, (void)keep_owner, (void)owner;
-    void *at = address_in(field, reference);
+    void *at = init_owner(field) ? address_in(field, reference) : NULL;
     if (at)
         *result = reflection_box(field->type, at);
 }
@@ -189,7 +212,8 @@ static void set_direct(Field *field, const void *reference, Object **value,
                        Object **keep_type, void *type, Object **keep_owner, void *owner)
 {
     (void)keep_type, (void)type, (void)keep_owner, (void)owner;
-    void *at = check_writable(field) ? address_in(field, reference) : NULL;
+    bool ready = init_owner(field) && check_writable(field);
+    void *at = ready ? address_in(field, reference) : NULL;
     if (at)
         reflection_unbox(field->type, *value, at);
 }
