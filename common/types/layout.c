@@ -450,8 +450,7 @@ static bool size_is_exact(const Layout *l)
             (l->type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT);
 }
 
-/* 0: as its fields are. */
-static uint32_t library_align(const Type *type)
+uint32_t type_library_align(const Type *type)
 {
     const Library *library = type->world->library;
     if (type->assembly != type->world->corlib || type->declaring)
@@ -471,8 +470,8 @@ static bool finish(Layout *l, Err *err)
     if ((uint64_t)l->start + l->class_size > size && type->flags & TYPE_LAYOUT_MASK)
         size = (uint64_t)l->start + l->class_size;
     uint32_t align = is_value ? l->align : 8;
-    if (align < library_align(type))
-        align = library_align(type);
+    if (align < type_library_align(type))
+        align = type_library_align(type);
     if (!size_is_exact(l))
         size = (size + align - 1) & ~(uint64_t)(align - 1);
     if (is_value && !size)

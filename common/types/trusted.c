@@ -110,6 +110,11 @@ const char *world_trusted(const World *world)
     return world->trusted ? world->trusted->list : NULL;
 }
 
+const char *world_trusted_file(const World *world, const char *name)
+{
+    return world->trusted ? trusted_find(world->trusted, name) : NULL;
+}
+
 static void set_library_dir(World *world)
 {
     const char *core = trusted_find(world->trusted, world->library->core);

@@ -323,6 +323,8 @@ void world_set_trusted(World *world, const char *assemblies, const char *app_pat
                        const char *resources);
 /* The first of those lists; NULL: nobody set it. */
 const char *world_trusted(const World *world);
+/* The file that it has for a simple name, or NULL. */
+const char *world_trusted_file(const World *world, const char *name);
 /* Opens an assembly file, or returns the one that is already loaded under that path. */
 Assembly *world_load_file(World *world, const char *path, Err *err);
 /* The same for a file that image_open has opened already, by its real path. Takes it
@@ -578,6 +580,9 @@ Type *type_underlying(Type *type);
  * for value types). */
 uint32_t type_value_size(const Type *type);
 uint32_t type_value_align(const Type *type);
+/* What the class library's own structures are aligned to by their names, here and in
+ * native code; 0: as their fields are. */
+uint32_t type_library_align(const Type *type);
 /* Where the elements of an array of this type begin. */
 static inline uint32_t type_array_data(const Type *array)
 {

@@ -35,7 +35,7 @@ MarshalAs marshal_as(Assembly *assembly, uint32_t token)
 
 /* -- placing fields ------------------------------------------------------------ */
 
-enum { MAX_NATIVE_SIZE = 1 << 27 };
+enum { MAX_NATIVE_SIZE = 1 << 27, MAX_NATIVE_ALIGN = 64 };
 
 typedef struct Layouter {
     NativeLayout *layout;
@@ -133,11 +133,13 @@ static NativeLayout *layout_make(Type *type, bool as_it_is)
     uint32_t pack = class_layout(type, COL_ClassLayout_PackingSize);
     enum { STRING_FORMAT_MASK = 0x30000, STRING_FORMAT_UNICODE = 0x10000 };
     Layouter l = {.layout = layout,
-                  .pack = pack ? pack : 8,
+                  .pack = pack ? pack : MAX_NATIVE_ALIGN,
                   .is_explicit = (type->flags & TYPE_LAYOUT_MASK) == TYPE_EXPLICIT,
                   .utf16 = (type->flags & STRING_FORMAT_MASK) == STRING_FORMAT_UNICODE,
                   .as_it_is = as_it_is};
-    *layout = (NativeLayout){.type = type, .align = 1, .same_bits = true};
+    uint32_t align = type_library_align(type);
+    *layout =
+        (NativeLayout){.type = type, .align = align ? align : 1, .same_bits = true};
     if (!layout_fields(&l, type)) {
         vec_free(&l.fields);
         free(layout);

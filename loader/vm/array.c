@@ -21,7 +21,7 @@ static bool array_is_too_long(uint64_t length)
 
 Array *array_new_vtable(VTable *vtable, int64_t length)
 {
-    if (length < 0) {
+    if (length < 0 || (length > INT32_MAX && vm.world->library->array_text)) {
         exception_set("System.OverflowException", NULL);
         return NULL;
     }

@@ -317,6 +317,34 @@ static bool name_is_taken(LoadContext *context, const Image *image, Assembly **s
     return loaded != NULL;
 }
 
+/* Whose methods have no bodies that could run. False: pending. */
+static bool check_reference(const Image *image)
+{
+    if (!image_find_attribute(image, TOKEN(TABLE_Assembly, 1),
+                              "System.Runtime.CompilerServices",
+                              "ReferenceAssemblyAttribute"))
+        return true;
+    Arena scratch = ARENA_INIT;
+    Object *inner = exception_new("System.BadImageFormatException",
+                                  "Cannot load a reference assembly for execution.");
+    Object *exception =
+        inner ? exception_new_inner(
+                    "System.BadImageFormatException",
+                    arena_printf(&scratch,
+                                 "Could not load file or assembly '%s'. Reference "
+                                 "assemblies cannot be loaded for execution. "
+                                 "(0x80131058)",
+                                 image->name),
+                    inner)
+              : NULL;
+    arena_free(&scratch);
+    if (!exception)
+        return false;
+    *field_exception_hresult(exception) = (int32_t)0x80131058;
+    exception_set_object(exception);
+    return false;
+}
+
 /* Takes the image over. */
 static Assembly *add_image(LoadContext *context, Image *image)
 {
@@ -325,6 +353,10 @@ static Assembly *add_image(LoadContext *context, Image *image)
     if (name_is_taken(context, image, &assembly)) {
         image_close(image);
         return assembly;
+    }
+    if (!check_reference(image)) {
+        image_close(image);
+        return NULL;
     }
     assembly = image_is_file(image) && context->is_default
                    ? world_load_image(vm.world, image, &err)
@@ -385,13 +417,27 @@ static Image *open_image(const char *path)
     return image;
 }
 
+/* Of what the host has listed the default context has that file, whichever is asked
+ * for. Takes the image over. */
+static Assembly *add_file(LoadContext *context, Image *image)
+{
+    Err err = ERR_INIT;
+    if (!context->is_default || !world_trusted_file(vm.world, image->name))
+        return add_image(context, image);
+    Assembly *listed = world_load_name(vm.world, image->name, NULL, &err);
+    image_close(image);
+    if (!listed)
+        exception_set_err(&err);
+    return listed;
+}
+
 static void load_path(LoadContext *context, const uint16_t *il, const uint16_t *native,
                       Object **result)
 {
     (void)native; /* native code is found by other means */
     char *path = il ? utf8_of_units(il) : NULL;
     Image *image = path ? open_image(path) : NULL;
-    Assembly *assembly = image ? add_image(context, image) : NULL;
+    Assembly *assembly = image ? add_file(context, image) : NULL;
     if (assembly)
         *result = assembly_object(assembly);
     free(path);

@@ -119,10 +119,9 @@ static bool init_owner(const Field *field)
     if (!is_static(field) || field->flags & FIELD_LITERAL || type_init(field->owner))
         return true;
     Object *cause = exception_take();
-    Object *wrapped =
-        exception_new_inner("System.Reflection.TargetInvocationException",
-                            "Exception has been thrown by the target of an invocation.",
-                            cause);
+    Object *wrapped = exception_new_inner(
+        "System.Reflection.TargetInvocationException",
+        "Exception has been thrown by the target of an invocation.", cause);
     if (wrapped)
         exception_set_object(wrapped);
     return false;
@@ -175,6 +174,17 @@ static void data_reference(Field *field, Object **target, void **result)
     *result = (char *)object_value(*target) + data_offset(field);
 }
 
+static void *refuse_reference(const Type *type)
+{
+    if (type_is_valuetype(type))
+        exception_argument("System.ArgumentException", "obj",
+                           "Value does not fall within the expected range.");
+    else
+        exception_set("System.ArgumentException",
+                      "Object type cannot be converted to target type.");
+    return NULL;
+}
+
 /* A TypedReference of an object, or of a value that the field is in. NULL: pending. */
 static void *address_in(const Field *field, const void *reference)
 {
@@ -185,11 +195,8 @@ static void *address_in(const Field *field, const void *reference)
         return block ? block + field->offset : NULL;
     }
     Type *type = type_of_handle(*(void **)field_typed_reference_type(reference));
-    if (!type_castable(type, field->owner)) {
-        exception_argument("System.ArgumentException", "obj",
-                           "Value does not fall within the expected range.");
-        return NULL;
-    }
+    if (!type_castable(type, field->owner))
+        return refuse_reference(type);
     char *at = *field_typed_reference_value(reference);
     if (!type_is_valuetype(field->owner))
         at = *(char **)(void *)at;

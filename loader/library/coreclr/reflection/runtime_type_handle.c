@@ -88,8 +88,7 @@ static int32_t variable_index(Object *type)
 static int32_t is_unmanaged_pointer(Object *object)
 {
     const Type *type = type_of_object(object);
-    return type->element == ELEMENT_FNPTR &&
-           (type->fn_sig->kind & SIG_KIND_MASK) == SIG_UNMANAGED;
+    return type->element == ELEMENT_FNPTR && sig_is_unmanaged(type->fn_sig->kind);
 }
 
 static Object *module_if_exists(Object *type)
@@ -408,7 +407,7 @@ static Method *interface_implementation(Object **keep, void *handle,
         return NULL;
     if (method->flags & METHOD_STATIC) {
         Err err = ERR_INIT;
-        return type_virtual_impl(type, method, &err);
+        return type_static_impl(type, method, &err);
     }
     return reflection_interface_impl(type, interface, method);
 }
