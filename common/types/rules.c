@@ -317,6 +317,38 @@ bool rules_check_override(Type *type, Method *body, Method *decl, Err *err)
            rule_broken(type, RULE_OVERRIDE_SIGNATURE, decl->name, err);
 }
 
+/* Who sees a method with one access sees it with the other. Another assembly's override
+ * of a family-or-assembly method can't be seen there. */
+static bool sees_no_less(const Method *body, const Method *old)
+{
+    uint32_t own = body->flags & METHOD_ACCESS_MASK;
+    switch (old->flags & METHOD_ACCESS_MASK) {
+    case METHOD_PUBLIC:
+        return own == METHOD_PUBLIC;
+    case METHOD_FAMORASSEM:
+        return own == METHOD_PUBLIC || own == METHOD_FAMORASSEM ||
+               (own == METHOD_FAMILY && body->type->assembly != old->type->assembly);
+    case METHOD_FAMILY:
+        return own >= METHOD_FAMILY;
+    case METHOD_ASSEM:
+        return own == METHOD_ASSEM || own > METHOD_FAMILY;
+    case METHOD_FAMANDASSEM:
+        return own >= METHOD_FAMANDASSEM;
+    default:
+        return true;
+    }
+}
+
+/* Of one by its name; a MethodImpl's body may be private. */
+static bool check_access(const Type *type, const Method *body, const Method *old,
+                         Err *err)
+{
+    if (!type->world->library->strict_types || body->slot != old->slot ||
+        sees_no_less(body, old))
+        return true;
+    return rule_broken(type, RULE_OVERRIDE_ACCESS, body->name, err);
+}
+
 bool rules_check_result(Type *type, Method *body, Method *old, Err *err)
 {
     if (old == body || old->type == type)
@@ -324,7 +356,8 @@ bool rules_check_result(Type *type, Method *body, Method *old, Err *err)
     const MethodSig *own = method_sig(body, err);
     const MethodSig *other = own ? method_sig(old, err) : NULL;
     if (other && results_fit(type, own, other, err))
-        return rules_check_constraints(type, body, old, err);
+        return check_access(type, body, old, err) &&
+               rules_check_constraints(type, body, old, err);
     return other && err->kind == ERR_NONE &&
            rule_broken(type, RULE_OVERRIDE_SIGNATURE, old->name, err);
 }

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 
 Types.Run();
 Types.Constraints();
+Types.Access();
 Errors.Run();
 Others.Run();
 
@@ -55,6 +56,26 @@ static class Types
         il.Emit(OpCodes.Ldc_I4_7);
         il.Emit(OpCodes.Ret);
         return method;
+    }
+
+    // An override that fewer can see than what it overrides.
+    public static void Access()
+    {
+        MethodAttributes[] all = {
+            MethodAttributes.Private, MethodAttributes.FamANDAssem, MethodAttributes.Assembly,
+            MethodAttributes.Family, MethodAttributes.FamORAssem, MethodAttributes.Public };
+        foreach (MethodAttributes inherited in all[1..])
+        {
+            TypeBuilder parent = module.DefineType("Parent" + inherited, TypeAttributes.Public);
+            parent.DefineMethod("Run", inherited | MethodAttributes.Virtual | MethodAttributes.NewSlot)
+                .GetILGenerator().Emit(OpCodes.Ret);
+            Type made = parent.CreateType();
+            foreach (MethodAttributes own in all)
+                Try($"{inherited} by {own}", t => {
+                    t.SetParent(made);
+                    t.DefineMethod("Run", own | MethodAttributes.Virtual).GetILGenerator().Emit(OpCodes.Ret);
+                });
+        }
     }
 
     // An override that wants more of its generic arguments than what it overrides.
