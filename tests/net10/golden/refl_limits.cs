@@ -9,6 +9,7 @@ using System.Runtime.Loader;
 Fields.Run();
 Delegates.Run();
 Others.Run();
+Names.Run();
 
 static class Show
 {
@@ -138,5 +139,34 @@ static unsafe class Others
         File.WriteAllBytes(path, Made("System.Linq.Parallel"));
         Console.WriteLine(Path.GetFileName(Assembly.LoadFrom(path).Location));
         File.Delete(path);
+    }
+}
+
+// The names that handlers are asked for.
+static class Names
+{
+    static void Tell(string who, AssemblyName name) => Console.WriteLine(
+        $"{who} {name}: {name.Version} [{name.CultureName}] {name.GetPublicKeyToken()?.Length} {name.Flags}");
+
+    class Context() : AssemblyLoadContext("names")
+    {
+        protected override Assembly Load(AssemblyName name)
+        {
+            Tell("load", name);
+            return null;
+        }
+    }
+
+    public static void Run()
+    {
+        AssemblyLoadContext.Default.Resolving += (_, name) => { Tell("resolving", name); return null; };
+        AppDomain.CurrentDomain.AssemblyResolve += (_, e) => { Console.WriteLine($"resolve {e.Name}"); return null; };
+        foreach (string name in new[] { "None", "None, Version=1.2.0.0", "None, Culture=neutral", "None, Culture=de",
+            "None, PublicKeyToken=null", "None, PublicKeyToken=b03f5f7f11d50a3a",
+            "None, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null" })
+        {
+            Show.Try(name, () => Assembly.Load(name));
+            Show.Try(name, () => new Context().LoadFromAssemblyName(new AssemblyName(name)));
+        }
     }
 }

@@ -68,12 +68,18 @@ static Assembly *ask(Method *method, void **args)
     return assembly_of_object(result[0]);
 }
 
-/* One of the methods that take the context's handle and an AssemblyName. */
+/* One of the methods that take the context's handle and an AssemblyName. What was not
+ * asked for is neutral, and has no key. */
 static Assembly *ask_context(LoadContext *context, Method *method,
                              const AssemblyParts *parts)
 {
+    AssemblyParts whole = *parts;
+    if (!whole.culture)
+        whole.culture = u"";
+    if (!whole.key)
+        whole.key = (const uint8_t *)"";
     Object *name =
-        context->handle && !exception_pending() ? assembly_name_object(parts) : NULL;
+        context->handle && !exception_pending() ? assembly_name_object(&whole) : NULL;
     void *args[] = {&context->handle, &name};
     return name ? ask(method, args) : NULL;
 }
@@ -165,9 +171,10 @@ static Assembly *bind_by_events(LoadContext *context, const AssemblyParts *parts
                                 Assembly *from)
 {
     Assembly *found = NULL;
-    if (parts->culture && *parts->culture)
+    bool satellite = parts->culture && *parts->culture;
+    if (satellite)
         found = ask_context(context, method_load_context_resolve_satellite(), parts);
-    if (!found && !context->is_default)
+    if (!found && !context->is_default && !satellite)
         found = ask_context(&default_context, method_load_context_resolve_by_event(),
                             parts);
     if (!found)
