@@ -28,9 +28,22 @@ net10_icu() # DIRECTORY
     same ".NET's native code: ICU that is chosen" <(printf 'hello\nstart True\n1.234,5\nend True\n') out
 }
 
+# The .NET host's own library, when the host was asked, and when its answer was kept.
+net10_resolver() # DIRECTORY
+{
+    local run
+    (cd "$ROOT" && tests/tools/csc10 tests/contract/Net10Resolver.cs "$1/Net10Resolver.dll")
+    dotnet Net10Resolver.dll >wanted 2>&1
+    for run in first second; do
+        run env CODICIL_CACHE="$PWD/resolver-cache" "$CODICIL" Net10Resolver.dll
+        same ".NET's native code: dependencies of a component, $run run" wanted out
+    done
+}
+
 if "$ROOT/tests/tools/csc10" >/dev/null; then
     net10_interop "$PWD"
     net10_icu "$PWD"
+    net10_resolver "$PWD"
 else
-    echo "skipped 12 checks of .NET's native code: no .NET SDK 10"
+    echo "skipped 14 checks of .NET's native code: no .NET SDK 10"
 fi

@@ -8,6 +8,7 @@
 #include "common/base/file.h"
 #include "common/base/lock.h"
 #include "common/base/map.h"
+#include "loader/library/coreclr/interop/hostpolicy.h"
 #include "loader/library/coreclr/interop/icu.h"
 #include "loader/library/coreclr/interop/native_search.h"
 #include "loader/library/coreclr/members.h"
@@ -133,6 +134,7 @@ static void *open_for(const char *dll, Method *method)
 
 void *native_library_open(const char *dll, Method *method)
 {
+    hostpolicy_look_up(dll);
     void *handle = open_for(dll, method);
     if (handle)
         icu_look_up(handle, dll);
