@@ -33,6 +33,7 @@ net10_resolver() # DIRECTORY
 {
     local run
     (cd "$ROOT" && tests/tools/csc10 tests/contract/Net10Resolver.cs "$1/Net10Resolver.dll")
+    mkdir -p -m 700 resolver-cache
     dotnet Net10Resolver.dll >wanted 2>&1
     for run in first second; do
         run env CODICIL_CACHE="$PWD/resolver-cache" "$CODICIL" Net10Resolver.dll
