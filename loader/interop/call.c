@@ -370,8 +370,9 @@ int64_t native_number(const NativeParam *p, const void *native)
 
 typedef struct Slot { /* one argument of a call under way */
     void *native;     /* where the argument lies */
-    void *temp;       /* native copy of what it points to; malloc */
-    void *original;   /* of temp as it was passed: its strings are ours */
+    void *temp;       /* native copy of what it points to; malloc. What that leads to
+                       * after the call is freed: native code that leaves something else
+                       * has freed what was there */
     bool done;        /* to be undone after the call */
 } Slot;
 
@@ -379,22 +380,17 @@ typedef struct Slot { /* one argument of a call under way */
 static bool pass_copy(const NativeParam *p, void *value, Slot *slot)
 {
     slot->temp = marshal_alloc(1, p->conv.size);
-    slot->original = slot->temp ? marshal_alloc(1, p->conv.size) : NULL;
     *(void **)slot->native = slot->temp;
-    if (!slot->original)
+    if (!slot->temp)
         return false;
-    if (p->in && !(p->conv.kind == CONV_safe_handle && !*(Object **)value) &&
-        !conv_to_native(&p->conv, value, slot->temp))
-        return false;
-    memcpy(slot->original, slot->temp, p->conv.size);
-    return true;
+    return !p->in || (p->conv.kind == CONV_safe_handle && !*(Object **)value) ||
+           conv_to_native(&p->conv, value, slot->temp);
 }
 
 static bool take_copy(const NativeParam *p, void *value, Slot *slot)
 {
     bool ok = !p->out || conv_from_native(&p->conv, slot->temp, value);
-    /* A custom marshaler frees what native code has left, too. */
-    conv_release(&p->conv, p->conv.kind == CONV_custom ? slot->temp : slot->original);
+    conv_release(&p->conv, slot->temp);
     return ok;
 }
 
@@ -411,16 +407,13 @@ static bool pass_array(const NativeParam *p, Array *array, Slot *slot)
         return true;
     uint32_t managed = array->object.vtable->elem_size;
     slot->temp = marshal_alloc(array->length, p->conv.size);
-    slot->original = slot->temp ? marshal_alloc(array->length, p->conv.size) : NULL;
     *(void **)slot->native = slot->temp;
-    if (!slot->original)
+    if (!slot->temp)
         return false;
     for (uint32_t i = 0; i < array->length; i++)
         if (!conv_to_native(&p->conv, array_data(array) + (size_t)i * managed,
                             (char *)slot->temp + (size_t)i * p->conv.size))
             return false;
-    size_t size = (size_t)array->length * p->conv.size;
-    memcpy(slot->original, slot->temp, size);
     return true;
 }
 
@@ -433,7 +426,7 @@ static bool take_array(const NativeParam *p, Array *array, Slot *slot)
         if (ok && p->out)
             ok = conv_from_native(&p->conv, (char *)slot->temp + at,
                                   array_data(array) + (size_t)i * managed);
-        conv_release(&p->conv, (char *)slot->original + at);
+        conv_release(&p->conv, (char *)slot->temp + at);
     }
     return ok;
 }
@@ -559,13 +552,13 @@ static bool arg_take(const NativeSig *sig, uint32_t at, void *value, Slot *slots
         ok = !slot->temp || take_array_ref(&quiet, *(Array ***)value, sig, slot, slots);
     } else if (p->kind == PARAM_BUILDER) {
         ok = !called || builder_from_native(*(Object **)value, p->utf16, slot->temp);
-    } else if (slot->original && p->kind == PARAM_LPSTRUCT) {
-        conv_release(&p->conv, slot->original);
-    } else if (slot->original && p->kind == PARAM_BYREF) {
+    } else if (slot->temp && p->kind == PARAM_LPSTRUCT) {
+        conv_release(&p->conv, slot->temp);
+    } else if (slot->temp && p->kind == PARAM_BYREF) {
         ok = take_copy(&quiet, *(void **)value, slot);
-    } else if (slot->original && p->kind == PARAM_CLASS) {
+    } else if (slot->temp && p->kind == PARAM_CLASS) {
         ok = take_copy(&quiet, object_value(*(Object **)value), slot);
-    } else if (slot->original) {
+    } else if (slot->temp) {
         ok = take_array(&quiet, *(Array **)value, slot);
     }
     return ok;
@@ -680,10 +673,8 @@ static bool call_native(const NativeCallee *callee, void **values, void *result)
     Object *failure = ok ? NULL : exception_take(); /* releasing runs managed code */
     for (uint32_t i = 0; i < n && slots[i].done; i++)
         ok &= arg_take(sig, i, values[i], slots, called && ok);
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         free(slots[i].temp);
-        free(slots[i].original);
-    }
     if (failure)
         return exception_set_object(failure);
     if (ok && sig->returns)

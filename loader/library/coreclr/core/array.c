@@ -29,12 +29,11 @@ static bool indices_are_possible(uint32_t rank, const int32_t *lengths,
                                  const int32_t *bounds)
 {
     for (uint32_t i = 0; i < rank; i++)
-        if (lengths[i] > 0 && (int64_t)bounds[i] + lengths[i] - 1 > INT32_MAX) {
-            exception_set("System.ArgumentOutOfRangeException",
-                          "Higher indices will exceed Int32.MaxValue because of large "
-                          "lower bound and/or length.");
-            return false;
-        }
+        if (lengths[i] > 0 && (int64_t)bounds[i] + lengths[i] - 1 > INT32_MAX)
+            return exception_argument(
+                "System.ArgumentOutOfRangeException", NULL,
+                "Higher indices will exceed Int32.MaxValue because of large lower "
+                "bound and/or length.");
     return true;
 }
 

@@ -93,12 +93,24 @@ static Object *body_object(Method *method, const IlBody *body, Arena *scratch)
     return object;
 }
 
+/* Some of the framework's own have none, though nothing else says so: what trimming has
+ * taken. */
+static bool has_il(const Method *method)
+{
+    const Assembly *assembly = method->type->assembly;
+    return assembly->dynamic || !method->token ||
+           image_get(assembly->image, TABLE_MethodDef, TOKEN_RID(method->token),
+                     COL_MethodDef_RVA);
+}
+
 static void get_body(Method *method, Object **keep, void *handle, Object **result)
 {
     (void)keep, (void)handle;
     Arena scratch = ARENA_INIT;
     IlBody body;
     Err err = ERR_INIT;
+    if (!has_il(method))
+        return;
     if (method_body(method, &scratch, &body, &err))
         *result = body_object(method, &body, &scratch);
     else if (err.kind != ERR_NONE)
