@@ -5,7 +5,8 @@
 #include "common/types/types.h"
 
 /* Of interop_open_library: asks the program's resolver and the assembly's context,
- * looks where the host says, then raises the context's event. What it is about to be asked for works then. */
+ * looks where the host says, then raises the context's event. What it is about to be
+ * asked for works then. */
 void *native_library_open(const char *dll, Method *method);
 
 #endif
