@@ -43,7 +43,8 @@ void record_change(Record *r)
     r->flag = !r->flag;
     r->arr[1] = 77;
     strcpy(r->fix, "native");
-    r->name = "static";
+    free((char *)r->name); /* whose memory it is from now on */
+    r->name = strdup("static");
 }
 int is_negative(int x)
 {
