@@ -296,7 +296,7 @@ bool answer_read(Bytes file, const Question *question, HostProperties *propertie
     Cursor c = cursor_open(file);
     bool magic = cursor_u32(&c) == MAGIC;
     uint64_t hash = cursor_u64(&c);
-    *properties = (HostProperties){0, NULL, NULL};
+    *properties = (HostProperties){.n = 0};
     bool ok = magic && !c.failed && hash_holds((Bytes){c.at, cursor_left(&c)}, hash) &&
               read_question(&c, question) && read_watched(&c, &watched) &&
               read_properties(&c, properties) &&

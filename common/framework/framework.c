@@ -42,7 +42,7 @@ bool framework_find(const char *app, const char *cache, HostProperties *out, Err
 {
     char root[HOSTFXR_PATH];
     Question question;
-    *out = (HostProperties){0, NULL, NULL};
+    *out = (HostProperties){.n = 0};
     char *real = realpath(app, NULL);
     if (!find_root(real ? real : app, root, err)) {
         free(real);
@@ -50,8 +50,8 @@ bool framework_find(const char *app, const char *cache, HostProperties *out, Err
     }
     bool watched = question_open(&question, real ? real : app, root);
     const char *kept = watched ? cache : NULL;
-    bool ok =
-        (kept && answer_load(kept, &question, out)) || ask(&question, kept, out, err);
+    out->kept = kept && answer_load(kept, &question, out);
+    bool ok = out->kept || ask(&question, kept, out, err);
     question_close(&question);
     free(real);
     return ok;

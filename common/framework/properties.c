@@ -42,7 +42,7 @@ void properties_free(HostProperties *properties)
     }
     free(properties->names);
     free(properties->values);
-    *properties = (HostProperties){0, NULL, NULL};
+    *properties = (HostProperties){.n = 0};
 }
 
 const char *properties_next(const char **list, char separator, size_t *n)

@@ -4,6 +4,7 @@
 #ifndef COMMON_FRAMEWORK_PROPERTIES_H
 #define COMMON_FRAMEWORK_PROPERTIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@
 typedef struct HostProperties {
     uint32_t n;
     char **names, **values; /* owned */
+    bool kept; /* the answer of another process: the host was not asked in this one */
 } HostProperties;
 
 /* A later value of a name takes the place of the one before. */

@@ -107,19 +107,12 @@ typedef struct Param {
 static bool param_of(Method *method, uint32_t number, Param *param)
 {
     const Image *image = method->type->assembly->image;
-    uint32_t first, end;
-    if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner,
-                         method->def->token, &first, &end))
-        return false;
-    for (uint32_t i = first; i < end; i++)
-        if (image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number) ==
-            number) {
-            *param = (Param){
-                method, i,
-                image_get(image, TABLE_GenericParam, i, COL_GenericParam_Flags)};
-            return true;
-        }
-    return false;
+    uint32_t row = param_row(image, method->def->token, number);
+    if (row)
+        *param =
+            (Param){method, row,
+                    image_get(image, TABLE_GenericParam, row, COL_GenericParam_Flags)};
+    return row != 0;
 }
 
 static bool constraint_rows(const Param *param, uint32_t *first, uint32_t *end)

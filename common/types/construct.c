@@ -170,17 +170,23 @@ Type **world_vars(World *world, bool method, uint32_t n)
 
 /* -- Generic instances --------------------------------------------------------- */
 
-bool param_takes_byreflike(const Image *image, uint32_t owner, uint32_t number)
+uint32_t param_row(const Image *image, uint32_t owner, uint32_t number)
 {
     uint32_t first, end;
     if (!image_find_rows(image, TABLE_GenericParam, COL_GenericParam_Owner, owner,
                          &first, &end))
-        return false;
+        return 0;
     for (uint32_t i = first; i < end; i++)
         if (image_get(image, TABLE_GenericParam, i, COL_GenericParam_Number) == number)
-            return image_get(image, TABLE_GenericParam, i, COL_GenericParam_Flags) &
-                   GENPARAM_BYREFLIKE;
-    return false;
+            return i;
+    return 0;
+}
+
+bool param_takes_byreflike(const Image *image, uint32_t owner, uint32_t number)
+{
+    uint32_t row = param_row(image, owner, number);
+    return row && image_get(image, TABLE_GenericParam, row, COL_GenericParam_Flags) &
+                      GENPARAM_BYREFLIKE;
 }
 
 static bool arg_check(const Type *def, const Type *arg, uint32_t number, Err *err)

@@ -11,8 +11,8 @@
  */
 #include <string.h>
 
-#include "common/types/slots_private.h"
 #include "common/types/rules_private.h"
+#include "common/types/slots_private.h"
 #include "common/types/types_private.h"
 #include "common/types/words.h"
 

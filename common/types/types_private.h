@@ -42,6 +42,8 @@ static inline void world_unlock(World *world)
     lock_release(&world->lock);
 }
 /* construct.c: may parameter `number` of a type or method be by-ref-like? */
+/* The GenericParam row of an owner's parameter of that number; 0: there is none. */
+uint32_t param_row(const Image *image, uint32_t owner, uint32_t number);
 bool param_takes_byreflike(const Image *image, uint32_t owner, uint32_t number);
 /* The shared array of the first n VARs or MVARs. */
 Type **world_vars(World *world, bool method, uint32_t n);

@@ -16,12 +16,18 @@ net10_interop() # DIRECTORY
     done
 }
 
-# ICU is loaded when a culture's data is first wanted.
+# ICU is loaded when a culture's data is first wanted, or at once when a program says which. In the
+# "C" locale CoreLib does not ask for it at the start.
 net10_icu() # DIRECTORY
 {
+    local locale=LC_ALL=C.UTF-8
     (cd "$ROOT" && tests/tools/csc10 tests/contract/Net10Icu.cs "$1/Net10Icu.dll")
-    run "$CODICIL" Net10Icu.dll
+    run env $locale "$CODICIL" Net10Icu.dll
     same ".NET's native code: ICU for a culture" <(printf 'hello\nstart False\n1.234,5\nend True\n') out
+    run env $locale "$CODICIL" Net10Icu.dll early
+    same ".NET's native code: ICU for who calls its library" <(printf 'hello\nstart False\nTrue\nend True\n') out
+    run env $locale CLR_ICU_VERSION_OVERRIDE=1.2 "$CODICIL" Net10Icu.dll
+    same ".NET's native code: ICU that is chosen" <(printf 'hello\nstart True\n1.234,5\nend True\n') out
 }
 
 # The .NET host's own library, when the host was asked, and when its answer was kept.
@@ -42,5 +48,5 @@ if "$ROOT/tests/tools/csc10" >/dev/null; then
     net10_icu "$PWD"
     net10_resolver "$PWD"
 else
-    echo "skipped 12 checks of .NET's native code: no .NET SDK 10"
+    echo "skipped 14 checks of .NET's native code: no .NET SDK 10"
 fi

@@ -27,7 +27,7 @@ void hostpolicy_look_up(const char *dll)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     if (strcmp(dll, "libhostpolicy") != 0 || !vm.entry || !vm.properties ||
-        properties_get(vm.properties, PROPERTY_CONTRACT))
+        !vm.properties->kept)
         return;
     pthread_once(&once, ask);
 }
