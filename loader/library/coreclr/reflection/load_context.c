@@ -428,13 +428,11 @@ static Image *open_image(const char *path)
  * for. Takes the image over. */
 static Assembly *add_file(LoadContext *context, Image *image)
 {
-    Err err = ERR_INIT;
-    if (!context->is_default || !world_trusted_file(vm.world, image->name))
+    bool is_listed = context->is_default && world_trusted_file(vm.world, image->name);
+    Assembly *listed = is_listed ? find_listed(image->name, "") : NULL;
+    if (!listed && !exception_pending())
         return add_image(context, image);
-    Assembly *listed = world_load_name(vm.world, image->name, NULL, &err);
     image_close(image);
-    if (!listed)
-        exception_set_err(&err);
     return listed;
 }
 
