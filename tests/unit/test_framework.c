@@ -513,7 +513,7 @@ END_TEST
 START_TEST(a_host_that_is_none_is_refused)
 {
     Err err = ERR_INIT;
-    HostProperties out = {0, NULL, NULL};
+    HostProperties out = {.n = 0};
     ck_assert(!hostfxr_ask(root, app, &out, &err));
     ck_assert_msg(strstr(err.text, "libhostfxr.so"), "%s", err.text);
 }
@@ -545,7 +545,7 @@ static const char *path_of(World *world, const char *name)
 
 START_TEST(assemblies_are_where_the_list_says)
 {
-    HostProperties list = {0, NULL, NULL};
+    HostProperties list = {.n = 0};
     char value[1000];
     Err err = ERR_INIT;
     copy_library("System.dll", "pack/System.dll");
