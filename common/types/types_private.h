@@ -41,9 +41,10 @@ static inline void world_unlock(World *world)
 {
     lock_release(&world->lock);
 }
-/* construct.c: may parameter `number` of a type or method be by-ref-like? */
-/* The GenericParam row of an owner's parameter of that number; 0: there is none. */
+/* construct.c: the GenericParam row of a type's or method's parameter of that number;
+ * 0: there is none. */
 uint32_t param_row(const Image *image, uint32_t owner, uint32_t number);
+/* May it be by-ref-like? */
 bool param_takes_byreflike(const Image *image, uint32_t owner, uint32_t number);
 /* The shared array of the first n VARs or MVARs. */
 Type **world_vars(World *world, bool method, uint32_t n);
