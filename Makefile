@@ -272,7 +272,15 @@ $(BUILD)/obj/suites.c.o: $(BUILD)/suites.c
 # The assemblies that tests make up are not the sidecars that format/writer.c makes.
 $(patsubst %,$(BUILD)/obj/tests/unit/%.c.o,image_builder test_il test_metadata): \
 	CFLAGS_ALL += -Dimage_build=image_build_assembly
-$(BUILD)/tests/unit: $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
+# The fuzz entries, for the inputs that are kept of each (tests/unit/test_kept.c).
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(SRC_fuzz))
+OBJ_kept := $(patsubst %,$(BUILD)/obj/kept/%.c.o,$(FUZZ_NAMES))
+$(BUILD)/obj/kept/%.c.o: tests/fuzz/fuzz_%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -DLLVMFuzzerTestOneInput=fuzz_$* -MMD -MP -c $< -o $@
+$(BUILD)/obj/tests/unit/test_kept.c.o: CFLAGS_ALL += \
+	-DFUZZ_ENTRIES='$(foreach name,$(FUZZ_NAMES),ENTRY($(name)))'
+$(BUILD)/tests/unit: $(OBJ_kept) $(BUILD)/obj/suites.c.o $(OBJ_base) $(call OBJ,tests/run.c $(SRC_unit) \
 		$(filter-out crossgen/main.c,$(SRC_crossgen))) $(OBJ_loader)
 	@mkdir -p $(@D)
 	$(CC) -rdynamic $^ $(LDFLAGS_ALL) -lcheck -lsubunit -lrt -lgccjit $(LIBS_loader) $(LIBS_base) -o $@

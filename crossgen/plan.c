@@ -148,7 +148,7 @@ void plan_close(Plan *plan)
         free(plan->refused.at[i].reason);
     vec_free(&plan->items);
     vec_free(&plan->refused);
-    map_free(&plan->seen);
+    map_keyed_free(&plan->seen);
 }
 
 /* -- Instances ----------------------------------------------------------------- */

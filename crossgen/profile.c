@@ -110,9 +110,9 @@ void profile_add_library(Profile *profile, const Library *library)
 
 void profile_free(Profile *profile)
 {
-    map_free(&profile->exact);
-    map_free(&profile->shared);
-    map_free(&profile->all);
+    map_keyed_free(&profile->exact);
+    map_keyed_free(&profile->shared);
+    map_keyed_free(&profile->all);
 }
 
 /* -- Methods --------------------------------------------------------------------- */

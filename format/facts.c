@@ -44,13 +44,17 @@ Fixup fact_subject(const Fact *fact, IrLookup *room)
     return subject; /* type, method and field are pointers at one place */
 }
 
-void fact_set_subject(Fact *fact, const Fixup *subject)
+bool fact_set_subject(Fact *fact, const Fixup *subject)
 {
-    fact->type = subject->type;
-    if (subject->kind != FIX_LOOKUP)
-        return;
+    if (fact->kind != FACT_STATIC) {
+        fact->type = subject->type;
+        return true;
+    }
+    if (subject->lookup->kind != IRL_STATIC)
+        return false;
     fact->method = subject->lookup->method;
     fact->answers = subject->lookup->type;
+    return true;
 }
 
 static Type *fact_type(const Fact *fact)

@@ -17,7 +17,7 @@ extern const FactRow fact_rows[FACT_COUNT];
 
 /* What stands for the subject of a fact in an image, and back; room: for a lookup. */
 Fixup fact_subject(const Fact *fact, IrLookup *room);
-void fact_set_subject(Fact *fact, const Fixup *subject);
+bool fact_set_subject(Fact *fact, const Fixup *subject); /* false: of another kind */
 /* False: what the fact is about does not load. */
 bool fact_value(const Fact *fact, uint64_t *value, Err *err);
 /* Does the value of a fact also depend on other assemblies than the subject's own, as

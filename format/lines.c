@@ -271,7 +271,7 @@ static void read_unit(Lines *lines, Dwarf_Die *die)
     vec_free(&unit.marks);
     vec_free(&unit.spans);
     vec_free(&unit.edges);
-    map_free(&unit.files);
+    map_keyed_free(&unit.files);
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -280,6 +280,29 @@ static int compare_lines(const void *a, const void *b)
     if (x->address != y->address)
         return x->address < y->address ? -1 : 1;
     return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* libelf believes an offset that leads out of the file. */
+static bool sections_are_there(Bytes file)
+{
+    Elf64_Ehdr ehdr;
+    Bytes table, content;
+    if (file.size < sizeof ehdr)
+        return false;
+    memcpy(&ehdr, file.data, sizeof ehdr);
+    if (memcmp(ehdr.e_ident, ELFMAG, SELFMAG) != 0 ||
+        ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB ||
+        ehdr.e_shentsize != sizeof(Elf64_Shdr) || !ehdr.e_shnum ||
+        !bytes_slice(file, ehdr.e_shoff, ehdr.e_shnum * sizeof(Elf64_Shdr), &table))
+        return false;
+    for (uint32_t i = 0; i < ehdr.e_shnum; i++) {
+        Elf64_Shdr section;
+        memcpy(&section, table.data + i * sizeof section, sizeof section);
+        if (section.sh_type != SHT_NULL && section.sh_type != SHT_NOBITS &&
+            !bytes_slice(file, section.sh_offset, section.sh_size, &content))
+            return false;
+    }
+    return true;
 }
 
 /* libdw takes the last string of a section to have an end. */
@@ -308,7 +331,8 @@ void lines_read(Lines *lines, Bytes file)
     Dwarf_Off at = 0, next;
     size_t header;
     elf_version(EV_CURRENT);
-    Elf *elf = elf_memory((char *)file.data, file.size);
+    Elf *elf =
+        sections_are_there(file) ? elf_memory((char *)file.data, file.size) : NULL;
     bool sound = elf && strings_end(elf);
     Dwarf *dwarf = sound ? dwarf_begin_elf(elf, DWARF_C_READ, NULL) : NULL;
     *lines = (Lines){.arena = ARENA_INIT};
@@ -329,7 +353,7 @@ void lines_free(Lines *lines)
 {
     vec_free(&lines->rows);
     vec_free(&lines->frames);
-    map_free(&lines->names);
+    map_keyed_free(&lines->names);
     arena_free(&lines->arena);
 }
 

@@ -151,10 +151,11 @@ static bool check_subject(const UnitReader *reader, const UnitFact *row, Fact *f
     Arena scratch = ARENA_INIT;
     bool ok =
         subject_read_fixup(&reader->subjects, row->subject, &scratch, &subject, err);
-    if (ok) {
-        fact_set_subject(fact, &subject);
+    if (ok)
+        ok = fact_set_subject(fact, &subject) ||
+             err_set(err, ERR_BAD_IMAGE, "a fact with a lookup of another kind");
+    if (ok)
         ok = is_settled(reader, fact) || is_true(fact, row->value, value);
-    }
     arena_free(&scratch);
     return ok;
 }

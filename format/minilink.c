@@ -118,6 +118,8 @@ static int section_kind(const MiniLink *l, uint32_t i)
 {
     const Elf64_Shdr *s = &l->sections[i];
     const char *name = section_name(l, i);
+    if (s->sh_type == SHT_NULL)
+        return OUT_NONE;
     if (s->sh_flags & (SHF_TLS | SHF_COMPRESSED))
         return -1;
     if (!(s->sh_flags & SHF_ALLOC))
@@ -271,12 +273,11 @@ static bool relocate(MiniLink *l)
         if (s->sh_type != SHT_RELA || s->sh_info >= l->ehdr->e_shnum ||
             l->places[s->sh_info].out == OUT_NONE)
             continue;
-        Bytes bytes = section_bytes(l, i);
+        Bytes bytes = section_bytes(l, i), target = section_bytes(l, s->sh_info);
         const Elf64_Rela *r = (const Elf64_Rela *)bytes.data;
         for (size_t k = 0; k < bytes.size / sizeof *r; k++)
-            if (r[k].r_offset > l->sections[s->sh_info].sh_size ||
-                relocation_size(&r[k]) >
-                    l->sections[s->sh_info].sh_size - r[k].r_offset ||
+            if (r[k].r_offset > target.size ||
+                relocation_size(&r[k]) > target.size - r[k].r_offset ||
                 !apply(l, &l->places[s->sh_info], &r[k]))
                 return false;
     }

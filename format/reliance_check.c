@@ -50,7 +50,8 @@ static bool read_fact(const UnitReader *reader, uint32_t index, Fact *fact, Err 
     bool ok =
         subject_read_fixup(&reader->subjects, row.subject, &scratch, &subject, err);
     if (ok)
-        fact_set_subject(fact, &subject);
+        ok = fact_set_subject(fact, &subject) ||
+             err_set(err, ERR_BAD_IMAGE, "a fact with a lookup of another kind");
     arena_free(&scratch);
     if (!ok)
         return false;

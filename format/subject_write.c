@@ -43,7 +43,7 @@ void subject_writer_close(SubjectWriter *writer)
     buffer_free(&writer->names);
     buffer_free(&writer->blob);
     map_free(&writer->name_offsets);
-    map_free(&writer->by_pointer);
+    map_keyed_free(&writer->by_pointer);
     map_free(&writer->by_bytes);
 }
 

@@ -711,7 +711,7 @@ static void builder_close(Builder *b)
 {
     vec_free(&b->records);
     vec_free(&b->rows);
-    map_free(&b->by_symbol);
+    map_keyed_free(&b->by_symbol);
     vec_free(&b->ranges);
     vec_free(&b->parts);
     vec_free(&b->sets);

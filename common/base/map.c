@@ -49,6 +49,14 @@ void map_free(Map *map)
     *map = (Map)MAP_INIT;
 }
 
+void map_keyed_free(Map *map)
+{
+    void *entry;
+    for (size_t i = 0; (entry = map_next(map, &i));)
+        free(entry);
+    map_free(map);
+}
+
 typedef struct PtrEntry {
     const void *key;
     void *value;

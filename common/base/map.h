@@ -30,7 +30,10 @@ typedef struct Map {
 
 void *map_get(const Map *map, uint64_t hash, MapEqual *equal, const void *key);
 void map_put(Map *map, uint64_t hash, void *value); /* the key is not in the map yet */
-void map_free(Map *map);
+void map_free(Map *map);                            /* what it points to is others' */
+
+/* Of the two conveniences below; the values stay. */
+void map_keyed_free(Map *map);
 
 /* Pointer-keyed convenience: key -> value, at most one value a key. */
 void *map_ptr_get(const Map *map, const void *key);

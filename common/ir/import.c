@@ -389,9 +389,12 @@ static bool import_begin_method(Importer *im)
     return own != INTRINSIC_FAILED || import_failed(im);
 }
 
-/* Control flows from the current block into the one that begins at IL offset il. */
+/* Control flows from the current block into the one that begins at IL offset il, if an
+ * instruction does: a branch that is never taken may lead to what is none. */
 static bool import_fall_into(Importer *im, uint32_t il)
 {
+    if (!(im->marks[il] & MARK_INSN))
+        return import_invalid(im, "IL_%04x: no instruction", il);
     import_spill(im);
     uint32_t block = im->block_at[il];
     uint32_t part = im->blocks.at[im->cur].part;

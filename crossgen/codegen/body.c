@@ -256,5 +256,5 @@ void body_close(Body *body)
     for (uint32_t p = 0; p < body->ir->n_parts; p++)
         vec_free(&body->parts[p].exits);
     vec_free(&body->order);
-    map_free(&body->copies);
+    map_keyed_free(&body->copies);
 }

@@ -231,8 +231,8 @@ bool codegen_compile(const CodegenOptions *options, UnitBuilder *unit,
             item_fail(&items[i], &failure);
     }
     vec_free(&cg.vt_types);
-    map_free(&cg.builtins);
-    map_free(&cg.imports);
+    map_keyed_free(&cg.builtins);
+    map_keyed_free(&cg.imports);
     arena_free(&cg.arena);
     return ok;
 }

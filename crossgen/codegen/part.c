@@ -211,5 +211,5 @@ void part_emit(Body *body, uint32_t part)
     fn.block = fn.entry;
     fn.loc = NULL;
     fn_jump(&fn, start);
-    map_free(&fn.cached);
+    map_keyed_free(&fn.cached);
 }

@@ -73,7 +73,7 @@ static uint32_t choose(const Met *met, size_t n, JitItem *items)
             items[chosen++] = (JitItem){.method = body};
     }
     jitcache_refused_free(&refused);
-    map_free(&seen);
+    map_keyed_free(&seen);
     return chosen;
 }
 

@@ -50,8 +50,9 @@ static void read_facts(const Fixup *subject)
     for (FactKind kind = 0; kind < FACT_COUNT; kind++) {
         Err err = ERR_INIT;
         uint64_t value = 0;
-        Fact fact = {kind, .type = subject->type};
-        if (fact_rows[kind].subject != subject->kind)
+        Fact fact = {.kind = kind};
+        if (fact_rows[kind].subject != subject->kind ||
+            !fact_set_subject(&fact, subject))
             continue;
         sink += fact_spans(&fact);
         if (fact_value(&fact, &value, &err))
@@ -80,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     SubjectReader reader;
     Arena arena = ARENA_INIT;
     World *world = world_fresh();
-    ImageDep deps[3] = {{1, {0}}, {10, {0}}, {17, {0}}};
+    ImageDep deps[3] = {{.name = 1}, {.name = 10}, {.name = 17}};
     memcpy(deps[0].mvid, world->corlib->image->mvid, 16);
     if (!size)
         return 0;

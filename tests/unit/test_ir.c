@@ -114,6 +114,7 @@ static const BadCase bad_cases[] = {
     {"NoArgument", "no argument 2"},
     {"Mixed", "operands of wrong kinds"},
     {"Into", "no instruction"},
+    {"IntoNothing", "no instruction"},
     {"Depth", "1 values on the stack instead of 0"},
     {"KindsDiffer", "stack differs"},
     {"IntoTry", "control may not go to"},

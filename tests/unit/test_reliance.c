@@ -413,12 +413,29 @@ static void teardown(void)
     cases_teardown();
 }
 
+/* What an image says it is about. */
+START_TEST(a_fact_of_a_static_virtual_method_has_a_type_and_a_method)
+{
+    Method method = {.name = "M"};
+    Type type = {.name = "T"};
+    IrLookup lookups[] = {{IRL_TYPE, .type = &type},
+                          {IRL_METHOD, .method = &method},
+                          {IRL_STATIC, .type = &type, .method = &method}};
+    for (int i = 0; i < 3; i++) {
+        Fact fact = {.kind = FACT_STATIC};
+        Fixup subject = {.kind = FIX_LOOKUP, .lookup = &lookups[i]};
+        ck_assert_int_eq(fact_set_subject(&fact, &subject), i == 2);
+    }
+}
+END_TEST
+
 Suite *suite_reliance(void)
 {
     Suite *suite = suite_create("reliance");
     TCase *tcase = tcase_create("facts");
     tcase_add_unchecked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, an_operation_relies_on_this_alone, 0, IR_OP_COUNT);
+    tcase_add_test(tcase, a_fact_of_a_static_virtual_method_has_a_type_and_a_method);
     tcase_add_test(tcase, an_address_without_a_field_relies_on_none);
     tcase_add_test(tcase, only_what_may_change_has_a_layout);
     tcase_add_test(tcase, a_call_relies_on_how_its_values_are_passed);
