@@ -320,7 +320,8 @@ static bool strings_end(Elf *elf)
             (strcmp(name, ".debug_str") != 0 && strcmp(name, ".debug_line_str") != 0))
             continue;
         const Elf_Data *data = elf_rawdata(section, NULL);
-        if (data && data->d_size && ((const char *)data->d_buf)[data->d_size - 1])
+        if (header.sh_type == SHT_NOBITS ||
+            (data && data->d_size && ((const char *)data->d_buf)[data->d_size - 1]))
             return false;
     }
     return true;
