@@ -53,9 +53,9 @@ OBJ_loader := $(call OBJ,$(SRC_loader)) $(OBJ_unwind)
 
 LIBS_run = -lxxhash -ljansson -lexpat -ldl -lm
 LIBS_base = -lelf -ldw $(LIBS_run)
-LIBS_loader = -lgc -lffi -lunistring -lnettle $(LIBS_run)
+LIBS_loader = -lffi -lunistring -lnettle $(LIBS_run)
 # The program has its libraries inside: mapping them is a tenth of a hello.
-LIBS_codicil = -static-libgcc -Wl,--wrap=GC_unix_get_mem -Wl,-Bstatic -lgc -lffi -lunistring -lnettle \
+LIBS_codicil = -static-libgcc -Wl,-Bstatic -lffi -lunistring -lnettle \
 	-lxxhash -ljansson -lexpat -Wl,-Bdynamic -ldl -lm
 
 BIN := $(BUILD)/bin

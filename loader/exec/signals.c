@@ -103,13 +103,22 @@ static bool host_handles(int signal, siginfo_t *info, void *user)
 }
 
 /* Thrown from here, on the alternate stack: the unwinder knows the frame of the signal,
- * and lands on the thread's own stack. Until then the collector would not see that one.
- */
+ * and lands on the thread's own stack. Until then the collector would not see that one:
+ * the thread does not collect, and its signal is blocked, as in all of the handler. */
 static void overflow_from_signal(void)
 {
     overflowing = true;
     gc_pause(true);
     exec_raise(vm.stack_overflow);
+}
+
+static void collector_signals(sigset_t *set)
+{
+    int signals[2];
+    gc_signals(signals);
+    sigemptyset(set);
+    sigaddset(set, signals[0]);
+    sigaddset(set, signals[1]);
 }
 
 void signals_landed(void)
@@ -118,6 +127,9 @@ void signals_landed(void)
         return;
     overflowing = false;
     gc_pause(false);
+    sigset_t collector;
+    collector_signals(&collector);
+    pthread_sigmask(SIG_UNBLOCK, &collector, NULL);
 }
 
 /* References are checked by the code itself. Pointers and managed pointers are not:
@@ -180,7 +192,7 @@ void signals_start(void)
 {
     struct sigaction action = {.sa_sigaction = on_fault,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-    sigemptyset(&action.sa_mask);
+    collector_signals(&action.sa_mask);
     sigaction(SIGSEGV, &action, &host_segv);
     sigaction(SIGBUS, &action, &host_bus);
     ignore(SIGPIPE);
@@ -200,13 +212,9 @@ static __thread HostState *host;
  * ever, and a null pointer would be the end. */
 static void needed_signals(sigset_t *set)
 {
-    int collector[2];
-    gc_signals(collector);
-    sigemptyset(set);
+    collector_signals(set);
     sigaddset(set, SIGSEGV);
     sigaddset(set, SIGBUS);
-    sigaddset(set, collector[0]);
-    sigaddset(set, collector[1]);
 }
 
 void signals_thread_start(void)

@@ -1,9 +1,8 @@
 /* finalizable.c - objects for which something is to be run when they are garbage.
  *
- * libgc has such a list, too, but goes through it when the world runs again: a weak
- * word that managed code reads by itself must be cleared before that, and whether the
- * object is dead or saved by a finalizer is known only then. So the whole order is kept
- * here, with the world stopped and all that lives marked:
+ * A weak word that managed code reads by itself must be cleared before the world goes
+ * on, and whether its object is dead or saved by a finalizer is known only then. So the
+ * whole order is kept with the world stopped and all that lives marked:
  *
  *     values of ephemerons whose keys live are marked           ephemeron.c
  *     short weak slots lose what is dead                        slots.c
@@ -26,7 +25,7 @@
 
 typedef struct Finalizable {
     struct Finalizable *next;
-    void *object; /* hidden, until it is ready */
+    void *object;
     FinalizableRun *run;
     void *data;
     bool is_block; /* of gc_alloc, with memory elsewhere */
@@ -37,7 +36,7 @@ typedef struct Table {
     size_t n_buckets, n;
 } Table;
 
-/* All under the allocation lock. */
+/* All under the lock. */
 static Table objects, blocks;
 static Finalizable *ready, **ready_end = &ready;
 static bool has_ready, has_news; /* atomic */
@@ -49,7 +48,15 @@ static Finalizable **bucket_of(const Table *table, const void *object)
 
 static bool node_is(const Finalizable *node, const void *object)
 {
-    return GC_REVEAL_POINTER((GC_hidden_pointer)node->object) == object;
+    return node->object == object;
+}
+
+static void *with_lock(void *function(void *), void *argument)
+{
+    gc_lock();
+    void *result = function(argument);
+    gc_unlock();
+    return result;
 }
 
 /* -- registering --------------------------------------------------------------- */
@@ -69,7 +76,7 @@ static void grow(Table *table)
     for (size_t i = 0; i < old.n_buckets; i++)
         for (Finalizable *node = old.buckets[i], *next; node; node = next) {
             next = node->next;
-            put(table, node, GC_REVEAL_POINTER((GC_hidden_pointer)node->object));
+            put(table, node, node->object);
         }
     free(old.buckets);
 }
@@ -94,11 +101,9 @@ static void *add(void *p)
     Finalizable *node = p;
     Table *table = node->is_block ? &blocks : &objects;
     const void *object = node->object;
-    ephemerons_prepare(NULL);
     Finalizable *old = unlink_node(table, object);
     if (table->n >= table->n_buckets)
         grow(table);
-    node->object = (void *)GC_HIDE_POINTER(object);
     put(table, node, object);
     table->n++;
     return old;
@@ -108,7 +113,7 @@ static void register_node(const Finalizable *as)
 {
     Finalizable *node = mem_new(Finalizable);
     *node = *as;
-    free(GC_call_with_alloc_lock(add, node));
+    free(with_lock(add, node));
 }
 
 void finalizable_register(void *object, FinalizableRun *run, void *data)
@@ -133,7 +138,7 @@ static void *forget(void *object)
 
 void finalizable_forget(void *object)
 {
-    free(GC_call_with_alloc_lock(forget, object));
+    free(with_lock(forget, object));
 }
 
 /* -- with the world stopped ---------------------------------------------------- */
@@ -143,7 +148,6 @@ static void make_ready(Table *table, Finalizable **at)
     Finalizable *node = *at;
     *at = node->next;
     table->n--;
-    node->object = GC_REVEAL_POINTER((GC_hidden_pointer)node->object);
     node->next = NULL;
     *ready_end = node;
     ready_end = &node->next;
@@ -155,8 +159,7 @@ static void make_dead_ready(Table *table)
 {
     for (size_t i = 0; i < table->n_buckets; i++)
         for (Finalizable **at = &table->buckets[i]; *at;) {
-            Object *object = GC_REVEAL_POINTER((GC_hidden_pointer)(*at)->object);
-            if (object_is_dead(object))
+            if (object_is_dead((*at)->object))
                 make_ready(table, at);
             else
                 at = &(*at)->next;
@@ -177,16 +180,16 @@ void finalizables_keep_blocks(void)
     Finalizable **first = ready_end;
     make_dead_ready(&blocks);
     for (Finalizable *node = *first; node; node = node->next)
-        GC_set_mark_bit(node->object);
+        mark_alone(node->object);
 }
 
-void finalizables_push_ready(void)
+void finalizables_mark_ready(void)
 {
     for (Finalizable *node = ready; node; node = node->next)
         if (node->is_block)
-            GC_set_mark_bit(node->object);
+            mark_alone(node->object);
         else
-            GC_push_all_eager(&node->object, &node->object + 1);
+            mark_object(node->object);
 }
 
 /* -- running ------------------------------------------------------------------- */
@@ -220,7 +223,7 @@ static void *take(void *out)
 bool finalizable_run_next(void)
 {
     void *object = NULL;
-    Finalizable *node = GC_call_with_alloc_lock(take, &object);
+    Finalizable *node = with_lock(take, &object);
     if (!node)
         return false;
     FinalizableRun *run = node->run;
@@ -243,6 +246,6 @@ static void *all_ready(void *some)
 bool finalizable_make_all_ready(void)
 {
     bool some;
-    GC_call_with_alloc_lock(all_ready, &some);
+    with_lock(all_ready, &some);
     return some;
 }

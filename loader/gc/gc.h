@@ -1,5 +1,5 @@
-/* gc.h - the collector, libgc, behind a small interface. See object.h for the rooting
- * rule.
+/* gc.h - the collector: it marks and sweeps, and moves nothing. See object.h for the
+ * rooting rule.
  */
 #ifndef LOADER_GC_GC_H
 #define LOADER_GC_GC_H

@@ -1,47 +1,208 @@
-/* gc_private.h - what the files of the collector's interface share. */
+/* gc_private.h - what the files of the collector share.
+ *
+ * heap.c     address space, blocks, what is known of each granule
+ * alloc.c    how threads get memory for objects
+ * roots.c    where references lie outside the heap
+ * stop.c     threads: who they are, how they are stopped
+ * mark.c     what lives
+ * sweep.c    what is free again
+ * collect.c  the order of a collection, and when there is one
+ */
 #ifndef LOADER_GC_PRIVATE_H
 #define LOADER_GC_PRIVATE_H
 
-#define GC_THREADS
-#define GC_NO_THREAD_REDIRECTS
-#include <gc/gc.h>
-#include <gc/gc_inline.h>
-#include <gc/gc_mark.h>
+#include <pthread.h>
 
 #include "loader/gc/gc.h"
 
-/* VTable.gc_kind: how an object is allocated and scanned. */
+/* VTable.gc_kind: which words of an object are references. */
 typedef enum GcKind {
-    GC_KIND_ATOMIC,  /* no references */
-    GC_KIND_PLAIN,   /* every word may be a reference */
-    GC_KIND_PRECISE, /* VTable.gc_descr says which words are */
-    GC_KIND_COUNT,
+    GC_KIND_ATOMIC,   /* none */
+    GC_KIND_WORDS,    /* any may be one, or a number that looks like it */
+    GC_KIND_FIELDS,   /* those of VTable.gc_descr, bit i for word i; 0: the type says */
+    GC_KIND_REFS,     /* all elements of an array */
+    GC_KIND_ELEMENTS, /* of each element those that its type says */
+    GC_KIND_EPHEMERONS,
 } GcKind;
 
-extern int gc_kinds[GC_KIND_COUNT]; /* libgc's numbers of them */
+/* -- heap.c -------------------------------------------------------------------- */
 
-/* Of an object that lies anywhere, once all that lives is marked. */
-static inline bool object_is_dead(Object *object)
+enum {
+    GRANULE_SHIFT = 4,
+    GRANULE = 1 << GRANULE_SHIFT,
+    BLOCK_SHIFT = 16,
+    BLOCK_SIZE = 1 << BLOCK_SHIFT,
+    BLOCK_GRANULES = BLOCK_SIZE / GRANULE,
+    GROW_STEP = 2 << 20,      /* what the heap grows by, at least: a huge page */
+    LARGEST_SMALL = 32 << 10, /* bytes; larger objects have blocks of their own */
+    NO_BLOCK = -1,
+};
+
+/* A byte of heap.meta says of a granule. An object's mark is the one of the last
+ * collection that it has lived through, or none: it is younger. */
+enum {
+    META_START = 1, /* an object begins here */
+    META_END = 2,   /* one ends here */
+    META_MARK_A = 4,
+    META_MARK_B = 8,
+    META_MARKS = META_MARK_A | META_MARK_B,
+    META_WORDS =
+        16, /* not an object: a block for C, any word of which may be a reference */
+    META_ATOMIC = 32, /* the same without references */
+};
+
+typedef enum BlockKind {
+    BLOCK_FREE,
+    BLOCK_SMALL,
+    BLOCK_LARGE, /* the first one of a large object */
+    BLOCK_REST,  /* the others */
+} BlockKind;
+
+typedef struct Block {
+    uint8_t kind;
+    bool clean;    /* free, and all its bytes are zero */
+    bool owned;    /* a thread allocates in it */
+    bool has_room; /* small: holes were seen when it was swept */
+    uint32_t n;    /* large: how many blocks; rest: how far back the first one is */
+} Block;
+
+typedef struct Heap {
+    char *base;
+    size_t size, room; /* bytes in use of what is reserved */
+    size_t most;       /* what size may grow to */
+    uint8_t *meta;     /* a byte a granule */
+    Block *blocks;
+    uint8_t mark;  /* of this collection, or the last */
+    size_t live;   /* bytes that the last collection found */
+    size_t taken;  /* bytes that were given to threads since then */
+    size_t budget; /* so many may be, before the next one */
+    bool poison;   /* what is swept is overwritten */
+} Heap;
+
+extern Heap heap;
+
+void heap_start(void);
+/* More blocks, all clean; false: there is no room. Under the lock, as the next two. */
+bool heap_grow(size_t bytes);
+int32_t heap_take_block(void);     /* a free one; NO_BLOCK: none */
+int32_t heap_take_run(uint32_t n); /* free ones side by side */
+int32_t heap_take_recycled(void);  /* a small one with holes */
+void heap_rewind(void);            /* after a sweep: looks from the start again */
+void heap_release(void);           /* gives back what is free and not soon used */
+
+static inline size_t heap_offset(const void *p)
 {
-    return object && GC_base(object) == object && !GC_is_marked(object);
+    return (size_t)((const char *)p - heap.base);
+}
+static inline char *block_start(size_t block)
+{
+    return heap.base + (block << BLOCK_SHIFT);
+}
+static inline uint8_t *meta_of(const void *p)
+{
+    return &heap.meta[heap_offset(p) >> GRANULE_SHIFT];
+}
+/* Is it where an object begins? Of any word. */
+static inline bool heap_is_object(const void *p)
+{
+    size_t offset = heap_offset(p);
+    return offset < heap.size && !(offset & (GRANULE - 1)) &&
+           heap.meta[offset >> GRANULE_SHIFT] & META_START;
+}
+/* The object around an address, or NULL. Of any word. */
+void *heap_object_around(const void *p);
+/* Bytes of one, rounded up as it was allocated. */
+size_t heap_object_size(const void *object);
+
+static inline bool heap_is_marked(const void *object)
+{
+    return *meta_of(object) & heap.mark;
+}
+/* Of an object, once all that lives is marked. */
+static inline bool object_is_dead(const void *object)
+{
+    return object && heap_is_object(object) && !heap_is_marked(object);
 }
 
-/* Before the first ephemeron, under the allocation lock; NULL. */
-void *ephemerons_prepare(void *none);
-/* With the world stopped. */
+/* -- alloc.c ------------------------------------------------------------------- */
+
+/* Memory that a thread allocates from; all of it is zero. */
+typedef struct Hole {
+    char *cursor, *limit;
+    int32_t block; /* NO_BLOCK: none */
+} Hole;
+
+typedef struct GcThread {
+    Hole small, medium;
+    uint64_t allocated; /* bytes of holes and of large objects */
+    struct GcThread *next;
+    bool registered;
+    bool essential;    /* the caller sees a failure */
+    void *watched_low; /* gc_watch_stack */
+    char **watched_top;
+    /* stop.c */
+    pthread_t id;
+    char *stack_low, *stack_base;
+    char *stopped_at; /* its stack pointer */
+    uint32_t stopped; /* atomic: number of the last stop that it has seen */
+} GcThread;
+
+extern __thread GcThread gc_thread;
+extern GcThread *gc_threads; /* under the lock */
+
+void gc_stress(unsigned every);    /* collects at every so many-th allocation */
+void holes_drop(GcThread *thread); /* it allocates no more; under the lock */
+
+/* -- stop.c -------------------------------------------------------------------- */
+
+void gc_lock(void);
+void gc_unlock(void);
+void stop_start(void);
+/* All other threads, with the lock held. Nothing in between may allocate or log. */
+void stop_world(void);
+void start_world(void);
+/* Calls visit(low, high) for the stacks of all threads. */
+void stacks_visit(void visit(void *low, void *high));
+
+/* -- roots.c ------------------------------------------------------------------- */
+
+void roots_mark(void);
+
+/* -- mark.c; the world is stopped ---------------------------------------------- */
+
+void mark_start(void);
+void mark_range(void *low, void *high); /* any word may lead to an object, or into it */
+void mark_object(void *object);         /* NULL and what is no object are ignored */
+void mark_follow(void);                 /* all that was marked, to its end */
+void mark_reachable(void *object);      /* both */
+void mark_alone(void *object);          /* and not what it leads to */
+void mark_end(void);
+
+/* -- sweep.c ------------------------------------------------------------------- */
+
+void sweep(void);
+/* The next hole of a small block, of `need` bytes at least, at or behind `from`. False:
+ * none. */
+bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole);
+
+/* -- collect.c ----------------------------------------------------------------- */
+
+void collect_locked(void);
+bool collect_is_due(void);
+void collect_start(void);
+
+/* -- ephemeron.c, slots.c, finalizable.c; with the world stopped --------------- */
+
 void ephemerons_mark_end(void); /* marks are complete but these */
 bool ephemeron_mark_value(Object *key, Object *value); /* true: marked one more */
-void slots_push_strong(void);
+void slots_mark_strong(void);
 void slots_clear_dead(GcSlotKind kind);
 bool pairs_mark_values(void); /* true: marked one more */
 void pairs_clear_dead(void);
 
-void heap_memory_grows(void); /* from now on memory is for what is used at once */
-
 void finalizables_mark_dead(void);
 void finalizables_keep_blocks(void);
-void finalizables_push_ready(void);
-void mark_reachable(void *object);
+void finalizables_mark_ready(void);
 
 /* run(object, data) once when the object is garbage; replaces what was registered. */
 typedef void FinalizableRun(void *object, void *data);

@@ -66,8 +66,6 @@ static bool chunk_add(GcSlotKind kind)
         return false;
     memset(chunk, 0, CHUNK_SIZE);
     chunk->kind = kind;
-    if (kind == GC_SLOT_PAIR)
-        GC_call_with_alloc_lock(ephemerons_prepare, NULL);
     map_ptr_put(&chunk_map, chunk, chunk);
     uint32_t n = words_of(kind);
     for (uint32_t i = CHUNK_WORDS / n * n; i >= n; i -= n)
@@ -159,20 +157,20 @@ void gc_set_counting(bool (*is_counted)(const Object *object))
     counting = is_counted;
 }
 
-static void push_counted(void)
+static void mark_counted(void)
 {
     for (Chunk *chunk = kinds[GC_SLOT_COUNTED].chunks; chunk; chunk = chunk->next)
         for (Object **word = chunk->words; word < chunk->words + CHUNK_WORDS; word++)
             if (*word && counting && counting(*word))
-                GC_push_all_eager(word, word + 1);
+                mark_object(*word);
 }
 
-void slots_push_strong(void)
+void slots_mark_strong(void)
 {
     for (GcSlotKind kind = GC_SLOT_NORMAL; kind <= GC_SLOT_PINNED; kind++)
         for (Chunk *chunk = kinds[kind].chunks; chunk; chunk = chunk->next)
-            GC_push_all_eager(chunk->words, chunk->words + CHUNK_WORDS);
-    push_counted();
+            mark_range(chunk->words, chunk->words + CHUNK_WORDS);
+    mark_counted();
 }
 
 void slots_clear_dead(GcSlotKind kind)

@@ -7,7 +7,6 @@
 #include "loader/vm/monitor.h"
 
 #include <assert.h>
-#include <gc/gc.h>
 #include <stdlib.h>
 
 #include "common/base/hash.h"
@@ -15,6 +14,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "loader/vm/sync.h"
+#include "loader/gc/gc.h"
 #include "loader/gc/object.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
@@ -37,7 +37,7 @@ typedef struct Monitor {
     uint32_t depth;     /* of the owner: entered so often */
     uint32_t n_blocked; /* atomic: threads in entry */
     Waiter *waiters;    /* first waits longest */
-    void *object;       /* hidden; cleared by the collector */
+    Object **object;    /* a slot that loses it; NULL: the monitor is unused */
     struct Monitor *next;
 } Monitor;
 
@@ -79,7 +79,7 @@ static void monitors_sweep(void)
 {
     for (Monitor **at = &monitors; *at;) {
         Monitor *m = *at;
-        if (__atomic_load_n(&m->object, __ATOMIC_ACQUIRE)) {
+        if (__atomic_load_n(m->object, __ATOMIC_ACQUIRE)) {
             at = &m->next;
             continue;
         }
@@ -110,35 +110,50 @@ static Monitor *monitor_take(void)
     return m;
 }
 
-/* The object's monitor, made if there is none; keeps its owner. */
+static Object **slot_for(Object *object)
+{
+    Object **slot;
+    while (!(slot = gc_slot_new(object, GC_SLOT_LONG)))
+        mem_short(sizeof *slot);
+    return slot;
+}
+
+/* The object's monitor, made if there is none; keeps its owner. *slot: in, for the
+ * object; out, one that is not needed any more, or NULL. */
+static Monitor *inflate_locked(Object *object, Object ***slot)
+{
+    Monitor *m = monitor_take();
+    Object **left = m->object;
+    for (;;) {
+        uintptr_t word = word_of(object);
+        if (word_monitor(word)) { /* somebody was faster */
+            m->next = unused;
+            unused = m;
+            return word_monitor(word);
+        }
+        m->owner = word_owner(word);
+        m->depth = m->owner ? (uint32_t)((word & COUNT_MAX) >> COUNT_SHIFT) + 1 : 0;
+        if (word_swap(object, word, (uintptr_t)m | TAG_INFLATED))
+            break;
+    }
+    m->object = *slot;
+    m->next = monitors;
+    monitors = m;
+    *slot = left;
+    return m;
+}
+
 static Monitor *monitor_inflate(Object *object)
 {
     Monitor *m = word_monitor(word_of(object));
     if (m)
         return m;
+    Object **slot = slot_for(object);
     lock_acquire(&table_lock);
-    m = monitor_take();
-    m->object = (void *)GC_HIDE_POINTER(object);
-    for (;;) {
-        uintptr_t word = word_of(object);
-        if (word_monitor(word)) { /* somebody was faster */
-            m->object = NULL;
-            m->next = unused;
-            unused = m;
-            m = word_monitor(word);
-            break;
-        }
-        m->owner = word_owner(word);
-        m->depth = m->owner ? (uint32_t)((word & COUNT_MAX) >> COUNT_SHIFT) + 1 : 0;
-        if (word_swap(object, word, (uintptr_t)m | TAG_INFLATED)) {
-            while (GC_register_long_link(&m->object, object) == GC_NO_MEMORY)
-                mem_short(sizeof *m);
-            m->next = monitors;
-            monitors = m;
-            break;
-        }
-    }
+    m = inflate_locked(object, &slot);
     lock_release(&table_lock);
+    if (slot)
+        gc_slot_free(slot);
     return m;
 }
 

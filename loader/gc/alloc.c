@@ -1,0 +1,275 @@
+/* alloc.c - how threads get memory for objects.
+ *
+ * A thread allocates by moving a cursor through a hole of a block that it owns: between
+ * objects that live, or a whole block. Objects of more than MEDIUM bytes come from
+ * whole blocks only, or holes that are too small for them would be given up; the
+ * largest have blocks of their own.
+ *
+ * A thread may be stopped at any instruction here. An object exists from the moment
+ * when its first granule's META_START is set: then its end is marked, its vtable is
+ * there, and all else is zero. The cursor moves last. What lies behind a cursor belongs
+ * to the thread, not to the collector: no collection looks for holes there, nor forgets
+ * an object that the thread is about to have.
+ */
+#include "loader/gc/gc_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "common/base/mem.h"
+#include "loader/gc/object.h"
+
+enum {
+    MEDIUM = 512,
+    KERNEL_CLEARS = 256 << 10, /* bytes from which on fresh pages are cheaper */
+    HEADROOM_UP_TO = 64 << 10,
+};
+
+__thread GcThread gc_thread __attribute__((tls_model("initial-exec"))) = {
+    .small = {.block = NO_BLOCK}, .medium = {.block = NO_BLOCK}};
+
+static unsigned stress_every, stress_count;
+
+void gc_stress(unsigned every)
+{
+    stress_every = every;
+    heap.poison = every != 0;
+}
+
+/* -- the cursor ---------------------------------------------------------------- */
+
+static inline size_t rounded(size_t size)
+{
+    return (size + GRANULE - 1) & ~(size_t)(GRANULE - 1);
+}
+
+/* size: rounded; it fits. */
+static inline void *hole_take(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
+{
+    char *p = hole->cursor;
+    uint8_t *meta = meta_of(p);
+    size_t last = (size >> GRANULE_SHIFT) - 1;
+    if (vtable)
+        __atomic_store_n((VTable **)(void *)p, vtable, __ATOMIC_RELAXED);
+    if (last)
+        __atomic_store_n(&meta[last], META_END, __ATOMIC_RELEASE);
+    __atomic_store_n(meta, META_START | bits | (last ? 0 : META_END), __ATOMIC_RELEASE);
+    __atomic_store_n(&hole->cursor, p + size, __ATOMIC_RELEASE);
+    return p;
+}
+
+static inline bool hole_fits(const Hole *hole, size_t size)
+{
+    return (size_t)(hole->limit - hole->cursor) >= size;
+}
+
+/* -- holes; under the lock ----------------------------------------------------- */
+
+static void hole_leave(Hole *hole)
+{
+    if (hole->block != NO_BLOCK)
+        heap.blocks[hole->block].owned = false;
+    *hole = (Hole){.block = NO_BLOCK};
+}
+
+void holes_drop(GcThread *thread)
+{
+    hole_leave(&thread->small);
+    hole_leave(&thread->medium);
+}
+
+static void account(size_t size)
+{
+    heap.taken += size;
+    gc_thread.allocated += size;
+}
+
+/* The thread may be stopped in here by nobody: it has the lock. */
+static void hole_enter(Hole *hole, const Hole *found, bool clean)
+{
+    size_t size = (size_t)(found->limit - found->cursor);
+    if (!clean)
+        memset(found->cursor, 0, size);
+    account(size);
+    *hole = *found;
+}
+
+static bool enter_block(Hole *hole, int32_t index)
+{
+    Block *block = &heap.blocks[index];
+    Hole whole = {block_start((size_t)index), block_start((size_t)index + 1), index};
+    bool clean = block->clean;
+    hole_leave(hole);
+    block->clean = false;
+    block->owned = true;
+    hole_enter(hole, &whole, clean);
+    return true;
+}
+
+static bool enter_free(Hole *hole)
+{
+    int32_t index = heap_take_block();
+    if (index == NO_BLOCK && heap_grow(GROW_STEP))
+        index = heap_take_block();
+    return index != NO_BLOCK && enter_block(hole, index);
+}
+
+/* In the block that the thread is in, or in others that have some. */
+static bool enter_hole(Hole *hole, size_t size)
+{
+    Hole found;
+    if (hole->block != NO_BLOCK &&
+        sweep_find_hole(hole->block, hole->limit, size, &found)) {
+        hole_enter(hole, &found, false);
+        return true;
+    }
+    int32_t index;
+    while ((index = heap_take_recycled()) != NO_BLOCK)
+        if (sweep_find_hole(index, block_start((size_t)index), size, &found)) {
+            hole_leave(hole);
+            heap.blocks[index].owned = true;
+            hole_enter(hole, &found, false);
+            return true;
+        }
+    return false;
+}
+
+static bool refill(Hole *hole, size_t size)
+{
+    if (hole == &gc_thread.medium)
+        return enter_free(hole);
+    return enter_hole(hole, size) || enter_free(hole);
+}
+
+/* -- large objects; under the lock --------------------------------------------- */
+
+static void clear(char *p, size_t size)
+{
+    if (size < KERNEL_CLEARS || madvise(p, size, MADV_DONTNEED))
+        memset(p, 0, size);
+}
+
+static bool run_is_clean(int32_t first, uint32_t n)
+{
+    bool clean = true;
+    for (uint32_t i = 0; i < n; i++) {
+        clean = clean && heap.blocks[(uint32_t)first + i].clean;
+        heap.blocks[(uint32_t)first + i].clean = false;
+    }
+    return clean;
+}
+
+static void *take_large(size_t size, VTable *vtable, uint8_t bits)
+{
+    if (size > heap.room)
+        return NULL;
+    uint32_t n = (uint32_t)((size + BLOCK_SIZE - 1) >> BLOCK_SHIFT);
+    int32_t first = heap_take_run(n);
+    if (first == NO_BLOCK && heap_grow((size_t)n << BLOCK_SHIFT))
+        first = heap_take_run(n);
+    if (first == NO_BLOCK)
+        return NULL;
+    char *p = block_start((size_t)first);
+    if (!run_is_clean(first, n))
+        clear(p, size);
+    account(size);
+    if (vtable)
+        *(VTable **)(void *)p = vtable;
+    __atomic_store_n(meta_of(p), META_START | bits, __ATOMIC_RELEASE);
+    return p;
+}
+
+/* -- one that does not fit ----------------------------------------------------- */
+
+static void *take_locked(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
+{
+    if (size > LARGEST_SMALL)
+        return take_large(size, vtable, bits);
+    return refill(hole, size) ? hole_take(hole, size, vtable, bits) : NULL;
+}
+
+/* With the world going on, most of the memory may have become garbage since there was
+ * none left. */
+static void *take_slow(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
+{
+    gc_lock();
+    if (collect_is_due())
+        collect_locked();
+    void *p = take_locked(hole, size, vtable, bits);
+    if (!p && !gc_thread.essential) {
+        gc_wipe_stack();
+        collect_locked();
+        p = take_locked(hole, size, vtable, bits);
+    }
+    gc_unlock();
+    if (!p && !gc_thread.essential && size <= HEADROOM_UP_TO)
+        mem_give_up();
+    finalizer_notify();
+    return p;
+}
+
+static inline void *take(size_t size, VTable *vtable, uint8_t bits)
+{
+    if (__builtin_expect(size > SIZE_MAX / 2, 0))
+        return NULL;
+    size = rounded(size ? size : 1);
+    Hole *hole = size > MEDIUM && !hole_fits(&gc_thread.small, size) ? &gc_thread.medium
+                                                                     : &gc_thread.small;
+    if (__builtin_expect(size <= LARGEST_SMALL && hole_fits(hole, size), 1))
+        return hole_take(hole, size, vtable, bits);
+    return take_slow(hole, size, vtable, bits);
+}
+
+__attribute__((noinline)) void gc_wipe_stack(void)
+{
+    enum { DEEPEST = 32 << 10 };
+    char *room = __builtin_alloca(DEEPEST);
+    memset(room, 0, DEEPEST);
+    __asm__ volatile("" : : "r"(room) : "memory");
+}
+
+static void stress(void)
+{
+    if (__atomic_add_fetch(&stress_count, 1, __ATOMIC_RELAXED) % stress_every == 0)
+        gc_collect();
+}
+
+/* -- for the runtime ----------------------------------------------------------- */
+
+Object *gc_alloc_sized(VTable *vtable, size_t size)
+{
+    if (__builtin_expect(stress_every != 0, 0))
+        stress();
+    Object *object = take(size, vtable, 0);
+    if (object && vtable->flags & VTABLE_HAS_FINALIZER)
+        gc_register_finalizer(object);
+    return object;
+}
+
+Object *gc_alloc_object(VTable *vtable)
+{
+    return gc_alloc_sized(vtable, vtable->base_size);
+}
+
+Object *gc_alloc_scanned(VTable *vtable, size_t size)
+{
+    return take(size, vtable, META_WORDS);
+}
+
+void *gc_alloc(size_t size)
+{
+    return take(size, NULL, META_WORDS);
+}
+
+void *gc_alloc_atomic(size_t size)
+{
+    return take(size, NULL, META_ATOMIC);
+}
+
+uint64_t gc_allocated_here(void)
+{
+    const GcThread *t = &gc_thread;
+    return t->allocated - (uint64_t)(t->small.limit - t->small.cursor) -
+           (uint64_t)(t->medium.limit - t->medium.cursor);
+}

@@ -1,0 +1,184 @@
+/* collect.c - a collection, and when there is one.
+ *
+ * Threads are given memory up to a budget; who is about to go beyond it collects first.
+ * The budget is as much as lives, within bounds. A collection stops the world, and
+ *
+ *     marks what roots and stacks lead to                      roots.c, mark.c
+ *     decides about ephemerons, weak slots and finalizers      ephemeron.c
+ *     sweeps                                                   sweep.c
+ */
+#include "loader/gc/gc_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/cgroup.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+
+enum {
+    LEAST_BUDGET = 16 << 20,
+    LEAST_LIMIT = 20 << 20,
+    RESERVE = 32 << 20, /* bytes that only the runtime itself may use (mem.h) */
+};
+
+static uint32_t paused;        /* how many said so; under the lock */
+static uint64_t n_collections; /* atomic, like the next two */
+static uint64_t pause_total;   /* ns */
+static uint64_t taken_before;  /* bytes, up to the last collection */
+static uint64_t region_until;  /* gc_allocated_bytes; 0: none */
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* -- limits -------------------------------------------------------------------- */
+
+/* As much of a container's memory as .NET takes by default, and never less than a
+ * little. */
+static void limit_heap(void)
+{
+    uint64_t limit = cgroup_memory("") / 4 * 3;
+    if (limit)
+        heap.most = limit < LEAST_LIMIT ? LEAST_LIMIT : limit;
+}
+
+/* A heap that does not grow does not ask what would limit it. */
+static void set_budget(void)
+{
+    static bool asked;
+    if (!asked)
+        limit_heap();
+    asked = true;
+    heap.budget = heap.live < LEAST_BUDGET ? LEAST_BUDGET : heap.live;
+    size_t left = heap.most > heap.live ? heap.most - heap.live : 0;
+    if (heap.budget > left / 2)
+        heap.budget = left / 2;
+}
+
+/* The reserve is given up: a little of it is the runtime's. */
+static void on_short(void)
+{
+    heap.most = heap.size + RESERVE / 4;
+}
+
+static void take_reserve_back(void)
+{
+    if (!mem_has_reserve() && heap.size - heap.live >= RESERVE)
+        mem_reserve(RESERVE, on_short);
+}
+
+/* -- a collection; under the lock ---------------------------------------------- */
+
+static void mark_all(void)
+{
+    heap.mark ^= META_MARKS;
+    mark_start();
+    roots_mark();
+    mark_follow();
+    ephemerons_mark_end();
+    mark_end();
+}
+
+void collect_locked(void)
+{
+    if (paused)
+        return;
+    uint64_t start = now_ns();
+    __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
+    stop_world();
+    mark_all();
+    sweep();
+    start_world();
+    set_budget();
+    if (0)
+        heap_release();
+    take_reserve_back();
+    __atomic_add_fetch(&n_collections, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&pause_total, now_ns() - start, __ATOMIC_RELAXED);
+}
+
+bool collect_is_due(void)
+{
+    if (region_until && taken_before + heap.taken > region_until)
+        gc_region_end();
+    return heap.taken > heap.budget && !paused;
+}
+
+void gc_collect(void)
+{
+    gc_lock();
+    collect_locked();
+    gc_unlock();
+    finalizer_notify();
+}
+
+void gc_pause(bool pause)
+{
+    __atomic_add_fetch(&paused, pause ? 1 : -1, __ATOMIC_ACQ_REL);
+}
+
+void collect_start(void)
+{
+    heap.budget = LEAST_BUDGET;
+    mem_reserve(RESERVE, on_short);
+}
+
+/* -- what it tells ------------------------------------------------------------- */
+
+uint64_t gc_heap_bytes(void)
+{
+    return heap.size;
+}
+
+uint64_t gc_used_bytes(void)
+{
+    return heap.live + heap.taken;
+}
+
+uint64_t gc_allocated_bytes(void)
+{
+    return __atomic_load_n(&taken_before, __ATOMIC_RELAXED) + heap.taken;
+}
+
+uint64_t gc_collections(void)
+{
+    return __atomic_load_n(&n_collections, __ATOMIC_RELAXED);
+}
+
+uint64_t gc_pause_ns(void)
+{
+    return __atomic_load_n(&pause_total, __ATOMIC_RELAXED);
+}
+
+/* -- regions without collections ----------------------------------------------- */
+
+bool gc_in_region(void)
+{
+    return __atomic_load_n(&region_until, __ATOMIC_ACQUIRE) != 0;
+}
+
+/* The program counts what its objects take; what threads have for themselves comes on
+ * top. */
+bool gc_region_start(uint64_t bytes)
+{
+    enum { HOLES = 4 << 20 };
+    uint64_t none = 0, room = bytes + bytes / 4 + HOLES;
+    if (!__atomic_compare_exchange_n(&region_until, &none, gc_allocated_bytes() + room,
+                                     false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return false;
+    gc_pause(true);
+    return true;
+}
+
+bool gc_region_end(void)
+{
+    if (!__atomic_exchange_n(&region_until, 0, __ATOMIC_ACQ_REL))
+        return false;
+    gc_pause(false);
+    return true;
+}

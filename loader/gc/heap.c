@@ -1,0 +1,246 @@
+/* heap.c - the address space of the heap.
+ *
+ * One range is reserved at the start, and made use of from its beginning in steps of
+ * GROW_STEP. It consists of blocks of 64 KB: free, with small objects, or of one large
+ * object. A byte of heap.meta for each granule of 16 bytes says where objects begin and
+ * end and which live: objects themselves are not touched to find that out.
+ */
+#include "loader/gc/gc_private.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "common/base/mem.h"
+
+enum {
+    FIRST_HEAP = 8 << 20,
+};
+
+Heap heap = {.mark = META_MARK_A};
+
+/* Where to look next; blocks below are known not to be what is looked for. */
+static size_t next_free, next_recycled, next_run;
+
+/* -- the range ----------------------------------------------------------------- */
+
+static void *reserve(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* Four times the machine's memory, and half of what a limit leaves. */
+static size_t room_wanted(void)
+{
+    const size_t least = (size_t)64 << 30, most = (size_t)1 << 40;
+    size_t room = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) * 4;
+    room = room < least ? least : room > most ? most : room;
+    struct rlimit limit;
+    if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY &&
+        room > limit.rlim_cur / 2)
+        room = limit.rlim_cur / 2;
+    return room & ~(size_t)(GROW_STEP - 1);
+}
+
+static bool try_room(size_t room)
+{
+    char *base = reserve(room + GROW_STEP);
+    heap.meta = reserve(room / GRANULE);
+    heap.blocks = mmap(NULL, room / BLOCK_SIZE * sizeof(Block), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base && heap.meta && heap.blocks != MAP_FAILED) {
+        heap.base =
+            (char *)(((uintptr_t)base + GROW_STEP - 1) & ~(uintptr_t)(GROW_STEP - 1));
+        heap.room = room;
+        return true;
+    }
+    if (base)
+        munmap(base, room + GROW_STEP);
+    if (heap.meta)
+        munmap(heap.meta, room / GRANULE);
+    if (heap.blocks != MAP_FAILED)
+        munmap(heap.blocks, room / BLOCK_SIZE * sizeof(Block));
+    return false;
+}
+
+void heap_start(void)
+{
+    size_t room = room_wanted();
+    while (!try_room(room)) {
+        room = room / 2 & ~(size_t)(GROW_STEP - 1);
+        if (room < FIRST_HEAP)
+            mem_end(FIRST_HEAP);
+    }
+    heap.most = heap.room;
+    if (!heap_grow(FIRST_HEAP))
+        mem_end(FIRST_HEAP);
+}
+
+static bool use(void *p, size_t bytes)
+{
+    return !mprotect(p, bytes, PROT_READ | PROT_WRITE);
+}
+
+bool heap_grow(size_t bytes)
+{
+    bytes = (bytes + GROW_STEP - 1) & ~(size_t)(GROW_STEP - 1);
+    size_t left = (heap.most < heap.room ? heap.most : heap.room);
+    if (heap.size > left || bytes > left - heap.size)
+        return false;
+    char *at = heap.base + heap.size;
+    if (!use(at, bytes) || !use(heap.meta + heap.size / GRANULE, bytes / GRANULE))
+        return false;
+    if (heap.size) { /* most of the first part is never touched by small programs */
+        madvise(at, bytes, MADV_HUGEPAGE);
+        mem_populate(heap.meta + heap.size / GRANULE, bytes / GRANULE, true);
+    }
+    size_t first = heap.size >> BLOCK_SHIFT;
+    for (size_t i = 0; i < bytes >> BLOCK_SHIFT; i++)
+        heap.blocks[first + i] = (Block){.kind = BLOCK_FREE, .clean = true};
+    heap.size += bytes;
+    return true;
+}
+
+/* -- blocks -------------------------------------------------------------------- */
+
+static size_t n_blocks(void)
+{
+    return heap.size >> BLOCK_SHIFT;
+}
+
+void heap_rewind(void)
+{
+    next_free = next_recycled = next_run = 0;
+}
+
+/* All of it is about to be used. */
+static void populate(size_t i)
+{
+    if (i < FIRST_HEAP >> BLOCK_SHIFT && heap.blocks[i].clean) {
+        mem_populate(block_start(i), BLOCK_SIZE, true);
+        mem_populate(meta_of(block_start(i)), BLOCK_GRANULES, true);
+    }
+}
+
+int32_t heap_take_block(void)
+{
+    for (; next_free < n_blocks(); next_free++)
+        if (heap.blocks[next_free].kind == BLOCK_FREE) {
+            heap.blocks[next_free].kind = BLOCK_SMALL;
+            populate(next_free);
+            return (int32_t)next_free++;
+        }
+    return NO_BLOCK;
+}
+
+int32_t heap_take_recycled(void)
+{
+    for (; next_recycled < n_blocks(); next_recycled++) {
+        Block *block = &heap.blocks[next_recycled];
+        if (block->kind == BLOCK_SMALL && block->has_room && !block->owned) {
+            block->has_room = false;
+            return (int32_t)next_recycled++;
+        }
+    }
+    return NO_BLOCK;
+}
+
+static void run_take(size_t first, uint32_t n)
+{
+    heap.blocks[first].kind = BLOCK_LARGE;
+    heap.blocks[first].n = n;
+    for (uint32_t i = 1; i < n; i++) {
+        heap.blocks[first + i].kind = BLOCK_REST;
+        heap.blocks[first + i].n = i;
+    }
+}
+
+int32_t heap_take_run(uint32_t n)
+{
+    size_t found = 0;
+    for (size_t i = next_run; i < n_blocks(); i++) {
+        found = heap.blocks[i].kind == BLOCK_FREE ? found + 1 : 0;
+        if (found == n) {
+            next_run = i + 1;
+            run_take(i + 1 - n, n);
+            return (int32_t)(i + 1 - n);
+        }
+    }
+    return NO_BLOCK;
+}
+
+static size_t dirty_blocks(void)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < n_blocks(); i++)
+        n += heap.blocks[i].kind == BLOCK_FREE && !heap.blocks[i].clean;
+    return n;
+}
+
+/* What is used until the next collection, and half as much again, stays at hand. */
+void heap_release(void)
+{
+    size_t dirty = dirty_blocks(),
+           kept = (heap.budget + heap.budget / 2) >> BLOCK_SHIFT;
+    for (size_t end = n_blocks(); dirty > kept && end;) {
+        size_t i = end;
+        while (i && dirty > kept && heap.blocks[i - 1].kind == BLOCK_FREE &&
+               !heap.blocks[i - 1].clean) {
+            i--;
+            dirty--;
+        }
+        if (i < end && madvise(block_start(i), (end - i) << BLOCK_SHIFT, MADV_DONTNEED))
+            return;
+        for (size_t k = i; k < end; k++)
+            heap.blocks[k].clean = true;
+        end = i < end ? i : end - 1;
+    }
+}
+
+/* -- objects ------------------------------------------------------------------- */
+
+/* Back to the nearest granule that begins or ends an object; the address's own may end
+ * the one that it lies in. */
+static void *small_around(size_t granule)
+{
+    size_t first = granule & ~(size_t)(BLOCK_GRANULES - 1), at = granule;
+    while (!(heap.meta[at] & META_START)) {
+        if (at == first || (at != granule && heap.meta[at] & META_END))
+            return NULL;
+        at--;
+    }
+    if (at != granule && heap.meta[at] & META_END)
+        return NULL; /* of one granule, before the address */
+    return heap.base + (at << GRANULE_SHIFT);
+}
+
+void *heap_object_around(const void *p)
+{
+    size_t offset = heap_offset(p);
+    if (offset >= heap.size)
+        return NULL;
+    size_t i = offset >> BLOCK_SHIFT;
+    const Block *block = &heap.blocks[i];
+    if (block->kind == BLOCK_SMALL)
+        return small_around(offset >> GRANULE_SHIFT);
+    if (block->kind == BLOCK_FREE)
+        return NULL;
+    char *start = block_start(block->kind == BLOCK_REST ? i - block->n : i);
+    return *meta_of(start) & META_START ? start : NULL;
+}
+
+size_t heap_object_size(const void *object)
+{
+    size_t offset = heap_offset(object);
+    const Block *block = &heap.blocks[offset >> BLOCK_SHIFT];
+    if (block->kind == BLOCK_LARGE)
+        return (size_t)block->n << BLOCK_SHIFT;
+    const uint8_t *first = meta_of(object), *last = first;
+    while (!(*last & META_END))
+        last++;
+    return (size_t)(last + 1 - first) << GRANULE_SHIFT;
+}

@@ -1,0 +1,139 @@
+/* sweep.c - what is free again.
+ *
+ * At the end of a collection all bytes of heap.meta are gone through, sixteen to a
+ * cache line of objects: those of the dead are cleared. Objects are not touched; holes
+ * are looked for, and cleared, when a thread wants one. What lies behind the cursor of
+ * a thread stays as it is.
+ */
+#include "loader/gc/gc_private.h"
+
+#include <string.h>
+
+enum {
+    POISON = 0xdb,
+    LEAST_HOLE = 8, /* granules: smaller ones are not looked at */
+    FULL = BLOCK_GRANULES - BLOCK_GRANULES / 16,
+};
+
+static uint64_t word_at(const uint8_t *meta)
+{
+    uint64_t word;
+    memcpy(&word, meta, sizeof word);
+    return word;
+}
+
+/* The first byte from `at` on that is not zero; end: none. Both are multiples of 8 off
+ * the block's start, or the caller goes byte by byte to there. */
+static const uint8_t *skip_zeros(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && ((uintptr_t)at & 7))
+        if (*at)
+            return at;
+        else
+            at++;
+    while (at < end && !word_at(at))
+        at += 8;
+    while (at < end && !*at)
+        at++;
+    return at < end ? at : end;
+}
+
+static uint8_t *object_end(uint8_t *start)
+{
+    while (!(*start & META_END))
+        start++;
+    return start;
+}
+
+/* Whether a granule is behind the cursor of a thread that allocates in this block. */
+static bool is_given(const char *p)
+{
+    for (const GcThread *t = gc_threads; t; t = t->next)
+        if ((p >= t->small.cursor && p < t->small.limit) ||
+            (p >= t->medium.cursor && p < t->medium.limit))
+            return true;
+    return false;
+}
+
+static char *address_of(const uint8_t *meta)
+{
+    return heap.base + ((size_t)(meta - heap.meta) << GRANULE_SHIFT);
+}
+
+/* Under stress what is left of a dead object is seen by who still uses it. */
+static void forget(uint8_t *first, uint8_t *last)
+{
+    if (heap.poison)
+        memset(address_of(first), POISON, (size_t)(last + 1 - first) << GRANULE_SHIFT);
+    memset(first, 0, (size_t)(last + 1 - first));
+}
+
+/* Granules that live. */
+static size_t sweep_objects(uint8_t *first, bool owned)
+{
+    uint8_t *end = first + BLOCK_GRANULES;
+    size_t live = 0;
+    for (uint8_t *at = first; (at = (uint8_t *)skip_zeros(at, end)) < end;) {
+        uint8_t *last = object_end(at);
+        if (*at & heap.mark || (owned && is_given(address_of(at))))
+            live += (size_t)(last + 1 - at);
+        else
+            forget(at, last);
+        at = last + 1;
+    }
+    return live;
+}
+
+static size_t sweep_small(size_t i)
+{
+    Block *block = &heap.blocks[i];
+    size_t live = sweep_objects(meta_of(block_start(i)), block->owned);
+    block->has_room = live < FULL;
+    if (!live && !block->owned)
+        *block = (Block){.kind = BLOCK_FREE};
+    return live << GRANULE_SHIFT;
+}
+
+static size_t sweep_large(size_t i)
+{
+    uint32_t n = heap.blocks[i].n;
+    uint8_t *meta = meta_of(block_start(i));
+    if (*meta & heap.mark)
+        return (size_t)n << BLOCK_SHIFT;
+    *meta = 0;
+    for (uint32_t k = 0; k < n; k++)
+        heap.blocks[i + k] = (Block){.kind = BLOCK_FREE};
+    return 0;
+}
+
+void sweep(void)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++)
+        if (heap.blocks[i].kind == BLOCK_SMALL)
+            live += sweep_small(i);
+        else if (heap.blocks[i].kind == BLOCK_LARGE)
+            live += sweep_large(i);
+    heap.live = live;
+    heap.taken = 0;
+    heap_rewind();
+}
+
+bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole)
+{
+    uint8_t *first = meta_of(block_start((size_t)block)), *end = first + BLOCK_GRANULES;
+    uint8_t *at = meta_of(from);
+    size_t granules = need >> GRANULE_SHIFT;
+    granules = granules < LEAST_HOLE ? LEAST_HOLE : granules;
+    while (at < end) {
+        const uint8_t *next = skip_zeros(at, end);
+        if ((size_t)(next - at) >= granules) {
+            *hole = (Hole){address_of(at), address_of(next), block};
+            return true;
+        }
+        if (next == end)
+            return false;
+        at = object_end((uint8_t *)next) + 1;
+    }
+    return false;
+}
