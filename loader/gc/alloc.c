@@ -66,8 +66,15 @@ static inline bool hole_fits(const Hole *hole, size_t size)
 
 /* -- holes; under the lock ----------------------------------------------------- */
 
+/* What is left of it is given up. */
+static void hole_end(const Hole *hole)
+{
+    gc_thread.allocated -= (uint64_t)(hole->limit - hole->cursor);
+}
+
 static void hole_leave(Hole *hole)
 {
+    hole_end(hole);
     if (hole->block != NO_BLOCK)
         heap.blocks[hole->block].owned = false;
     *hole = (Hole){.block = NO_BLOCK};
@@ -91,6 +98,7 @@ static void hole_enter(Hole *hole, const Hole *found, bool clean)
     size_t size = (size_t)(found->limit - found->cursor);
     if (!clean)
         memset(found->cursor, 0, size);
+    hole_end(hole);
     account(size);
     *hole = *found;
 }
@@ -213,7 +221,9 @@ static inline void *take(size_t size, VTable *vtable, uint8_t bits)
 {
     if (__builtin_expect(size > SIZE_MAX / 2, 0))
         return NULL;
+    size_t words = (size + 7) & ~(size_t)7;
     size = rounded(size ? size : 1);
+    gc_thread.slack += size - words;
     Hole *hole = size > MEDIUM && !hole_fits(&gc_thread.small, size) ? &gc_thread.medium
                                                                      : &gc_thread.small;
     if (__builtin_expect(size <= LARGEST_SMALL && hole_fits(hole, size), 1))
@@ -270,6 +280,6 @@ void *gc_alloc_atomic(size_t size)
 uint64_t gc_allocated_here(void)
 {
     const GcThread *t = &gc_thread;
-    return t->allocated - (uint64_t)(t->small.limit - t->small.cursor) -
+    return t->allocated - t->slack - (uint64_t)(t->small.limit - t->small.cursor) -
            (uint64_t)(t->medium.limit - t->medium.cursor);
 }

@@ -77,7 +77,6 @@ static void take_reserve_back(void)
 static void mark_all(void)
 {
     heap.mark ^= META_MARKS;
-    mark_start();
     roots_mark();
     mark_follow();
     ephemerons_mark_end();
@@ -90,6 +89,7 @@ void collect_locked(void)
         return;
     uint64_t start = now_ns();
     __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
+    mark_start();
     stop_world();
     mark_all();
     sweep();

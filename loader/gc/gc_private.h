@@ -5,6 +5,7 @@
  * roots.c    where references lie outside the heap
  * stop.c     threads: who they are, how they are stopped
  * mark.c     what lives
+ * markers.c  threads that find that out together
  * sweep.c    what is free again
  * collect.c  the order of a collection, and when there is one
  */
@@ -135,6 +136,7 @@ typedef struct Hole {
 typedef struct GcThread {
     Hole small, medium;
     uint64_t allocated; /* bytes of holes and of large objects */
+    uint64_t slack;     /* of which objects were given more than asked for */
     struct GcThread *next;
     bool registered;
     bool essential;    /* the caller sees a failure */
@@ -168,9 +170,10 @@ void stacks_visit(void visit(void *low, void *high));
 
 void roots_mark(void);
 
+void mark_start(void); /* before the world is stopped */
+
 /* -- mark.c; the world is stopped ---------------------------------------------- */
 
-void mark_start(void);
 void mark_range(void *low, void *high); /* any word may lead to an object, or into it */
 void mark_object(void *object);         /* NULL and what is no object are ignored */
 void mark_follow(void);                 /* all that was marked, to its end */

@@ -10,53 +10,34 @@
 #include <sys/mman.h>
 
 #include "common/base/mem.h"
+#include "loader/gc/markers_private.h"
 #include "loader/gc/object.h"
 
-static void **stack;
-static size_t n_stack, room;
-
-enum { KEEP = 64 << 10 }; /* entries whose memory stays between collections */
-
-/* As many as there may be references: pages that are not used cost nothing. */
-void mark_start(void)
-{
-    size_t wanted = heap.size / 8 + 4096;
-    if (wanted <= room)
-        return;
-    if (stack)
-        munmap(stack, room * sizeof *stack);
-    room = heap.room / 8;
-    while ((stack = mmap(NULL, room * sizeof *stack, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) ==
-           MAP_FAILED) {
-        stack = NULL;
-        if (room / 2 < wanted)
-            mem_end(room * sizeof *stack);
-        room /= 2;
-    }
-    madvise(stack, room * sizeof *stack, MADV_HUGEPAGE);
-}
-
-void mark_end(void)
-{
-    if (room > KEEP)
-        madvise(stack + KEEP, (room - KEEP) * sizeof *stack, MADV_DONTNEED);
-}
+/* Of the thread that collects; it has all roots. */
+static Marker *const own = &markers[0];
 
 /* -- marks --------------------------------------------------------------------- */
 
+/* Two markers may both be told that they were first: each follows the object then. */
 static inline bool mark(uint8_t *meta)
 {
-    if (*meta & heap.mark)
+    uint8_t old = __atomic_load_n(meta, __ATOMIC_RELAXED);
+    if (old & heap.mark)
         return false;
-    *meta = (uint8_t)((*meta & ~META_MARKS) | heap.mark);
+    __atomic_store_n(meta, (uint8_t)((old & ~META_MARKS) | heap.mark),
+                     __ATOMIC_RELAXED);
     return true;
+}
+
+static inline void push(Marker *m, void *object)
+{
+    if (heap_offset(object) < heap.size)
+        m->stack[m->n++] = object;
 }
 
 void mark_object(void *object)
 {
-    if (heap_offset(object) < heap.size)
-        stack[n_stack++] = object;
+    push(own, object);
 }
 
 void mark_alone(void *object)
@@ -65,66 +46,70 @@ void mark_alone(void *object)
         mark(meta_of(object));
 }
 
-static inline void mark_word(void *word)
-{
-    void *object = heap_object_around(word);
-    if (object && !(*meta_of(object) & heap.mark))
-        stack[n_stack++] = object;
-}
-
-/* Other threads' stacks are words of this one's alone to read. */
-__attribute__((no_sanitize("address"))) void mark_range(void *low, void *high)
+/* Any word may lead to an object, or into it. Other threads' stacks are words of this
+ * one's alone to read. */
+__attribute__((no_sanitize("address"))) static void push_range(Marker *m, void *low,
+                                                               void *high)
 {
     void **at = (void **)(((uintptr_t)low + 7) & ~(uintptr_t)7);
-    for (; (char *)(at + 1) <= (char *)high; at++)
-        mark_word(*at);
+    for (; (char *)(at + 1) <= (char *)high; at++) {
+        void *object = heap_object_around(*at);
+        if (object && !heap_is_marked(object))
+            m->stack[m->n++] = object;
+    }
+}
+
+void mark_range(void *low, void *high)
+{
+    push_range(own, low, high);
 }
 
 /* -- what an object leads to --------------------------------------------------- */
 
-static void follow_map(void **words, const Type *type)
+static void follow_map(Marker *m, void **words, const Type *type)
 {
     for (uint32_t i = 0; i < type->ref_words; i++)
         if (type->ref_map[i / 64] >> (i % 64) & 1)
-            mark_object(words[i]);
+            push(m, words[i]);
 }
 
-static void follow_fields(Object *object, const VTable *vtable)
+static void follow_fields(Marker *m, Object *object, const VTable *vtable)
 {
     void **words = (void **)object;
     if (!vtable->gc_descr) {
-        follow_map(type_is_valuetype(vtable->type) ? object_value(object) : words,
+        follow_map(m, type_is_valuetype(vtable->type) ? object_value(object) : words,
                    vtable->type);
         return;
     }
     for (uint64_t bits = vtable->gc_descr; bits; bits &= bits - 1)
-        mark_object(words[__builtin_ctzl(bits)]);
+        push(m, words[__builtin_ctzl(bits)]);
 }
 
-static void follow_refs(Array *array)
+static void follow_refs(Marker *m, Array *array)
 {
     void **element = (void **)(void *)array_data(array);
     for (uint32_t i = 0; i < array->length; i++)
-        mark_object(element[i]);
+        push(m, element[i]);
 }
 
-static void follow_elements(Array *array, const VTable *vtable)
+static void follow_elements(Marker *m, Array *array, const VTable *vtable)
 {
     for (uint32_t i = 0; i < array->length; i++)
-        follow_map((void **)(void *)(array_data(array) + (size_t)i * vtable->elem_size),
+        follow_map(m,
+                   (void **)(void *)(array_data(array) + (size_t)i * vtable->elem_size),
                    vtable->elem);
 }
 
-static void follow_words(void *object)
+static void follow_words(Marker *m, void *object)
 {
-    mark_range(object, (char *)object + heap_object_size(object));
+    push_range(m, object, (char *)object + heap_object_size(object));
 }
 
-static void follow(void *p, uint8_t meta)
+static void follow(Marker *m, void *p, uint8_t meta)
 {
     if (meta & (META_WORDS | META_ATOMIC)) {
         if (meta & META_WORDS)
-            follow_words(p);
+            follow_words(m, p);
         return;
     }
     Object *object = p;
@@ -134,47 +119,54 @@ static void follow(void *p, uint8_t meta)
     case GC_KIND_EPHEMERONS: /* ephemeron.c marks these when all else is marked */
         return;
     case GC_KIND_WORDS:
-        follow_words(p);
+        follow_words(m, p);
         return;
     case GC_KIND_FIELDS:
-        follow_fields(object, vtable);
+        follow_fields(m, object, vtable);
         return;
     case GC_KIND_REFS:
-        follow_refs((Array *)object);
+        follow_refs(m, (Array *)object);
         return;
     case GC_KIND_ELEMENTS:
-        follow_elements((Array *)object, vtable);
+        follow_elements(m, (Array *)object, vtable);
         return;
     }
 }
 
 /* What is no object after all (a stale number) has no start here. */
-static void visit(void *p)
+static void visit(Marker *m, void *p)
 {
     uint8_t *meta = meta_of(p);
     if (*meta & META_START && !((uintptr_t)p & (GRANULE - 1)) && mark(meta))
-        follow(p, *meta);
+        follow(m, p, *meta);
 }
 
-void mark_follow(void)
+void marker_follow(Marker *m)
 {
     enum { AHEAD = 16 };
     void *queue[AHEAD] = {NULL};
     for (unsigned i = 0, empty = 0; empty < AHEAD; i++) {
-        void *p = queue[i % AHEAD];
+        void **place = &queue[i % AHEAD], *p = *place;
         if (p)
-            visit(p);
-        empty = n_stack ? 0 : empty + 1;
-        queue[i % AHEAD] = n_stack ? stack[--n_stack] : NULL;
-        if (queue[i % AHEAD]) {
-            __builtin_prefetch(meta_of(queue[i % AHEAD]), 1);
-            __builtin_prefetch(queue[i % AHEAD]);
+            visit(m, p);
+        if (m->n > SHARE_FROM)
+            marker_share(m);
+        empty = m->n ? 0 : empty + 1;
+        *place = m->n ? m->stack[--m->n] : NULL;
+        if (*place) {
+            __builtin_prefetch(meta_of(*place), 1);
+            __builtin_prefetch(*place);
         }
     }
+}
+
+void mark_follow(void)
+{
+    markers_run();
 }
 
 void mark_reachable(void *object)
 {
     mark_object(object);
-    mark_follow();
+    marker_follow(own);
 }

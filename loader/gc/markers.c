@@ -1,0 +1,182 @@
+/* markers.c - threads that mark together.
+ *
+ * Each has a stack of its own. Who has much to follow while others have nothing puts
+ * some of it into a pool, from which these take it; marking has ended when all of them
+ * wait at the pool and it is empty. The threads are no threads of managed code: they
+ * have all signals blocked, and touch the heap only while the world is stopped.
+ */
+#include "loader/gc/markers_private.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "common/base/mem.h"
+#include "loader/gc/gc_private.h"
+
+enum {
+    KEEP = 64 << 10,         /* entries whose memory stays between collections */
+    TOGETHER_FROM = 8 << 20, /* bytes that live, from which on it is worth the waking */
+    POOL = 64 << 10,
+};
+
+Marker markers[MARKERS];
+static int n_markers = 1; /* that there are */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+/* Under the lock. */
+static void *pool[POOL];
+static size_t n_pool;
+static int n_running; /* take part in this run */
+static int n_waiting; /* of them, at the pool; atomic */
+static unsigned n_runs;
+static bool running;
+
+/* -- stacks -------------------------------------------------------------------- */
+
+/* As many entries as there may be references: pages that are not used cost nothing. */
+static void stack_prepare(Marker *m)
+{
+    size_t wanted = heap.size / 8 + 2 * POOL;
+    if (wanted <= m->room)
+        return;
+    if (m->stack)
+        munmap(m->stack, m->room * sizeof *m->stack);
+    m->room = heap.room / 8;
+    while ((m->stack = mmap(NULL, m->room * sizeof *m->stack, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) ==
+           MAP_FAILED) {
+        m->stack = NULL;
+        if (m->room / 2 < wanted)
+            mem_end(m->room * sizeof *m->stack);
+        m->room /= 2;
+    }
+    madvise(m->stack, m->room * sizeof *m->stack, MADV_HUGEPAGE);
+}
+
+void mark_end(void)
+{
+    for (int i = 0; i < n_markers; i++)
+        madvise(markers[i].stack + KEEP,
+                (markers[i].room - KEEP) * sizeof *markers[i].stack, MADV_DONTNEED);
+}
+
+/* -- the pool ------------------------------------------------------------------ */
+
+/* The older half: it leads to more. */
+void marker_share(Marker *m)
+{
+    if (!__atomic_load_n(&n_waiting, __ATOMIC_RELAXED))
+        return;
+    pthread_mutex_lock(&lock);
+    size_t n = m->n / 2;
+    n = n > POOL - n_pool ? POOL - n_pool : n;
+    memcpy(pool + n_pool, m->stack, n * sizeof *pool);
+    n_pool += n;
+    m->n -= n;
+    memmove(m->stack, m->stack + n, m->n * sizeof *m->stack);
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+/* False: there is nothing left for anybody. Who is slow to see that may find that the
+ * next run has begun: it has no part in that yet. */
+static bool take(Marker *m)
+{
+    pthread_mutex_lock(&lock);
+    unsigned run = n_runs;
+    __atomic_store_n(&n_waiting, n_waiting + 1, __ATOMIC_RELAXED);
+    while (!n_pool && n_waiting < n_running && run == n_runs)
+        pthread_cond_wait(&changed, &lock);
+    size_t n = run != n_runs ? 0 : n_pool < SHARE_FROM ? n_pool : SHARE_FROM;
+    memcpy(m->stack, pool + n_pool - n, n * sizeof *pool);
+    n_pool -= n;
+    m->n = n;
+    if (n)
+        __atomic_store_n(&n_waiting, n_waiting - 1, __ATOMIC_RELAXED);
+    else if (run == n_runs)
+        pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+    return n != 0;
+}
+
+static void run(Marker *m)
+{
+    do
+        marker_follow(m);
+    while (take(m));
+}
+
+/* -- threads ------------------------------------------------------------------- */
+
+static void *marker_main(void *data)
+{
+    Marker *m = data;
+    unsigned seen = 0;
+    for (;;) {
+        pthread_mutex_lock(&lock);
+        while (!running || seen == n_runs)
+            pthread_cond_wait(&changed, &lock);
+        seen = n_runs;
+        pthread_mutex_unlock(&lock);
+        run(m);
+    }
+    return NULL;
+}
+
+static int n_wanted(void)
+{
+    cpu_set_t cpus;
+    int n = sched_getaffinity(0, sizeof cpus, &cpus) ? 1 : CPU_COUNT(&cpus);
+    return n < MARKERS ? n : MARKERS;
+}
+
+static void start_threads(void)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (int n = n_wanted(); n_markers < n; n_markers++) {
+        pthread_t thread;
+        stack_prepare(&markers[n_markers]);
+        if (pthread_create(&thread, NULL, marker_main, &markers[n_markers]))
+            break;
+        pthread_detach(thread);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* The world still goes on: malloc may be called. */
+void mark_start(void)
+{
+    static bool started;
+    if (heap.live >= TOGETHER_FROM && !started) {
+        started = true;
+        start_threads();
+    }
+    for (int i = 0; i < n_markers; i++)
+        stack_prepare(&markers[i]);
+}
+
+void markers_run(void)
+{
+    bool together = n_markers > 1 && heap.live >= TOGETHER_FROM;
+    if (!together) {
+        marker_follow(&markers[0]);
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    n_running = n_markers;
+    __atomic_store_n(&n_waiting, 0, __ATOMIC_RELAXED);
+    n_runs++;
+    running = true;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+    run(&markers[0]);
+    pthread_mutex_lock(&lock);
+    running = false;
+    pthread_mutex_unlock(&lock);
+}

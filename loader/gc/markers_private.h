@@ -1,0 +1,25 @@
+/* markers_private.h - threads that mark together. */
+#ifndef LOADER_GC_MARKERS_PRIVATE_H
+#define LOADER_GC_MARKERS_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    MARKERS = 8,       /* at most, with the thread that collects */
+    SHARE_FROM = 4096, /* who has more to follow gives of it, if others have none */
+};
+
+typedef struct Marker {
+    void **stack; /* addresses in the heap that were found, and not yet looked at */
+    size_t n, room;
+} Marker;
+
+extern Marker markers[MARKERS]; /* [0]: of the thread that collects */
+
+void marker_follow(Marker *marker); /* mark.c: until its stack is empty */
+void marker_share(Marker *marker);
+/* Follows all that lies on the first one's stack; by all, when it may be much. */
+void markers_run(void);
+
+#endif

@@ -1,0 +1,148 @@
+/* test_heap.c - the heap's blocks, holes and large objects. */
+#include <check.h>
+#include <string.h>
+
+#include "loader/gc/gc_private.h"
+#include "loader/gc/object.h"
+#include "loader/host/startup.h"
+#include "loader/vm/array.h"
+#include "loader/vm/vm.h"
+#include "tests/run.h"
+
+Suite *suite_heap(void);
+
+static void start(void)
+{
+    Err err = ERR_INIT;
+    vm.mode = VM_INTERP;
+    vm.no_cache = true;
+    ck_assert_msg(vm_start(&err), "%s", err.text);
+}
+
+static const uint32_t sizes[] = {1,    8,     40,    480,   500,    600,    8000,
+                                 9000, 32000, 33000, 65000, 200000, 3000000};
+
+enum { N_SIZES = sizeof sizes / sizeof *sizes };
+
+static Array *bytes(uint32_t n)
+{
+    return array_new_of(vm.world->known.u1, n);
+}
+
+START_TEST(an_address_in_an_object_leads_to_it)
+{
+    for (int i = 0; i < N_SIZES; i++) {
+        Array *array = bytes(sizes[i]);
+        size_t size = 24 + sizes[i];
+        ck_assert(heap_is_object(array));
+        ck_assert(!heap_is_object((char *)array + 8));
+        ck_assert_uint_ge(heap_object_size(array), size);
+        for (size_t at = 0; at < size; at += at < 4096 ? 1 : 977)
+            ck_assert_ptr_eq(heap_object_around((char *)array + at), array);
+        ck_assert_ptr_eq(heap_object_around((char *)array + size - 1), array);
+        ck_assert_ptr_ne(heap_object_around((char *)array + heap_object_size(array)),
+                         array);
+    }
+}
+END_TEST
+
+START_TEST(other_words_lead_nowhere)
+{
+    char local;
+    ck_assert_ptr_null(heap_object_around(NULL));
+    ck_assert_ptr_null(heap_object_around(&local));
+    ck_assert_ptr_null(heap_object_around((void *)(uintptr_t)1));
+    ck_assert_ptr_null(heap_object_around((void *)UINTPTR_MAX));
+    ck_assert_ptr_null(heap_object_around(heap.base - 1));
+    ck_assert_ptr_null(heap_object_around(heap.base + heap.size));
+    ck_assert_ptr_null(heap_object_around(heap.base + heap.size - 1));
+    ck_assert_ptr_null(heap_object_around(gc_thread.small.cursor));
+    ck_assert(!heap_is_object(gc_thread.small.cursor));
+}
+END_TEST
+
+static __attribute__((noinline)) void fill(uint32_t size, int n)
+{
+    while (n--) {
+        Array *array = bytes(size);
+        for (uint32_t i = 0; i < size; i++)
+            ck_assert_uint_eq(array->data[i], 0);
+        memset(array->data, 0xa5, size);
+    }
+}
+
+/* All sizes, in what garbage of all sizes left. */
+START_TEST(memory_comes_zeroed_and_is_used_again)
+{
+    for (int round = 0; round < 4; round++)
+        for (int i = 0; i < N_SIZES; i++)
+            fill(sizes[i], (int)(4000000 / (sizes[i] + 1000)));
+    gc_collect();
+    size_t size = heap.size;
+    for (int round = 0; round < 4; round++)
+        for (int i = 0; i < N_SIZES; i++)
+            fill(sizes[i], (int)(4000000 / (sizes[i] + 1000)));
+    ck_assert_uint_le(heap.size, size + size / 2);
+}
+END_TEST
+
+/* Every second object lives: what is between them is found. */
+START_TEST(holes_are_used)
+{
+    enum { N = 20000, SIZE = 200 };
+    Array *kept = array_new_of(vm.world->known.object, N);
+    for (int i = 0; i < N; i++) {
+        Array *array = bytes(SIZE);
+        array->data[0] = (uint8_t)i;
+        ARRAY_AT(kept, Array *, i) = array;
+        fill(SIZE, 1);
+    }
+    gc_collect();
+    size_t before = heap.size;
+    for (int i = 0; i < N / 2; i++)
+        fill(SIZE, 1);
+    ck_assert_uint_eq(heap.size, before);
+    gc_collect();
+    for (int i = 0; i < N; i++) {
+        ck_assert_uint_eq(ARRAY_AT(kept, Array *, i)->data[0], (uint8_t)i);
+        ck_assert_uint_eq(ARRAY_AT(kept, Array *, i)->data[1], 0);
+    }
+}
+END_TEST
+
+START_TEST(large_ones_go_back)
+{
+    for (int i = 0; i < 200; i++)
+        fill(5000000, 1);
+    ck_assert_uint_lt(heap.size, 200 << 20);
+    ck_assert_ptr_null(gc_alloc(SIZE_MAX));
+    ck_assert_ptr_null(gc_alloc(heap.room + 1));
+}
+END_TEST
+
+START_TEST(what_a_thread_allocated_is_counted_to_the_byte)
+{
+    uint64_t before = gc_allocated_here();
+    for (int i = 0; i < N_SIZES; i++) {
+        bytes(sizes[i]);
+        before += (24 + sizes[i] + 7) & ~7u;
+        ck_assert_uint_eq(gc_allocated_here(), before);
+    }
+}
+END_TEST
+
+Suite *suite_heap(void)
+{
+    Suite *suite = suite_create("heap");
+    TCase *tcase = tcase_create("heap");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, start, NULL);
+    tcase_add_test(tcase, an_address_in_an_object_leads_to_it);
+    tcase_add_test(tcase, other_words_lead_nowhere);
+    tcase_add_test(tcase, memory_comes_zeroed_and_is_used_again);
+    tcase_add_test(tcase, holes_are_used);
+    tcase_add_test(tcase, large_ones_go_back);
+    tcase_add_test(tcase, what_a_thread_allocated_is_counted_to_the_byte);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
