@@ -364,7 +364,7 @@ lint: packages-lint
 
 # -- Packages ----------------------------------------------------------------------
 
-PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev libgc-dev \
+PACKAGES := gcc libc6-dev binutils libgccjit-12-dev libelf-dev libdw-dev \
 	libffi-dev libxxhash-dev libjansson-dev libexpat1-dev libunistring-dev nettle-dev \
 	libcapstone-dev mono-runtime \
 	mono-runtime-common mono-mcs

@@ -1,6 +1,6 @@
 /* object.h - managed objects as C sees them. Layout: format/layout.h.
  *
- * Rooting rule: the collector (libgc) scans thread stacks and registers conservatively
+ * Rooting rule: the collector scans thread stacks and registers conservatively
  * and never moves objects. A managed pointer in a C local or argument is safe. A
  * managed pointer anywhere else must lie in memory from gc_alloc*, in a static block,
  * or in a C global registered with gc_root; malloc and arenas are not scanned.
