@@ -91,6 +91,8 @@ typedef struct Body {
     struct Live *live;        /* bodies with protected regions (live.h) */
     bool *in_loop;            /* per block: lies between a back edge and its target */
     bool *is_read;            /* per variable: some instruction reads it */
+    bool *outside; /* per variable: addresses that are none of the heap (barrier.c) */
+    bool *is_null; /* per variable: holds nothing else */
     bool *has_length;         /* per variable: an array whose length is kept (lens.c) */
     unsigned depth;           /* of the chain of copies */
     Map copies;               /* host: Method * -> Body * of inlined copies */
@@ -167,6 +169,12 @@ void fn_check_null(Fn *fn, JitValue *pointer);
 void fn_check_address(Fn *fn, uint32_t var); /* not only null is none */
 JitValue *fn_is_no_address(Fn *fn, uint32_t var);
 void fn_check_insn_null(Fn *fn, JitValue *pointer); /* if the instruction asks for it */
+
+/* -- barrier.c */
+void barrier_prepare(Body *host); /* once its copies are known */
+/* A value was stored at address + offset. type: of structures. */
+void barrier_emit(Fn *fn, uint32_t address, int64_t offset, IrMem mem, uint32_t value);
+void barrier_emit_at(Fn *fn, JitValue *at, IrMem mem, const Type *type);
 
 /* -- cells.c */
 bool cells_open(Cg *cg);

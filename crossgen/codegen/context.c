@@ -140,6 +140,7 @@ static void codegen_method(Cg *cg, CodegenItem *item, const char *symbol)
         item_fail(item, &err);
         return;
     }
+    barrier_prepare(body);
     unit_method_begin(cg->unit, item->method, item_flags(item, body), item->osr_il);
     method_each_body(body, body_rely);
     method_each_body(body, body_declare);

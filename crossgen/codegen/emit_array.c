@@ -130,6 +130,8 @@ void emit_stelem(Fn *fn, const IrInsn *insn, int arg)
     if (insn->mk != IRM_VT)
         value = val_cast(fn, value, fn->cg->mem[insn->mk]);
     fn_assign(fn, place_at(fn, element, 0, array_mem_type(fn, insn, insn->c)), value);
+    if (!fn->body->is_null[insn->c])
+        barrier_emit_at(fn, element, (IrMem)insn->mk, fn->body->ir->vars[insn->c].type);
 }
 
 void emit_stcheck(Fn *fn, const IrInsn *insn, int arg)

@@ -202,21 +202,26 @@ static void emit_st_volatile(Fn *fn, const IrInsn *insn, JitValue *pointer)
     fn_eval(fn, val_builtin(fn, name, 3, args));
 }
 
+static void emit_st_plain(Fn *fn, const IrInsn *insn, JitValue *pointer)
+{
+    JitValue *value = fn_get(fn, insn->b);
+    if (insn->mk != IRM_VT)
+        value = val_cast(fn, value, fn->cg->mem[insn->mk]);
+    fn_assign(fn, place_at(fn, pointer, insn->imm, emit_mem_type(fn, insn, insn->b)),
+              value);
+}
+
 void emit_st(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
     emit_check_far(fn, insn);
-    if (insn->flags & IRF_VOLATILE) {
+    if (insn->flags & IRF_VOLATILE)
         emit_st_volatile(fn, insn, pointer);
-        return;
-    }
-    JitValue *value = fn_get(fn, insn->b);
-    if (insn->mk != IRM_VT)
-        value = val_cast(fn, value, fn->cg->mem[insn->mk]);
-    fn_assign(fn, place_at(fn, pointer, insn->imm, emit_mem_type(fn, insn, insn->b)),
-              value);
+    else
+        emit_st_plain(fn, insn, pointer);
+    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
 }
 
 void emit_lea(Fn *fn, const IrInsn *insn, int arg)
@@ -250,6 +255,8 @@ void emit_copy(Fn *fn, const IrInsn *insn, int arg)
         fn_check_address(fn, insn->b);
     JitType *type = emit_type_at(fn, insn->type);
     fn_assign(fn, place_at(fn, to, 0, type), val_load(fn, from, 0, type));
+    if (!fn->body->outside[insn->a])
+        barrier_emit_at(fn, fn_ptr(fn, insn->a), ir_mem_of(insn->type), insn->type);
 }
 
 void emit_init(Fn *fn, const IrInsn *insn, int arg)
@@ -366,6 +373,7 @@ void emit_xchg(Fn *fn, const IrInsn *insn, int arg)
                          val_int(fn->cg, fn->cg->i4, ORDER_SEQ_CST)};
     fn_set(fn, insn->dst,
            emit_atomic(fn, "__atomic_exchange", (IrMem)insn->mk, 3, args));
+    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
 }
 
 void emit_cmpxchg(Fn *fn, const IrInsn *insn, int arg)
@@ -376,6 +384,7 @@ void emit_cmpxchg(Fn *fn, const IrInsn *insn, int arg)
                          emit_atomic_operand(fn, insn, insn->b)};
     fn_set(fn, insn->dst,
            emit_atomic(fn, "__sync_val_compare_and_swap", (IrMem)insn->mk, 3, args));
+    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
 }
 
 void emit_xadd(Fn *fn, const IrInsn *insn, int arg)

@@ -391,12 +391,18 @@ static void *checked_memmove(void *to, const void *from, size_t size)
     return memmove(to, from, size);
 }
 
+void helper_wrote_range(void *at, int64_t size)
+{
+    gc_wrote_range(at, (size_t)size);
+}
+
 /* -- table --------------------------------------------------------------------- */
 
 #define HELPER_RUNTIME(name) (void *)helper_##name
 #define HELPER_CHECKED(name) (void *)checked_##name
 #define HELPER_C(name) (void *)name
 #define HELPER_GLUE(name) (void *)glue_##name
+#define HELPER_DATA(name) (void *)&name
 static void *const functions[HELPER_COUNT] = {
 #define HELPER(name, ret, args, function) [HELPER_##name] = HELPER_##function(name),
 #include "format/helpers.def"

@@ -12,7 +12,7 @@
 #include "loader/exec/method_private.h"
 #include "common/ir/import.h"
 #include "common/ir/ir.h"
-#include "loader/gc/object.h"
+#include "loader/vm/array.h"
 #include "loader/vm/string.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/typert.h"
@@ -144,9 +144,14 @@ const void *const *interp_handlers;
 #define LD_OP(name, type, place)                                                       \
     MEMORY_OP(LD_##name, type value; memcpy(&value, P(ip->a) + ip->imm, sizeof value); \
               place(ip->dst) = value)
+/* Eight bytes may be a reference. */
+#define WROTE(at, size)                                                                \
+    if ((size) == sizeof(Object *))                                                    \
+    gc_wrote(at)
 #define ST_OP(name, type, place)                                                       \
     MEMORY_OP(ST_##name, type value = (type)place(ip->b);                              \
-              memcpy(P(ip->a) + ip->imm, &value, sizeof value))
+              memcpy(P(ip->a) + ip->imm, &value, sizeof value);                        \
+              WROTE(P(ip->a) + ip->imm, sizeof value))
 
 #define ELEMENT_CHECKS(array)                                                          \
     Array *array = *(Array **)(fp + ip->a);                                            \
@@ -165,7 +170,9 @@ const void *const *interp_handlers;
     OP(STELEM_##name)                                                                  \
     {                                                                                  \
         ELEMENT_CHECKS(array);                                                         \
-        ((type *)array->data)[U4(ip->b)] = (type)place(ip->c);                         \
+        type *at = &((type *)array->data)[U4(ip->b)];                                  \
+        *at = (type)place(ip->c);                                                      \
+        WROTE(at, sizeof *at);                                                         \
         NEXT();                                                                        \
     }
 
@@ -175,6 +182,7 @@ const void *const *interp_handlers;
         CHECK_ADDRESS(P(ip->a));                                                       \
         place(ip->dst) = __atomic_exchange_n((type *)P(ip->a), (type)place(ip->b),     \
                                              __ATOMIC_SEQ_CST);                        \
+        WROTE(P(ip->a), sizeof(type));                                                 \
         NEXT();                                                                        \
     }                                                                                  \
     OP(CMPXCHG_##suffix)                                                               \
@@ -184,6 +192,7 @@ const void *const *interp_handlers;
         __atomic_compare_exchange_n((type *)P(ip->a), &expected, (type)place(ip->b),   \
                                     false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);        \
         place(ip->dst) = expected;                                                     \
+        WROTE(P(ip->a), sizeof(type));                                                 \
         NEXT();                                                                        \
     }
 
@@ -536,7 +545,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     ST_OP(2, uint16_t, I4)
     ST_OP(4, int32_t, I4)
     ST_OP(8, int64_t, I8)
-    MEMORY_OP(ST_N, memcpy(P(ip->a) + ip->imm, fp + ip->b, ip->c))
+    MEMORY_OP(ST_N, gc_move(P(ip->a) + ip->imm, fp + ip->b, ip->c))
     SIMPLE(LEA, P, P(ip->a) + ip->imm)
     OP(LEAn)
     {
@@ -550,7 +559,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     {
         CHECK_ADDRESS(P(ip->a));
         CHECK_ADDRESS(P(ip->b));
-        memmove(P(ip->a), P(ip->b), (size_t)ip->imm);
+        gc_move(P(ip->a), P(ip->b), (size_t)ip->imm);
         NEXT();
     }
     MEMORY_OP(INIT, memset(P(ip->a), 0, (size_t)ip->imm))
@@ -559,7 +568,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
         if (U4(ip->c)) {
             CHECK_ADDRESS(P(ip->a));
             CHECK_ADDRESS(P(ip->b));
-            memmove(P(ip->a), P(ip->b), U4(ip->c));
+            gc_move(P(ip->a), P(ip->b), U4(ip->c));
         }
         NEXT();
     }
@@ -625,7 +634,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     {
         ELEMENT_CHECKS(array);
         size_t size = (size_t)ip->imm;
-        memcpy(array->data + U4(ip->b) * size, fp + ip->c, size);
+        gc_move(array->data + U4(ip->b) * size, fp + ip->c, size);
         NEXT();
     }
     OP(STELEM_REF)
@@ -633,7 +642,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
         ELEMENT_CHECKS(array);
         SAVE();
         helper_stelem_check(array, OBJ(ip->c));
-        ((Object **)array->data)[U4(ip->b)] = OBJ(ip->c);
+        array_set(array, U4(ip->b), OBJ(ip->c));
         NEXT();
     }
     OP(LDELEMA)

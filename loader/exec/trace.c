@@ -92,19 +92,15 @@ void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard
 
 /* -- in exceptions ------------------------------------------------------------- */
 
-/* NULL: it is no exception. */
-static Array **trace_field(Object *exception)
+static bool has_trace(const Object *thrown)
 {
-    Type *type = object_type(exception), *base = vm.world->known.exception;
-    return type == base || type_is_subclass(type, base)
-               ? field_exception_trace(exception)
-               : NULL;
+    Type *type = object_type(thrown), *base = vm.world->known.exception;
+    return type == base || type_is_subclass(type, base);
 }
 
 Array *trace_of(Object *exception)
 {
-    Array **field = trace_field(exception);
-    return field ? *field : NULL;
+    return has_trace(exception) ? *field_exception_trace(exception) : NULL;
 }
 
 /* The frame that caught the exception, the last of the n before, throws it again. */
@@ -136,8 +132,7 @@ static Array *trace_array(const TraceBuilder *trace, const Array *before, size_t
 void trace_store(const TraceBuilder *trace, Object *exception, const Array *before,
                  TraceWay way)
 {
-    Array **field = trace_field(exception);
-    if (!field)
+    if (!has_trace(exception))
         return;
     uint32_t n = before ? before->length / WORDS : 0;
     size_t first =
@@ -158,13 +153,13 @@ void trace_store(const TraceBuilder *trace, Object *exception, const Array *befo
         words[i * WORDS] = (uintptr_t)frame->method;
         words[i * WORDS + 1] = (uint64_t)frame->native_offset << 32 | frame->il_offset;
     }
-    *field = made;
+    field_exception_trace_set(exception, made);
 }
 
 bool exec_trace_read(Object *exception, uint32_t index, FrameInfo *frame)
 {
     const Array *words =
-        trace_field(exception) ? trace_of(exception) : (Array *)exception;
+        has_trace(exception) ? trace_of(exception) : (Array *)exception;
     if (!words || index >= words->length / WORDS)
         return false;
     const uint64_t *at = (const uint64_t *)words->data + index * WORDS;

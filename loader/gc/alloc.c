@@ -76,7 +76,7 @@ static void hole_leave(Hole *hole)
 {
     hole_end(hole);
     if (hole->block != NO_BLOCK)
-        heap.blocks[hole->block].owned = false;
+        heap.blocks[hole->block].flags &= (uint8_t)~BLOCK_OWNED;
     *hole = (Hole){.block = NO_BLOCK};
 }
 
@@ -107,10 +107,9 @@ static bool enter_block(Hole *hole, int32_t index)
 {
     Block *block = &heap.blocks[index];
     Hole whole = {block_start((size_t)index), block_start((size_t)index + 1), index};
-    bool clean = block->clean;
+    bool clean = block->flags & BLOCK_CLEAN;
     hole_leave(hole);
-    block->clean = false;
-    block->owned = true;
+    block->flags = BLOCK_OWNED | BLOCK_YOUNG;
     hole_enter(hole, &whole, clean);
     return true;
 }
@@ -136,7 +135,7 @@ static bool enter_hole(Hole *hole, size_t size)
     while ((index = heap_take_recycled()) != NO_BLOCK)
         if (sweep_find_hole(index, block_start((size_t)index), size, &found)) {
             hole_leave(hole);
-            heap.blocks[index].owned = true;
+            heap.blocks[index].flags |= BLOCK_OWNED | BLOCK_YOUNG;
             hole_enter(hole, &found, false);
             return true;
         }
@@ -162,8 +161,8 @@ static bool run_is_clean(int32_t first, uint32_t n)
 {
     bool clean = true;
     for (uint32_t i = 0; i < n; i++) {
-        clean = clean && heap.blocks[(uint32_t)first + i].clean;
-        heap.blocks[(uint32_t)first + i].clean = false;
+        clean = clean && heap.blocks[(uint32_t)first + i].flags & BLOCK_CLEAN;
+        heap.blocks[(uint32_t)first + i].flags = 0;
     }
     return clean;
 }
@@ -182,6 +181,7 @@ static void *take_large(size_t size, VTable *vtable, uint8_t bits)
     if (!run_is_clean(first, n))
         clear(p, size);
     account(size);
+    heap.blocks[first].flags = BLOCK_YOUNG;
     if (vtable)
         *(VTable **)(void *)p = vtable;
     __atomic_store_n(meta_of(p), META_START | bits, __ATOMIC_RELEASE);
@@ -203,11 +203,11 @@ static void *take_slow(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
 {
     gc_lock();
     if (collect_is_due())
-        collect_locked();
+        collect_locked(heap.live >= heap.full_from);
     void *p = take_locked(hole, size, vtable, bits);
     if (!p && !gc_thread.essential) {
         gc_wipe_stack();
-        collect_locked();
+        collect_locked(true);
         p = take_locked(hole, size, vtable, bits);
     }
     gc_unlock();
@@ -239,9 +239,16 @@ __attribute__((noinline)) void gc_wipe_stack(void)
     __asm__ volatile("" : : "r"(room) : "memory");
 }
 
+/* Most of them of the young. */
 static void stress(void)
 {
-    if (__atomic_add_fetch(&stress_count, 1, __ATOMIC_RELAXED) % stress_every == 0)
+    enum { FULL_EVERY = 8 };
+    unsigned n = __atomic_add_fetch(&stress_count, 1, __ATOMIC_RELAXED);
+    if (n % stress_every)
+        return;
+    if (n / stress_every % FULL_EVERY)
+        gc_collect_young();
+    else
         gc_collect();
 }
 

@@ -1,11 +1,16 @@
 /* collect.c - a collection, and when there is one.
  *
  * Threads are given memory up to a budget; who is about to go beyond it collects first.
- * The budget is as much as lives, within bounds. A collection stops the world, and
+ * A collection stops the world, and
  *
  *     marks what roots and stacks lead to                      roots.c, mark.c
+ *     and, of the young: what old objects lead to              cards.c
  *     decides about ephemerons, weak slots and finalizers      ephemeron.c
  *     sweeps                                                   sweep.c
+ *
+ * What has a mark is old. A collection of the young leaves the marks as they are, so it
+ * goes through no old object but where somebody has written to it. A full one begins
+ * with the other mark, when what lives has grown by half since the last full one.
  */
 #include "loader/gc/gc_private.h"
 
@@ -19,15 +24,20 @@
 
 enum {
     LEAST_BUDGET = 16 << 20,
+    MOST_BUDGET = 64 << 20,
+    LEAST_GROWTH = 16 << 20, /* of what lives, from one full collection to the next */
     LEAST_LIMIT = 20 << 20,
     RESERVE = 32 << 20, /* bytes that only the runtime itself may use (mem.h) */
 };
 
 static uint32_t paused;        /* how many said so; under the lock */
-static uint64_t n_collections; /* atomic, like the next two */
+static uint64_t n_collections; /* atomic, like the next three */
+static uint64_t n_full;
 static uint64_t pause_total;   /* ns */
 static uint64_t taken_before;  /* bytes, up to the last collection */
 static uint64_t region_until;  /* gc_allocated_bytes; 0: none */
+
+static bool verifying;         /* CODICIL_GC_VERIFY */
 
 static uint64_t now_ns(void)
 {
@@ -48,16 +58,23 @@ static void limit_heap(void)
 }
 
 /* A heap that does not grow does not ask what would limit it. */
-static void set_budget(void)
+static void set_budget(bool full)
 {
     static bool asked;
     if (!asked)
         limit_heap();
     asked = true;
-    heap.budget = heap.live < LEAST_BUDGET ? LEAST_BUDGET : heap.live;
-    size_t left = heap.most > heap.live ? heap.most - heap.live : 0;
-    if (heap.budget > left / 2)
-        heap.budget = left / 2;
+    if (full)
+        heap.full_from = heap.live + (heap.live / 2 < LEAST_GROWTH ? LEAST_GROWTH
+                                                                   : heap.live / 2);
+    size_t left = heap.most > heap.live ? heap.most - heap.live : 0,
+           wanted = heap.live / 4;
+    wanted = wanted < LEAST_BUDGET  ? LEAST_BUDGET
+             : wanted > MOST_BUDGET ? MOST_BUDGET
+                                    : wanted;
+    heap.budget = wanted < left / 2 ? wanted : left / 2;
+    if (heap.budget < LEAST_BUDGET)
+        heap.full_from = 0;
 }
 
 /* The reserve is given up: a little of it is the runtime's. */
@@ -74,16 +91,21 @@ static void take_reserve_back(void)
 
 /* -- a collection; under the lock ---------------------------------------------- */
 
-static void mark_all(void)
+static void mark_all(bool full)
 {
-    heap.mark ^= META_MARKS;
+    if (full)
+        heap.mark ^= META_MARKS;
     roots_mark();
+    if (!full)
+        cards_follow();
     mark_follow();
+    if (!full && verifying)
+        verify_young();
     ephemerons_mark_end();
     mark_end();
 }
 
-void collect_locked(void)
+void collect_locked(bool full)
 {
     if (paused)
         return;
@@ -91,14 +113,16 @@ void collect_locked(void)
     __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
     mark_start();
     stop_world();
-    mark_all();
-    sweep();
+    mark_all(full);
+    sweep(full);
+    cards_end();
     start_world();
-    set_budget();
-    if (0)
+    set_budget(full);
+    if (full)
         heap_release();
     take_reserve_back();
     __atomic_add_fetch(&n_collections, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&n_full, full, __ATOMIC_RELAXED);
     __atomic_add_fetch(&pause_total, now_ns() - start, __ATOMIC_RELAXED);
 }
 
@@ -109,12 +133,22 @@ bool collect_is_due(void)
     return heap.taken > heap.budget && !paused;
 }
 
-void gc_collect(void)
+static void collect(bool full)
 {
     gc_lock();
-    collect_locked();
+    collect_locked(full);
     gc_unlock();
     finalizer_notify();
+}
+
+void gc_collect(void)
+{
+    collect(true);
+}
+
+void gc_collect_young(void)
+{
+    collect(false);
 }
 
 void gc_pause(bool pause)
@@ -124,7 +158,8 @@ void gc_pause(bool pause)
 
 void collect_start(void)
 {
-    heap.budget = LEAST_BUDGET;
+    verifying = secure_getenv("CODICIL_GC_VERIFY");
+    heap.budget = heap.full_from = LEAST_BUDGET;
     mem_reserve(RESERVE, on_short);
 }
 
@@ -148,6 +183,11 @@ uint64_t gc_allocated_bytes(void)
 uint64_t gc_collections(void)
 {
     return __atomic_load_n(&n_collections, __ATOMIC_RELAXED);
+}
+
+uint64_t gc_full_collections(void)
+{
+    return __atomic_load_n(&n_full, __ATOMIC_RELAXED);
 }
 
 uint64_t gc_pause_ns(void)

@@ -42,13 +42,15 @@ void *gc_try_uncollectable(size_t size);   /* the same for programs; NULL: no me
 void gc_free(void *p);
 void gc_root(void *start, size_t size); /* C globals that hold managed pointers */
 
-void gc_collect(void);
+void gc_collect(void); /* all generations */
+void gc_collect_young(void);
 void gc_pause(bool pause); /* no collections until all who paused have gone on */
 uint64_t gc_heap_bytes(void);
 uint64_t gc_used_bytes(void);      /* in blocks that are not free as a whole */
 uint64_t gc_allocated_bytes(void); /* since the start, by all threads */
 uint64_t gc_allocated_here(void);  /* by this thread */
-uint64_t gc_collections(void);
+uint64_t gc_collections(void);      /* full ones among them */
+uint64_t gc_full_collections(void);
 uint64_t gc_pause_ns(void); /* that programs had to wait for collections */
 /* No collections until so much is allocated, or it ends. False: one is under way. */
 bool gc_region_start(uint64_t bytes);

@@ -1,12 +1,15 @@
 /* gc_private.h - what the files of the collector share.
  *
  * heap.c     address space, blocks, what is known of each granule
+ * barrier.h  which parts of the heap were written to (public)
+ * cards.c    what old objects in these parts refer to
  * alloc.c    how threads get memory for objects
  * roots.c    where references lie outside the heap
  * stop.c     threads: who they are, how they are stopped
  * mark.c     what lives
  * markers.c  threads that find that out together
  * sweep.c    what is free again
+ * verify.c   has nothing been missed?
  * collect.c  the order of a collection, and when there is one
  */
 #ifndef LOADER_GC_PRIVATE_H
@@ -14,6 +17,7 @@
 
 #include <pthread.h>
 
+#include "loader/gc/barrier.h"
 #include "loader/gc/gc.h"
 
 /* VTable.gc_kind: which words of an object are references. */
@@ -61,11 +65,17 @@ typedef enum BlockKind {
 
 typedef struct Block {
     uint8_t kind;
-    bool clean;    /* free, and all its bytes are zero */
-    bool owned;    /* a thread allocates in it */
-    bool has_room; /* small: holes were seen when it was swept */
-    uint32_t n;    /* large: how many blocks; rest: how far back the first one is */
+    uint8_t flags;
+    uint32_t n; /* small: granules that lived when it was swept; large: how many blocks;
+                 * rest: how far back the first one is */
 } Block;
+
+enum {
+    BLOCK_CLEAN = 1,    /* free, and all its bytes are zero */
+    BLOCK_OWNED = 2,    /* a thread allocates in it */
+    BLOCK_HAS_ROOM = 4, /* small: holes were seen when it was swept */
+    BLOCK_YOUNG = 8,    /* something was allocated in it since it was swept */
+};
 
 typedef struct Heap {
     char *base;
@@ -77,6 +87,7 @@ typedef struct Heap {
     size_t live;   /* bytes that the last collection found */
     size_t taken;  /* bytes that were given to threads since then */
     size_t budget; /* so many may be, before the next one */
+    size_t full_from; /* bytes that live, from which on the next one is full */
     bool poison;   /* what is swept is overwritten */
 } Heap;
 
@@ -175,24 +186,40 @@ void mark_start(void); /* before the world is stopped */
 /* -- mark.c; the world is stopped ---------------------------------------------- */
 
 void mark_range(void *low, void *high); /* any word may lead to an object, or into it */
+void mark_stack(void *low, void *high); /* the same, and what it finds is kept */
 void mark_object(void *object);         /* NULL and what is no object are ignored */
+/* What the words between two addresses of an object refer to. */
+void mark_part(void *object, char *low, char *high);
 void mark_follow(void);                 /* all that was marked, to its end */
 void mark_reachable(void *object);      /* both */
 void mark_alone(void *object);          /* and not what it leads to */
 void mark_end(void);
 
+/* -- cards.c; the world is stopped --------------------------------------------- */
+
+/* The object around an address, or the part of it near there if it is large, is
+ * followed at this collection and the next. */
+void cards_keep(void *object, void *address);
+void cards_keep_all(void *object); /* all of it, large or not */
+void cards_follow(void); /* marks what old objects in dirty cards refer to */
+void cards_end(void);    /* what is dirty for the next one */
+
 /* -- sweep.c ------------------------------------------------------------------- */
 
-void sweep(void);
+void sweep(bool full);
 /* The next hole of a small block, of `need` bytes at least, at or behind `from`. False:
  * none. */
 bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole);
 
 /* -- collect.c ----------------------------------------------------------------- */
 
-void collect_locked(void);
+void collect_locked(bool full);
 bool collect_is_due(void);
 void collect_start(void);
+
+/* -- verify.c ------------------------------------------------------------------ */
+
+void verify_young(void); /* once they are marked */
 
 /* -- ephemeron.c, slots.c, finalizable.c; with the world stopped --------------- */
 

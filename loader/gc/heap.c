@@ -50,18 +50,23 @@ static bool try_room(size_t room)
 {
     char *base = reserve(room + GROW_STEP);
     heap.meta = reserve(room / GRANULE);
+    gc_cards.cards = reserve(room / CARD_SIZE);
     heap.blocks = mmap(NULL, room / BLOCK_SIZE * sizeof(Block), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base && heap.meta && heap.blocks != MAP_FAILED) {
+    if (base && heap.meta && gc_cards.cards && heap.blocks != MAP_FAILED) {
         heap.base =
             (char *)(((uintptr_t)base + GROW_STEP - 1) & ~(uintptr_t)(GROW_STEP - 1));
         heap.room = room;
+        gc_cards.base = heap.base;
+        gc_cards.room = room;
         return true;
     }
     if (base)
         munmap(base, room + GROW_STEP);
     if (heap.meta)
         munmap(heap.meta, room / GRANULE);
+    if (gc_cards.cards)
+        munmap(gc_cards.cards, room / CARD_SIZE);
     if (heap.blocks != MAP_FAILED)
         munmap(heap.blocks, room / BLOCK_SIZE * sizeof(Block));
     return false;
@@ -92,7 +97,8 @@ bool heap_grow(size_t bytes)
     if (heap.size > left || bytes > left - heap.size)
         return false;
     char *at = heap.base + heap.size;
-    if (!use(at, bytes) || !use(heap.meta + heap.size / GRANULE, bytes / GRANULE))
+    if (!use(at, bytes) || !use(heap.meta + heap.size / GRANULE, bytes / GRANULE) ||
+        !use(gc_cards.cards + heap.size / CARD_SIZE, bytes / CARD_SIZE))
         return false;
     if (heap.size) { /* most of the first part is never touched by small programs */
         madvise(at, bytes, MADV_HUGEPAGE);
@@ -100,7 +106,7 @@ bool heap_grow(size_t bytes)
     }
     size_t first = heap.size >> BLOCK_SHIFT;
     for (size_t i = 0; i < bytes >> BLOCK_SHIFT; i++)
-        heap.blocks[first + i] = (Block){.kind = BLOCK_FREE, .clean = true};
+        heap.blocks[first + i] = (Block){.kind = BLOCK_FREE, .flags = BLOCK_CLEAN};
     heap.size += bytes;
     return true;
 }
@@ -120,7 +126,7 @@ void heap_rewind(void)
 /* All of it is about to be used. */
 static void populate(size_t i)
 {
-    if (i < FIRST_HEAP >> BLOCK_SHIFT && heap.blocks[i].clean) {
+    if (i < FIRST_HEAP >> BLOCK_SHIFT && heap.blocks[i].flags & BLOCK_CLEAN) {
         mem_populate(block_start(i), BLOCK_SIZE, true);
         mem_populate(meta_of(block_start(i)), BLOCK_GRANULES, true);
     }
@@ -131,6 +137,7 @@ int32_t heap_take_block(void)
     for (; next_free < n_blocks(); next_free++)
         if (heap.blocks[next_free].kind == BLOCK_FREE) {
             heap.blocks[next_free].kind = BLOCK_SMALL;
+            heap.blocks[next_free].n = 0;
             populate(next_free);
             return (int32_t)next_free++;
         }
@@ -141,8 +148,9 @@ int32_t heap_take_recycled(void)
 {
     for (; next_recycled < n_blocks(); next_recycled++) {
         Block *block = &heap.blocks[next_recycled];
-        if (block->kind == BLOCK_SMALL && block->has_room && !block->owned) {
-            block->has_room = false;
+        if (block->kind == BLOCK_SMALL &&
+            (block->flags & (BLOCK_HAS_ROOM | BLOCK_OWNED)) == BLOCK_HAS_ROOM) {
+            block->flags &= (uint8_t)~BLOCK_HAS_ROOM;
             return (int32_t)next_recycled++;
         }
     }
@@ -173,11 +181,16 @@ int32_t heap_take_run(uint32_t n)
     return NO_BLOCK;
 }
 
+static bool is_dirty(size_t i)
+{
+    return heap.blocks[i].kind == BLOCK_FREE && !(heap.blocks[i].flags & BLOCK_CLEAN);
+}
+
 static size_t dirty_blocks(void)
 {
     size_t n = 0;
     for (size_t i = 0; i < n_blocks(); i++)
-        n += heap.blocks[i].kind == BLOCK_FREE && !heap.blocks[i].clean;
+        n += is_dirty(i);
     return n;
 }
 
@@ -188,15 +201,14 @@ void heap_release(void)
            kept = (heap.budget + heap.budget / 2) >> BLOCK_SHIFT;
     for (size_t end = n_blocks(); dirty > kept && end;) {
         size_t i = end;
-        while (i && dirty > kept && heap.blocks[i - 1].kind == BLOCK_FREE &&
-               !heap.blocks[i - 1].clean) {
+        while (i && dirty > kept && is_dirty(i - 1)) {
             i--;
             dirty--;
         }
         if (i < end && madvise(block_start(i), (end - i) << BLOCK_SHIFT, MADV_DONTNEED))
             return;
         for (size_t k = i; k < end; k++)
-            heap.blocks[k].clean = true;
+            heap.blocks[k].flags = BLOCK_CLEAN;
         end = i < end ? i : end - 1;
     }
 }

@@ -64,73 +64,128 @@ void mark_range(void *low, void *high)
     push_range(own, low, high);
 }
 
-/* -- what an object leads to --------------------------------------------------- */
+__attribute__((no_sanitize("address"))) void mark_stack(void *low, void *high)
+{
+    void **at = (void **)(((uintptr_t)low + 7) & ~(uintptr_t)7);
+    for (; (char *)(at + 1) <= (char *)high; at++) {
+        void *object = heap_object_around(*at);
+        if (!object)
+            continue;
+        cards_keep(object, *at);
+        if (!heap_is_marked(object))
+            own->stack[own->n++] = object;
+    }
+}
 
-static void follow_map(Marker *m, void **words, const Type *type)
+/* -- what an object leads to: what lies in [low, high) of it -------------------- */
+
+typedef struct Part {
+    char *low, *high;
+} Part;
+
+static const Part whole = {NULL, (char *)UINTPTR_MAX};
+
+static inline void push_in(Marker *m, void **at, Part part)
+{
+    if ((char *)at >= part.low && (char *)at < part.high)
+        push(m, *at);
+}
+
+static void follow_map(Marker *m, void **words, const Type *type, Part part)
 {
     for (uint32_t i = 0; i < type->ref_words; i++)
         if (type->ref_map[i / 64] >> (i % 64) & 1)
-            push(m, words[i]);
+            push_in(m, &words[i], part);
 }
 
-static void follow_fields(Marker *m, Object *object, const VTable *vtable)
+static inline void follow_fields(Marker *m, Object *object, const VTable *vtable,
+                                 Part part)
 {
     void **words = (void **)object;
     if (!vtable->gc_descr) {
         follow_map(m, type_is_valuetype(vtable->type) ? object_value(object) : words,
-                   vtable->type);
+                   vtable->type, part);
         return;
     }
     for (uint64_t bits = vtable->gc_descr; bits; bits &= bits - 1)
-        push(m, words[__builtin_ctzl(bits)]);
+        push_in(m, &words[__builtin_ctzl(bits)], part);
 }
 
-static void follow_refs(Marker *m, Array *array)
+/* Of the elements those that lie in the part, if only with an end. */
+static void elements_in(Array *array, size_t size, Part part, size_t *first,
+                        size_t *end)
+{
+    char *data = (char *)array_data(array);
+    *first = part.low <= data ? 0 : (size_t)(part.low - data) / size;
+    *end = part.high <= data ? 0 : ((size_t)(part.high - data) + size - 1) / size;
+    if (*end > array->length)
+        *end = array->length;
+}
+
+static void follow_refs(Marker *m, Array *array, Part part)
 {
     void **element = (void **)(void *)array_data(array);
-    for (uint32_t i = 0; i < array->length; i++)
+    size_t i, end;
+    for (elements_in(array, sizeof *element, part, &i, &end); i < end; i++)
         push(m, element[i]);
 }
 
-static void follow_elements(Marker *m, Array *array, const VTable *vtable)
+static void follow_elements(Marker *m, Array *array, const VTable *vtable, Part part)
 {
-    for (uint32_t i = 0; i < array->length; i++)
-        follow_map(m,
-                   (void **)(void *)(array_data(array) + (size_t)i * vtable->elem_size),
-                   vtable->elem);
+    char *data = (char *)array_data(array);
+    size_t i, end;
+    for (elements_in(array, vtable->elem_size, part, &i, &end); i < end; i++)
+        follow_map(m, (void **)(void *)(data + i * vtable->elem_size), vtable->elem,
+                   part);
 }
 
-static void follow_words(Marker *m, void *object)
+static void follow_words(Marker *m, void *p, Part part)
 {
-    push_range(m, object, (char *)object + heap_object_size(object));
+    char *low = p, *high = low + heap_object_size(p);
+    push_range(m, part.low > low ? part.low : low,
+               part.high < high ? part.high : high);
 }
 
-static void follow(Marker *m, void *p, uint8_t meta)
+static inline void follow_object(Marker *m, Object *object, Part part)
 {
-    if (meta & (META_WORDS | META_ATOMIC)) {
-        if (meta & META_WORDS)
-            follow_words(m, p);
-        return;
-    }
-    Object *object = p;
     const VTable *vtable = object->vtable;
     switch ((GcKind)vtable->gc_kind) {
     case GC_KIND_ATOMIC:
     case GC_KIND_EPHEMERONS: /* ephemeron.c marks these when all else is marked */
         return;
     case GC_KIND_WORDS:
-        follow_words(m, p);
+        follow_words(m, object, part);
         return;
     case GC_KIND_FIELDS:
-        follow_fields(m, object, vtable);
+        follow_fields(m, object, vtable, part);
         return;
     case GC_KIND_REFS:
-        follow_refs(m, (Array *)object);
+        follow_refs(m, (Array *)object, part);
         return;
     case GC_KIND_ELEMENTS:
-        follow_elements(m, (Array *)object, vtable);
+        follow_elements(m, (Array *)object, vtable, part);
         return;
     }
+}
+
+/* C stores into its blocks without a word. */
+static void follow_block(Marker *m, void *block, Part part)
+{
+    cards_keep_all(block);
+    follow_words(m, block, part);
+}
+
+static inline void follow(Marker *m, void *p, uint8_t meta, Part part)
+{
+    if (meta & META_WORDS)
+        follow_block(m, p, part);
+    else if (!(meta & META_ATOMIC))
+        follow_object(m, p, part);
+}
+
+void mark_part(void *object, char *low, char *high)
+{
+    follow(own, object, *meta_of(object), (Part){low, high});
 }
 
 /* What is no object after all (a stale number) has no start here. */
@@ -138,7 +193,7 @@ static void visit(Marker *m, void *p)
 {
     uint8_t *meta = meta_of(p);
     if (*meta & META_START && !((uintptr_t)p & (GRANULE - 1)) && mark(meta))
-        follow(m, p, *meta);
+        follow(m, p, *meta, whole);
 }
 
 void marker_follow(Marker *m)

@@ -88,7 +88,7 @@ void roots_mark(void)
         mark_range(ranges[i].start, (char *)ranges[i].start + ranges[i].size);
     for (size_t i = 0; i < n_blocks; i++)
         mark_range(blocks[i]->data, blocks[i]->data + blocks[i]->size);
-    stacks_visit(mark_range);
+    stacks_visit(mark_stack);
     slots_mark_strong();
     finalizables_mark_ready();
 }

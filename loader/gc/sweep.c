@@ -1,9 +1,10 @@
 /* sweep.c - what is free again.
  *
- * At the end of a collection all bytes of heap.meta are gone through, sixteen to a
- * cache line of objects: those of the dead are cleared. Objects are not touched; holes
- * are looked for, and cleared, when a thread wants one. What lies behind the cursor of
- * a thread stays as it is.
+ * At the end of a collection the bytes of heap.meta are gone through, a cache line of
+ * them for 1 KB of objects: those of the dead are cleared. After one of the young, only
+ * blocks in which something was allocated. Objects are not touched; holes are looked
+ * for, and cleared, when a thread wants one. What lies behind the cursor of a thread
+ * stays as it is.
  */
 #include "loader/gc/gc_private.h"
 
@@ -84,37 +85,50 @@ static size_t sweep_objects(uint8_t *first, bool owned)
     return live;
 }
 
+/* What changes of heap.live. */
 static size_t sweep_small(size_t i)
 {
     Block *block = &heap.blocks[i];
-    size_t live = sweep_objects(meta_of(block_start(i)), block->owned);
-    block->has_room = live < FULL;
-    if (!live && !block->owned)
-        *block = (Block){.kind = BLOCK_FREE};
-    return live << GRANULE_SHIFT;
+    bool owned = block->flags & BLOCK_OWNED;
+    uint32_t before = block->n,
+             live = (uint32_t)sweep_objects(meta_of(block_start(i)), owned);
+    *block = (Block){
+        .kind = live || owned ? BLOCK_SMALL : BLOCK_FREE,
+        .flags = (uint8_t)((owned ? BLOCK_OWNED | BLOCK_YOUNG : 0) |
+                           (live < FULL ? BLOCK_HAS_ROOM : 0)),
+        .n = live,
+    };
+    return (live - (size_t)before) << GRANULE_SHIFT;
 }
 
 static size_t sweep_large(size_t i)
 {
-    uint32_t n = heap.blocks[i].n;
+    Block *block = &heap.blocks[i];
+    uint32_t n = block->n;
     uint8_t *meta = meta_of(block_start(i));
-    if (*meta & heap.mark)
-        return (size_t)n << BLOCK_SHIFT;
+    size_t counted = block->flags & BLOCK_YOUNG ? 0 : (size_t)n << BLOCK_SHIFT;
+    if (*meta & heap.mark) {
+        block->flags = 0;
+        return ((size_t)n << BLOCK_SHIFT) - counted;
+    }
     *meta = 0;
     for (uint32_t k = 0; k < n; k++)
-        heap.blocks[i + k] = (Block){.kind = BLOCK_FREE};
-    return 0;
+        block[k] = (Block){.kind = BLOCK_FREE};
+    return 0 - counted;
 }
 
-void sweep(void)
+/* Where nothing was allocated all are old, and what is old lives. */
+void sweep(bool full)
 {
-    size_t live = 0;
-    for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++)
-        if (heap.blocks[i].kind == BLOCK_SMALL)
-            live += sweep_small(i);
-        else if (heap.blocks[i].kind == BLOCK_LARGE)
-            live += sweep_large(i);
-    heap.live = live;
+    for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++) {
+        const Block *block = &heap.blocks[i];
+        if (!full && !(block->flags & BLOCK_YOUNG))
+            continue;
+        if (block->kind == BLOCK_SMALL)
+            heap.live += sweep_small(i);
+        else if (block->kind == BLOCK_LARGE)
+            heap.live += sweep_large(i);
+    }
     heap.taken = 0;
     heap_rewind();
 }

@@ -92,7 +92,7 @@ static Object *exception_preallocate(const char *name, int32_t hresult,
     Object *exception = type ? object_new(type) : NULL;
     if (!exception)
         log_fatal("System.%s is missing from the class library", name);
-    *field_exception_message(exception) = message ? string_from_utf8(message) : NULL;
+    field_exception_message_set(exception, message ? string_from_utf8(message) : NULL);
     *field_exception_hresult(exception) = hresult;
     return exception;
 }

@@ -60,8 +60,8 @@ bool builder_from_native(Object *object, bool utf16, const void *native)
     if (!fresh)
         return false;
     memcpy(fresh->data, chars, 2 * (size_t)n);
-    *field_string_builder_chars(object) = fresh;
-    *field_string_builder_previous(object) = NULL;
+    field_string_builder_chars_set(object, fresh);
+    field_string_builder_previous_set(object, NULL);
     *field_string_builder_length(object) = (int32_t)n;
     *field_string_builder_offset(object) = 0;
     return true;

@@ -159,7 +159,7 @@ static bool conv_from_str8(const Conv *conv, const void *native, void *managed)
     (void)conv;
     const char *text = *(const char *const *)native;
     String *string = text ? string_from_utf8(text) : NULL;
-    *(String **)managed = string;
+    gc_store(managed, string);
     return string || !text;
 }
 static void conv_free_str8(const Conv *conv, void *native)
@@ -178,7 +178,7 @@ static bool conv_from_str16(const Conv *conv, const void *native, void *managed)
     (void)conv;
     const uint16_t *chars = *(const uint16_t *const *)native;
     String *string = chars ? string_from_utf16z(chars) : NULL;
-    *(String **)managed = string;
+    gc_store(managed, string);
     return string || !chars;
 }
 #define conv_free_str16 conv_free_str8
@@ -226,7 +226,7 @@ static bool conv_from_bstr(const Conv *conv, const void *native, void *managed)
     const char *bstr = *(const char *const *)native;
     String *string =
         bstr ? string_from_utf16((const uint16_t *)bstr, bstr_size(bstr) / 2) : NULL;
-    *(String **)managed = string;
+    gc_store(managed, string);
     return string || !bstr;
 }
 
@@ -248,7 +248,7 @@ static bool conv_from_ansi_bstr(const Conv *conv, const void *native, void *mana
     (void)conv;
     const char *bstr = *(const char *const *)native;
     String *string = bstr ? string_from_utf8n(bstr, bstr_size(bstr)) : NULL;
-    *(String **)managed = string;
+    gc_store(managed, string);
     return string || !bstr;
 }
 #define conv_free_ansi_bstr conv_free_bstr
@@ -277,7 +277,7 @@ static bool conv_to_fixed_str(const Conv *conv, const void *managed, void *nativ
 static bool conv_from_fixed_str(const Conv *conv, const void *native, void *managed)
 {
     String *string = string_from_utf8n(native, strnlen(native, conv->size - 1));
-    *(String **)managed = string;
+    gc_store(managed, string);
     return string != NULL;
 }
 #define conv_free_fixed_str nothing_to_free
@@ -300,7 +300,7 @@ static bool conv_from_fixed_str16(const Conv *conv, const void *native, void *ma
     while (n < conv->count && chars[n])
         n++;
     String *string = string_from_utf16(chars, n);
-    *(String **)managed = string;
+    gc_store(managed, string);
     return string != NULL;
 }
 #define conv_free_fixed_str16 nothing_to_free
@@ -327,7 +327,7 @@ static bool conv_to_fixed_array(const Conv *conv, const void *managed, void *nat
 static bool conv_from_fixed_array(const Conv *conv, const void *native, void *managed)
 {
     Array *array = array_new(conv->type, conv->count);
-    *(Array **)managed = array;
+    gc_store(managed, array);
     for (uint32_t i = 0; array && i < conv->count; i++)
         if (!conv_from_native(
                 conv->elem, (const char *)native + (size_t)i * conv->elem->size,
@@ -384,7 +384,7 @@ static bool conv_from_class(const Conv *conv, const void *native, void *managed)
 {
     const void *fields = *(void *const *)native;
     Object *object = fields ? object_new(conv->type) : NULL;
-    *(Object **)managed = object;
+    gc_store(managed, object);
     return !fields || (object && conv_from_struct(conv, fields, object_value(object)));
 }
 static void conv_free_class(const Conv *conv, void *native)
@@ -404,7 +404,7 @@ static bool conv_to_embedded(const Conv *conv, const void *managed, void *native
 static bool conv_from_embedded(const Conv *conv, const void *native, void *managed)
 {
     Object *object = object_new(conv->type);
-    *(Object **)managed = object;
+    gc_store(managed, object);
     return object && conv_from_struct(conv, native, object_value(object));
 }
 #define conv_free_embedded conv_free_struct
@@ -466,7 +466,7 @@ static bool conv_from_delegate(const Conv *conv, const void *native, void *manag
     void *function = *(void *const *)native;
     Object *delegate =
         function ? interop_delegate_from_native(conv->type, function) : NULL;
-    *(Object **)managed = delegate;
+    gc_store(managed, delegate);
     return delegate || !function;
 }
 #define conv_free_delegate nothing_to_free
@@ -520,7 +520,7 @@ static bool handle_from(const Conv *conv, const void *native, void *managed,
     if (!method_invoke(ctor, args, result))
         return false;
     *value(object) = *(void *const *)native;
-    *(Object **)managed = object;
+    gc_store(managed, object);
     return true;
 }
 

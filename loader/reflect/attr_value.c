@@ -176,7 +176,7 @@ static Object *array_value(const AttrValue *value, Assembly *from)
         Object *object = attr_value_object(item, from);
         if (!object && exception_pending())
             return NULL;
-        ARRAY_AT(array, Object *, i) = object;
+        array_set(array, i, object);
     }
     return (Object *)array;
 }
@@ -234,7 +234,7 @@ static bool set_property(Object *attribute, const Property *property, Object *va
     Array *args = array_new_of(vm.world->known.object, 1);
     if (!args || !property->set)
         return args != NULL;
-    ARRAY_AT(args, Object *, 0) = value;
+    array_set(args, 0, value);
     Method *set = property->set;
     if (set->flags & METHOD_VIRTUAL && !(set = object_virtual(attribute, set)))
         return false;
@@ -280,7 +280,7 @@ static Object *construct(Method *ctor, Bytes blob, Assembly *from, Arena *scratc
         Object *value = attr_value_object(&decoded.fixed[i], from);
         if (!value && exception_pending())
             return NULL;
-        ARRAY_AT(args, Object *, i) = value;
+        array_set(args, i, value);
     }
     if (!args || !reflection_invoke(ctor, NULL, args, &attribute))
         return NULL;

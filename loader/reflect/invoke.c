@@ -30,11 +30,11 @@ void reflection_unbox(Type *type, Object *object, void *out)
     } else if (type_is_valuetype(type) || is_pointer(type)) {
         uint32_t size = type_value_size(type);
         if (object)
-            memcpy(out, object_value(object), size);
+            gc_move(out, object_value(object), size);
         else
             memset(out, 0, size);
     } else {
-        *(Object **)out = object;
+        gc_store(out, object);
     }
 }
 
@@ -116,7 +116,7 @@ static bool call_copy_back(Call *call)
         Object *object = reflection_box(type->elem, call->addresses[i]);
         if (!object && exception_pending())
             return false;
-        ARRAY_AT(call->args, Object *, i) = object;
+        array_set(call->args, i, object);
     }
     return true;
 }

@@ -30,7 +30,7 @@ static uint32_t modifiers_read(Assembly *assembly, Cursor *c, uint8_t kind,
                 exception_set_err(&err);
                 return 0;
             }
-            ARRAY_AT(types, Object *, n) = reflection_type(type);
+            array_set(types, n, reflection_type(type));
         }
         n++;
     }

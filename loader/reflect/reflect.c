@@ -107,7 +107,7 @@ Array *reflection_type_array(Type *const *types, uint32_t n)
         Object *object = reflection_type(types[i]);
         if (!object)
             return NULL;
-        ARRAY_AT(array, Object *, i) = object;
+        array_set(array, i, object);
     }
     return array;
 }

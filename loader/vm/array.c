@@ -88,7 +88,7 @@ Array *array_new_jagged(Type *array_type, const int32_t *lengths, uint32_t n)
         Array *row = array_new_jagged(array_type->elem, lengths + 1, n - 1);
         if (!row)
             return NULL;
-        ARRAY_AT(array, Array *, i) = row;
+        array_set(array, i, row);
     }
     return array;
 }

@@ -2,7 +2,7 @@
 #ifndef LOADER_VM_ARRAY_H
 #define LOADER_VM_ARRAY_H
 
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 
 Array *array_new(Type *array_type, int64_t length); /* SZARRAY; NULL: pending */
 Array *array_new_vtable(VTable *vtable, int64_t length);
@@ -13,5 +13,12 @@ Array *array_new_md(Type *array_type, const int32_t *lengths,
 Array *array_new_scanned(Type *elem, uint32_t length); /* gc_alloc_scanned */
 Array *array_new_of(Type *elem, int64_t length);
 #define ARRAY_AT(array, T, i) (((T *)(array)->data)[i])
+
+/* An element that is a reference; the value. */
+static inline void *array_set(Array *array, size_t i, void *value)
+{
+    gc_store((Object **)(void *)array->data + i, value);
+    return value;
+}
 
 #endif

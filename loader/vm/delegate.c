@@ -95,7 +95,7 @@ static bool delegate_fill(Object *delegate, Object *target, Method *method, void
     if (method && method->synth >= SYNTH_UNBOX)
         method = synth_subject(method);
     if (delegate_shows_method()) {
-        *field_delegate_target(delegate) = open ? NULL : target;
+        field_delegate_target_set(delegate, open ? NULL : target);
         *field_delegate_method(delegate) = method;
     }
     if (open || delegate_shows_method())

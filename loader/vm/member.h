@@ -18,7 +18,7 @@
 
 #include "common/library/members.h"
 #include "loader/vm/thread.h"
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 
 /* What a field holds, by the C type that its accessor has. */
 typedef enum FieldShape {
@@ -74,10 +74,26 @@ Method *member_method_find(uint32_t tag, const char *signature, Err *err);
     {                                                                                  \
         return known_type(KNOWN_##tag);                                                \
     }
+/* Where a reference lies is only for reading. */
+/* clang-format off */
+#define FIELD_PLACE(ctype)                                                             \
+    __typeof__(_Generic((ctype){0},                                                    \
+        Object *: (Object *const *)0,                                                  \
+        String *: (String *const *)0,                                                  \
+        Array *:  (Array *const *)0,                                                   \
+        default:  (ctype *)0))
+/* clang-format on */
 #define MEMBER_FIELD(tag, ctype)                                                       \
-    static inline ctype *field_##tag(const void *object)                               \
+    static inline FIELD_PLACE(ctype) field_##tag(const void *object)                   \
     {                                                                                  \
         return member_at(object, MEMBER_##tag, FIELD_SHAPE(ctype));                    \
+    }                                                                                  \
+    static inline void field_##tag##_set(const void *object, ctype value)              \
+    {                                                                                  \
+        ctype *at = member_at(object, MEMBER_##tag, FIELD_SHAPE(ctype));               \
+        *at = value;                                                                   \
+        if (FIELD_SHAPE(ctype) <= SHAPE_ARRAY)                                         \
+            gc_wrote(at);                                                              \
     }
 #define MEMBER_STATIC(tag, ctype)                                                      \
     static inline ctype *static_##tag(void)                                            \

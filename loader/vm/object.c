@@ -5,7 +5,7 @@
 #include "common/base/log.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
 #include "loader/vm/typert.h"
@@ -72,8 +72,8 @@ void object_unbox_nullable(Type *nullable, Object *object, void *out)
     if (!object)
         return;
     *((uint8_t *)out + nullable_field(nullable, false)->offset) = 1;
-    memcpy((char *)out + nullable_field(nullable, true)->offset, object_value(object),
-           nullable->args[0]->size);
+    gc_move((char *)out + nullable_field(nullable, true)->offset, object_value(object),
+            nullable->args[0]->size);
 }
 
 /* The length of arrays and of strings lies at the same place. */
@@ -92,6 +92,6 @@ Object *object_clone(Object *object)
     Object *copy = object_or_no_memory(gc_alloc_sized(object->vtable, size));
     if (!copy)
         return NULL;
-    memcpy(copy + 1, object + 1, size - sizeof *object);
+    gc_move(copy + 1, object + 1, size - sizeof *object);
     return copy;
 }

@@ -187,7 +187,7 @@ bool thread_construct_internal(Object *managed)
     if (!thread_make_internal(thread, managed))
         return false;
     if (thread_is_split())
-        *field_thread_internal(managed) = thread->internal;
+        field_thread_internal_set(managed, thread->internal);
     thread->internal = NULL; /* until it runs, only the program keeps it */
     thread->hidden_managed = ~(uintptr_t)managed;
     return true;
@@ -199,7 +199,7 @@ static bool thread_make_managed(Thread *thread)
     if (!thread->managed || !thread_make_internal(thread, thread->managed))
         return false;
     if (thread_is_split())
-        *field_thread_internal(thread->managed) = thread->internal;
+        field_thread_internal_set(thread->managed, thread->internal);
     return true;
 }
 

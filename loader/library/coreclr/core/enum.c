@@ -62,7 +62,7 @@ static void values_and_names(Object **keep, void *handle, Object **values,
             memcpy(numbers->data + (size_t)k * size, bytes.data,
                    bytes.size < size ? bytes.size : size);
         if (texts)
-            ARRAY_AT(texts, String *, k) = string_from_utf8(field->name);
+            array_set(texts, k, string_from_utf8(field->name));
         k++;
     }
     *values = (Object *)numbers;

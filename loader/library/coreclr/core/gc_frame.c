@@ -1,8 +1,8 @@
 /* gc_frame.c - what tells .NET's collector and JIT of references in frames, and asks
- * them for figures. Ours scans stacks and registers as they are and needs no barriers;
- * what compiles here is another process. */
+ * them for figures. Ours scans stacks and registers as they are; what
+ * compiles here is another process. */
 #include "loader/library/coreclr/table.h"
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 
 static void nothing(const void *registration)
 {
@@ -12,6 +12,7 @@ static void nothing(const void *registration)
 static void store(Object **at, Object *value)
 {
     __atomic_store_n(at, value, __ATOMIC_RELEASE);
+    gc_wrote(at);
 }
 
 static int64_t none(int32_t current_thread)

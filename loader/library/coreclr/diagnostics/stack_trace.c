@@ -36,10 +36,13 @@ static void frames_of_exception(Object *exception, Frames *frames)
 
 /* -- the helper's arrays ------------------------------------------------------- */
 
-static bool new_array(Array **field, Type *elem, size_t n)
+typedef void SetArray(const void *helper, Array *value);
+
+static bool new_array(Object *helper, SetArray *set, Type *elem, size_t n)
 {
-    *field = array_new_of(elem, (int64_t)n);
-    return *field != NULL;
+    Array *array = array_new_of(elem, (int64_t)n);
+    set(helper, array);
+    return array != NULL;
 }
 
 static bool make_arrays(Object *helper, size_t n)
@@ -47,21 +50,21 @@ static bool make_arrays(Object *helper, size_t n)
     const World *world = vm.world;
     Type *word = world->known.i, *number = world->known.i4,
          *flag = world->known.boolean;
-    return new_array(field_frame_helper_method(helper), word, n) &&
-           new_array(field_frame_helper_offset(helper), number, n) &&
-           new_array(field_frame_helper_il_offset(helper), number, n) &&
-           new_array(field_frame_helper_path(helper), world->known.string, n) &&
-           new_array(field_frame_helper_assembly(helper), known_reflection_assembly(),
-                     n) &&
-           new_array(field_frame_helper_pe(helper), word, n) &&
-           new_array(field_frame_helper_pe_size(helper), number, n) &&
-           new_array(field_frame_helper_flat(helper), flag, n) &&
-           new_array(field_frame_helper_pdb(helper), word, n) &&
-           new_array(field_frame_helper_pdb_size(helper), number, n) &&
-           new_array(field_frame_helper_token(helper), number, n) &&
-           new_array(field_frame_helper_file(helper), world->known.string, n) &&
-           new_array(field_frame_helper_line(helper), number, n) &&
-           new_array(field_frame_helper_column(helper), number, n);
+    return new_array(helper, field_frame_helper_method_set, word, n) &&
+           new_array(helper, field_frame_helper_offset_set, number, n) &&
+           new_array(helper, field_frame_helper_il_offset_set, number, n) &&
+           new_array(helper, field_frame_helper_path_set, world->known.string, n) &&
+           new_array(helper, field_frame_helper_assembly_set,
+                     known_reflection_assembly(), n) &&
+           new_array(helper, field_frame_helper_pe_set, word, n) &&
+           new_array(helper, field_frame_helper_pe_size_set, number, n) &&
+           new_array(helper, field_frame_helper_flat_set, flag, n) &&
+           new_array(helper, field_frame_helper_pdb_set, word, n) &&
+           new_array(helper, field_frame_helper_pdb_size_set, number, n) &&
+           new_array(helper, field_frame_helper_token_set, number, n) &&
+           new_array(helper, field_frame_helper_file_set, world->known.string, n) &&
+           new_array(helper, field_frame_helper_line_set, number, n) &&
+           new_array(helper, field_frame_helper_column_set, number, n);
 }
 
 static bool has_kept_frame(const Frames *frames)
@@ -81,8 +84,8 @@ static bool put_source(Object *helper, size_t i, Method *method)
     Object *shown = path ? assembly_object(assembly) : NULL;
     if (!shown)
         return false;
-    ARRAY_AT(*field_frame_helper_assembly(helper), Object *, i) = shown;
-    ARRAY_AT(*field_frame_helper_path(helper), String *, i) = path;
+    array_set(*field_frame_helper_assembly(helper), i, shown);
+    array_set(*field_frame_helper_path(helper), i, path);
     ARRAY_AT(*field_frame_helper_pe(helper), const void *, i) = image->file.bytes.data;
     ARRAY_AT(*field_frame_helper_pe_size(helper), int32_t, i) =
         (int32_t)image->file.bytes.size;
@@ -115,7 +118,7 @@ static bool keep_dynamic(Object *helper, const Frames *frames)
     Array *kept = array_new_scanned(vm.world->known.i, (uint32_t)frames->n);
     for (size_t i = 0; kept && i < frames->n; i++)
         ARRAY_AT(kept, void *, i) = frames->at[i].method;
-    *field_frame_helper_dynamic(helper) = (Object *)kept;
+    field_frame_helper_dynamic_set(helper, (Object *)kept);
     return kept != NULL;
 }
 
@@ -123,7 +126,7 @@ static bool fill(Object *helper, const Frames *frames, bool source)
 {
     if (!make_arrays(helper, frames->n) || !keep_dynamic(helper, frames))
         return false;
-    if (has_kept_frame(frames) && !new_array(field_frame_helper_foreign(helper),
+    if (has_kept_frame(frames) && !new_array(helper, field_frame_helper_foreign_set,
                                              vm.world->known.boolean, frames->n))
         return false;
     for (size_t i = 0; i < frames->n; i++)

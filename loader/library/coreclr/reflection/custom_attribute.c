@@ -26,7 +26,7 @@ static Array *arguments(const Attribute *decoded, Assembly *from)
         Object *value = attr_value_object(&decoded->fixed[i], from);
         if (!value && exception_pending())
             return NULL;
-        ARRAY_AT(args, Object *, i) = value;
+        array_set(args, i, value);
     }
     return args;
 }

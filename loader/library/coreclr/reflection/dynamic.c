@@ -293,7 +293,7 @@ static void make(Object **keep, Assembly *module, const char *name, const uint8_
     Object *stub = method_stub_object(&made->method);
     if (!stub)
         return;
-    *field_method_token_object_keepalive(stub) = (Object *)made;
+    field_method_token_object_keepalive_set(stub, (Object *)made);
     *result = stub;
 }
 

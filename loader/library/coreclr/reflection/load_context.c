@@ -217,7 +217,7 @@ static void wrap_exception(const AssemblyParts *parts)
     if (!outer || !name ||
         !vm_methods->invoke(method_file_load_exception_new(), args, &none))
         return;
-    *field_exception_inner(outer) = inner;
+    field_exception_inner_set(outer, inner);
     exception_set_object(outer);
 }
 
@@ -500,13 +500,13 @@ static void loaded_assemblies(Object **result)
     Array *array = core ? array_new_of(object_type(core), n) : NULL;
     uint32_t k = 0;
     if (array)
-        ARRAY_AT(array, Object *, k++) = core;
+        array_set(array, k++, core);
     for (uint32_t i = 0; array && i < n; i++) {
         lock_acquire(&world->lock);
         Assembly *assembly = world->assemblies.at[i];
         lock_release(&world->lock);
         if (assembly != world->corlib)
-            ARRAY_AT(array, Object *, k++) = assembly_object(assembly);
+            array_set(array, k++, assembly_object(assembly));
     }
     *result = (Object *)array;
 }

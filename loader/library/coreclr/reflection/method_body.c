@@ -37,11 +37,11 @@ static Array *local_variables(Method *method, const IlBody *body, Arena *scratch
         Object *local = object_new(known_runtime_local());
         if (!local)
             return NULL;
-        *field_runtime_local_type(local) =
-            reflection_type_in(types[i], method->type, method);
+        field_runtime_local_type_set(
+            local, reflection_type_in(types[i], method->type, method));
         *field_runtime_local_is_pinned(local) = pinned[i];
         *field_runtime_local_index(local) = (int32_t)i;
-        ARRAY_AT(array, Object *, i) = local;
+        array_set(array, i, local);
     }
     return array;
 }
@@ -52,7 +52,7 @@ static Object *clause_object(Object *body, const IlClause *clause)
     if (!object)
         return NULL;
     bool filter = clause->kind == IL_CLAUSE_FILTER;
-    *field_runtime_clause_body(object) = body;
+    field_runtime_clause_body_set(object, body);
     *field_runtime_clause_flags(object) = clause->kind;
     *field_runtime_clause_try_offset(object) = (int32_t)clause->try_start;
     *field_runtime_clause_try_length(object) =
@@ -71,7 +71,7 @@ static Array *clauses(Object *object, const IlBody *body)
 {
     Array *array = array_new_of(known_runtime_clause(), body->n_clauses);
     for (uint32_t i = 0; array && i < body->n_clauses; i++)
-        if (!(ARRAY_AT(array, Object *, i) = clause_object(object, &body->clauses[i])))
+        if (!array_set(array, i, clause_object(object, &body->clauses[i])))
             return NULL;
     return array;
 }
@@ -84,9 +84,9 @@ static Object *body_object(Method *method, const IlBody *body, Arena *scratch)
     Array *handlers = object ? clauses(object, body) : NULL;
     if (!object || !code || !variables || !handlers)
         return NULL;
-    *field_runtime_body_il(object) = code;
-    *field_runtime_body_locals(object) = variables;
-    *field_runtime_body_clauses(object) = handlers;
+    field_runtime_body_il_set(object, code);
+    field_runtime_body_locals_set(object, variables);
+    field_runtime_body_clauses_set(object, handlers);
     *field_runtime_body_init_locals(object) = body->init_locals;
     *field_runtime_body_max_stack(object) = (int32_t)body->max_stack;
     *field_runtime_body_locals_token(object) = (int32_t)body->locals_token;

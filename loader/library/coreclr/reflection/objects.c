@@ -37,7 +37,7 @@ Object *module_object(Assembly *assembly)
     if (!module)
         return NULL;
     *field_runtime_module_handle(module) = assembly;
-    *field_runtime_module_assembly(module) = owner;
+    field_runtime_module_assembly_set(module, owner);
     return reflection_cache(assembly, &key, module);
 }
 

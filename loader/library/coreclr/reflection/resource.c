@@ -104,8 +104,9 @@ static void names(Object **keep, Assembly *assembly, Object **result)
     uint32_t n = image_rows(image, TABLE_ManifestResource);
     Array *array = array_new_of(vm.world->known.string, n);
     for (uint32_t i = 0; array && i < n; i++)
-        ARRAY_AT(array, String *, i) = string_from_utf8(image_get_string(
-            image, TABLE_ManifestResource, i + 1, COL_ManifestResource_Name));
+        array_set(array, i,
+                  string_from_utf8(image_get_string(image, TABLE_ManifestResource,
+                                                    i + 1, COL_ManifestResource_Name)));
     *result = (Object *)array;
 }
 

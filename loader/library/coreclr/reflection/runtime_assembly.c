@@ -151,7 +151,7 @@ static void modules(Object **keep, Assembly *assembly, int32_t load, int32_t res
     Object *only = module_object(assembly);
     Array *array = only ? array_new_of(object_type(only), 1) : NULL;
     if (array)
-        ARRAY_AT(array, Object *, 0) = only;
+        array_set(array, 0, only);
     *result = (Object *)array;
 }
 
@@ -200,7 +200,7 @@ static void references(Object **keep, Assembly *assembly, Object **result)
                            : NULL;
         if (!name)
             return;
-        ARRAY_AT(array, Object *, i) = name;
+        array_set(array, i, name);
     }
     *result = (Object *)array;
 }

@@ -211,7 +211,7 @@ static void get_instantiation(Method *method, Object **result, int32_t runtime_t
     Array *array =
         array_new_of(runtime_types ? known->runtime_type : known->type, method->n_args);
     for (uint32_t i = 0; array && i < method->n_args; i++)
-        if (!(ARRAY_AT(array, Object *, i) = reflection_type(args[i])))
+        if (!array_set(array, i, reflection_type(args[i])))
             return;
     *result = (Object *)array;
 }

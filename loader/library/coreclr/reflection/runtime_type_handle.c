@@ -239,7 +239,7 @@ static Array *runtime_types(Type *const *types, uint32_t n, bool as_runtime_type
     Type *elem = as_runtime_types ? vm.world->known.runtime_type : vm.world->known.type;
     Array *array = array_new_of(elem, n);
     for (uint32_t i = 0; array && i < n; i++)
-        if (!(ARRAY_AT(array, Object *, i) = reflection_type(types[i])))
+        if (!array_set(array, i, reflection_type(types[i])))
             return NULL;
     return array;
 }
@@ -252,8 +252,7 @@ static void get_interfaces(VTable *vtable, Object **result)
         return;
     Array *array = array_new_of(vm.world->known.runtime_type, type->n_interfaces);
     for (uint32_t i = 0; array && i < type->n_interfaces; i++)
-        if (!(ARRAY_AT(array, Object *, i) =
-                  reflection_type_in(type->interfaces[i], type, NULL)))
+        if (!array_set(array, i, reflection_type_in(type->interfaces[i], type, NULL)))
             return;
     *result = (Object *)array;
 }
@@ -297,10 +296,10 @@ static void function_pointer_types(Object **keep, void *handle, Object **result)
     (void)keep;
     const MethodSig *sig = type_of_handle(handle)->fn_sig;
     Array *array = array_new_of(vm.world->known.type, sig->n_params + 1);
-    if (!array || !(ARRAY_AT(array, Object *, 0) = reflection_type(sig->ret)))
+    if (!array || !array_set(array, 0, reflection_type(sig->ret)))
         return;
     for (uint32_t i = 0; i < sig->n_params; i++)
-        if (!(ARRAY_AT(array, Object *, i + 1) = reflection_type(sig->params[i])))
+        if (!array_set(array, i + 1, reflection_type(sig->params[i])))
             return;
     *result = (Object *)array;
 }

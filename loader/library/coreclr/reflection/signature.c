@@ -180,12 +180,12 @@ static bool show_method(const Shown *shown, const MethodSig *sig)
         n--;
     Array *types = ret ? array_new_of(vm.world->known.runtime_type, n) : NULL;
     for (uint32_t i = 0; types && i < n; i++)
-        if (!(ARRAY_AT(types, Object *, i) = shown_type(shown, sig->params[i])))
+        if (!array_set(types, i, shown_type(shown, sig->params[i])))
             return false;
     if (!types)
         return false;
-    *field_signature_arguments(shown->object) = types;
-    *field_signature_result(shown->object) = ret;
+    field_signature_arguments_set(shown->object, types);
+    field_signature_result_set(shown->object, ret);
     return true;
 }
 
@@ -193,7 +193,7 @@ static bool show_type(const Shown *shown, Type *type)
 {
     Object *object = type ? shown_type(shown, type) : NULL;
     if (object)
-        *field_signature_result(shown->object) = object;
+        field_signature_result_set(shown->object, object);
     return object;
 }
 
@@ -293,8 +293,8 @@ static void modifiers(Object **object, int32_t offset, int32_t required,
     Array *types = (Array *)*result; /* the last one first */
     for (uint32_t i = 0, n = types ? types->length : 0; i < n / 2; i++) {
         Object *type = ARRAY_AT(types, Object *, i);
-        ARRAY_AT(types, Object *, i) = ARRAY_AT(types, Object *, n - 1 - i);
-        ARRAY_AT(types, Object *, n - 1 - i) = type;
+        array_set(types, i, ARRAY_AT(types, Object *, n - 1 - i));
+        array_set(types, n - 1 - i, type);
     }
 }
 

@@ -24,7 +24,7 @@ static Array *cut(Array *array, Type *element, uint32_t n)
 {
     Array *out = array && array->length != n ? array_new_of(element, n) : array;
     for (uint32_t i = 0; out && out != array && i < n; i++)
-        ARRAY_AT(out, Object *, i) = ARRAY_AT(array, Object *, i);
+        array_set(out, i, ARRAY_AT(array, Object *, i));
     return out;
 }
 
@@ -39,7 +39,7 @@ static Array *failed(Array *types, Array *exceptions, uint32_t n)
     void *args[] = {&object, &types, &exceptions};
     if (object && exceptions && message &&
         vm_methods->invoke(method_type_load_failures_new(), args, &none)) {
-        *field_exception_message(object) = message; /* its constructor has none */
+        field_exception_message_set(object, message); /* its constructor has none */
         exception_set_object(object);
     }
     return NULL;
@@ -61,7 +61,7 @@ Array *types_list(Assembly *assembly, bool exported_only)
             continue;
         Object *object = load(type);
         if (object) {
-            ARRAY_AT(types, Object *, n++) = object;
+            array_set(types, n++, object);
             continue;
         }
         Object *exception = exception_take();
@@ -69,7 +69,7 @@ Array *types_list(Assembly *assembly, bool exported_only)
             exceptions = array_new_of(vm.world->known.exception, rows);
         if (!exceptions)
             return NULL;
-        ARRAY_AT(exceptions, Object *, n_failed++) = exception;
+        array_set(exceptions, n_failed++, exception);
     }
     if (n_failed && !exported_only)
         return failed(types, exceptions, n_failed);

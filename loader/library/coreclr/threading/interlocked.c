@@ -5,15 +5,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/exception.h"
 
 static Object *exchange(Object **at, Object *value)
 {
-    return exception_check_address(at)
-               ? __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST)
-               : NULL;
+    if (!exception_check_address(at))
+        return NULL;
+    Object *old = __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);
+    gc_wrote(at);
+    return old;
 }
 
 static Object *compare_exchange(Object **at, Object *value, Object *expected)
@@ -22,6 +24,7 @@ static Object *compare_exchange(Object **at, Object *value, Object *expected)
         return NULL;
     __atomic_compare_exchange_n(at, &expected, value, false, __ATOMIC_SEQ_CST,
                                 __ATOMIC_SEQ_CST);
+    gc_wrote(at);
     return expected;
 }
 

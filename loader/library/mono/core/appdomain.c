@@ -64,12 +64,12 @@ static Object *setup_make(void)
     char *path = entry_path();
     Buffer text = BUFFER_INIT;
     buffer_printf(&text, "%s.config", path);
-    *field_domain_setup_config(setup) =
-        string_from_utf8n((const char *)text.data, text.size);
+    field_domain_setup_config_set(
+        setup, string_from_utf8n((const char *)text.data, text.size));
     text.size = 0;
     buffer_printf(&text, "%s/", dirname(path));
-    *field_domain_setup_base(setup) =
-        string_from_utf8n((const char *)text.data, text.size);
+    field_domain_setup_base_set(setup,
+                                string_from_utf8n((const char *)text.data, text.size));
     buffer_free(&text);
     free(path);
     return setup;
@@ -164,7 +164,7 @@ static Array *get_assemblies(Object *self, int32_t reflection_only)
     lock_release(&world->lock);
     Array *array = array_new_of(known_assembly(), list->n);
     for (int32_t i = 0; array && i < list->n; i++)
-        ARRAY_AT(array, Object *, i) = reflection_assembly(list->data[i]);
+        array_set(array, i, reflection_assembly(list->data[i]));
     ptr_array_free(list);
     return array;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/object.h"
@@ -169,7 +169,7 @@ static void element_widen(Type *elem, Object *value, void *at)
     Type *from = type_underlying(object_type(value)), *to = type_underlying(elem);
     ElementType f = (ElementType)from->element, t = (ElementType)to->element;
     if (object_type(value) == elem || (type_is_valuetype(from) && from == to))
-        memcpy(at, object_value(value), type_value_size(elem));
+        gc_move(at, object_value(value), type_value_size(elem));
     else if (t < ELEMENT_BOOLEAN || t > ELEMENT_R8 || !type_is_valuetype(from) ||
              !number_read(f, object_value(value), &number))
         exception_set("System.InvalidCastException", "%s", "");
@@ -186,7 +186,7 @@ static void element_set(Array *array, Object *value, uint32_t index)
     if (!value)
         memset(at, 0, element_size(array));
     else if (!type_is_valuetype(elem) && object_isinst(value, elem))
-        *(Object **)at = value;
+        gc_store(at, value);
     else if (nullable && from == elem->args[0])
         object_unbox_nullable(elem, value, at);
     else if (type_is_valuetype(elem) && !nullable)
@@ -265,7 +265,7 @@ static int32_t fast_copy(Array *source, int32_t source_index, Array *target,
         !type_is_valuetype(from) && !type_is_valuetype(to) && type_castable(from, to);
     if (!same && !upcast)
         return 0;
-    memmove(element_at(target, (uint32_t)target_index),
+    gc_move(element_at(target, (uint32_t)target_index),
             element_at(source, (uint32_t)source_index),
             (size_t)count * element_size(source));
     return 1;
@@ -323,7 +323,7 @@ static void clear(Array *array, int32_t index, int32_t count)
 
 static void get_generic(Array *array, int32_t index, void *value)
 {
-    memcpy(value, element_at(array, (uint32_t)index), element_size(array));
+    gc_move(value, element_at(array, (uint32_t)index), element_size(array));
 }
 
 static void set_generic(Array *array, int32_t index, const void *value)
@@ -331,7 +331,7 @@ static void set_generic(Array *array, int32_t index, const void *value)
     if (!type_is_valuetype(element_of(array)))
         element_set(array, *(Object *const *)value, (uint32_t)index);
     else
-        memcpy(element_at(array, (uint32_t)index), value, element_size(array));
+        gc_move(element_at(array, (uint32_t)index), value, element_size(array));
 }
 
 const IcallRow icalls_array[] = {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 #include "loader/vm/exception.h"
 
 /* Bytes of a primitive array, -1 for others. */
@@ -34,7 +34,7 @@ static int32_t block_copy(Array *source, int32_t source_offset, Array *target,
 static void move_bytes(void *target, const void *source, size_t count)
 {
     if (!count || (exception_check_address(target) && exception_check_address(source)))
-        memmove(target, source, count);
+        gc_move(target, source, count);
 }
 
 static void internal_memcpy(void *target, const void *source, int32_t count)

@@ -90,15 +90,15 @@ static int32_t values_and_names(Object *type_obj, Array **values, Array **names)
     uint32_t n = 0;
     for (uint32_t i = 0; i < type->n_fields; i++)
         n += (type->fields[i].flags & FIELD_LITERAL) != 0;
-    *values = array_new_of(vm.world->known.u8, n);
-    *names = array_new_of(vm.world->known.string, n);
+    gc_store(values, array_new_of(vm.world->known.u8, n));
+    gc_store(names, array_new_of(vm.world->known.string, n));
     bool sorted = true;
     for (uint32_t i = 0, k = 0; *values && *names && i < type->n_fields; i++) {
         const Field *field = &type->fields[i];
         if (!(field->flags & FIELD_LITERAL))
             continue;
         ARRAY_AT(*values, uint64_t, k) = (uint64_t)constant_value(type, field);
-        ARRAY_AT(*names, String *, k) = string_from_utf8(field->name);
+        array_set(*names, k, string_from_utf8(field->name));
         sorted = sorted && (!k || ARRAY_AT(*values, uint64_t, k) >=
                                       ARRAY_AT(*values, uint64_t, k - 1));
         k++;

@@ -85,9 +85,9 @@ static Array *command_line_args(void)
     Array *args = array_new_of(vm.world->known.string, vm.argc + 1);
     if (!args)
         return NULL;
-    ARRAY_AT(args, String *, 0) = string_from_utf8(vm.entry->image->path);
+    array_set(args, 0, string_from_utf8(vm.entry->image->path));
     for (int i = 0; i < vm.argc; i++)
-        ARRAY_AT(args, String *, i + 1) = string_from_utf8(vm.argv[i]);
+        array_set(args, i + 1, string_from_utf8(vm.argv[i]));
     return args;
 }
 
@@ -166,7 +166,7 @@ static Array *logical_drives(void)
 {
     Array *drives = array_new_of(vm.world->known.string, 1);
     if (drives)
-        ARRAY_AT(drives, String *, 0) = string_from_utf8("/");
+        array_set(drives, 0, string_from_utf8("/"));
     return drives;
 }
 
@@ -177,8 +177,7 @@ static Array *variable_names(void)
         n++;
     Array *names = array_new_of(vm.world->known.string, n);
     for (int i = 0; names && i < n; i++)
-        ARRAY_AT(names, String *, i) =
-            string_from_utf8n(environ[i], strcspn(environ[i], "="));
+        array_set(names, i, string_from_utf8n(environ[i], strcspn(environ[i], "=")));
     return names;
 }
 

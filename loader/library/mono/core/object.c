@@ -67,9 +67,9 @@ static Array *boxed_fields(Object *one, Object *other, uint32_t per_field)
     Array *out =
         n ? array_new_of(vm.world->known.object, (int64_t)n * per_field) : NULL;
     for (uint32_t i = 0; out && i < n; i++) {
-        ARRAY_AT(out, Object *, i * per_field) = field_box(one, fields[i]);
+        array_set(out, i * per_field, field_box(one, fields[i]));
         if (per_field == 2)
-            ARRAY_AT(out, Object *, i * 2 + 1) = field_box(other, fields[i]);
+            array_set(out, i * 2 + 1, field_box(other, fields[i]));
     }
     return out;
 }
@@ -91,7 +91,7 @@ static int32_t value_equals(Object *self, Object *other, Array **fields)
                    (char *)object_value(other) + f->offset, type_value_size(f->type)))
             return 0;
     }
-    *fields = boxed_fields(self, other, 2);
+    gc_store(fields, boxed_fields(self, other, 2));
     return *fields == NULL && !exception_pending();
 }
 
@@ -108,7 +108,7 @@ static int32_t value_hash(Object *self, Array **fields)
         memcpy(&bits, (char *)object_value(self) + f->offset, type_value_size(f->type));
         hash = hash * 31 + (uint32_t)(bits ^ bits >> 32);
     }
-    *fields = boxed_fields(self, NULL, 1);
+    gc_store(fields, boxed_fields(self, NULL, 1));
     return (int32_t)hash;
 }
 

@@ -40,7 +40,7 @@ static Array *main_args(void)
 {
     Array *args = array_new_of(vm.world->known.string, vm.argc);
     for (int i = 0; args && i < vm.argc; i++)
-        if (!(ARRAY_AT(args, String *, i) = string_from_utf8(vm.argv[i])))
+        if (!array_set(args, i, string_from_utf8(vm.argv[i])))
             return NULL;
     return args;
 }

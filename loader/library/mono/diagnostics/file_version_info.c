@@ -50,8 +50,8 @@ static void set_texts(Object *info, const Bytes texts[VERSION_TEXTS])
         if (!texts[i].data)
             continue;
         memcpy(chars, texts[i].data, texts[i].size);
-        *(String **)member_at(info, members[i], SHAPE_STRING) =
-            string_from_utf16(chars, (uint32_t)(texts[i].size / sizeof *chars));
+        gc_store(member_at(info, members[i], SHAPE_STRING),
+                 string_from_utf16(chars, (uint32_t)(texts[i].size / sizeof *chars)));
     }
 }
 
@@ -64,7 +64,7 @@ static void set_language(Object *info, int32_t language)
                        : language == ENGLISH_US ? "English (United States)"
                                                 : NULL;
     if (name)
-        *field_file_version_language(info) = string_from_utf8(name);
+        field_file_version_language_set(info, string_from_utf8(name));
 }
 
 static void version_info(Object *info, const uint16_t *chars, int32_t length)
@@ -77,7 +77,7 @@ static void version_info(Object *info, const uint16_t *chars, int32_t length)
     Bytes resource;
     VersionResource version;
     Image *image = image_open(text, &err);
-    *field_file_version_file(info) = path;
+    field_file_version_file_set(info, path);
     if (image && pe_resource_find(image, PE_RESOURCE_VERSION, &resource)) {
         version_resource_read(resource, &version);
         set_numbers(info, &version);

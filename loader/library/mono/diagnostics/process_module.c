@@ -16,12 +16,12 @@ static Object *module_object(const Module *module)
     Object *object = object_new(known_process_module());
     if (!object)
         return NULL;
-    *field_process_module_version(object) = object_new(known_file_version());
+    field_process_module_version_set(object, object_new(known_file_version()));
     const char *slash = strrchr(module->path, '/');
     *field_process_module_start(object) = (void *)module->start;
     *field_process_module_size(object) = (int32_t)module->size;
-    *field_process_module_file(object) = string_from_utf8(module->path);
-    *field_process_module_name(object) = string_from_utf8(slash + 1);
+    field_process_module_file_set(object, string_from_utf8(module->path));
+    field_process_module_name_set(object, string_from_utf8(slash + 1));
     return object;
 }
 
@@ -34,7 +34,7 @@ Array *get_modules(Object *process, const void *handle)
         process_modules(entry.pid, &modules);
     Array *array = array_new_of(known_process_module(), (int64_t)modules.n);
     for (size_t i = 0; array && i < modules.n; i++)
-        ARRAY_AT(array, Object *, i) = module_object(&modules.at[i]);
+        array_set(array, i, module_object(&modules.at[i]));
     modules_free(&modules);
     return array;
 }

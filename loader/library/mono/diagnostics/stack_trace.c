@@ -22,7 +22,7 @@ static Object *frame_object(const FrameInfo *info)
         return NULL;
     *field_stack_frame_il_offset(frame) = reflection_frame_offset(info);
     *field_stack_frame_native_offset(frame) = (int32_t)info->native_offset;
-    *field_stack_frame_method(frame) = method_object(info);
+    field_stack_frame_method_set(frame, method_object(info));
     return frame;
 }
 
@@ -42,7 +42,7 @@ static Array *get_trace(Object *exception, int32_t skip, int32_t file_info)
         Object *frame = frame_object(&info);
         if (!frame)
             return NULL;
-        ARRAY_AT(frames, Object *, i) = frame;
+        array_set(frames, i, frame);
     }
     return frames;
 }
@@ -57,7 +57,7 @@ static int32_t frame_info(int32_t skip, int32_t file_info, Object **method,
     FrameInfo frame;
     if (!reflection_frame(skip > 1 ? (uint32_t)skip - 1 : 0, &frame))
         return 0;
-    *method = method_object(&frame);
+    gc_store(method, method_object(&frame));
     *il_offset = reflection_frame_offset(&frame);
     *native_offset = (int32_t)frame.native_offset;
     *file = NULL;

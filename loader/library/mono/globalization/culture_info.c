@@ -20,12 +20,12 @@
 
 /* -- objects ----------------------------------------------------------------- */
 
-static void set_text(String **field, Words text)
+static String *text_of(Words text)
 {
-    *field = string_from_utf8n(text.text, text.size);
+    return string_from_utf8n(text.text, text.size);
 }
 
-static void set_list(Array **field, Words list)
+static Array *list_of(Words list)
 {
     uint32_t n = 1;
     for (size_t i = 0; i < list.size; i++)
@@ -33,9 +33,9 @@ static void set_list(Array **field, Words list)
     Array *array = array_new_of(vm.world->known.string, n);
     for (uint32_t i = 0; array && i < n; i++) {
         Words item = words_split(&list);
-        ARRAY_AT(array, String *, i) = string_from_utf8n(item.text, item.size);
+        array_set(array, i, text_of(item));
     }
-    *field = array;
+    return array;
 }
 
 /* Which field of an object takes which value of a culture. */
@@ -53,9 +53,9 @@ static void culture_put(Object *object, const Culture *culture, const CultureRow
         if (row->shape == SHAPE_INT)
             *(int32_t *)field = culture_int(culture, (CultureKey)row->key);
         else if (row->shape == SHAPE_ARRAY)
-            set_list(field, culture->values[row->key]);
+            gc_store(field, list_of(culture->values[row->key]));
         else
-            set_text(field, culture->values[row->key]);
+            gc_store(field, text_of(culture->values[row->key]));
     }
 }
 
@@ -84,10 +84,10 @@ static int32_t culture_fill(Object *info, const Culture *culture)
     if (!culture)
         return 0;
     CULTURE_PUT(info, culture, info_fields);
-    set_text(field_culture_info_name(info), culture->name);
+    field_culture_info_name_set(info, text_of(culture->name));
     if (!culture_is_neutral(culture))
-        set_text(field_culture_info_territory(info),
-                 culture->values[CULTURE_TERRITORY]);
+        field_culture_info_territory_set(info,
+                                         text_of(culture->values[CULTURE_TERRITORY]));
     *field_culture_info_datetime(info) = culture->id;
     *field_culture_info_number(info) = culture->id;
     *field_culture_info_text_data(info) = &culture->text_data;
@@ -157,7 +157,7 @@ static Array *all_cultures(int32_t neutral, int32_t specific, int32_t installed)
         culture_fill(info, c);
         *field_culture_info_constructed(info) = 1;
         *field_culture_info_overridden(info) = 1;
-        ARRAY_AT(array, Object *, k++) = info;
+        array_set(array, k++, info);
     }
     return array;
 }
@@ -303,7 +303,7 @@ static int32_t fill_region(Object *info, String *name)
         return 0;
     for (int i = 0; i < N_REGION_FIELDS; i++)
         if (texts[i])
-            set_text(member_at(info, texts[i], SHAPE_STRING), fields[i]);
+            gc_store(member_at(info, texts[i], SHAPE_STRING), text_of(fields[i]));
         else
             *field_region_info_id(info) = words_int(fields[i]);
     return 1;

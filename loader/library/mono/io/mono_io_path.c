@@ -6,7 +6,7 @@
 
 #include "common/base/mem.h"
 #include "loader/library/mono/io/mono_io.h"
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 #include "loader/vm/string.h"
 #include "loader/library/mono/services/disk.h"
 
@@ -135,7 +135,7 @@ static bool find_step(DiskSearch *search, String **name, int32_t *attributes)
     const char *found;
     bool more = disk_search_next(search, &found, attributes);
     if (more)
-        *name = string_from_utf8(found);
+        gc_store(name, string_from_utf8(found));
     return more;
 }
 

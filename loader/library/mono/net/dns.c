@@ -27,14 +27,15 @@ static int32_t look_up(Lookup *lookup, String *key, int32_t hint, String **name,
     bool found = text && lookup(text, family_of_hint(hint), &host);
     free(text);
     *name = NULL;
-    *aliases = *addresses = NULL;
+    gc_store(aliases, *addresses = NULL);
     if (!found)
         return false;
-    *name = string_from_utf8(host.name);
-    *aliases = array_new_of(vm.world->known.string, 0);
-    *addresses = array_new_of(vm.world->known.string, (uint32_t)host.addresses.n);
+    gc_store(name, string_from_utf8(host.name));
+    gc_store(aliases, array_new_of(vm.world->known.string, 0));
+    gc_store(addresses,
+             array_new_of(vm.world->known.string, (uint32_t)host.addresses.n));
     for (uint32_t i = 0; *addresses && i < host.addresses.n; i++)
-        ARRAY_AT(*addresses, String *, i) = string_from_utf8(host.addresses.at[i]);
+        array_set(*addresses, i, string_from_utf8(host.addresses.at[i]));
     dns_host_free(&host);
     return true;
 }
@@ -55,7 +56,7 @@ static int32_t own_name(String **name)
 {
     char text[DNS_NAME_MOST];
     bool ok = dns_own_name(text);
-    *name = ok ? string_from_utf8(text) : NULL;
+    gc_store(name, ok ? string_from_utf8(text) : NULL);
     return ok;
 }
 

@@ -235,7 +235,7 @@ static int32_t receive_from(int64_t handle, uint8_t *data, int32_t n, int32_t fl
     int32_t got = receive(handle, &message, flags, error, blocking);
     name.size = message.msg_namelen;
     if (!*error)
-        *address = socket_address_new(&name);
+        gc_store(address, socket_address_new(&name));
     return got;
 }
 
@@ -352,8 +352,8 @@ static void socket_select(Array **sockets, int32_t us, int32_t *error)
     if (count > 0 && (out = array_new_of(elem, count + (int64_t)list)))
         for (uint32_t i = 0; i < n; i++)
             if (fds[i].fd < 0 || fds[i].revents)
-                ARRAY_AT(out, Object *, ready++) = ARRAY_AT(*sockets, Object *, i);
-    *sockets = out;
+                array_set(out, ready++, ARRAY_AT(*sockets, Object *, i));
+    gc_store(sockets, out);
     free(fds);
 }
 

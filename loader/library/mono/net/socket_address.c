@@ -21,7 +21,7 @@ Object *socket_address_new(const SocketName *name)
         return NULL;
     memcpy(bytes->data, text, n);
     *field_socket_address_size(address) = (int32_t)n;
-    *field_socket_address_bytes(address) = bytes;
+    field_socket_address_bytes_set(address, bytes);
     *field_socket_address_changed(address) = 1;
     return address;
 }

@@ -41,8 +41,9 @@ void socket_get_option(int64_t handle, int32_t level, int32_t name, Object **val
     int code = socket_option_get((int)handle, option, &kind, &number, &linger);
     *error = socket_report(code);
     if (!code)
-        *value = kind == OPTION_LINGER ? linger_object(&linger)
-                                       : object_box(vm.world->known.i4, &number);
+        gc_store(value, kind == OPTION_LINGER
+                            ? linger_object(&linger)
+                            : object_box(vm.world->known.i4, &number));
 }
 
 void socket_get_option_bytes(int64_t handle, int32_t level, int32_t name, Array **bytes,

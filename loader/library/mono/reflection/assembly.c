@@ -143,7 +143,7 @@ static void name_of_file(String *path, AssemblyName *out, String **code_base)
             if (out->public_key)
                 memcpy(out->public_key, name->public_key, size);
         }
-        *code_base = path;
+        gc_store(code_base, path);
     }
     free(text);
 }
@@ -297,7 +297,7 @@ static Array *modules(Object *self)
     Object *only = manifest_module(self);
     Array *array = array_new_of(known_module(), 1);
     if (array)
-        ARRAY_AT(array, Object *, 0) = only;
+        array_set(array, 0, only);
     return array;
 }
 
@@ -308,7 +308,7 @@ static Object *files(Object *self, String *name, int32_t with_resources)
         return NULL;
     Array *array = array_new_of(vm.world->known.string, 1);
     if (array)
-        ARRAY_AT(array, String *, 0) = location(self);
+        array_set(array, 0, location(self));
     return (Object *)array;
 }
 

@@ -117,7 +117,7 @@ static Array *rows_collect(Object *provider, Type *wanted, Type *element,
         found = attribute ? grow(found, n, element) : NULL;
         if (!found)
             return NULL;
-        ARRAY_AT(found, Object *, n++) = attribute;
+        array_set(found, n++, attribute);
     }
     if (exception_pending())
         return NULL;
@@ -177,8 +177,8 @@ static Object *make_struct(Type *type, Type *const params[2], Object *a, Object 
         if (!sig || sig->n_params != 2 || sig->params[0] != params[0] ||
             sig->params[1] != params[1])
             continue;
-        ARRAY_AT(args, Object *, 0) = a;
-        ARRAY_AT(args, Object *, 1) = b;
+        array_set(args, 0, a);
+        array_set(args, 1, b);
         reflection_invoke(m, NULL, args, &result);
         break;
     }
@@ -221,14 +221,13 @@ static void resolve(Method *ctor, Assembly *from, Bytes blob, Array **fixed,
     Attribute decoded;
     MethodSig *sig;
     if (attr_decode(ctor, blob, from, &scratch, &sig, &decoded)) {
-        *fixed = array_new_of(vm.world->known.object, decoded.n_fixed);
-        *named = array_new_of(vm.world->known.object, decoded.n_named);
+        gc_store(fixed, array_new_of(vm.world->known.object, decoded.n_fixed));
+        gc_store(named, array_new_of(vm.world->known.object, decoded.n_named));
         for (uint32_t i = 0; *fixed && i < decoded.n_fixed; i++)
-            ARRAY_AT(*fixed, Object *, i) =
-                typed_argument(sig->params[i], &decoded.fixed[i], from);
+            array_set(*fixed, i,
+                      typed_argument(sig->params[i], &decoded.fixed[i], from));
         for (uint32_t i = 0; *named && i < decoded.n_named && !exception_pending(); i++)
-            ARRAY_AT(*named, Object *, i) =
-                named_argument(ctor, &decoded.named[i], from);
+            array_set(*named, i, named_argument(ctor, &decoded.named[i], from));
     }
     arena_free(&scratch);
 }
@@ -236,7 +235,7 @@ static void resolve(Method *ctor, Assembly *from, Bytes blob, Array **fixed,
 static void resolve_arguments(Object *ctor, Object *assembly, const uint8_t *data,
                               uint32_t size, Array **fixed, Array **named)
 {
-    *fixed = *named = NULL;
+    gc_store(fixed, *named = NULL);
     resolve(reflection_method_of(ctor), reflection_assembly_of(assembly),
             (Bytes){data, size}, fixed, named);
 }

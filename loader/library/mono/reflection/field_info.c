@@ -30,7 +30,7 @@ Object *reflection_field(Field *field, Type *reflected)
         return NULL;
     *field_runtime_field_handle(info) = field;
     *field_runtime_field_reflected(info) = reflected;
-    *field_runtime_field_name(info) = string_from_utf8(field->name);
+    field_runtime_field_name_set(info, string_from_utf8(field->name));
     *field_runtime_field_attrs(info) = (int32_t)reflection_field_attributes(field);
     return reflection_cache(field, reflected, info);
 }

@@ -20,15 +20,15 @@ static void marshal_set_custom(Object *object, const MarshalBlob *info,
 {
     char *text = text_of(info->type);
     String *string = string_from_utf8(text);
-    *field_marshal_as_class(object) = string;
+    field_marshal_as_class_set(object, string);
     Type *marshaler = reflection_parse_type(text, assembly, false);
     if (marshaler)
-        *field_marshal_as_class_type(object) = reflection_type(marshaler);
+        field_marshal_as_class_type_set(object, reflection_type(marshaler));
     else
         exception_take(); /* the name is all that is known of it */
     free(text);
     text = text_of(info->cookie);
-    *field_marshal_as_cookie(object) = string_from_utf8(text);
+    field_marshal_as_cookie_set(object, string_from_utf8(text));
     free(text);
 }
 

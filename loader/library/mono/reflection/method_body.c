@@ -37,11 +37,11 @@ static Array *local_variables(Method *method, const IlBody *body, Arena *scratch
         Object *local = object_new(t);
         if (!local)
             return NULL;
-        *field_local_variable_type(local) =
-            reflection_type_in(types[i], method->type, method);
+        field_local_variable_type_set(
+            local, reflection_type_in(types[i], method->type, method));
         *field_local_variable_is_pinned(local) = pinned[i];
         *field_local_variable_position(local) = (uint16_t)i;
-        ARRAY_AT(array, Object *, i) = local;
+        array_set(array, i, local);
     }
     return array;
 }
@@ -56,8 +56,8 @@ static Object *clause_object(Method *method, const IlClause *clause)
     Type *caught = NULL;
     if (clause->kind == IL_CLAUSE_CATCH)
         caught = type_from_token(method->type->assembly, clause->token, &ctx, &err);
-    *field_exception_clause_caught(object) =
-        caught ? reflection_type_in(caught, method->type, method) : NULL;
+    field_exception_clause_caught_set(
+        object, caught ? reflection_type_in(caught, method->type, method) : NULL);
     *field_exception_clause_filter(object) =
         clause->kind == IL_CLAUSE_FILTER ? (int32_t)clause->filter_start : 0;
     *field_exception_clause_kind(object) = clause->kind;
@@ -74,7 +74,7 @@ static Array *clauses(Method *method, const IlBody *body)
 {
     Array *array = array_new_of(known_exception_clause(), body->n_clauses);
     for (uint32_t i = 0; array && i < body->n_clauses; i++)
-        ARRAY_AT(array, Object *, i) = clause_object(method, &body->clauses[i]);
+        array_set(array, i, clause_object(method, &body->clauses[i]));
     return array;
 }
 
@@ -85,9 +85,9 @@ static Object *body_object(Method *method, const IlBody *body, Arena *scratch)
     Array *code = il_bytes(body), *variables = local_variables(method, body, scratch);
     if (!object || !code || !variables)
         return NULL;
-    *field_method_body_il(object) = code;
-    *field_method_body_locals(object) = variables;
-    *field_method_body_clauses(object) = clauses(method, body);
+    field_method_body_il_set(object, code);
+    field_method_body_locals_set(object, variables);
+    field_method_body_clauses_set(object, clauses(method, body));
     *field_method_body_init_locals(object) = body->init_locals;
     *field_method_body_max_stack(object) = (int32_t)body->max_stack;
     *field_method_body_locals_token(object) = (int32_t)body->locals_token;

@@ -42,8 +42,9 @@ static void get_method_info(Method *method, void *info)
     int32_t convention = sig->kind == SIG_VARARG ? CALL_VARARGS : CALL_STANDARD;
     convention |= sig->has_this ? CALL_HAS_THIS : 0;
     convention |= sig->explicit_this ? CALL_EXPLICIT_THIS : 0;
-    *field_method_values_declaring(info) = reflection_type(method->type);
-    *field_method_values_ret(info) = reflection_type_in(sig->ret, method->type, method);
+    field_method_values_declaring_set(info, reflection_type(method->type));
+    field_method_values_ret_set(info,
+                                reflection_type_in(sig->ret, method->type, method));
     *field_method_values_attrs(info) = method->flags;
     *field_method_values_impl_attrs(info) = method->impl_flags;
     *field_method_values_convention(info) = convention;
@@ -78,19 +79,21 @@ static Object *parameter_make(Method *method, MethodSig *sig, uint32_t i,
     Object *type = reflection_type_in(sig->params[i], method->type, method);
     if (!parameter || !type)
         return NULL;
-    *field_parameter_info_type(parameter) = type;
-    *field_parameter_info_member(parameter) = member;
+    field_parameter_info_type_set(parameter, type);
+    field_parameter_info_member_set(parameter, member);
     *field_parameter_info_position(parameter) = (int32_t)i;
     if (row) {
-        *field_parameter_info_name(parameter) =
-            string_from_utf8(image_get_string(image, TABLE_Param, row, COL_Param_Name));
+        field_parameter_info_name_set(
+            parameter, string_from_utf8(
+                           image_get_string(image, TABLE_Param, row, COL_Param_Name)));
         *field_parameter_info_attrs(parameter) =
             (int32_t)image_get(image, TABLE_Param, row, COL_Param_Flags);
-        *field_runtime_parameter_marshal(parameter) =
-            reflection_marshal_as(method->type->assembly, TOKEN(TABLE_Param, row));
+        field_runtime_parameter_marshal_set(
+            parameter,
+            reflection_marshal_as(method->type->assembly, TOKEN(TABLE_Param, row)));
     }
     Object *constant = default_value(method, row, sig->params[i]);
-    *field_parameter_info_value(parameter) = constant;
+    field_parameter_info_value_set(parameter, constant);
     return exception_pending() ? NULL : parameter;
 }
 
@@ -109,7 +112,7 @@ static Array *get_parameter_info(Method *method, Object *member)
         Object *parameter = parameter_make(method, sig, i, member);
         if (!parameter)
             return NULL;
-        ARRAY_AT(array, Object *, i) = parameter;
+        array_set(array, i, parameter);
     }
     return array ? (Array *)reflection_cache(sig, member, (Object *)array) : NULL;
 }

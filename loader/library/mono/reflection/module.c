@@ -26,11 +26,12 @@ Object *reflection_module(Assembly *assembly)
     const char *full = path ? path : assembly->image->path;
     const char *slash = strrchr(full, '/');
     *field_runtime_module_handle(module) = assembly;
-    *field_runtime_module_assembly(module) = reflection_assembly(assembly);
-    *field_runtime_module_path(module) = string_from_utf8(full);
-    *field_runtime_module_name(module) = string_from_utf8(slash ? slash + 1 : full);
-    *field_runtime_module_scope(module) = string_from_utf8(
-        image_get_string(assembly->image, TABLE_Module, 1, COL_Module_Name));
+    field_runtime_module_assembly_set(module, reflection_assembly(assembly));
+    field_runtime_module_path_set(module, string_from_utf8(full));
+    field_runtime_module_name_set(module, string_from_utf8(slash ? slash + 1 : full));
+    field_runtime_module_scope_set(
+        module, string_from_utf8(image_get_string(assembly->image, TABLE_Module, 1,
+                                                  COL_Module_Name)));
     free(path);
     return reflection_cache(assembly, &key, module);
 }

@@ -79,15 +79,15 @@ static void get_property_info(Object *self, void *info, int32_t wanted)
     Property *property = reflection_property_of(self);
     Type *reflected = *field_runtime_property_reflected(self);
     if (wanted & INFO_REFLECTED_TYPE)
-        *field_property_values_reflected(info) = reflection_type(reflected);
+        field_property_values_reflected_set(info, reflection_type(reflected));
     if (wanted & INFO_DECLARING_TYPE)
-        *field_property_values_declaring(info) = reflection_type(property->type);
+        field_property_values_declaring_set(info, reflection_type(property->type));
     if (wanted & INFO_NAME)
-        *field_property_values_name(info) = string_from_utf8(property->name);
+        field_property_values_name_set(info, string_from_utf8(property->name));
     if (wanted & INFO_GET_METHOD)
-        *field_property_values_get(info) = accessor(property->get, reflected);
+        field_property_values_get_set(info, accessor(property->get, reflected));
     if (wanted & INFO_SET_METHOD)
-        *field_property_values_set(info) = accessor(property->set, reflected);
+        field_property_values_set_set(info, accessor(property->set, reflected));
     if (wanted & INFO_ATTRIBUTES)
         *field_property_values_attrs(info) = property->flags;
 }
@@ -129,24 +129,23 @@ static void get_event_info(Object *self, void *info)
 {
     Event *event = reflection_event_of(self);
     Type *reflected = *field_runtime_event_reflected(self);
-    *field_event_values_declaring(info) = reflection_type(event->type);
-    *field_event_values_reflected(info) = reflection_type(reflected);
-    *field_event_values_name(info) = string_from_utf8(event->name);
-    *field_event_values_add(info) =
-        event->add ? reflection_method(event->add, NULL) : NULL;
-    *field_event_values_remove(info) =
-        event->remove ? reflection_method(event->remove, NULL) : NULL;
-    *field_event_values_raise(info) =
-        event->raise ? reflection_method(event->raise, NULL) : NULL;
+    field_event_values_declaring_set(info, reflection_type(event->type));
+    field_event_values_reflected_set(info, reflection_type(reflected));
+    field_event_values_name_set(info, string_from_utf8(event->name));
+    field_event_values_add_set(info,
+                               event->add ? reflection_method(event->add, NULL) : NULL);
+    field_event_values_remove_set(
+        info, event->remove ? reflection_method(event->remove, NULL) : NULL);
+    field_event_values_raise_set(
+        info, event->raise ? reflection_method(event->raise, NULL) : NULL);
     *field_event_values_attrs(info) = event->flags;
     uint32_t n = 0;
     while (reflection_event_other(event, n))
         n++;
     Array *array = array_new_of(known_method_info(), n);
     for (uint32_t i = 0; array && i < n; i++)
-        ARRAY_AT(array, Object *, i) =
-            reflection_method(reflection_event_other(event, i), NULL);
-    *field_event_values_others(info) = array;
+        array_set(array, i, reflection_method(reflection_event_other(event, i), NULL));
+    field_event_values_others_set(info, array);
 }
 
 static int32_t event_token(Object *self)

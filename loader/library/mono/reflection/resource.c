@@ -24,8 +24,9 @@ Array *resource_names(Object *self)
     uint32_t n = image_rows(image, TABLE_ManifestResource);
     Array *array = array_new_of(vm.world->known.string, n);
     for (uint32_t i = 0; array && i < n; i++)
-        ARRAY_AT(array, String *, i) = string_from_utf8(image_get_string(
-            image, TABLE_ManifestResource, i + 1, COL_ManifestResource_Name));
+        array_set(array, i,
+                  string_from_utf8(image_get_string(image, TABLE_ManifestResource,
+                                                    i + 1, COL_ManifestResource_Name)));
     return array;
 }
 
@@ -48,15 +49,16 @@ int32_t resource_info(Object *self, String *name, Object *info)
     int32_t flags = LOCATION_EMBEDDED | LOCATION_MANIFEST_FILE;
     if (TOKEN_TABLE(where) == TABLE_File && TOKEN_RID(where)) {
         flags = 0;
-        *field_resource_info_file(info) = string_from_utf8(
-            image_get_string(image, TABLE_File, TOKEN_RID(where), COL_File_Name));
+        field_resource_info_file_set(
+            info, string_from_utf8(image_get_string(image, TABLE_File, TOKEN_RID(where),
+                                                    COL_File_Name)));
     } else if (TOKEN_TABLE(where) == TABLE_AssemblyRef && TOKEN_RID(where)) {
         Err err = ERR_INIT;
         Assembly *other = assembly_ref(assembly, TOKEN_RID(where), &err);
         if (!other)
             return exception_set_err(&err);
         flags = LOCATION_OTHER_ASSEMBLY;
-        *field_resource_info_assembly(info) = reflection_assembly(other);
+        field_resource_info_assembly_set(info, reflection_assembly(other));
     }
     *field_resource_info_location(info) = flags;
     return 1;
@@ -73,6 +75,6 @@ const void *resource_data(Object *self, String *name, int32_t *size, Object **mo
                                  &data))
         return NULL;
     *size = (int32_t)data.size;
-    *module = reflection_module(assembly);
+    gc_store(module, reflection_module(assembly));
     return data.data;
 }

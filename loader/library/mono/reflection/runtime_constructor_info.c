@@ -13,7 +13,7 @@
  */
 static Object *invoke_refuse(Object **exc)
 {
-    *exc = exception_take();
+    gc_store(exc, exception_take());
     return NULL;
 }
 

@@ -21,10 +21,12 @@ static Method **handle_of(Object *info, bool ctor)
     return ctor ? field_runtime_ctor_handle(info) : field_runtime_method_handle(info);
 }
 
-static Object **reflected_field(Object *info, bool ctor)
+static void set_reflected(Object *info, bool ctor, Object *type)
 {
-    return ctor ? field_runtime_ctor_reflected(info)
-                : field_runtime_method_reflected(info);
+    if (ctor)
+        field_runtime_ctor_reflected_set(info, type);
+    else
+        field_runtime_method_reflected_set(info, type);
 }
 
 /* For a stack frame: as long as there is such an object, there is the method. */
@@ -40,7 +42,7 @@ static Object *dynamic_method_info(Method *method)
         return NULL;
     }
     *handle_of(object, false) = method;
-    *reflected_field(object, false) = type;
+    set_reflected(object, false, type);
     return object;
 }
 
@@ -60,7 +62,7 @@ Object *reflection_method(Method *method, Type *reflected)
     if (!object || !type)
         return NULL;
     *handle_of(object, ctor) = method;
-    *reflected_field(object, ctor) = type;
+    set_reflected(object, ctor, type);
     return reflection_cache(method, reflected, object);
 }
 
@@ -161,16 +163,17 @@ static void get_pinvoke(Object *info, int32_t *flags, String **entry, String **l
     const Image *image = method->type->assembly->image;
     uint32_t first, end;
     *flags = 0;
-    *entry = *library = NULL;
+    gc_store(entry, *library = NULL);
     if (!image_find_rows(image, TABLE_ImplMap, COL_ImplMap_MemberForwarded,
                          method->token, &first, &end))
         return;
     uint32_t scope = image_get(image, TABLE_ImplMap, first, COL_ImplMap_ImportScope);
     *flags = (int32_t)image_get(image, TABLE_ImplMap, first, COL_ImplMap_MappingFlags);
-    *entry = string_from_utf8(
-        image_get_string(image, TABLE_ImplMap, first, COL_ImplMap_ImportName));
-    *library = string_from_utf8(
-        image_get_string(image, TABLE_ModuleRef, TOKEN_RID(scope), COL_ModuleRef_Name));
+    gc_store(entry, string_from_utf8(image_get_string(image, TABLE_ImplMap, first,
+                                                      COL_ImplMap_ImportName)));
+    gc_store(library,
+             string_from_utf8(image_get_string(image, TABLE_ModuleRef, TOKEN_RID(scope),
+                                               COL_ModuleRef_Name)));
 }
 
 static int32_t no_security_level(void)

@@ -64,7 +64,7 @@ static Array *generic_arguments(Object *self, int32_t runtime_array)
     Array *array =
         array_new_of(runtime_array ? k->runtime_type : k->type, type->n_args);
     for (uint32_t i = 0; array && i < type->n_args; i++)
-        ARRAY_AT(array, Object *, i) = reflection_type(types[i]);
+        array_set(array, i, reflection_type(types[i]));
     return array;
 }
 
@@ -190,7 +190,7 @@ static Array *get_interfaces(Object *self)
         Object *object = reflection_type_in(type->interfaces[i], type, NULL);
         if (!object)
             return NULL;
-        ARRAY_AT(array, Object *, i) = object;
+        array_set(array, i, object);
     }
     return array;
 }
@@ -207,15 +207,15 @@ static void interface_map(Object *self, Object *iface, Array **targets, Array **
     uint32_t n = 0;
     for (uint32_t i = 0; i < interface->n_methods; i++)
         n += interface->methods[i]->slot >= 0;
-    *targets = array_new_of(info, n);
-    *methods = array_new_of(info, n);
+    gc_store(targets, array_new_of(info, n));
+    gc_store(methods, array_new_of(info, n));
     for (uint32_t i = 0, k = 0; *targets && *methods && i < interface->n_methods; i++) {
         Method *m = interface->methods[i];
         if (m->slot < 0)
             continue;
         Method *impl = reflection_interface_impl(type, interface, m);
-        ARRAY_AT(*methods, Object *, k) = reflection_method(m, NULL);
-        ARRAY_AT(*targets, Object *, k) = impl ? reflection_method(impl, NULL) : NULL;
+        array_set(*methods, k, reflection_method(m, NULL));
+        array_set(*targets, k, impl ? reflection_method(impl, NULL) : NULL);
         k++;
     }
 }

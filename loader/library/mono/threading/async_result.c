@@ -52,7 +52,7 @@ static Array *box_args(const AsyncStub *stub, void **values)
         Object *object = reflection_box(stub->sig->params[i], values[i + 1]);
         if (!object && exception_pending())
             return NULL;
-        ARRAY_AT(args, Object *, i) = object;
+        array_set(args, i, object);
     }
     return args;
 }
@@ -71,11 +71,11 @@ static Object *begin(const AsyncStub *stub, void **values)
     Object *result = call ? object_new(known_async_result()) : NULL;
     if (!result)
         return NULL;
-    *field_async_call_args(call) = args;
-    *field_async_result_call(result) = call;
-    *field_async_result_delegate(result) = delegate;
-    *field_async_result_callback(result) = *(Object **)values[n - 1];
-    *field_async_result_state(result) = *(Object **)values[n];
+    field_async_call_args_set(call, args);
+    field_async_result_call_set(result, call);
+    field_async_result_delegate_set(result, delegate);
+    field_async_result_callback_set(result, *(Object **)values[n - 1]);
+    field_async_result_state_set(result, *(Object **)values[n]);
     int32_t global = 0;
     uint64_t ignored;
     void *queue_args[] = {&result, &global};
@@ -107,8 +107,8 @@ static Object *run(Object *result)
         return NULL;
     if (!reflection_invoke(invoke_method(delegate), delegate,
                            *field_async_call_args(call), &value))
-        *field_async_call_exception(call) = exception_take();
-    *field_async_call_result(call) = value;
+        field_async_call_exception_set(call, exception_take());
+    field_async_call_result_set(call, value);
     if (complete(result) && callback) {
         uint64_t ignored;
         void *args[] = {&callback, &result};

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "loader/library/mono/table.h"
-#include "loader/gc/object.h"
+#include "loader/gc/barrier.h"
 #include "loader/vm/exception.h"
 
 #define SEQ __ATOMIC_SEQ_CST
@@ -83,13 +83,17 @@ static void cas_object(Object **at, Object **value, Object **expected, Object **
         return;
     Object *old = *expected;
     __atomic_compare_exchange_n(at, &old, *value, false, SEQ, SEQ);
-    *result = old;
+    gc_wrote(at);
+    gc_store(result, old);
 }
 
 static void swap_object(Object **at, Object **value, Object **result)
 {
-    if (exception_check_address(at))
-        *result = __atomic_exchange_n(at, *value, SEQ);
+    if (!exception_check_address(at))
+        return;
+    Object *old = __atomic_exchange_n(at, *value, SEQ);
+    gc_wrote(at);
+    gc_store(result, old);
 }
 
 static int64_t read_i8(int64_t *at)

@@ -1,0 +1,102 @@
+/* cards.c - dirty cards: where old objects may refer to young ones (barrier.h).
+ *
+ * A card has two bits. CARD_DIRTY: somebody has written there since the last
+ * collection. CARD_KEPT is set during a collection and makes the card dirty for the
+ * next one: what lies there may be written to without a word, by a thread that has it
+ * in its hands, or always, being a block for C.
+ */
+#include "loader/gc/gc_private.h"
+
+#include <string.h>
+
+enum {
+    CARD_KEPT = 2,
+    WORD_CARDS = 8,
+};
+#define DIRTY_IN_WORD 0x0101010101010101u
+
+GcCards gc_cards;
+
+/* Nothing is stored beyond the heap's end. */
+void gc_wrote_range(const void *at, size_t size)
+{
+    size_t offset = heap_offset(at);
+    if (!size || offset >= heap.size)
+        return;
+    size_t first = offset >> CARD_SHIFT, last = (offset + size - 1) >> CARD_SHIFT;
+    memset(gc_cards.cards + first, CARD_DIRTY, last + 1 - first);
+}
+
+static void keep(const char *low, const char *high)
+{
+    size_t first = heap_offset(low) >> CARD_SHIFT,
+           last = heap_offset(high - 1) >> CARD_SHIFT;
+    memset(gc_cards.cards + first, CARD_DIRTY | CARD_KEPT, last + 1 - first);
+}
+
+void cards_keep(void *object, void *address)
+{
+    if (heap.blocks[heap_offset(object) >> BLOCK_SHIFT].kind == BLOCK_LARGE)
+        keep(address, (char *)address + 1);
+    else
+        keep(object, (char *)object + heap_object_size(object));
+}
+
+void cards_keep_all(void *object)
+{
+    keep(object, (char *)object + heap_object_size(object));
+}
+
+/* -- following ----------------------------------------------------------------- */
+
+static void follow_small(char *low, char *high)
+{
+    char *at = heap_object_around(low);
+    for (at = at ? at : low; at < high;) {
+        if (!(*meta_of(at) & META_START)) {
+            at += GRANULE;
+            continue;
+        }
+        char *end = at + heap_object_size(at);
+        if (heap_is_marked(at))
+            mark_part(at, at < low ? low : at, end < high ? end : high);
+        at = end;
+    }
+}
+
+static void follow_card(size_t card)
+{
+    char *low = heap.base + (card << CARD_SHIFT), *high = low + CARD_SIZE;
+    const Block *block = &heap.blocks[heap_offset(low) >> BLOCK_SHIFT];
+    if (block->kind == BLOCK_SMALL) {
+        follow_small(low, high);
+    } else if (block->kind != BLOCK_FREE) {
+        char *object = heap_object_around(low);
+        if (object && heap_is_marked(object))
+            mark_part(object, low, high);
+    }
+}
+
+static uint64_t *card_words(size_t *n)
+{
+    *n = (heap.size >> CARD_SHIFT) / WORD_CARDS;
+    return (uint64_t *)(void *)gc_cards.cards;
+}
+
+void cards_follow(void)
+{
+    size_t n;
+    const uint64_t *words = card_words(&n);
+    for (size_t i = 0; i < n; i++)
+        for (uint64_t dirty = words[i] & DIRTY_IN_WORD; dirty; dirty &= dirty - 1)
+            follow_card(i * WORD_CARDS + (size_t)__builtin_ctzl(dirty) / 8);
+}
+
+void cards_end(void)
+{
+    size_t n;
+    uint64_t *words = card_words(&n);
+    for (size_t i = 0; i < n; i++)
+        if (words[i])
+            words[i] = words[i] >> 1 & DIRTY_IN_WORD;
+}
