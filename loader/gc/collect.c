@@ -175,6 +175,16 @@ uint64_t gc_used_bytes(void)
     return heap.live + heap.taken;
 }
 
+uint64_t gc_old_bytes(void)
+{
+    return heap.live;
+}
+
+bool gc_is_old(const Object *object)
+{
+    return heap_is_marked(object);
+}
+
 uint64_t gc_allocated_bytes(void)
 {
     return __atomic_load_n(&taken_before, __ATOMIC_RELAXED) + heap.taken;

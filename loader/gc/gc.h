@@ -46,7 +46,9 @@ void gc_collect(void); /* all generations */
 void gc_collect_young(void);
 void gc_pause(bool pause); /* no collections until all who paused have gone on */
 uint64_t gc_heap_bytes(void);
-uint64_t gc_used_bytes(void);      /* in blocks that are not free as a whole */
+uint64_t gc_used_bytes(void);      /* what lived, and what was allocated since */
+uint64_t gc_old_bytes(void);       /* the former */
+bool gc_is_old(const Object *object);
 uint64_t gc_allocated_bytes(void); /* since the start, by all threads */
 uint64_t gc_allocated_here(void);  /* by this thread */
 uint64_t gc_collections(void);      /* full ones among them */
@@ -96,6 +98,7 @@ Object *gc_tombstone(void);
 
 /* Calls that block need nothing around them: the collector stops threads by signals, so
  * callers retry what ends with EINTR. CODICIL_GC_STRESS=n collects at every n-th
- * allocation. */
+ * allocation, most times the young; CODICIL_GC_VERIFY=1 looks whether these found all
+ * that lives. */
 
 #endif

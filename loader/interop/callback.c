@@ -110,7 +110,7 @@ static bool take_array(Passed *a, int64_t length)
     if (!from)
         return true;
     Array *array = array_new_of(conv->type, length);
-    *(Array **)a->value = array;
+    gc_store(a->value, array);
     for (int64_t i = 0; array && a->param->in && i < length; i++)
         if (!conv_from_native(conv, from + i * conv->size,
                               array->data + i * conv->managed_size))
@@ -123,7 +123,7 @@ static bool take_class(Passed *a)
     const Conv *conv = &a->param->conv;
     const void *from = *(void **)a->native;
     Object *object = from ? object_new(conv->type) : NULL;
-    *(Object **)a->value = object;
+    gc_store(a->value, object);
     return !from || (object && (!a->param->in ||
                                 conv_from_native(conv, from, object_value(object))));
 }

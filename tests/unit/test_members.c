@@ -235,7 +235,7 @@ START_TEST(accessors_keep_what_they_found)
 {
     char object[256] = {0};
     Type *exception = vm.world->known.exception;
-    String **message = field_exception_message(object);
+    String *const *message = field_exception_message(object);
     Field *field = type_find_field(exception, "_message");
     ck_assert_ptr_eq((char *)message, object + field->offset);
     ck_assert_ptr_eq((char *)field_exception_message(object), (char *)message);

@@ -1,8 +1,9 @@
 /* gc.c - System.GC, System.Runtime.GCSettings.
  *
- * The collector has one generation and moves nothing: of what programs may wish of it,
- * much is true without doing anything. Who asks for an object's generation is told how
- * many collections it has survived since somebody first asked.
+ * The collector has two generations and moves nothing: of what programs may wish of it,
+ * much is true without doing anything. Generation 1 is none of its own: it is empty, and
+ * collected with 0. Who asks for an object's generation is told how many collections it
+ * has survived since somebody first asked, as far as that is known.
  */
 #include "loader/gc/gc.h"
 
@@ -41,15 +42,20 @@ static void collect(int32_t generation, int32_t mode, int32_t low_memory)
     (void)mode;
     (void)low_memory;
     gc_region_end();
+    if (generation >= 0 && generation < MAX_GENERATION) {
+        gc_collect_young();
+        return;
+    }
     gc_collect();
-    if (generation < 0 || generation >= MAX_GENERATION)
-        compaction_mode = COMPACTION_DEFAULT;
+    compaction_mode = COMPACTION_DEFAULT;
 }
 
 static int32_t collection_count(int32_t generation, int32_t special)
 {
     (void)special;
-    return generation <= MAX_GENERATION ? (int32_t)gc_collections() : 0;
+    return generation > MAX_GENERATION    ? 0
+           : generation == MAX_GENERATION ? (int32_t)gc_full_collections()
+                                          : (int32_t)gc_collections();
 }
 
 static int32_t max_generation(void)
@@ -85,17 +91,19 @@ static int32_t generation_of(Object *object)
         uint64_t age = gc_collections() - known.since;
         return age < MAX_GENERATION ? (int32_t)age : MAX_GENERATION;
     }
-    Aged now = {gc_handle_new(object, HANDLE_WEAK), gc_collections()};
+    uint64_t since = gc_collections(), age = !gc_is_old(object) ? 0 : since > 1 ? 2 : 1;
+    Aged now = {gc_handle_new(object, HANDLE_WEAK), since - age};
     known = aged_swap(object, now);
     if (now.handle && known.handle)
         gc_handle_free(known.handle);
-    return 0;
+    return (int32_t)age;
 }
 
-/* All of it counts as the last one. */
 static uint64_t generation_size(int32_t generation)
 {
-    return generation == MAX_GENERATION ? gc_used_bytes() : 0;
+    return generation == MAX_GENERATION ? gc_old_bytes()
+           : generation                 ? 0
+                                        : gc_used_bytes() - gc_old_bytes();
 }
 
 static int64_t generation_budget(int32_t generation)

@@ -8,26 +8,26 @@
 
 static int32_t max_generation(void)
 {
-    return 1; /* one generation, but callers expect at least what mono has */
+    return 1;
 }
 
-/* Of any generation, as in mono: programs ask for .NET's third. */
+/* Programs ask for .NET's third generation, too. */
 static int32_t collection_count(int32_t generation)
 {
-    (void)generation;
-    return (int32_t)gc_collections();
+    return (int32_t)(generation ? gc_full_collections() : gc_collections());
 }
 
 static int32_t generation_of(Object *object)
 {
-    (void)object;
-    return 0;
+    return gc_is_old(object);
 }
 
 static void collect(int32_t generation)
 {
-    (void)generation;
-    gc_collect();
+    if (generation)
+        gc_collect();
+    else
+        gc_collect_young();
 }
 
 static void record_pressure(int64_t bytes)

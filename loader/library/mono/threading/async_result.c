@@ -228,7 +228,7 @@ static void handler(void *ret, void **words, void *user)
     }
     assert(values[0] && values[stub->sig->n_params]);
     if (stub->is_begin) {
-        *(Object **)ret = begin(stub, values);
+        gc_store(ret, begin(stub, values));
         return;
     }
     Object *object = end(stub, values);
