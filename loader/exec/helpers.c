@@ -16,6 +16,7 @@
 #include "loader/exec/eh_private.h"
 #include "loader/exec/glue.h"
 #include "loader/exec/signals_private.h"
+#include "loader/gc/new.h"
 #include "loader/gc/gc.h"
 #include "loader/vm/vm.h"
 #include "loader/vm/array.h"
@@ -46,10 +47,24 @@ void *helper_resolve(void *unit, int32_t cell)
 
 /* -- allocation ---------------------------------------------------------------- */
 
-Object *helper_new_object(VTable *vtable)
+static __attribute__((noinline)) Object *new_object(VTable *vtable)
 {
     stack_check();
     return checked(object_new_vtable(vtable));
+}
+
+static __attribute__((noinline)) Array *new_array(VTable *vtable, int64_t length)
+{
+    stack_check();
+    return checked(array_new_vtable(vtable, length));
+}
+
+Object *helper_new_object(VTable *vtable)
+{
+    Object *object = NULL;
+    if (vtable->base_size <= GC_FAST_MOST)
+        object = gc_new_fast(vtable, vtable->base_size);
+    return object ? object : new_object(vtable);
 }
 
 Object *helper_new_object_type(Type *type)
@@ -60,8 +75,14 @@ Object *helper_new_object_type(Type *type)
 
 Array *helper_new_array(VTable *vtable, int64_t length)
 {
-    stack_check();
-    return checked(array_new_vtable(vtable, length));
+    Array *array = NULL;
+    uint64_t size = ARRAY_DATA_OFFSET + (uint64_t)length * vtable->elem_size;
+    if ((uint64_t)length < GC_FAST_MOST && size <= GC_FAST_MOST)
+        array = gc_new_fast(vtable, size);
+    if (!array)
+        return new_array(vtable, length);
+    array->length = (uint32_t)length;
+    return array;
 }
 
 Array *helper_new_array_type(Type *array_type, int64_t length)

@@ -21,12 +21,12 @@
 #include "loader/gc/object.h"
 
 enum {
-    MEDIUM = 512,
+    MEDIUM = GC_FAST_MOST,
     KERNEL_CLEARS = 256 << 10, /* bytes from which on fresh pages are cheaper */
     HEADROOM_UP_TO = 64 << 10,
 };
 
-__thread GcThread gc_thread __attribute__((tls_model("initial-exec"))) = {
+__thread GcThread gc_thread = {
     .small = {.block = NO_BLOCK}, .medium = {.block = NO_BLOCK}};
 
 static unsigned stress_every, stress_count;
@@ -37,31 +37,16 @@ void gc_stress(unsigned every)
     heap.poison = every != 0;
 }
 
+bool gc_is_stressed(void)
+{
+    return stress_every != 0;
+}
+
 /* -- the cursor ---------------------------------------------------------------- */
 
 static inline size_t rounded(size_t size)
 {
     return (size + GRANULE - 1) & ~(size_t)(GRANULE - 1);
-}
-
-/* size: rounded; it fits. */
-static inline void *hole_take(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
-{
-    char *p = hole->cursor;
-    uint8_t *meta = meta_of(p);
-    size_t last = (size >> GRANULE_SHIFT) - 1;
-    if (vtable)
-        __atomic_store_n((VTable **)(void *)p, vtable, __ATOMIC_RELAXED);
-    if (last)
-        __atomic_store_n(&meta[last], META_END, __ATOMIC_RELEASE);
-    __atomic_store_n(meta, META_START | bits | (last ? 0 : META_END), __ATOMIC_RELEASE);
-    __atomic_store_n(&hole->cursor, p + size, __ATOMIC_RELEASE);
-    return p;
-}
-
-static inline bool hole_fits(const Hole *hole, size_t size)
-{
-    return (size_t)(hole->limit - hole->cursor) >= size;
 }
 
 /* -- holes; under the lock ----------------------------------------------------- */

@@ -6,6 +6,8 @@
 
 enum { DESCR_BITS = 64, HEADER_WORDS = OBJECT_HEADER_SIZE / 8 };
 
+static bool stressed;
+
 void gc_start(const GcRuntime *runtime)
 {
     heap_start();
@@ -17,6 +19,7 @@ void gc_start(const GcRuntime *runtime)
     const char *stress = secure_getenv("CODICIL_GC_STRESS");
     if (stress)
         gc_stress((unsigned)strtoul(stress, NULL, 10));
+    stressed = gc_is_stressed();
     finalizer_start(runtime);
 }
 
@@ -37,9 +40,15 @@ static bool has_hidden(const Type *type)
     return type->bits & TYPE_BIT_DELEGATE || type == type->world->known.dynamic_method;
 }
 
+static bool is_plain(const VTable *vtable)
+{
+    return !stressed && !(vtable->flags & VTABLE_HAS_FINALIZER);
+}
+
 void gc_describe(VTable *vtable, Type *type)
 {
     vtable->gc_descr = 0;
+    vtable->is_plain = is_plain(vtable);
     if (vtable->elem) {
         vtable->gc_kind = (uint8_t)kind_of_array(vtable->elem);
         return;

@@ -3,7 +3,7 @@
  * heap.c     address space, blocks, what is known of each granule
  * barrier.h  which parts of the heap were written to (public)
  * cards.c    what old objects in these parts refer to
- * alloc.c    how threads get memory for objects
+ * new.h      how threads get memory for most objects, alloc.c for the others
  * roots.c    where references lie outside the heap
  * stop.c     threads: who they are, how they are stopped
  * mark.c     what lives
@@ -19,6 +19,7 @@
 
 #include "loader/gc/barrier.h"
 #include "loader/gc/gc.h"
+#include "loader/gc/new.h"
 
 /* VTable.gc_kind: which words of an object are references. */
 typedef enum GcKind {
@@ -33,27 +34,12 @@ typedef enum GcKind {
 /* -- heap.c -------------------------------------------------------------------- */
 
 enum {
-    GRANULE_SHIFT = 4,
-    GRANULE = 1 << GRANULE_SHIFT,
     BLOCK_SHIFT = 16,
     BLOCK_SIZE = 1 << BLOCK_SHIFT,
     BLOCK_GRANULES = BLOCK_SIZE / GRANULE,
     GROW_STEP = 2 << 20,      /* what the heap grows by, at least: a huge page */
     LARGEST_SMALL = 32 << 10, /* bytes; larger objects have blocks of their own */
     NO_BLOCK = -1,
-};
-
-/* A byte of heap.meta says of a granule. An object's mark is the one of the last
- * collection that it has lived through, or none: it is younger. */
-enum {
-    META_START = 1, /* an object begins here */
-    META_END = 2,   /* one ends here */
-    META_MARK_A = 4,
-    META_MARK_B = 8,
-    META_MARKS = META_MARK_A | META_MARK_B,
-    META_WORDS =
-        16, /* not an object: a block for C, any word of which may be a reference */
-    META_ATOMIC = 32, /* the same without references */
 };
 
 typedef enum BlockKind {
@@ -81,7 +67,6 @@ typedef struct Heap {
     char *base;
     size_t size, room; /* bytes in use of what is reserved */
     size_t most;       /* what size may grow to */
-    uint8_t *meta;     /* a byte a granule */
     Block *blocks;
     uint8_t mark;  /* of this collection, or the last */
     size_t live;   /* bytes that the last collection found */
@@ -110,16 +95,12 @@ static inline char *block_start(size_t block)
 {
     return heap.base + (block << BLOCK_SHIFT);
 }
-static inline uint8_t *meta_of(const void *p)
-{
-    return &heap.meta[heap_offset(p) >> GRANULE_SHIFT];
-}
 /* Is it where an object begins? Of any word. */
 static inline bool heap_is_object(const void *p)
 {
     size_t offset = heap_offset(p);
     return offset < heap.size && !(offset & (GRANULE - 1)) &&
-           heap.meta[offset >> GRANULE_SHIFT] & META_START;
+           gc_meta[offset >> GRANULE_SHIFT] & META_START;
 }
 /* The object around an address, or NULL. Of any word. */
 void *heap_object_around(const void *p);
@@ -138,32 +119,10 @@ static inline bool object_is_dead(const void *object)
 
 /* -- alloc.c ------------------------------------------------------------------- */
 
-/* Memory that a thread allocates from; all of it is zero. */
-typedef struct Hole {
-    char *cursor, *limit;
-    int32_t block; /* NO_BLOCK: none */
-} Hole;
-
-typedef struct GcThread {
-    Hole small, medium;
-    uint64_t allocated; /* bytes of holes and of large objects */
-    uint64_t slack;     /* of which objects were given more than asked for */
-    struct GcThread *next;
-    bool registered;
-    bool essential;    /* the caller sees a failure */
-    void *watched_low; /* gc_watch_stack */
-    char **watched_top;
-    /* stop.c */
-    pthread_t id;
-    char *stack_low, *stack_base;
-    char *stopped_at; /* its stack pointer */
-    uint32_t stopped; /* atomic: number of the last stop that it has seen */
-} GcThread;
-
-extern __thread GcThread gc_thread;
 extern GcThread *gc_threads; /* under the lock */
 
 void gc_stress(unsigned every);    /* collects at every so many-th allocation */
+bool gc_is_stressed(void);
 void holes_drop(GcThread *thread); /* it allocates no more; under the lock */
 
 /* -- stop.c -------------------------------------------------------------------- */

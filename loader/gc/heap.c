@@ -2,7 +2,7 @@
  *
  * One range is reserved at the start, and made use of from its beginning in steps of
  * GROW_STEP. It consists of blocks of 64 KB: free, with small objects, or of one large
- * object. A byte of heap.meta for each granule of 16 bytes says where objects begin and
+ * object. A byte of gc_meta for each granule of 16 bytes says where objects begin and
  * end and which live: objects themselves are not touched to find that out.
  */
 #include "loader/gc/gc_private.h"
@@ -19,6 +19,7 @@ enum {
     FIRST_HEAP = 8 << 20,
 };
 
+uint8_t *gc_meta;
 Heap heap = {.mark = META_MARK_A};
 
 /* Where to look next; blocks below are known not to be what is looked for. */
@@ -49,11 +50,11 @@ static size_t room_wanted(void)
 static bool try_room(size_t room)
 {
     char *base = reserve(room + GROW_STEP);
-    heap.meta = reserve(room / GRANULE);
+    gc_meta = reserve(room / GRANULE);
     gc_cards.cards = reserve(room / CARD_SIZE);
     heap.blocks = mmap(NULL, room / BLOCK_SIZE * sizeof(Block), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base && heap.meta && gc_cards.cards && heap.blocks != MAP_FAILED) {
+    if (base && gc_meta && gc_cards.cards && heap.blocks != MAP_FAILED) {
         heap.base =
             (char *)(((uintptr_t)base + GROW_STEP - 1) & ~(uintptr_t)(GROW_STEP - 1));
         heap.room = room;
@@ -63,8 +64,8 @@ static bool try_room(size_t room)
     }
     if (base)
         munmap(base, room + GROW_STEP);
-    if (heap.meta)
-        munmap(heap.meta, room / GRANULE);
+    if (gc_meta)
+        munmap(gc_meta, room / GRANULE);
     if (gc_cards.cards)
         munmap(gc_cards.cards, room / CARD_SIZE);
     if (heap.blocks != MAP_FAILED)
@@ -97,12 +98,12 @@ bool heap_grow(size_t bytes)
     if (heap.size > left || bytes > left - heap.size)
         return false;
     char *at = heap.base + heap.size;
-    if (!use(at, bytes) || !use(heap.meta + heap.size / GRANULE, bytes / GRANULE) ||
+    if (!use(at, bytes) || !use(gc_meta + heap.size / GRANULE, bytes / GRANULE) ||
         !use(gc_cards.cards + heap.size / CARD_SIZE, bytes / CARD_SIZE))
         return false;
     if (heap.size) { /* most of the first part is never touched by small programs */
         madvise(at, bytes, MADV_HUGEPAGE);
-        mem_populate(heap.meta + heap.size / GRANULE, bytes / GRANULE, true);
+        mem_populate(gc_meta + heap.size / GRANULE, bytes / GRANULE, true);
     }
     size_t first = heap.size >> BLOCK_SHIFT;
     for (size_t i = 0; i < bytes >> BLOCK_SHIFT; i++)
@@ -220,12 +221,12 @@ void heap_release(void)
 static void *small_around(size_t granule)
 {
     size_t first = granule & ~(size_t)(BLOCK_GRANULES - 1), at = granule;
-    while (!(heap.meta[at] & META_START)) {
-        if (at == first || (at != granule && heap.meta[at] & META_END))
+    while (!(gc_meta[at] & META_START)) {
+        if (at == first || (at != granule && gc_meta[at] & META_END))
             return NULL;
         at--;
     }
-    if (at != granule && heap.meta[at] & META_END)
+    if (at != granule && gc_meta[at] & META_END)
         return NULL; /* of one granule, before the address */
     return heap.base + (at << GRANULE_SHIFT);
 }

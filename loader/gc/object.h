@@ -57,7 +57,7 @@ typedef struct VTable {
                          * Interfaces: 0 */
     uint32_t elem_size; /* arrays and strings, else 0 */
     uint8_t gc_kind;    /* private to loader/gc */
-    uint8_t pad;
+    bool is_plain;      /* may be allocated without a call (gc/new.h) */
     uint16_t n_interfaces;
     struct VTable *parent; /* interfaces: Object's */
     uintptr_t gc_descr;    /* private to loader/gc, and no further behind (gc.c) */

@@ -1,6 +1,6 @@
 /* sweep.c - what is free again.
  *
- * At the end of a collection the bytes of heap.meta are gone through, a cache line of
+ * At the end of a collection the bytes of gc_meta are gone through, a cache line of
  * them for 1 KB of objects: those of the dead are cleared. After one of the young, only
  * blocks in which something was allocated. Objects are not touched; holes are looked
  * for, and cleared, when a thread wants one. What lies behind the cursor of a thread
@@ -58,7 +58,7 @@ static bool is_given(const char *p)
 
 static char *address_of(const uint8_t *meta)
 {
-    return heap.base + ((size_t)(meta - heap.meta) << GRANULE_SHIFT);
+    return heap.base + ((size_t)(meta - gc_meta) << GRANULE_SHIFT);
 }
 
 /* Under stress what is left of a dead object is seen by who still uses it. */

@@ -14,7 +14,7 @@
 #include "loader/gc/object.h"
 
 static uint8_t young_mark;
-static uint8_t *saved; /* heap.meta after the young were marked */
+static uint8_t *saved; /* gc_meta after the young were marked */
 static size_t n_missed;
 
 static const char *what_is(const void *p)
@@ -64,14 +64,14 @@ void verify_young(void)
     saved = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (saved == MAP_FAILED)
         mem_end(size);
-    memcpy(saved, heap.meta, size);
+    memcpy(saved, gc_meta, size);
     young_mark = heap.mark;
     heap.mark ^= META_MARKS;
     roots_mark();
     mark_follow();
     check_all();
     heap.mark = young_mark;
-    memcpy(heap.meta, saved, size);
+    memcpy(gc_meta, saved, size);
     munmap(saved, size);
     if (n_missed)
         log_fatal("%zu references were missed", n_missed);
