@@ -26,8 +26,8 @@ enum {
     HEADROOM_UP_TO = 64 << 10,
 };
 
-__thread GcThread gc_thread = {
-    .small = {.block = NO_BLOCK}, .medium = {.block = NO_BLOCK}};
+__thread GcThread gc_thread = {.small = {.block = NO_BLOCK},
+                               .medium = {.block = NO_BLOCK}};
 
 static unsigned stress_every, stress_count;
 
@@ -49,7 +49,8 @@ static inline size_t rounded(size_t size)
     return (size + GRANULE - 1) & ~(size_t)(GRANULE - 1);
 }
 
-/* -- holes; under the lock ----------------------------------------------------- */
+/* -- holes; under the lock but for the next one
+ * --------------------------------------------------- */
 
 /* What is left of it is given up. */
 static void hole_end(const Hole *hole)
@@ -71,32 +72,35 @@ void holes_drop(GcThread *thread)
     hole_leave(&thread->medium);
 }
 
-static void account(size_t size)
-{
-    heap.taken += size;
-    gc_thread.allocated += size;
-}
-
-/* The thread may be stopped in here by nobody: it has the lock. */
+/* A thread that is stopped in here has no hole, or one that is all zero. */
 static void hole_enter(Hole *hole, const Hole *found, bool clean)
 {
     size_t size = (size_t)(found->limit - found->cursor);
     if (!clean)
         memset(found->cursor, 0, size);
     hole_end(hole);
-    account(size);
-    *hole = *found;
+    __atomic_store_n(&hole->limit, hole->cursor, __ATOMIC_RELEASE);
+    __atomic_store_n(&hole->block, found->block, __ATOMIC_RELEASE);
+    __atomic_store_n(&hole->cursor, found->cursor, __ATOMIC_RELEASE);
+    __atomic_store_n(&hole->limit, found->limit, __ATOMIC_RELEASE);
+    gc_thread.allocated += size;
 }
 
-static bool enter_block(Hole *hole, int32_t index)
+/* In the block that the thread is in: it is nobody else's. Without the lock. */
+static bool enter_next(Hole *hole, size_t size)
 {
-    Block *block = &heap.blocks[index];
-    Hole whole = {block_start((size_t)index), block_start((size_t)index + 1), index};
-    bool clean = block->flags & BLOCK_CLEAN;
-    hole_leave(hole);
-    block->flags = BLOCK_OWNED | BLOCK_YOUNG;
-    hole_enter(hole, &whole, clean);
+    Hole found;
+    if (hole->block == NO_BLOCK ||
+        !sweep_find_hole(hole->block, hole->limit, size, &found))
+        return false;
+    hole_enter(hole, &found, false);
     return true;
+}
+
+static void block_own(int32_t index, uint8_t flags)
+{
+    heap.blocks[index].flags = flags | BLOCK_OWNED | BLOCK_YOUNG;
+    heap.taken += BLOCK_SIZE - ((size_t)heap.blocks[index].n << GRANULE_SHIFT);
 }
 
 static bool enter_free(Hole *hole)
@@ -104,23 +108,24 @@ static bool enter_free(Hole *hole)
     int32_t index = heap_take_block();
     if (index == NO_BLOCK && heap_grow(GROW_STEP))
         index = heap_take_block();
-    return index != NO_BLOCK && enter_block(hole, index);
+    if (index == NO_BLOCK)
+        return false;
+    Hole whole = {block_start((size_t)index), block_start((size_t)index + 1), index};
+    bool clean = heap.blocks[index].flags & BLOCK_CLEAN;
+    hole_leave(hole);
+    block_own(index, 0);
+    hole_enter(hole, &whole, clean);
+    return true;
 }
 
-/* In the block that the thread is in, or in others that have some. */
-static bool enter_hole(Hole *hole, size_t size)
+static bool enter_recycled(Hole *hole, size_t size)
 {
     Hole found;
-    if (hole->block != NO_BLOCK &&
-        sweep_find_hole(hole->block, hole->limit, size, &found)) {
-        hole_enter(hole, &found, false);
-        return true;
-    }
     int32_t index;
     while ((index = heap_take_recycled()) != NO_BLOCK)
         if (sweep_find_hole(index, block_start((size_t)index), size, &found)) {
             hole_leave(hole);
-            heap.blocks[index].flags |= BLOCK_OWNED | BLOCK_YOUNG;
+            block_own(index, heap.blocks[index].flags);
             hole_enter(hole, &found, false);
             return true;
         }
@@ -131,7 +136,7 @@ static bool refill(Hole *hole, size_t size)
 {
     if (hole == &gc_thread.medium)
         return enter_free(hole);
-    return enter_hole(hole, size) || enter_free(hole);
+    return enter_recycled(hole, size) || enter_free(hole);
 }
 
 /* -- large objects; under the lock --------------------------------------------- */
@@ -165,7 +170,8 @@ static void *take_large(size_t size, VTable *vtable, uint8_t bits)
     char *p = block_start((size_t)first);
     if (!run_is_clean(first, n))
         clear(p, size);
-    account(size);
+    heap.taken += size;
+    gc_thread.allocated += size;
     heap.blocks[first].flags = BLOCK_YOUNG;
     if (vtable)
         *(VTable **)(void *)p = vtable;
@@ -186,6 +192,8 @@ static void *take_locked(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
  * none left. */
 static void *take_slow(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
 {
+    if (size <= LARGEST_SMALL && hole == &gc_thread.small && enter_next(hole, size))
+        return hole_take(hole, size, vtable, bits);
     gc_lock();
     if (collect_is_due())
         collect_locked(heap.live >= heap.full_from);

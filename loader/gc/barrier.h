@@ -1,9 +1,9 @@
-/* barrier.h - the write barrier: how the collector learns of references that were stored
- * into the heap.
+/* barrier.h - the write barrier: how the collector learns of references that were
+ * stored into the heap.
  *
  * A collection of the young goes through old objects only where somebody has written
- * since the last one: in cards of CARD_SIZE bytes that are dirty. Who stores a reference
- * into an object, or may do so, says so afterwards. Not needed:
+ * since the last one: in cards of CARD_SIZE bytes that are dirty. Who stores a
+ * reference into an object, or may do so, says so afterwards. Not needed:
  * - for null;
  * - into an object that nobody but the storing thread could find since it was made, as
  *   long as that one had it in its hands (on its stack): what stacks lead to is gone

@@ -33,11 +33,11 @@ enum {
 static uint32_t paused;        /* how many said so; under the lock */
 static uint64_t n_collections; /* atomic, like the next three */
 static uint64_t n_full;
-static uint64_t pause_total;   /* ns */
-static uint64_t taken_before;  /* bytes, up to the last collection */
-static uint64_t region_until;  /* gc_allocated_bytes; 0: none */
+static uint64_t pause_total;  /* ns */
+static uint64_t taken_before; /* bytes, up to the last collection */
+static uint64_t region_until; /* gc_allocated_bytes; 0: none */
 
-static bool verifying;         /* CODICIL_GC_VERIFY */
+static bool verifying; /* CODICIL_GC_VERIFY */
 
 static uint64_t now_ns(void)
 {
@@ -65,8 +65,8 @@ static void set_budget(bool full)
         limit_heap();
     asked = true;
     if (full)
-        heap.full_from = heap.live + (heap.live / 2 < LEAST_GROWTH ? LEAST_GROWTH
-                                                                   : heap.live / 2);
+        heap.full_from =
+            heap.live + (heap.live / 2 < LEAST_GROWTH ? LEAST_GROWTH : heap.live / 2);
     size_t left = heap.most > heap.live ? heap.most - heap.live : 0,
            wanted = heap.live / 4;
     wanted = wanted < LEAST_BUDGET  ? LEAST_BUDGET
@@ -93,12 +93,13 @@ static void take_reserve_back(void)
 
 static void mark_all(bool full)
 {
+    heap.full = full;
     if (full)
         heap.mark ^= META_MARKS;
     roots_mark();
     if (!full)
         cards_follow();
-    mark_follow();
+    mark_follow(full);
     if (!full && verifying)
         verify_young();
     ephemerons_mark_end();

@@ -46,12 +46,12 @@ void gc_collect(void); /* all generations */
 void gc_collect_young(void);
 void gc_pause(bool pause); /* no collections until all who paused have gone on */
 uint64_t gc_heap_bytes(void);
-uint64_t gc_used_bytes(void);      /* what lived, and what was allocated since */
-uint64_t gc_old_bytes(void);       /* the former */
+uint64_t gc_used_bytes(void); /* what lived, and what was allocated since */
+uint64_t gc_old_bytes(void);  /* the former */
 bool gc_is_old(const Object *object);
 uint64_t gc_allocated_bytes(void); /* since the start, by all threads */
 uint64_t gc_allocated_here(void);  /* by this thread */
-uint64_t gc_collections(void);      /* full ones among them */
+uint64_t gc_collections(void);     /* full ones among them */
 uint64_t gc_full_collections(void);
 uint64_t gc_pause_ns(void); /* that programs had to wait for collections */
 /* No collections until so much is allocated, or it ends. False: one is under way. */

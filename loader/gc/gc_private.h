@@ -68,12 +68,13 @@ typedef struct Heap {
     size_t size, room; /* bytes in use of what is reserved */
     size_t most;       /* what size may grow to */
     Block *blocks;
-    uint8_t mark;  /* of this collection, or the last */
-    size_t live;   /* bytes that the last collection found */
-    size_t taken;  /* bytes that were given to threads since then */
-    size_t budget; /* so many may be, before the next one */
+    uint8_t mark;     /* of this collection, or the last */
+    size_t live;      /* bytes that the last collection found */
+    size_t taken;     /* bytes that were given to threads since then */
+    bool full;        /* this collection */
+    size_t budget;    /* so many may be, before the next one */
     size_t full_from; /* bytes that live, from which on the next one is full */
-    bool poison;   /* what is swept is overwritten */
+    bool poison;      /* what is swept is overwritten */
 } Heap;
 
 extern Heap heap;
@@ -121,7 +122,7 @@ static inline bool object_is_dead(const void *object)
 
 extern GcThread *gc_threads; /* under the lock */
 
-void gc_stress(unsigned every);    /* collects at every so many-th allocation */
+void gc_stress(unsigned every); /* collects at every so many-th allocation */
 bool gc_is_stressed(void);
 void holes_drop(GcThread *thread); /* it allocates no more; under the lock */
 
@@ -149,9 +150,9 @@ void mark_stack(void *low, void *high); /* the same, and what it finds is kept *
 void mark_object(void *object);         /* NULL and what is no object are ignored */
 /* What the words between two addresses of an object refer to. */
 void mark_part(void *object, char *low, char *high);
-void mark_follow(void);                 /* all that was marked, to its end */
-void mark_reachable(void *object);      /* both */
-void mark_alone(void *object);          /* and not what it leads to */
+void mark_follow(bool full);       /* all that was marked, to its end */
+void mark_reachable(void *object); /* both */
+void mark_alone(void *object);     /* and not what it leads to */
 void mark_end(void);
 
 /* -- cards.c; the world is stopped --------------------------------------------- */
@@ -160,8 +161,8 @@ void mark_end(void);
  * followed at this collection and the next. */
 void cards_keep(void *object, void *address);
 void cards_keep_all(void *object); /* all of it, large or not */
-void cards_follow(void); /* marks what old objects in dirty cards refer to */
-void cards_end(void);    /* what is dirty for the next one */
+void cards_follow(void);           /* marks what old objects in dirty cards refer to */
+void cards_end(void);              /* what is dirty for the next one */
 
 /* -- sweep.c ------------------------------------------------------------------- */
 

@@ -29,9 +29,13 @@ static inline bool mark(uint8_t *meta)
     return true;
 }
 
+/* Where nothing was allocated nothing is young: the table of blocks is small, that of
+ * granules is not. */
 static inline void push(Marker *m, void *object)
 {
-    if (heap_offset(object) < heap.size)
+    size_t offset = heap_offset(object);
+    if (offset < heap.size &&
+        (heap.full || heap.blocks[offset >> BLOCK_SHIFT].flags & BLOCK_YOUNG))
         m->stack[m->n++] = object;
 }
 
@@ -142,8 +146,7 @@ static void follow_elements(Marker *m, Array *array, const VTable *vtable, Part 
 static void follow_words(Marker *m, void *p, Part part)
 {
     char *low = p, *high = low + heap_object_size(p);
-    push_range(m, part.low > low ? part.low : low,
-               part.high < high ? part.high : high);
+    push_range(m, part.low > low ? part.low : low, part.high < high ? part.high : high);
 }
 
 static inline void follow_object(Marker *m, Object *object, Part part)
@@ -204,8 +207,10 @@ void marker_follow(Marker *m)
         void **place = &queue[i % AHEAD], *p = *place;
         if (p)
             visit(m, p);
-        if (m->n > SHARE_FROM)
+        if (m->n > SHARE_FROM) {
+            m->most = m->n > m->most ? m->n : m->most;
             marker_share(m);
+        }
         empty = m->n ? 0 : empty + 1;
         *place = m->n ? m->stack[--m->n] : NULL;
         if (*place) {
@@ -215,9 +220,13 @@ void marker_follow(Marker *m)
     }
 }
 
-void mark_follow(void)
+/* What is young and lives is little. */
+void mark_follow(bool full)
 {
-    markers_run();
+    if (full)
+        markers_run();
+    else
+        marker_follow(own);
 }
 
 void mark_reachable(void *object)

@@ -17,7 +17,7 @@
 #include "loader/gc/gc_private.h"
 
 enum {
-    KEEP = 64 << 10,         /* entries whose memory stays between collections */
+    KEEP = 128 << 10,        /* entries whose memory stays between collections */
     TOGETHER_FROM = 8 << 20, /* bytes that live, from which on it is worth the waking */
     POOL = 64 << 10,
 };
@@ -33,7 +33,7 @@ static size_t n_pool;
 static int n_running; /* take part in this run */
 static int n_waiting; /* of them, at the pool; atomic */
 static unsigned n_runs;
-static bool running;
+static bool running; /* atomic */
 
 /* -- stacks -------------------------------------------------------------------- */
 
@@ -59,9 +59,13 @@ static void stack_prepare(Marker *m)
 
 void mark_end(void)
 {
-    for (int i = 0; i < n_markers; i++)
-        madvise(markers[i].stack + KEEP,
-                (markers[i].room - KEEP) * sizeof *markers[i].stack, MADV_DONTNEED);
+    for (int i = 0; i < n_markers; i++) {
+        Marker *m = &markers[i];
+        if (m->most > KEEP)
+            madvise(m->stack + KEEP, (m->room - KEEP) * sizeof *m->stack,
+                    MADV_DONTNEED);
+        m->most = 0;
+    }
 }
 
 /* -- the pool ------------------------------------------------------------------ */
@@ -69,7 +73,8 @@ void mark_end(void)
 /* The older half: it leads to more. */
 void marker_share(Marker *m)
 {
-    if (!__atomic_load_n(&n_waiting, __ATOMIC_RELAXED))
+    if (!__atomic_load_n(&running, __ATOMIC_RELAXED) ||
+        !__atomic_load_n(&n_waiting, __ATOMIC_RELAXED))
         return;
     pthread_mutex_lock(&lock);
     size_t n = m->n / 2;
@@ -172,11 +177,11 @@ void markers_run(void)
     n_running = n_markers;
     __atomic_store_n(&n_waiting, 0, __ATOMIC_RELAXED);
     n_runs++;
-    running = true;
+    __atomic_store_n(&running, true, __ATOMIC_RELAXED);
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
     run(&markers[0]);
     pthread_mutex_lock(&lock);
-    running = false;
+    __atomic_store_n(&running, false, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&lock);
 }

@@ -13,6 +13,7 @@ enum {
 typedef struct Marker {
     void **stack; /* addresses in the heap that were found, and not yet looked at */
     size_t n, room;
+    size_t most; /* that n was, where it was looked at */
 } Marker;
 
 extern Marker markers[MARKERS]; /* [0]: of the thread that collects */

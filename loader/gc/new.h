@@ -1,6 +1,6 @@
-/* new.h - objects that fit into the hole that the calling thread allocates from: the way
- * of nearly all, without a call. alloc.c has the others, and says why a thread may be
- * stopped at any instruction of it.
+/* new.h - objects that fit into the hole that the calling thread allocates from: the
+ * way of nearly all, without a call. alloc.c has the others, and says why a thread may
+ * be stopped at any instruction of it.
  */
 #ifndef LOADER_GC_NEW_H
 #define LOADER_GC_NEW_H
@@ -27,8 +27,8 @@ enum {
     META_MARK_A = 4,
     META_MARK_B = 8,
     META_MARKS = META_MARK_A | META_MARK_B,
-    META_WORDS = 16, /* not an object: a block for C, any word of which may be a
-                      * reference */
+    META_WORDS = 16,  /* not an object: a block for C, any word of which may be a
+                       * reference */
     META_ATOMIC = 32, /* the same without references */
 };
 extern uint8_t *gc_meta;

@@ -12,8 +12,7 @@
 
 enum {
     POISON = 0xdb,
-    LEAST_HOLE = 8, /* granules: smaller ones are not looked at */
-    FULL = BLOCK_GRANULES - BLOCK_GRANULES / 16,
+    FULL = BLOCK_GRANULES - BLOCK_GRANULES / 8,
 };
 
 static uint64_t word_at(const uint8_t *meta)
@@ -69,14 +68,42 @@ static void forget(uint8_t *first, uint8_t *last)
     memset(first, 0, (size_t)(last + 1 - first));
 }
 
-/* Granules that live. */
-static size_t sweep_objects(uint8_t *first, bool owned)
+/* Granules that live, of a block in which nobody allocates. Words without a mark are
+ * cleared as a whole, unless an object that lives began before them and ends after. */
+static size_t sweep_words(uint8_t *first)
+{
+    const uint64_t marks = heap.mark * 0x0101010101010101u;
+    const uint8_t *open = NULL; /* where that one began */
+    size_t live = 0;
+    for (uint8_t *at = first; at < first + BLOCK_GRANULES; at += sizeof marks) {
+        uint64_t word = word_at(at);
+        if (!word || (!open && !(word & marks))) {
+            if (word)
+                memset(at, 0, sizeof word);
+            continue;
+        }
+        for (uint8_t *byte = at; byte < at + sizeof word; byte++) {
+            if (!open && *byte & heap.mark)
+                open = byte;
+            if (!open) {
+                *byte = 0;
+            } else if (*byte & META_END) {
+                live += (size_t)(byte + 1 - open);
+                open = NULL;
+            }
+        }
+    }
+    return live;
+}
+
+/* The same of one in which somebody does. */
+static size_t sweep_objects(uint8_t *first)
 {
     uint8_t *end = first + BLOCK_GRANULES;
     size_t live = 0;
     for (uint8_t *at = first; (at = (uint8_t *)skip_zeros(at, end)) < end;) {
         uint8_t *last = object_end(at);
-        if (*at & heap.mark || (owned && is_given(address_of(at))))
+        if (*at & heap.mark || is_given(address_of(at)))
             live += (size_t)(last + 1 - at);
         else
             forget(at, last);
@@ -91,7 +118,9 @@ static size_t sweep_small(size_t i)
     Block *block = &heap.blocks[i];
     bool owned = block->flags & BLOCK_OWNED;
     uint32_t before = block->n,
-             live = (uint32_t)sweep_objects(meta_of(block_start(i)), owned);
+             live = (uint32_t)(owned || heap.poison
+                                   ? sweep_objects(meta_of(block_start(i)))
+                                   : sweep_words(meta_of(block_start(i))));
     *block = (Block){
         .kind = live || owned ? BLOCK_SMALL : BLOCK_FREE,
         .flags = (uint8_t)((owned ? BLOCK_OWNED | BLOCK_YOUNG : 0) |
@@ -133,21 +162,41 @@ void sweep(bool full)
     heap_rewind();
 }
 
+/* Which byte of a word that is not zero has the last one of a bit; -1: none. */
+static int last_byte(uint64_t bits)
+{
+    return bits ? (63 - __builtin_clzl(bits)) / 8 : -1;
+}
+
+/* A hole has a word of zeros at least, so that the others need no look at each byte. */
 bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole)
 {
-    uint8_t *first = meta_of(block_start((size_t)block)), *end = first + BLOCK_GRANULES;
-    uint8_t *at = meta_of(from);
-    size_t granules = need >> GRANULE_SHIFT;
-    granules = granules < LEAST_HOLE ? LEAST_HOLE : granules;
-    while (at < end) {
-        const uint8_t *next = skip_zeros(at, end);
-        if ((size_t)(next - at) >= granules) {
-            *hole = (Hole){address_of(at), address_of(next), block};
+    const uint64_t each = 0x0101010101010101u;
+    const uint8_t *end = meta_of(block_start((size_t)block)) + BLOCK_GRANULES;
+    const uint8_t *run = gc_meta + (heap_offset(from) >> GRANULE_SHIFT);
+    const uint8_t *at = (const uint8_t *)((uintptr_t)run & ~(uintptr_t)7);
+    uint64_t seen = ~(uint64_t)0
+                    << (run - at) * 8; /* bytes of the word from there on */
+    bool open = false, room = false;   /* in an object; behind one, a word of zeros */
+    for (; at < end; at += sizeof each, seen = ~(uint64_t)0) {
+        uint64_t word = word_at(at) & seen;
+        if (!word) {
+            room = !open;
+            continue;
+        }
+        const uint8_t *limit = at + __builtin_ctzl(word) / 8;
+        if (room && (size_t)(limit - run) << GRANULE_SHIFT >= need) {
+            *hole = (Hole){address_of(run), address_of(limit), block};
             return true;
         }
-        if (next == end)
-            return false;
-        at = object_end((uint8_t *)next) + 1;
+        int start = last_byte(word & each * META_START),
+            stop = last_byte(word & each * META_END);
+        open = start > stop || (open && stop < 0);
+        run = open ? run : at + stop + 1;
+        room = false;
     }
-    return false;
+    if (!room || (size_t)(end - run) << GRANULE_SHIFT < need)
+        return false;
+    *hole = (Hole){address_of(run), address_of(end), block};
+    return true;
 }

@@ -61,16 +61,19 @@ static void check_all(void)
 void verify_young(void)
 {
     size_t size = heap.size >> GRANULE_SHIFT;
-    saved = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    saved =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (saved == MAP_FAILED)
         mem_end(size);
     memcpy(saved, gc_meta, size);
     young_mark = heap.mark;
     heap.mark ^= META_MARKS;
+    heap.full = true;
     roots_mark();
-    mark_follow();
+    mark_follow(true);
     check_all();
     heap.mark = young_mark;
+    heap.full = false;
     memcpy(gc_meta, saved, size);
     munmap(saved, size);
     if (n_missed)
