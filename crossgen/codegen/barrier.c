@@ -120,19 +120,19 @@ static void emit_cards(Fn *fn, JitValue *at, uint32_t size)
     Fixup fixup = {.kind = FIX_HELPER, .helper = HELPER_gc_cards};
     JitValue *table =
         fn_keep(fn, cg->ptr, cell_load(fn, unit_cell(cg->unit, &fixup), cg->ptr));
-    JitValue *offset =
-        fn_keep(fn, cg->u8,
-                val_binary(fn, GCC_JIT_BINARY_OP_MINUS, cg->u8, val_cast(fn, at, cg->u8),
-                           table_word(fn, table, CARDS_BASE_OFFSET)));
+    JitValue *offset = fn_keep(fn, cg->u8,
+                               val_binary(fn, GCC_JIT_BINARY_OP_MINUS, cg->u8,
+                                          val_cast(fn, at, cg->u8),
+                                          table_word(fn, table, CARDS_BASE_OFFSET)));
     JitBlock *inside = fn_block(fn, "inside"), *done = fn_block(fn, "done");
     fn_branch(fn,
               val_compare(fn, GCC_JIT_COMPARISON_LT, offset,
                           table_word(fn, table, CARDS_ROOM_OFFSET)),
               inside, done);
     fn_begin(fn, inside);
-    JitValue *cards = fn_keep(fn, type_of_pointer(cg->i1),
-                              val_load(fn, table, CARDS_CARDS_OFFSET,
-                                       type_of_pointer(cg->i1)));
+    JitValue *cards =
+        fn_keep(fn, type_of_pointer(cg->i1),
+                val_load(fn, table, CARDS_CARDS_OFFSET, type_of_pointer(cg->i1)));
     emit_card(fn, cards, offset);
     if (size > sizeof(void *))
         emit_card(fn, cards,

@@ -170,6 +170,9 @@ void fn_check_address(Fn *fn, uint32_t var); /* not only null is none */
 JitValue *fn_is_no_address(Fn *fn, uint32_t var);
 void fn_check_insn_null(Fn *fn, JitValue *pointer); /* if the instruction asks for it */
 
+/* -- alloc.c */
+JitValue *alloc_emit(Fn *fn, Type *type); /* a new object of that type */
+
 /* -- barrier.c */
 void barrier_prepare(Body *host); /* once its copies are known */
 /* A value was stored at address + offset. type: of structures. */

@@ -8,8 +8,7 @@ void emit_newobj(Fn *fn, const IrInsn *insn, int arg)
         fn_set(fn, insn->dst, HELPER_CALL(fn, new_object_type, fn_ptr(fn, insn->c)));
         return;
     }
-    Fixup fixup = {.kind = FIX_VTABLE, .type = insn->type};
-    fn_set(fn, insn->dst, HELPER_CALL(fn, new_object, cell_lazy(fn, &fixup)));
+    fn_set(fn, insn->dst, alloc_emit(fn, insn->type));
 }
 
 void emit_newdelegate(Fn *fn, const IrInsn *insn, int arg)
@@ -46,9 +45,7 @@ void emit_box(Fn *fn, const IrInsn *insn, int arg)
                HELPER_CALL(fn, box, boxed_type, object_spill(fn, insn->a, type)));
         return;
     }
-    Fixup fixup = {.kind = FIX_VTABLE, .type = insn->type};
-    JitValue *object =
-        fn_keep(fn, cg->ptr, HELPER_CALL(fn, new_object, cell_lazy(fn, &fixup)));
+    JitValue *object = fn_keep(fn, cg->ptr, alloc_emit(fn, insn->type));
     JitValue *value = fn_get(fn, insn->a);
     fn_assign(fn, place_at(fn, object, OBJECT_HEADER_SIZE, type),
               mem == IRM_VT ? value : val_cast(fn, value, type));

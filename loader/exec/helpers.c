@@ -424,6 +424,7 @@ void helper_wrote_range(void *at, int64_t size)
 #define HELPER_C(name) (void *)name
 #define HELPER_GLUE(name) (void *)glue_##name
 #define HELPER_DATA(name) (void *)&name
+#define HELPER_VALUE(name) NULL
 static void *const functions[HELPER_COUNT] = {
 #define HELPER(name, ret, args, function) [HELPER_##name] = HELPER_##function(name),
 #include "format/helpers.def"
@@ -432,5 +433,12 @@ static void *const functions[HELPER_COUNT] = {
 
 void *helper_address(HelperId id)
 {
-    return (unsigned)id < HELPER_COUNT ? functions[id] : NULL;
+    switch (id) {
+    case HELPER_gc_hole:
+        return gc_hole_value();
+    case HELPER_gc_marks:
+        return gc_marks_value();
+    default:
+        return (unsigned)id < HELPER_COUNT ? functions[id] : NULL;
+    }
 }

@@ -42,15 +42,28 @@ bool gc_is_stressed(void)
     return stress_every != 0;
 }
 
-/* -- the cursor ---------------------------------------------------------------- */
-
 static inline size_t rounded(size_t size)
 {
     return (size + GRANULE - 1) & ~(size_t)(GRANULE - 1);
 }
 
-/* -- holes; under the lock but for the next one
- * --------------------------------------------------- */
+/* -- holes; under the lock but for the next one --------------------------------- */
+
+static uint64_t used_by(const GcThread *t)
+{
+    return t->allocated - (uint64_t)(t->small.limit - t->small.cursor) -
+           (uint64_t)(t->medium.limit - t->medium.cursor);
+}
+
+/* A thread that is stopped between two holes seems to have used less than it has. */
+void holes_charge(GcThread *thread)
+{
+    uint64_t used = used_by(thread);
+    if (used <= thread->charged)
+        return;
+    heap.taken += used - thread->charged;
+    thread->charged = used;
+}
 
 /* What is left of it is given up. */
 static void hole_end(const Hole *hole)
@@ -60,6 +73,7 @@ static void hole_end(const Hole *hole)
 
 static void hole_leave(Hole *hole)
 {
+    holes_charge(&gc_thread);
     hole_end(hole);
     if (hole->block != NO_BLOCK)
         heap.blocks[hole->block].flags &= (uint8_t)~BLOCK_OWNED;
@@ -97,10 +111,9 @@ static bool enter_next(Hole *hole, size_t size)
     return true;
 }
 
-static void block_own(int32_t index, uint8_t flags)
+static void block_own(int32_t index)
 {
-    heap.blocks[index].flags = flags | BLOCK_OWNED | BLOCK_YOUNG;
-    heap.taken += BLOCK_SIZE - ((size_t)heap.blocks[index].n << GRANULE_SHIFT);
+    heap.blocks[index].flags = BLOCK_OWNED | BLOCK_YOUNG;
 }
 
 static bool enter_free(Hole *hole)
@@ -113,7 +126,7 @@ static bool enter_free(Hole *hole)
     Hole whole = {block_start((size_t)index), block_start((size_t)index + 1), index};
     bool clean = heap.blocks[index].flags & BLOCK_CLEAN;
     hole_leave(hole);
-    block_own(index, 0);
+    block_own(index);
     hole_enter(hole, &whole, clean);
     return true;
 }
@@ -125,7 +138,7 @@ static bool enter_recycled(Hole *hole, size_t size)
     while ((index = heap_take_recycled()) != NO_BLOCK)
         if (sweep_find_hole(index, block_start((size_t)index), size, &found)) {
             hole_leave(hole);
-            block_own(index, heap.blocks[index].flags);
+            block_own(index);
             hole_enter(hole, &found, false);
             return true;
         }
@@ -170,8 +183,8 @@ static void *take_large(size_t size, VTable *vtable, uint8_t bits)
     char *p = block_start((size_t)first);
     if (!run_is_clean(first, n))
         clear(p, size);
-    heap.taken += size;
     gc_thread.allocated += size;
+    holes_charge(&gc_thread);
     heap.blocks[first].flags = BLOCK_YOUNG;
     if (vtable)
         *(VTable **)(void *)p = vtable;
@@ -279,7 +292,5 @@ void *gc_alloc_atomic(size_t size)
 
 uint64_t gc_allocated_here(void)
 {
-    const GcThread *t = &gc_thread;
-    return t->allocated - t->slack - (uint64_t)(t->small.limit - t->small.cursor) -
-           (uint64_t)(t->medium.limit - t->medium.cursor);
+    return used_by(&gc_thread) - gc_thread.slack;
 }

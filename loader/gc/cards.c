@@ -12,6 +12,7 @@
 enum {
     CARD_KEPT = 2,
     WORD_CARDS = 8,
+    AHEAD = 8,
 };
 #define DIRTY_IN_WORD 0x0101010101010101u
 
@@ -83,13 +84,34 @@ static uint64_t *card_words(size_t *n)
     return (uint64_t *)(void *)gc_cards.cards;
 }
 
+/* Those of the last few that were found lie here until the processor has what they say.
+ */
+typedef struct Ahead {
+    size_t cards[AHEAD];
+    unsigned n; /* how many there ever were */
+} Ahead;
+
+static void follow_later(Ahead *ahead, size_t card)
+{
+    size_t *place = &ahead->cards[ahead->n % AHEAD];
+    if (ahead->n++ >= AHEAD)
+        follow_card(*place);
+    const char *low = heap.base + (card << CARD_SHIFT);
+    __builtin_prefetch(low);
+    __builtin_prefetch(low + CARD_SIZE / 2);
+    *place = card;
+}
+
 void cards_follow(void)
 {
+    Ahead ahead = {.n = 0};
     size_t n;
     const uint64_t *words = card_words(&n);
     for (size_t i = 0; i < n; i++)
         for (uint64_t dirty = words[i] & DIRTY_IN_WORD; dirty; dirty &= dirty - 1)
-            follow_card(i * WORD_CARDS + (size_t)__builtin_ctzl(dirty) / 8);
+            follow_later(&ahead, i * WORD_CARDS + (size_t)__builtin_ctzl(dirty) / 8);
+    for (unsigned i = ahead.n < AHEAD ? ahead.n : AHEAD; i; i--)
+        follow_card(ahead.cards[(ahead.n - i) % AHEAD]);
 }
 
 void cards_end(void)

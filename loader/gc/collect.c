@@ -111,9 +111,11 @@ void collect_locked(bool full)
     if (paused)
         return;
     uint64_t start = now_ns();
-    __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
     mark_start();
     stop_world();
+    for (GcThread *thread = gc_threads; thread; thread = thread->next)
+        holes_charge(thread);
+    __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
     mark_all(full);
     sweep(full);
     cards_end();
@@ -171,9 +173,19 @@ uint64_t gc_heap_bytes(void)
     return heap.size;
 }
 
+/* With all of the caller's own. */
+static size_t taken(void)
+{
+    gc_lock();
+    holes_charge(&gc_thread);
+    size_t n = heap.taken;
+    gc_unlock();
+    return n;
+}
+
 uint64_t gc_used_bytes(void)
 {
-    return heap.live + heap.taken;
+    return taken() + heap.live;
 }
 
 uint64_t gc_old_bytes(void)
@@ -188,7 +200,7 @@ bool gc_is_old(const Object *object)
 
 uint64_t gc_allocated_bytes(void)
 {
-    return __atomic_load_n(&taken_before, __ATOMIC_RELAXED) + heap.taken;
+    return taken() + __atomic_load_n(&taken_before, __ATOMIC_RELAXED);
 }
 
 uint64_t gc_collections(void)

@@ -40,15 +40,18 @@ static bool has_hidden(const Type *type)
     return type->bits & TYPE_BIT_DELEGATE || type == type->world->known.dynamic_method;
 }
 
-static bool is_plain(const VTable *vtable)
+static uint8_t plain_words(const VTable *vtable)
 {
-    return !stressed && !(vtable->flags & VTABLE_HAS_FINALIZER);
+    if (stressed || vtable->flags & VTABLE_HAS_FINALIZER ||
+        vtable->base_size > GC_FAST_MOST)
+        return 0;
+    return (uint8_t)(vtable->base_size / sizeof(void *));
 }
 
 void gc_describe(VTable *vtable, Type *type)
 {
     vtable->gc_descr = 0;
-    vtable->is_plain = is_plain(vtable);
+    vtable->plain_words = plain_words(vtable);
     if (vtable->elem) {
         vtable->gc_kind = (uint8_t)kind_of_array(vtable->elem);
         return;

@@ -68,13 +68,15 @@ typedef struct Heap {
     size_t size, room; /* bytes in use of what is reserved */
     size_t most;       /* what size may grow to */
     Block *blocks;
-    uint8_t mark;     /* of this collection, or the last */
-    size_t live;      /* bytes that the last collection found */
-    size_t taken;     /* bytes that were given to threads since then */
-    bool full;        /* this collection */
-    size_t budget;    /* so many may be, before the next one */
-    size_t full_from; /* bytes that live, from which on the next one is full */
-    bool poison;      /* what is swept is overwritten */
+    uint64_t *occupied; /* a bit for each granule of a small block: whether an object
+                         * lived there when it was swept */
+    uint8_t mark;       /* of this collection, or the last */
+    size_t live;        /* bytes that the last collection found */
+    size_t taken;       /* bytes that were allocated since then (holes_charge) */
+    bool full;          /* this collection */
+    size_t budget;      /* so many may be, before the next one */
+    size_t full_from;   /* bytes that live, from which on the next one is full */
+    bool poison;        /* what is swept is overwritten */
 } Heap;
 
 extern Heap heap;
@@ -124,6 +126,9 @@ extern GcThread *gc_threads; /* under the lock */
 
 void gc_stress(unsigned every); /* collects at every so many-th allocation */
 bool gc_is_stressed(void);
+/* Adds to heap.taken what its objects have taken since the last time; under the lock.
+ */
+void holes_charge(GcThread *thread);
 void holes_drop(GcThread *thread); /* it allocates no more; under the lock */
 
 /* -- stop.c -------------------------------------------------------------------- */

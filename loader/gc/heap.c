@@ -47,14 +47,44 @@ static size_t room_wanted(void)
     return room & ~(size_t)(GROW_STEP - 1);
 }
 
+static bool use(void *p, size_t bytes)
+{
+    return !mprotect(p, bytes, PROT_READ | PROT_WRITE);
+}
+
+static void unreserve(void *p, size_t bytes)
+{
+    if (p)
+        munmap(p, bytes);
+}
+
+/* Bytes of the tables for so much of the heap. */
+static size_t marks_for(size_t bytes)
+{
+    return bytes / GRANULE;
+}
+static size_t bits_for(size_t bytes)
+{
+    return bytes / GRANULE / 8;
+}
+static size_t cards_for(size_t bytes)
+{
+    return bytes / CARD_SIZE;
+}
+static size_t blocks_for(size_t bytes)
+{
+    return bytes / BLOCK_SIZE * sizeof(Block);
+}
+
 static bool try_room(size_t room)
 {
     char *base = reserve(room + GROW_STEP);
-    gc_meta = reserve(room / GRANULE);
-    gc_cards.cards = reserve(room / CARD_SIZE);
-    heap.blocks = mmap(NULL, room / BLOCK_SIZE * sizeof(Block), PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base && gc_meta && gc_cards.cards && heap.blocks != MAP_FAILED) {
+    gc_meta = reserve(marks_for(room));
+    heap.occupied = reserve(bits_for(room));
+    gc_cards.cards = reserve(cards_for(room));
+    heap.blocks = reserve(blocks_for(room));
+    if (base && gc_meta && heap.occupied && gc_cards.cards && heap.blocks &&
+        use(heap.blocks, blocks_for(room))) {
         heap.base =
             (char *)(((uintptr_t)base + GROW_STEP - 1) & ~(uintptr_t)(GROW_STEP - 1));
         heap.room = room;
@@ -62,14 +92,11 @@ static bool try_room(size_t room)
         gc_cards.room = room;
         return true;
     }
-    if (base)
-        munmap(base, room + GROW_STEP);
-    if (gc_meta)
-        munmap(gc_meta, room / GRANULE);
-    if (gc_cards.cards)
-        munmap(gc_cards.cards, room / CARD_SIZE);
-    if (heap.blocks != MAP_FAILED)
-        munmap(heap.blocks, room / BLOCK_SIZE * sizeof(Block));
+    unreserve(base, room + GROW_STEP);
+    unreserve(gc_meta, marks_for(room));
+    unreserve(heap.occupied, bits_for(room));
+    unreserve(gc_cards.cards, cards_for(room));
+    unreserve(heap.blocks, blocks_for(room));
     return false;
 }
 
@@ -86,11 +113,6 @@ void heap_start(void)
         mem_end(FIRST_HEAP);
 }
 
-static bool use(void *p, size_t bytes)
-{
-    return !mprotect(p, bytes, PROT_READ | PROT_WRITE);
-}
-
 bool heap_grow(size_t bytes)
 {
     bytes = (bytes + GROW_STEP - 1) & ~(size_t)(GROW_STEP - 1);
@@ -98,12 +120,13 @@ bool heap_grow(size_t bytes)
     if (heap.size > left || bytes > left - heap.size)
         return false;
     char *at = heap.base + heap.size;
-    if (!use(at, bytes) || !use(gc_meta + heap.size / GRANULE, bytes / GRANULE) ||
-        !use(gc_cards.cards + heap.size / CARD_SIZE, bytes / CARD_SIZE))
+    if (!use(at, bytes) || !use(gc_meta + marks_for(heap.size), marks_for(bytes)) ||
+        !use((char *)heap.occupied + bits_for(heap.size), bits_for(bytes)) ||
+        !use(gc_cards.cards + cards_for(heap.size), cards_for(bytes)))
         return false;
     if (heap.size) { /* most of the first part is never touched by small programs */
         madvise(at, bytes, MADV_HUGEPAGE);
-        mem_populate(gc_meta + heap.size / GRANULE, bytes / GRANULE, true);
+        mem_populate(gc_meta + marks_for(heap.size), marks_for(bytes), true);
     }
     size_t first = heap.size >> BLOCK_SHIFT;
     for (size_t i = 0; i < bytes >> BLOCK_SHIFT; i++)
@@ -148,10 +171,9 @@ int32_t heap_take_block(void)
 int32_t heap_take_recycled(void)
 {
     for (; next_recycled < n_blocks(); next_recycled++) {
-        Block *block = &heap.blocks[next_recycled];
+        const Block *block = &heap.blocks[next_recycled];
         if (block->kind == BLOCK_SMALL &&
             (block->flags & (BLOCK_HAS_ROOM | BLOCK_OWNED)) == BLOCK_HAS_ROOM) {
-            block->flags &= (uint8_t)~BLOCK_HAS_ROOM;
             return (int32_t)next_recycled++;
         }
     }

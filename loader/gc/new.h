@@ -13,23 +13,17 @@
 #include "loader/gc/barrier.h"
 #include "loader/gc/object.h"
 
-enum {
-    GRANULE_SHIFT = 4,
-    GRANULE = 1 << GRANULE_SHIFT,
-    GC_FAST_MOST = 512, /* bytes; larger ones may need a hole of their own */
-};
+enum { GRANULE = 1 << GRANULE_SHIFT };
 
 /* A byte of gc_meta says of a granule. An object's mark is the one of the last
  * collection that it has lived through, or none: it is younger. */
-enum {
-    META_START = 1, /* an object begins here */
-    META_END = 2,   /* one ends here */
-    META_MARK_A = 4,
-    META_MARK_B = 8,
-    META_MARKS = META_MARK_A | META_MARK_B,
-    META_WORDS = 16,  /* not an object: a block for C, any word of which may be a
-                       * reference */
-    META_ATOMIC = 32, /* the same without references */
+enum { /* META_START (layout.h): an object begins here; META_END: one ends here */
+       META_MARK_A = 4,
+       META_MARK_B = 8,
+       META_MARKS = META_MARK_A | META_MARK_B,
+       META_WORDS = 16,  /* not an object: a block for C, any word of which may be a
+                          * reference */
+       META_ATOMIC = 32, /* the same without references */
 };
 extern uint8_t *gc_meta;
 
@@ -40,9 +34,11 @@ typedef struct Hole {
 } Hole;
 
 typedef struct GcThread {
-    Hole small, medium;
+    Hole small;
+    uint64_t slack; /* bytes that objects were given more than asked for */
+    Hole medium;
     uint64_t allocated; /* bytes of holes and of large objects */
-    uint64_t slack;     /* of which objects were given more than asked for */
+    uint64_t charged;   /* of which heap.taken knows; under the lock */
     struct GcThread *next;
     bool registered;
     bool essential;    /* the caller sees a failure */
@@ -55,7 +51,21 @@ typedef struct GcThread {
     uint32_t stopped; /* atomic: number of the last stop that it has seen */
 } GcThread;
 
+_Static_assert(offsetof(GcThread, small.cursor) == HOLE_CURSOR_OFFSET, "layout.h");
+_Static_assert(offsetof(GcThread, small.limit) == HOLE_LIMIT_OFFSET, "layout.h");
+_Static_assert(offsetof(GcThread, slack) == HOLE_SLACK_OFFSET, "layout.h");
+
 extern __thread GcThread gc_thread __attribute__((tls_model("initial-exec")));
+
+/* What compiled code finds that by: helpers gc_hole and gc_marks. */
+static inline void *gc_hole_value(void)
+{
+    return (void *)((char *)&gc_thread.small - (char *)__builtin_thread_pointer());
+}
+static inline void *gc_marks_value(void)
+{
+    return gc_meta - ((uintptr_t)gc_cards.base >> GRANULE_SHIFT);
+}
 
 static inline uint8_t *meta_of(const void *p)
 {
@@ -86,7 +96,7 @@ static inline bool hole_fits(const Hole *hole, size_t size)
 static inline void *gc_new_fast(VTable *vtable, size_t size)
 {
     size_t rounded = (size + GRANULE - 1) & ~(size_t)(GRANULE - 1);
-    if (!vtable->is_plain || !hole_fits(&gc_thread.small, rounded))
+    if (!vtable->plain_words || !hole_fits(&gc_thread.small, rounded))
         return NULL;
     gc_thread.slack += rounded - ((size + 7) & ~(size_t)7);
     return hole_take(&gc_thread.small, rounded, vtable, 0);

@@ -51,13 +51,14 @@ typedef struct VTableMore {
  * and reads without asking. It gives no names to three words, at 8, 24 and 40: these
  * are the runtime's. Nothing changes after publication but more.type_object. */
 typedef struct VTable {
-    uint32_t flags;     /* VTABLE_*; the low half holds what does not change it */
-    uint32_t base_size; /* bytes of an instance with its header; of arrays and strings:
-                         * of one without elements, so those of an array begin there.
-                         * Interfaces: 0 */
-    uint32_t elem_size; /* arrays and strings, else 0 */
-    uint8_t gc_kind;    /* private to loader/gc */
-    bool is_plain;      /* may be allocated without a call (gc/new.h) */
+    uint32_t flags;      /* VTABLE_*; the low half holds what does not change it */
+    uint32_t base_size;  /* bytes of an instance with its header; of arrays and strings:
+                          * of one without elements, so those of an array begin there.
+                          * Interfaces: 0 */
+    uint32_t elem_size;  /* arrays and strings, else 0 */
+    uint8_t gc_kind;     /* private to loader/gc */
+    uint8_t plain_words; /* of what may be allocated without a call (gc/new.h): its size
+                          * in words, of arrays anything; 0: it may not */
     uint16_t n_interfaces;
     struct VTable *parent; /* interfaces: Object's */
     uintptr_t gc_descr;    /* private to loader/gc, and no further behind (gc.c) */
@@ -97,6 +98,7 @@ typedef struct Array {
                      * their lower bounds, then the elements: array_data() */
 } Array;
 
+_Static_assert(offsetof(VTable, plain_words) == VTABLE_PLAIN_OFFSET, "layout.h");
 _Static_assert(offsetof(VTable, type) == VTABLE_TYPE_OFFSET, "layout.h");
 _Static_assert(offsetof(VTable, n_interfaces) == 14, "MethodTable");
 _Static_assert(offsetof(VTable, parent) == 16, "MethodTable");

@@ -3,46 +3,102 @@
  * At the end of a collection the bytes of gc_meta are gone through, a cache line of
  * them for 1 KB of objects: those of the dead are cleared. After one of the young, only
  * blocks in which something was allocated. Objects are not touched; holes are looked
- * for, and cleared, when a thread wants one. What lies behind the cursor of a thread
- * stays as it is.
+ * for, and cleared, when a thread wants one, by the bits of heap.occupied, which are
+ * written here. What lies behind the cursor of a thread stays as it is.
+ *
+ * A line is looked at as numbers of 64 bits, one for each of its granules. With S where
+ * objects that live begin and N where none ends, the bits of N from such a beginning on
+ * are ones up to the object's end: the sum N + S has a one there, and its carry says
+ * that an object goes on in the next line. (E << 1) - S, E being those ends, has a one
+ * for each granule of these objects.
  */
 #include "loader/gc/gc_private.h"
 
+#include <emmintrin.h>
 #include <string.h>
 
 enum {
     POISON = 0xdb,
-    FULL = BLOCK_GRANULES - BLOCK_GRANULES / 8,
+    LINE = 64, /* granules */
+    LINES = BLOCK_GRANULES / LINE,
+    AHEAD = 8 * LINE,
+    LEAST_HOLE = 8,            /* granules; smaller ones are left alone */
+    ROOM = BLOCK_GRANULES / 8, /* in holes; less is not worth looking for them */
 };
 
-static uint64_t word_at(const uint8_t *meta)
+/* -- a line -------------------------------------------------------------------- */
+
+typedef struct Line {
+    uint64_t starts, ends, marked;
+} Line;
+
+static Line line_at(const uint8_t *meta)
 {
-    uint64_t word;
-    memcpy(&word, meta, sizeof word);
-    return word;
+    const __m128i mark = _mm_set1_epi8((char)heap.mark);
+    Line line = {0, 0, 0};
+    for (int i = 0; i < LINE; i += 16) {
+        __m128i bytes = _mm_load_si128((const __m128i *)(const void *)(meta + i)),
+                marked = _mm_cmpeq_epi8(_mm_and_si128(bytes, mark), mark);
+        line.starts |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(bytes, 7))
+                       << i;
+        line.ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(bytes, 6))
+                     << i;
+        line.marked |= (uint64_t)(uint32_t)_mm_movemask_epi8(marked) << i;
+    }
+    return line;
 }
 
-/* The first byte from `at` on that is not zero; end: none. Both are multiples of 8 off
- * the block's start, or the caller goes byte by byte to there. */
-static const uint8_t *skip_zeros(const uint8_t *at, const uint8_t *end)
+/* Clears the bytes whose bit is not set. */
+static void keep_bytes(uint8_t *meta, uint64_t bits)
 {
-    while (at < end && ((uintptr_t)at & 7))
-        if (*at)
-            return at;
-        else
-            at++;
-    while (at < end && !word_at(at))
-        at += 8;
-    while (at < end && !*at)
-        at++;
-    return at < end ? at : end;
+    for (; bits; bits >>= 8, meta += 8) {
+        uint64_t word, each = (bits & 0xff) * 0x0101010101010101u & 0x8040201008040201u;
+        memcpy(&word, meta, sizeof word);
+        word &= ((each + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u) * 0xff;
+        memcpy(meta, &word, sizeof word);
+    }
 }
 
-static uint8_t *object_end(uint8_t *start)
+/* Which granules of a line live. open: an object that lives goes on from the line
+ * before, and then into the next. */
+static uint64_t sweep_line(uint8_t *meta, bool *open)
 {
-    while (!(*start & META_END))
-        start++;
-    return start;
+    Line line = line_at(meta);
+    uint64_t starts = line.starts & line.marked, sum;
+    bool more = __builtin_add_overflow(~line.ends, starts, &sum);
+    more |= __builtin_add_overflow(sum, (uint64_t)*open, &sum);
+    uint64_t ends = sum & line.ends, kept = starts | ends,
+             occupied = (ends << 1) - starts - *open;
+    if (!kept && line.starts | line.ends)
+        memset(meta, 0, LINE);
+    else if (kept != (line.starts | line.ends))
+        keep_bytes(meta, kept);
+    *open = more;
+    return occupied;
+}
+
+/* -- a block ------------------------------------------------------------------- */
+
+static uint64_t *occupied_of(size_t block)
+{
+    return heap.occupied + block * LINES;
+}
+
+static uint32_t count(uint64_t bits)
+{
+    return (uint32_t)__builtin_popcountl(bits);
+}
+
+/* One in which nobody allocates. */
+static void sweep_lines(size_t block)
+{
+    uint64_t *occupied = occupied_of(block);
+    uint8_t *meta = meta_of(block_start(block));
+    bool open = false;
+    for (size_t i = 0; i < LINES; i++) {
+        __builtin_prefetch(meta + i * LINE + AHEAD, 1);
+        occupied[i] = sweep_line(meta + i * LINE, &open);
+    }
 }
 
 /* Whether a granule is behind the cursor of a thread that allocates in this block. */
@@ -55,76 +111,71 @@ static bool is_given(const char *p)
     return false;
 }
 
-static char *address_of(const uint8_t *meta)
-{
-    return heap.base + ((size_t)(meta - gc_meta) << GRANULE_SHIFT);
-}
-
 /* Under stress what is left of a dead object is seen by who still uses it. */
-static void forget(uint8_t *first, uint8_t *last)
+static void forget(char *p, uint8_t *meta, size_t granules)
 {
     if (heap.poison)
-        memset(address_of(first), POISON, (size_t)(last + 1 - first) << GRANULE_SHIFT);
-    memset(first, 0, (size_t)(last + 1 - first));
+        memset(p, POISON, granules << GRANULE_SHIFT);
+    memset(meta, 0, granules);
 }
 
-/* Granules that live, of a block in which nobody allocates. Words without a mark are
- * cleared as a whole, unless an object that lives began before them and ends after. */
-static size_t sweep_words(uint8_t *first)
+/* The same of one in which somebody does, or under stress: object by object. */
+static void sweep_objects(size_t block)
 {
-    const uint64_t marks = heap.mark * 0x0101010101010101u;
-    const uint8_t *open = NULL; /* where that one began */
-    size_t live = 0;
-    for (uint8_t *at = first; at < first + BLOCK_GRANULES; at += sizeof marks) {
-        uint64_t word = word_at(at);
-        if (!word || (!open && !(word & marks))) {
-            if (word)
-                memset(at, 0, sizeof word);
+    uint64_t *occupied = occupied_of(block);
+    uint8_t *meta = meta_of(block_start(block));
+    memset(occupied, 0, LINES * sizeof *occupied);
+    for (size_t i = 0, n; i < BLOCK_GRANULES; i += n) {
+        n = 1;
+        if (!(meta[i] & META_START))
+            continue;
+        while (!(meta[i + n - 1] & META_END))
+            n++;
+        char *p = block_start(block) + (i << GRANULE_SHIFT);
+        if (!(meta[i] & heap.mark) && !is_given(p)) {
+            forget(p, meta + i, n);
             continue;
         }
-        for (uint8_t *byte = at; byte < at + sizeof word; byte++) {
-            if (!open && *byte & heap.mark)
-                open = byte;
-            if (!open) {
-                *byte = 0;
-            } else if (*byte & META_END) {
-                live += (size_t)(byte + 1 - open);
-                open = NULL;
-            }
-        }
+        for (size_t k = i; k < i + n; k++)
+            occupied[k / LINE] |= (uint64_t)1 << k % LINE;
     }
-    return live;
 }
 
-/* The same of one in which somebody does. */
-static size_t sweep_objects(uint8_t *first)
+/* Where so many free granules begin; next: of the line behind it. */
+static uint64_t holes_of(uint64_t occupied, uint64_t next)
 {
-    uint8_t *end = first + BLOCK_GRANULES;
-    size_t live = 0;
-    for (uint8_t *at = first; (at = (uint8_t *)skip_zeros(at, end)) < end;) {
-        uint8_t *last = object_end(at);
-        if (*at & heap.mark || is_given(address_of(at)))
-            live += (size_t)(last + 1 - at);
-        else
-            forget(at, last);
-        at = last + 1;
-    }
-    return live;
+    unsigned __int128 free = ~((unsigned __int128)next << 64 | occupied);
+    for (unsigned n = 1; n < LEAST_HOLE; n *= 2)
+        free &= free >> n;
+    return (uint64_t)free;
 }
 
-/* What changes of heap.live. */
+static uint64_t line_after(const uint64_t *occupied, size_t i)
+{
+    return i + 1 < LINES ? occupied[i + 1] : ~(uint64_t)0;
+}
+
+/* What changes of heap.live. Where somebody allocates, what the bits say of it is not
+ * true any more when he leaves. */
 static size_t sweep_small(size_t i)
 {
     Block *block = &heap.blocks[i];
     bool owned = block->flags & BLOCK_OWNED;
-    uint32_t before = block->n,
-             live = (uint32_t)(owned || heap.poison
-                                   ? sweep_objects(meta_of(block_start(i)))
-                                   : sweep_words(meta_of(block_start(i))));
+    uint32_t before = block->n, live = 0, room = 0;
+    if (owned || heap.poison)
+        sweep_objects(i);
+    else
+        sweep_lines(i);
+    const uint64_t *occupied = occupied_of(i);
+    for (size_t k = 0; k < LINES; k++) {
+        live += count(occupied[k]);
+        room += count(holes_of(occupied[k], line_after(occupied, k)));
+    }
     *block = (Block){
         .kind = live || owned ? BLOCK_SMALL : BLOCK_FREE,
-        .flags = (uint8_t)((owned ? BLOCK_OWNED | BLOCK_YOUNG : 0) |
-                           (live < FULL ? BLOCK_HAS_ROOM : 0)),
+        .flags = owned          ? BLOCK_OWNED | BLOCK_YOUNG
+                 : room >= ROOM ? BLOCK_HAS_ROOM
+                                : 0,
         .n = live,
     };
     return (live - (size_t)before) << GRANULE_SHIFT;
@@ -162,41 +213,42 @@ void sweep(bool full)
     heap_rewind();
 }
 
-/* Which byte of a word that is not zero has the last one of a bit; -1: none. */
-static int last_byte(uint64_t bits)
+/* The first granule from `at` on that is occupied; BLOCK_GRANULES: none. */
+static size_t next_occupied(const uint64_t *occupied, size_t at)
 {
-    return bits ? (63 - __builtin_clzl(bits)) / 8 : -1;
+    uint64_t seen = ~(uint64_t)0 << at % LINE;
+    for (size_t i = at / LINE; i < LINES; i++, seen = ~(uint64_t)0) {
+        uint64_t bits = occupied[i] & seen;
+        if (bits)
+            return i * LINE + (size_t)__builtin_ctzl(bits);
+    }
+    return BLOCK_GRANULES;
 }
 
-/* A hole has a word of zeros at least, so that the others need no look at each byte. */
+/* The first one from `at` on where a hole is, or goes on. */
+static size_t next_hole(const uint64_t *occupied, size_t at)
+{
+    uint64_t seen = ~(uint64_t)0 << at % LINE;
+    for (size_t i = at / LINE; i < LINES; i++, seen = ~(uint64_t)0) {
+        uint64_t bits = holes_of(occupied[i], line_after(occupied, i)) & seen;
+        if (bits)
+            return i * LINE + (size_t)__builtin_ctzl(bits);
+    }
+    return BLOCK_GRANULES;
+}
+
 bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole)
 {
-    const uint64_t each = 0x0101010101010101u;
-    const uint8_t *end = meta_of(block_start((size_t)block)) + BLOCK_GRANULES;
-    const uint8_t *run = gc_meta + (heap_offset(from) >> GRANULE_SHIFT);
-    const uint8_t *at = (const uint8_t *)((uintptr_t)run & ~(uintptr_t)7);
-    uint64_t seen = ~(uint64_t)0
-                    << (run - at) * 8; /* bytes of the word from there on */
-    bool open = false, room = false;   /* in an object; behind one, a word of zeros */
-    for (; at < end; at += sizeof each, seen = ~(uint64_t)0) {
-        uint64_t word = word_at(at) & seen;
-        if (!word) {
-            room = !open;
-            continue;
-        }
-        const uint8_t *limit = at + __builtin_ctzl(word) / 8;
-        if (room && (size_t)(limit - run) << GRANULE_SHIFT >= need) {
-            *hole = (Hole){address_of(run), address_of(limit), block};
+    const uint64_t *occupied = occupied_of((size_t)block);
+    char *start = block_start((size_t)block);
+    size_t at = (size_t)(from - start) >> GRANULE_SHIFT, end;
+    for (; (at = next_hole(occupied, at)) < BLOCK_GRANULES; at = end) {
+        end = next_occupied(occupied, at);
+        if ((end - at) << GRANULE_SHIFT >= need) {
+            *hole = (Hole){start + (at << GRANULE_SHIFT),
+                           start + (end << GRANULE_SHIFT), block};
             return true;
         }
-        int start = last_byte(word & each * META_START),
-            stop = last_byte(word & each * META_END);
-        open = start > stop || (open && stop < 0);
-        run = open ? run : at + stop + 1;
-        room = false;
     }
-    if (!room || (size_t)(end - run) << GRANULE_SHIFT < need)
-        return false;
-    *hole = (Hole){address_of(run), address_of(end), block};
-    return true;
+    return false;
 }

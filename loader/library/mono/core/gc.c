@@ -47,9 +47,9 @@ static int64_t total_memory(int32_t force)
     return (int64_t)gc_used_bytes();
 }
 
-static int64_t allocated_bytes(void)
+static int64_t allocated_here(void)
 {
-    return (int64_t)gc_allocated_bytes();
+    return (int64_t)gc_allocated_here();
 }
 
 static void reregister(Object *object)
@@ -108,7 +108,7 @@ const IcallRow icalls_gc[] = {
     ICALL("RecordPressure", NULL, record_pressure),
     ICALL("register_ephemeron_array", NULL, gc_register_ephemerons),
     ICALL("get_ephemeron_tombstone", NULL, tombstone),
-    ICALL("GetAllocatedBytesForCurrentThread", NULL, allocated_bytes),
+    ICALL("GetAllocatedBytesForCurrentThread", NULL, allocated_here),
     ICALL("WaitForPendingFinalizers", NULL, gc_run_finalizers),
     ICALL("_SuppressFinalize", NULL, gc_suppress_finalizer),
     ICALL("_ReRegisterForFinalize", NULL, reregister),
