@@ -18,22 +18,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/base/cgroup.h"
-#include "common/base/log.h"
-#include "common/base/mem.h"
-
-enum {
-    LEAST_BUDGET = 16 << 20,
-    MOST_BUDGET = 64 << 20,
-    LEAST_GROWTH = 16 << 20, /* of what lives, from one full collection to the next */
-    LEAST_LIMIT = 20 << 20,
-    RESERVE = 32 << 20, /* bytes that only the runtime itself may use (mem.h) */
-};
-
 static uint32_t paused;        /* how many said so; under the lock */
 static uint64_t n_collections; /* atomic, like the next three */
 static uint64_t n_full;
 static uint64_t pause_total;  /* ns */
+static GcReport last[2];      /* of the young, full; under the lock */
 static uint64_t taken_before; /* bytes, up to the last collection */
 static uint64_t region_until; /* gc_allocated_bytes; 0: none */
 
@@ -44,49 +33,6 @@ static uint64_t now_ns(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-/* -- limits -------------------------------------------------------------------- */
-
-/* As much of a container's memory as .NET takes by default, and never less than a
- * little. */
-static void limit_heap(void)
-{
-    uint64_t limit = cgroup_memory("") / 4 * 3;
-    if (limit)
-        heap.most = limit < LEAST_LIMIT ? LEAST_LIMIT : limit;
-}
-
-/* A heap that does not grow does not ask what would limit it. */
-static void set_budget(bool full)
-{
-    static bool asked;
-    if (!asked)
-        limit_heap();
-    asked = true;
-    if (full)
-        heap.full_from =
-            heap.live + (heap.live / 2 < LEAST_GROWTH ? LEAST_GROWTH : heap.live / 2);
-    size_t left = heap.most > heap.live ? heap.most - heap.live : 0,
-           wanted = heap.live / 4;
-    wanted = wanted < LEAST_BUDGET  ? LEAST_BUDGET
-             : wanted > MOST_BUDGET ? MOST_BUDGET
-                                    : wanted;
-    heap.budget = wanted < left / 2 ? wanted : left / 2;
-    if (heap.budget < LEAST_BUDGET)
-        heap.full_from = 0;
-}
-
-/* The reserve is given up: a little of it is the runtime's. */
-static void on_short(void)
-{
-    heap.most = heap.size + RESERVE / 4;
-}
-
-static void take_reserve_back(void)
-{
-    if (!mem_has_reserve() && heap.size - heap.live >= RESERVE)
-        mem_reserve(RESERVE, on_short);
 }
 
 /* -- a collection; under the lock ---------------------------------------------- */
@@ -106,6 +52,20 @@ static void mark_all(bool full)
     mark_end();
 }
 
+static void report(bool full, uint64_t pause)
+{
+    GcReport *of = &last[full];
+    *of = (GcReport){
+        .number = __atomic_add_fetch(&n_collections, 1, __ATOMIC_RELAXED),
+        .pause = pause,
+        .longest = pause > of->longest ? pause : of->longest,
+        .live = heap.live,
+        .heap = heap.size,
+    };
+    __atomic_add_fetch(&n_full, full, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&pause_total, pause, __ATOMIC_RELAXED);
+}
+
 void collect_locked(bool full)
 {
     if (paused)
@@ -120,13 +80,12 @@ void collect_locked(bool full)
     sweep(full);
     cards_end();
     start_world();
-    set_budget(full);
+    budget_set(full);
     if (full)
-        heap_release();
-    take_reserve_back();
-    __atomic_add_fetch(&n_collections, 1, __ATOMIC_RELAXED);
-    __atomic_add_fetch(&n_full, full, __ATOMIC_RELAXED);
-    __atomic_add_fetch(&pause_total, now_ns() - start, __ATOMIC_RELAXED);
+        heap_release((heap.budget + heap.budget / 2) >> BLOCK_SHIFT);
+    budget_take_reserve_back();
+    idle_notify();
+    report(full, now_ns() - start);
 }
 
 bool collect_is_due(void)
@@ -162,8 +121,7 @@ void gc_pause(bool pause)
 void collect_start(void)
 {
     verifying = secure_getenv("CODICIL_GC_VERIFY");
-    heap.budget = heap.full_from = LEAST_BUDGET;
-    mem_reserve(RESERVE, on_short);
+    budget_start();
 }
 
 /* -- what it tells ------------------------------------------------------------- */
@@ -216,6 +174,14 @@ uint64_t gc_full_collections(void)
 uint64_t gc_pause_ns(void)
 {
     return __atomic_load_n(&pause_total, __ATOMIC_RELAXED);
+}
+
+GcReport gc_report(bool full)
+{
+    gc_lock();
+    GcReport report = last[full];
+    gc_unlock();
+    return report;
 }
 
 /* -- regions without collections ----------------------------------------------- */

@@ -54,6 +54,19 @@ uint64_t gc_allocated_here(void);  /* by this thread */
 uint64_t gc_collections(void);     /* full ones among them */
 uint64_t gc_full_collections(void);
 uint64_t gc_pause_ns(void); /* that programs had to wait for collections */
+typedef struct GcReport {
+    uint64_t number;         /* of all collections, from 1 on; 0: there was none */
+    uint64_t pause, longest; /* ns; the latter of all so far */
+    uint64_t live, heap;     /* bytes, after it */
+} GcReport;
+GcReport
+gc_report(bool full); /* of the last one of the young, or of the last full one */
+
+/* The heap may take so many bytes, or if none are given such a part of the machine's or
+ * the container's memory; before the first collection. */
+void gc_limit(uint64_t bytes, unsigned percent);
+uint64_t gc_limit_bytes(void);   /* 0: there is no limit */
+uint64_t gc_machine_bytes(void); /* the machine's memory, or the container's */
 /* No collections until so much is allocated, or it ends. False: one is under way. */
 bool gc_region_start(uint64_t bytes);
 bool gc_region_end(void); /* false: there was none, or it had ended by itself */

@@ -10,7 +10,9 @@
  * markers.c  threads that find that out together
  * sweep.c    what is free again
  * verify.c   has nothing been missed?
- * collect.c  the order of a collection, and when there is one
+ * collect.c  the order of a collection
+ * budget.c   when there is one, and how large the heap may become
+ * idle.c     memory goes back
  */
 #ifndef LOADER_GC_PRIVATE_H
 #define LOADER_GC_PRIVATE_H
@@ -88,7 +90,8 @@ int32_t heap_take_block(void);     /* a free one; NO_BLOCK: none */
 int32_t heap_take_run(uint32_t n); /* free ones side by side */
 int32_t heap_take_recycled(void);  /* a small one with holes */
 void heap_rewind(void);            /* after a sweep: looks from the start again */
-void heap_release(void);           /* gives back what is free and not soon used */
+/* Gives back what is free, but for so many blocks. */
+void heap_release(size_t kept);
 
 static inline size_t heap_offset(const void *p)
 {
@@ -181,6 +184,17 @@ bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole);
 void collect_locked(bool full);
 bool collect_is_due(void);
 void collect_start(void);
+
+/* -- budget.c ------------------------------------------------------------------ */
+
+void budget_start(void);
+void budget_limit(void);    /* once, when the heap is about to grow */
+void budget_set(bool full); /* after a collection */
+void budget_take_reserve_back(void);
+
+/* -- idle.c -------------------------------------------------------------------- */
+
+void idle_notify(void); /* after a collection */
 
 /* -- verify.c ------------------------------------------------------------------ */
 

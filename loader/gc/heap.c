@@ -105,16 +105,21 @@ void heap_start(void)
     size_t room = room_wanted();
     while (!try_room(room)) {
         room = room / 2 & ~(size_t)(GROW_STEP - 1);
-        if (room < FIRST_HEAP)
+        if (room < 2 * FIRST_HEAP)
             mem_end(FIRST_HEAP);
     }
-    heap.most = heap.room;
+    heap.most = heap.room - FIRST_HEAP; /* budget.c lets the runtime have that */
     if (!heap_grow(FIRST_HEAP))
         mem_end(FIRST_HEAP);
 }
 
 bool heap_grow(size_t bytes)
 {
+    static bool limited;
+    if (heap.size && !limited) {
+        limited = true;
+        budget_limit();
+    }
     bytes = (bytes + GROW_STEP - 1) & ~(size_t)(GROW_STEP - 1);
     size_t left = (heap.most < heap.room ? heap.most : heap.room);
     if (heap.size > left || bytes > left - heap.size)
@@ -217,11 +222,9 @@ static size_t dirty_blocks(void)
     return n;
 }
 
-/* What is used until the next collection, and half as much again, stays at hand. */
-void heap_release(void)
+void heap_release(size_t kept)
 {
-    size_t dirty = dirty_blocks(),
-           kept = (heap.budget + heap.budget / 2) >> BLOCK_SHIFT;
+    size_t dirty = dirty_blocks();
     for (size_t end = n_blocks(); dirty > kept && end;) {
         size_t i = end;
         while (i && dirty > kept && is_dirty(i - 1)) {

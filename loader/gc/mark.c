@@ -1,8 +1,12 @@
 /* mark.c - what lives.
  *
- * Objects that were marked and not yet followed lie on a stack of their own. Words of
- * which it is not known whether they are references may lead into an object; a
+ * Objects that were found and not yet marked and followed lie on a stack of their own.
+ * Words of which it is not known whether they are references may lead into an object; a
  * reference in an object leads to where one begins.
+ *
+ * The stack has an end where address space is short. What roots lead to is followed
+ * before that; what an object leads to is left out then, and all objects that are
+ * marked are followed once more when the stack is empty.
  */
 #include "loader/gc/gc_private.h"
 
@@ -15,6 +19,8 @@
 
 /* Of the thread that collects; it has all roots. */
 static Marker *const own = &markers[0];
+
+static bool left_out; /* something was; atomic */
 
 /* -- marks --------------------------------------------------------------------- */
 
@@ -29,6 +35,32 @@ static inline bool mark(uint8_t *meta)
     return true;
 }
 
+/* Of what lies on a full stack only that stays which has no mark, until that is the
+ * half of it: so whoever begins again marks more than the time before. */
+static __attribute__((noinline)) void push_last(Marker *m, void *object)
+{
+    if (!m->is_clean) {
+        size_t n = 0;
+        for (size_t i = 0; i < m->n; i++)
+            if (!heap_is_marked(m->stack[i]))
+                m->stack[n++] = m->stack[i];
+        m->n = n;
+        m->is_clean = n > m->room / 2;
+    }
+    if (m->n < m->room)
+        m->stack[m->n++] = object;
+    else if (!heap_is_marked(object))
+        __atomic_store_n(&left_out, true, __ATOMIC_RELAXED);
+}
+
+static inline void push_found(Marker *m, void *object)
+{
+    if (__builtin_expect(m->n < m->room, 1))
+        m->stack[m->n++] = object;
+    else
+        push_last(m, object);
+}
+
 /* Where nothing was allocated nothing is young: the table of blocks is small, that of
  * granules is not. */
 static inline void push(Marker *m, void *object)
@@ -36,11 +68,20 @@ static inline void push(Marker *m, void *object)
     size_t offset = heap_offset(object);
     if (offset < heap.size &&
         (heap.full || heap.blocks[offset >> BLOCK_SHIFT].flags & BLOCK_YOUNG))
-        m->stack[m->n++] = object;
+        push_found(m, object);
+}
+
+/* Of what is no object, so that nothing of it may be left out: has the stack so much
+ * room? */
+static void make_room(size_t n)
+{
+    if (own->room - own->n < n)
+        marker_follow(own);
 }
 
 void mark_object(void *object)
 {
+    make_room(1);
     push(own, object);
 }
 
@@ -59,13 +100,18 @@ __attribute__((no_sanitize("address"))) static void push_range(Marker *m, void *
     for (; (char *)(at + 1) <= (char *)high; at++) {
         void *object = heap_object_around(*at);
         if (object && !heap_is_marked(object))
-            m->stack[m->n++] = object;
+            push_found(m, object);
     }
 }
 
 void mark_range(void *low, void *high)
 {
-    push_range(own, low, high);
+    enum { WORDS = LEAST_STACK / 2 };
+    void **at = low, **end = high;
+    for (; at < end; at += WORDS) {
+        make_room(WORDS);
+        push_range(own, at, end - at > WORDS ? at + WORDS : end);
+    }
 }
 
 __attribute__((no_sanitize("address"))) void mark_stack(void *low, void *high)
@@ -76,8 +122,9 @@ __attribute__((no_sanitize("address"))) void mark_stack(void *low, void *high)
         if (!object)
             continue;
         cards_keep(object, *at);
+        make_room(1);
         if (!heap_is_marked(object))
-            own->stack[own->n++] = object;
+            push_found(own, object);
     }
 }
 
@@ -188,6 +235,7 @@ static inline void follow(Marker *m, void *p, uint8_t meta, Part part)
 
 void mark_part(void *object, char *low, char *high)
 {
+    make_room(LEAST_STACK / 2);
     follow(own, object, *meta_of(object), (Part){low, high});
 }
 
@@ -211,12 +259,37 @@ void marker_follow(Marker *m)
             m->most = m->n > m->most ? m->n : m->most;
             marker_share(m);
         }
+        m->is_clean = false;
         empty = m->n ? 0 : empty + 1;
         *place = m->n ? m->stack[--m->n] : NULL;
         if (*place) {
             __builtin_prefetch(meta_of(*place), 1);
             __builtin_prefetch(*place);
         }
+    }
+}
+
+static void follow_marked(char *low, char *high)
+{
+    for (char *at = low; at < high; at += GRANULE) {
+        uint8_t meta = *meta_of(at);
+        if (!(meta & META_START) || !(meta & heap.mark))
+            continue;
+        follow(own, at, meta, whole);
+        make_room(LEAST_STACK / 2);
+    }
+}
+
+/* Each time there are more of them. */
+static void follow_left_out(void)
+{
+    while (__atomic_exchange_n(&left_out, false, __ATOMIC_RELAXED)) {
+        for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++)
+            if (heap.blocks[i].kind == BLOCK_SMALL)
+                follow_marked(block_start(i), block_start(i + 1));
+            else if (heap.blocks[i].kind == BLOCK_LARGE)
+                follow_marked(block_start(i), block_start(i) + GRANULE);
+        marker_follow(own);
     }
 }
 
@@ -227,10 +300,12 @@ void mark_follow(bool full)
         markers_run();
     else
         marker_follow(own);
+    follow_left_out();
 }
 
 void mark_reachable(void *object)
 {
     mark_object(object);
     marker_follow(own);
+    follow_left_out();
 }

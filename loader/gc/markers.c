@@ -11,7 +11,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <stdint.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "common/base/mem.h"
 #include "loader/gc/gc_private.h"
@@ -23,6 +25,7 @@ enum {
 };
 
 Marker markers[MARKERS];
+size_t markers_room = SIZE_MAX;
 static int n_markers = 1; /* that there are */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -37,24 +40,42 @@ static bool running; /* atomic */
 
 /* -- stacks -------------------------------------------------------------------- */
 
-/* As many entries as there may be references: pages that are not used cost nothing. */
-static void stack_prepare(Marker *m)
+static bool try_stack(Marker *m, size_t room)
 {
-    size_t wanted = heap.size / 8 + 2 * POOL;
-    if (wanted <= m->room)
-        return;
+    void *p = mmap(NULL, room * sizeof *m->stack, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED)
+        return false;
+    madvise(p, room * sizeof *m->stack, MADV_HUGEPAGE);
+    m->stack = p;
+    m->room = room;
+    return true;
+}
+
+/* As many entries as there may be references, pages that are not used cost nothing; or
+ * a small part of them where address space does. */
+static size_t room_wanted(void)
+{
+    enum { PART = 32 };
+    struct rlimit limit;
+    size_t room = heap.room / sizeof(void *);
+    if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY)
+        room /= PART;
+    room = room < markers_room ? room : markers_room;
+    return room < LEAST_STACK ? LEAST_STACK : room;
+}
+
+static bool stack_prepare(Marker *m)
+{
     if (m->stack)
-        munmap(m->stack, m->room * sizeof *m->stack);
-    m->room = heap.room / 8;
-    while ((m->stack = mmap(NULL, m->room * sizeof *m->stack, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) ==
-           MAP_FAILED) {
-        m->stack = NULL;
-        if (m->room / 2 < wanted)
-            mem_end(m->room * sizeof *m->stack);
-        m->room /= 2;
+        return true;
+    size_t room = room_wanted();
+    while (!try_stack(m, room)) {
+        if (room == LEAST_STACK)
+            return false;
+        room = room / 2 < LEAST_STACK ? LEAST_STACK : room / 2;
     }
-    madvise(m->stack, m->room * sizeof *m->stack, MADV_HUGEPAGE);
+    return true;
 }
 
 void mark_end(void)
@@ -139,6 +160,7 @@ static int n_wanted(void)
     return n < MARKERS ? n : MARKERS;
 }
 
+/* With fewer if there is no memory for more. */
 static void start_threads(void)
 {
     sigset_t all, before;
@@ -146,8 +168,8 @@ static void start_threads(void)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (int n = n_wanted(); n_markers < n; n_markers++) {
         pthread_t thread;
-        stack_prepare(&markers[n_markers]);
-        if (pthread_create(&thread, NULL, marker_main, &markers[n_markers]))
+        if (!stack_prepare(&markers[n_markers]) ||
+            pthread_create(&thread, NULL, marker_main, &markers[n_markers]))
             break;
         pthread_detach(thread);
     }
@@ -162,8 +184,8 @@ void mark_start(void)
         started = true;
         start_threads();
     }
-    for (int i = 0; i < n_markers; i++)
-        stack_prepare(&markers[i]);
+    if (!stack_prepare(&markers[0]))
+        mem_end(LEAST_STACK * sizeof(void *));
 }
 
 void markers_run(void)

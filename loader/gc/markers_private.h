@@ -6,16 +6,19 @@
 #include <stddef.h>
 
 enum {
-    MARKERS = 8,       /* at most, with the thread that collects */
+    MARKERS = 8,            /* at most, with the thread that collects */
+    LEAST_STACK = 16 << 10, /* entries */
     SHARE_FROM = 4096, /* who has more to follow gives of it, if others have none */
 };
 
 typedef struct Marker {
     void **stack; /* addresses in the heap that were found, and not yet looked at */
     size_t n, room;
-    size_t most; /* that n was, where it was looked at */
+    size_t most;   /* that n was, where it was looked at */
+    bool is_clean; /* most that is on the stack was not marked when it was full */
 } Marker;
 
+extern size_t markers_room;     /* entries of a stack at most; of tests */
 extern Marker markers[MARKERS]; /* [0]: of the thread that collects */
 
 void marker_follow(Marker *marker); /* mark.c: until its stack is empty */

@@ -51,11 +51,11 @@ static Line line_at(const uint8_t *meta)
 /* Clears the bytes whose bit is not set. */
 static void keep_bytes(uint8_t *meta, uint64_t bits)
 {
-    for (; bits; bits >>= 8, meta += 8) {
+    for (size_t i = 0; i < LINE; i += 8, bits >>= 8) {
         uint64_t word, each = (bits & 0xff) * 0x0101010101010101u & 0x8040201008040201u;
-        memcpy(&word, meta, sizeof word);
+        memcpy(&word, meta + i, sizeof word);
         word &= ((each + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u) * 0xff;
-        memcpy(meta, &word, sizeof word);
+        memcpy(meta + i, &word, sizeof word);
     }
 }
 
@@ -111,15 +111,15 @@ static bool is_given(const char *p)
     return false;
 }
 
-/* Under stress what is left of a dead object is seen by who still uses it. */
-static void forget(char *p, uint8_t *meta, size_t granules)
+static size_t granules_of(const uint8_t *start)
 {
-    if (heap.poison)
-        memset(p, POISON, granules << GRANULE_SHIFT);
-    memset(meta, 0, granules);
+    size_t n = 1;
+    while (!(start[n - 1] & META_END))
+        n++;
+    return n;
 }
 
-/* The same of one in which somebody does, or under stress: object by object. */
+/* The same of one in which somebody does: object by object. */
 static void sweep_objects(size_t block)
 {
     uint64_t *occupied = occupied_of(block);
@@ -129,15 +129,25 @@ static void sweep_objects(size_t block)
         n = 1;
         if (!(meta[i] & META_START))
             continue;
-        while (!(meta[i + n - 1] & META_END))
-            n++;
-        char *p = block_start(block) + (i << GRANULE_SHIFT);
-        if (!(meta[i] & heap.mark) && !is_given(p)) {
-            forget(p, meta + i, n);
+        n = granules_of(meta + i);
+        if (!(meta[i] & heap.mark) &&
+            !is_given(block_start(block) + (i << GRANULE_SHIFT))) {
+            memset(meta + i, 0, n);
             continue;
         }
         for (size_t k = i; k < i + n; k++)
             occupied[k / LINE] |= (uint64_t)1 << k % LINE;
+    }
+}
+
+/* Under stress what is left of a dead object is seen by who still uses it. */
+static void poison(size_t block)
+{
+    const uint8_t *meta = meta_of(block_start(block));
+    for (size_t i = 0; i < BLOCK_GRANULES; i++) {
+        char *p = block_start(block) + (i << GRANULE_SHIFT);
+        if (meta[i] & META_START && !(meta[i] & heap.mark) && !is_given(p))
+            memset(p, POISON, granules_of(meta + i) << GRANULE_SHIFT);
     }
 }
 
@@ -162,7 +172,9 @@ static size_t sweep_small(size_t i)
     Block *block = &heap.blocks[i];
     bool owned = block->flags & BLOCK_OWNED;
     uint32_t before = block->n, live = 0, room = 0;
-    if (owned || heap.poison)
+    if (heap.poison)
+        poison(i);
+    if (owned)
         sweep_objects(i);
     else
         sweep_lines(i);

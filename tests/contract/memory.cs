@@ -5,6 +5,7 @@ using System.IO;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
 
 static class Memory
 {
@@ -120,6 +121,32 @@ static class Memory
         Console.WriteLine("freed " + (more < 25000 ? "True" : more + " KiB more"));
     }
 
+    static object kept;
+
+    static void Garbage(int n)
+    {
+        for (int i = 0; i < n; i++)
+            kept = new byte[1000];
+    }
+
+    // Nothing is collected any more, and nothing lives of what was.
+    static void Idle()
+    {
+        var all = new object[100];
+        for (int i = 0; i < all.Length; i++)
+            all[i] = new byte[1 << 20];
+        kept = all;
+        Garbage(100000);
+        kept = all = null;
+        Garbage(100000);
+        long before = Resident(), least = before;
+        for (int i = 0; i < 60 && least > before / 2; i++) {
+            Thread.Sleep(500);
+            least = Resident();
+        }
+        Console.WriteLine("given back " + (least < before / 2 ? "True" : before + " KiB, then " + least));
+    }
+
     static int Main(string[] args)
     {
         switch (args[0]) {
@@ -127,6 +154,7 @@ static class Memory
         case "nodes": Nodes(); break;
         case "requests": Requests(); break;
         case "methods": Methods(); break;
+        case "idle": Idle(); break;
         }
         var words = new Dictionary<string, int>();
         for (int i = 0; i < 10000; i++)

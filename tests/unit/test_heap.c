@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "loader/gc/gc_private.h"
+#include "loader/gc/markers_private.h"
 #include "loader/gc/object.h"
 #include "loader/host/startup.h"
 #include "loader/vm/array.h"
@@ -114,6 +115,93 @@ START_TEST(holes_are_used)
 }
 END_TEST
 
+/* Of a block: the bits of granules in which objects lie, as the bytes of gc_meta say;
+ * an object that begins in another one ends the test. */
+static void occupied_by_bytes(size_t block, uint64_t *occupied)
+{
+    const uint8_t *meta = meta_of(block_start(block));
+    bool open = false;
+    for (size_t i = 0; i < BLOCK_GRANULES; i++) {
+        bool starts = meta[i] & META_START, ends = meta[i] & META_END;
+        ck_assert(!(starts && open));
+        ck_assert(!(ends && !starts && !open));
+        open = (open || starts) && !ends;
+        if (starts || ends || open)
+            occupied[i / 64] |= (uint64_t)1 << i % 64;
+    }
+    ck_assert(!open);
+}
+
+static void check_blocks(void)
+{
+    for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++) {
+        if (heap.blocks[i].kind != BLOCK_SMALL || heap.blocks[i].flags & BLOCK_OWNED)
+            continue;
+        uint64_t occupied[BLOCK_GRANULES / 64] = {0};
+        occupied_by_bytes(i, occupied);
+        ck_assert_mem_eq(occupied, heap.occupied + i * (BLOCK_GRANULES / 64),
+                         sizeof occupied);
+    }
+}
+
+/* Some live, wherever they lie in a line of granules, and the others leave nothing. */
+START_TEST(what_is_swept_is_as_the_objects_are)
+{
+    enum { N = 30000 };
+    Array *kept = array_new_of(vm.world->known.object, N);
+    uint32_t random = 1;
+    for (int round = 0; round < 12; round++) {
+        for (int i = 0; i < N; i++) {
+            random = random * 1664525 + 1013904223;
+            Array *array = bytes(random >> 8 & (random >> 30 ? 127 : 2047));
+            if ((random >> 24) % 16u < (unsigned)round) {
+                gc_wrote(&ARRAY_AT(kept, Array *, i));
+                ARRAY_AT(kept, Array *, i) = array;
+            }
+        }
+        if (round % 3)
+            gc_collect_young();
+        else
+            gc_collect();
+        holes_drop(&gc_thread);
+        if (!(round % 3))
+            check_blocks();
+    }
+}
+END_TEST
+
+/* Where address space is short; the roots are many, and so are the elements. */
+START_TEST(a_stack_that_is_too_small_loses_nothing)
+{
+    enum { N = 8 * LEAST_STACK };
+    static Object *roots[N];
+    gc_root(roots, sizeof roots);
+    markers_room = LEAST_STACK;
+    markers[0].stack = NULL;
+    Array *kept = array_new_of(vm.world->known.object, N);
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < N; i++) {
+            gc_wrote(&ARRAY_AT(kept, Object *, i));
+            ARRAY_AT(kept, Object *, i) = &bytes(8)->object;
+            roots[i] = &bytes(8)->object;
+            ARRAY_AT((Array *)roots[i], uint32_t, 0) = i;
+            ARRAY_AT((Array *)ARRAY_AT(kept, Object *, i), uint32_t, 0) = i;
+        }
+        if (round)
+            gc_collect_young();
+        else
+            gc_collect();
+        fill(8, N);
+        for (uint32_t i = 0; i < N; i++) {
+            ck_assert_uint_eq(ARRAY_AT((Array *)roots[i], uint32_t, 0), i);
+            ck_assert_uint_eq(
+                ARRAY_AT((Array *)ARRAY_AT(kept, Object *, i), uint32_t, 0), i);
+        }
+    }
+    ck_assert_uint_eq(markers[0].room, LEAST_STACK);
+}
+END_TEST
+
 START_TEST(large_ones_go_back)
 {
     for (int i = 0; i < 200; i++)
@@ -145,6 +233,8 @@ Suite *suite_heap(void)
     tcase_add_test(tcase, other_words_lead_nowhere);
     tcase_add_test(tcase, memory_comes_zeroed_and_is_used_again);
     tcase_add_test(tcase, holes_are_used);
+    tcase_add_test(tcase, what_is_swept_is_as_the_objects_are);
+    tcase_add_test(tcase, a_stack_that_is_too_small_loses_nothing);
     tcase_add_test(tcase, large_ones_go_back);
     tcase_add_test(tcase, what_a_thread_allocated_is_counted_to_the_byte);
     suite_add_tcase(suite, tcase);

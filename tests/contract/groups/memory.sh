@@ -51,3 +51,40 @@ case $BUILD in
 */san) ;;
 *) memory ;;
 esac
+
+# Memory that nobody asks for any more goes back to the kernel.
+memory_idle()
+{
+    run timeout 120 "$CODICIL" memory.exe idle
+    check "memory: a program that is idle gives back what it had: $(head -n 1 out)" \
+        "$(head -n 1 out) == 'given back True'"
+}
+
+memory_limits()
+{
+    local net10_dir=$PWD setting
+    (cd "$ROOT" && tests/tools/csc10 tests/contract/Net10Memory.cs "$net10_dir/net10memory.dll") &&
+        rm -f net10memory.pdb
+    for setting in GCHeapHardLimit=0x6400000 GCHeapHardLimit=4000000 GCHeapHardLimitPercent=1; do
+        run env "DOTNET_$setting" dotnet net10memory.dll
+        cp out wanted
+        run env "DOTNET_$setting" timeout 300 "$CODICIL" --no-cache net10memory.dll
+        same "memory: DOTNET_$setting" wanted out
+    done
+    sed -i 's/"runtimeOptions": {/&"configProperties": {"System.GC.HeapHardLimit": 60000000},/' \
+        net10memory.runtimeconfig.json
+    run dotnet net10memory.dll
+    cp out wanted
+    run timeout 300 "$CODICIL" --no-cache net10memory.dll
+    same "memory: a limit in runtimeconfig.json" wanted out
+}
+
+case $BUILD in
+*/san) ;;
+*) memory_idle ;;
+esac
+if "$ROOT/tests/tools/csc10" >/dev/null; then
+    memory_limits
+else
+    echo "skipped 4 checks of .NET's limits of the heap: no .NET SDK 10"
+fi

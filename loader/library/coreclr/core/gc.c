@@ -1,9 +1,9 @@
 /* gc.c - System.GC, System.Runtime.GCSettings.
  *
  * The collector has two generations and moves nothing: of what programs may wish of it,
- * much is true without doing anything. Generation 1 is none of its own: it is empty, and
- * collected with 0. Who asks for an object's generation is told how many collections it
- * has survived since somebody first asked, as far as that is known.
+ * much is true without doing anything. Generation 1 is none of its own: it is empty,
+ * and collected with 0. Who asks for an object's generation is told how many
+ * collections it has survived since somebody first asked, as far as that is known.
  */
 #include "loader/gc/gc.h"
 
@@ -157,10 +157,15 @@ static int64_t total_pause(void)
     return (int64_t)(gc_pause_ns() / NS_A_TICK);
 }
 
-static int32_t percent_in_collections(void)
+static uint64_t part_in_collections(uint64_t whole)
 {
     uint64_t run = vm_now_ns() - vm.start_ns;
-    return run ? (int32_t)(gc_pause_ns() * 100 / run) : 0;
+    return run ? gc_pause_ns() * whole / run : 0;
+}
+
+static int32_t percent_in_collections(void)
+{
+    return (int32_t)part_in_collections(100);
 }
 
 static uint64_t segment_size(void)
@@ -168,35 +173,54 @@ static uint64_t segment_size(void)
     return gc_heap_bytes();
 }
 
-static int64_t meminfo_bytes(const char *key)
+/* 0: it can't be read. */
+static uint64_t memory_available(void)
 {
+    static const char key[] = "MemAvailable:";
     FILE *file = fopen("/proc/meminfo", "re");
     char line[256];
-    long kib = 0;
+    unsigned long kib = 0;
     while (file && fgets(line, sizeof line, file))
         if (!strncmp(line, key, strlen(key)) &&
-            sscanf(line + strlen(key), " %ld", &kib) == 1)
+            sscanf(line + strlen(key), " %lu", &kib) == 1)
             break;
     if (file)
         fclose(file);
-    return (int64_t)kib << 10;
+    return (uint64_t)kib << 10;
 }
 
-/* All collections are full ones that everybody waits for. */
+/* The last one of a kind, none of which goes on while the program does. */
+static bool find_report(int32_t kind, GcReport *report, int32_t *generation)
+{
+    enum { ANY, EPHEMERAL, FULL_BLOCKING };
+    GcReport young = gc_report(false), full = gc_report(true);
+    bool is_full = kind == FULL_BLOCKING || (kind == ANY && full.number > young.number);
+    *report = is_full ? full : young;
+    *generation = is_full ? MAX_GENERATION : 0;
+    return kind <= FULL_BLOCKING && report->number;
+}
+
 static void memory_info(Object *info, int32_t kind)
 {
-    enum { HIGH_PERCENT = 90, EPHEMERAL = 1, BACKGROUND = 3 };
-    int64_t all = meminfo_bytes("MemTotal:");
-    *field_gc_memory_info_available(info) = all;
-    *field_gc_memory_info_high_threshold(info) = all / 100 * HIGH_PERCENT;
-    if (!gc_collections() || kind == EPHEMERAL || kind == BACKGROUND)
+    enum { HIGH_PERCENT = 90, NS_A_TICK = 100 };
+    uint64_t machine = gc_machine_bytes(), limit = gc_limit_bytes(),
+             available = memory_available();
+    *field_gc_memory_info_available(info) = (int64_t)(limit ? limit : machine);
+    *field_gc_memory_info_high_threshold(info) =
+        (int64_t)(machine * HIGH_PERCENT / 100);
+    GcReport report;
+    int32_t generation;
+    if (!find_report(kind, &report, &generation))
         return; /* all else is as of the last one */
-    *field_gc_memory_info_index(info) = (int64_t)gc_collections();
-    *field_gc_memory_info_load(info) = all - meminfo_bytes("MemAvailable:");
-    *field_gc_memory_info_heap(info) = total_memory();
-    *field_gc_memory_info_committed(info) = (int64_t)gc_heap_bytes();
-    *field_gc_memory_info_generation(info) = MAX_GENERATION;
-    *field_gc_memory_info_pause_percentage(info) = percent_in_collections() * 100;
+    *field_gc_memory_info_index(info) = (int64_t)report.number;
+    *field_gc_memory_info_load(info) =
+        (int64_t)(machine > available ? machine - available : 0);
+    *field_gc_memory_info_heap(info) = (int64_t)report.live;
+    *field_gc_memory_info_committed(info) = (int64_t)report.heap;
+    *field_gc_memory_info_generation(info) = generation;
+    *field_gc_memory_info_pause(info) = (void *)(uintptr_t)(report.pause / NS_A_TICK);
+    *field_gc_memory_info_pause_percentage(info) =
+        (int32_t)part_in_collections(100 * 100);
 }
 
 /* -- arrays -------------------------------------------------------------------- */

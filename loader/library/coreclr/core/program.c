@@ -47,6 +47,7 @@ static bool make_cast_table(void)
 static bool start(Err *err)
 {
     (void)err;
+    gc_configure();
     return make_cast_table();
 }
 

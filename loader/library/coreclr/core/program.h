@@ -6,5 +6,6 @@
 
 extern const VmLibrary program_hooks_coreclr;
 bool gc_finalize(Object *object); /* gc.c */
+void gc_configure(void);          /* gc_config.c */
 
 #endif
