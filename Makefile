@@ -12,7 +12,7 @@ CFLAGS_debug = -O0 -g3 $(CHECKS)
 CFLAGS_san = -O1 -g $(CHECKS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-Wno-format-truncation
 CFLAGS_cov = -O0 -g --coverage
-CFLAGS_stress = -O1 -g $(CHECKS) -DCODICIL_GC_STRESS=50
+CFLAGS_stress = -O1 -g $(CHECKS) -DCODICIL_GC_STRESS='"50"'
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -I. $(WARN) -fno-strict-aliasing -fwrapv \
 	-fvisibility=hidden -fPIC -fexceptions -fasynchronous-unwind-tables -pthread \
 	$(CFLAGS_$(MODE)) $(CFLAGS)

@@ -56,7 +56,6 @@ void *method_native_address(Method *method)
     Method *target = method_from_entry(ftn);
     if (!target)
         return ftn; /* native code's already, or pending */
-    thread_expect_foreign();
     MethodRt *rt = method_rt(target);
     void *address = __atomic_load_n(&rt->foreign, __ATOMIC_ACQUIRE), *none = NULL;
     if (address)

@@ -29,19 +29,6 @@ enum {
 __thread GcThread gc_thread = {.small = {.block = NO_BLOCK},
                                .medium = {.block = NO_BLOCK}};
 
-static unsigned stress_every, stress_count;
-
-void gc_stress(unsigned every)
-{
-    stress_every = every;
-    heap.poison = every != 0;
-}
-
-bool gc_is_stressed(void)
-{
-    return stress_every != 0;
-}
-
 static inline size_t rounded(size_t size)
 {
     return (size + GRANULE - 1) & ~(size_t)(GRANULE - 1);
@@ -245,25 +232,12 @@ __attribute__((noinline)) void gc_wipe_stack(void)
     __asm__ volatile("" : : "r"(room) : "memory");
 }
 
-/* Most of them of the young. */
-static void stress(void)
-{
-    enum { FULL_EVERY = 8 };
-    unsigned n = __atomic_add_fetch(&stress_count, 1, __ATOMIC_RELAXED);
-    if (n % stress_every)
-        return;
-    if (n / stress_every % FULL_EVERY)
-        gc_collect_young();
-    else
-        gc_collect();
-}
-
 /* -- for the runtime ----------------------------------------------------------- */
 
 Object *gc_alloc_sized(VTable *vtable, size_t size)
 {
-    if (__builtin_expect(stress_every != 0, 0))
-        stress();
+    if (__builtin_expect(stress_counts(), 0))
+        stress_allocation();
     Object *object = take(size, vtable, 0);
     if (object && vtable->flags & VTABLE_HAS_FINALIZER)
         gc_register_finalizer(object);

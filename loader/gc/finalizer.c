@@ -119,7 +119,6 @@ void finalizer_notify(void)
     if (!start)
         return;
     pthread_t thread;
-    gc_allow_threads();
     if (!pthread_create(&thread, NULL, finalizer_main, NULL)) {
         pthread_detach(thread);
         return;

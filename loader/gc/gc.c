@@ -6,21 +6,18 @@
 
 enum { DESCR_BITS = 64, HEADER_WORDS = OBJECT_HEADER_SIZE / 8 };
 
-static bool stressed;
-
 void gc_start(const GcRuntime *runtime)
 {
     heap_start();
     stop_start();
     collect_start();
-#ifdef CODICIL_GC_STRESS
-    gc_stress(CODICIL_GC_STRESS);
-#endif
-    const char *stress = secure_getenv("CODICIL_GC_STRESS");
-    if (stress)
-        gc_stress((unsigned)strtoul(stress, NULL, 10));
-    stressed = gc_is_stressed();
     finalizer_start(runtime);
+    const char *stress = secure_getenv("CODICIL_GC_STRESS");
+#ifdef CODICIL_GC_STRESS
+    stress = stress ? stress : CODICIL_GC_STRESS;
+#endif
+    if (stress)
+        stress_start(stress);
 }
 
 static GcKind kind_of_array(const Type *elem)
@@ -42,7 +39,7 @@ static bool has_hidden(const Type *type)
 
 static uint8_t plain_words(const VTable *vtable)
 {
-    if (stressed || vtable->flags & VTABLE_HAS_FINALIZER ||
+    if (stress_counts() || vtable->flags & VTABLE_HAS_FINALIZER ||
         vtable->base_size > GC_FAST_MOST)
         return 0;
     return (uint8_t)(vtable->base_size / sizeof(void *));

@@ -19,8 +19,7 @@ typedef struct GcRuntime {
 } GcRuntime;
 
 void gc_start(const GcRuntime *runtime); /* once, first of all, on the main thread */
-void gc_allow_threads(void); /* by a registered thread, before another one starts */
-void gc_signals(int out[2]); /* that stop threads and let them go on */
+void gc_signals(int out[2]);             /* that stop threads and let them go on */
 void gc_register_thread(void);
 void gc_unregister_thread(void);
 /* A second stack of the calling thread, which grows up: words from low to *top are
@@ -110,8 +109,8 @@ void gc_set_tombstone(Object *object);
 Object *gc_tombstone(void);
 
 /* Calls that block need nothing around them: the collector stops threads by signals, so
- * callers retry what ends with EINTR. CODICIL_GC_STRESS=n collects at every n-th
- * allocation, most times the young; CODICIL_GC_VERIFY=1 looks whether these found all
- * that lives. */
+ * callers retry what ends with EINTR. CODICIL_GC_STRESS=50 collects at every 50th
+ * allocation, CODICIL_GC_STRESS=500us so often, most times the young;
+ * CODICIL_GC_VERIFY=1 looks whether these found all that lives. */
 
 #endif

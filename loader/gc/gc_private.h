@@ -10,6 +10,7 @@
  * markers.c  threads that find that out together
  * sweep.c    what is free again
  * verify.c   has nothing been missed?
+ * stress.c   collections where nobody expects them
  * collect.c  the order of a collection
  * budget.c   when there is one, and how large the heap may become
  * idle.c     memory goes back
@@ -127,12 +128,16 @@ static inline bool object_is_dead(const void *object)
 
 extern GcThread *gc_threads; /* under the lock */
 
-void gc_stress(unsigned every); /* collects at every so many-th allocation */
-bool gc_is_stressed(void);
 /* Adds to heap.taken what its objects have taken since the last time; under the lock.
  */
 void holes_charge(GcThread *thread);
 void holes_drop(GcThread *thread); /* it allocates no more; under the lock */
+
+/* -- stress.c ------------------------------------------------------------------ */
+
+void stress_start(const char *wanted);
+bool stress_counts(void); /* allocations: then each is told of */
+void stress_allocation(void);
 
 /* -- stop.c -------------------------------------------------------------------- */
 

@@ -91,10 +91,6 @@ void stop_start(void)
     thread_link();
 }
 
-void gc_allow_threads(void)
-{
-}
-
 static void find_stack(GcThread *t)
 {
     pthread_attr_t attributes;

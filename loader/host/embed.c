@@ -159,7 +159,6 @@ codicil_runtime *codicil_open(const codicil_options *options, codicil_error **er
         fail_err(error, &err);
         return NULL;
     }
-    gc_allow_threads();
     return runtime_handle();
 }
 

@@ -110,7 +110,6 @@ int coreclr_initialize(const char *exe, const char *name, int n, const char **na
     vm_library = framework_library();
     if (!vm_start(&err))
         return fail(FAILED, err.text);
-    gc_allow_threads();
     *host = &the_host;
     *domain = THE_DOMAIN;
     return DONE;

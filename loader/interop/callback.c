@@ -294,7 +294,6 @@ static Callback *callback_make(Object *delegate)
     if (!sig)
         return NULL;
     Callback *c = mem_alloc(sizeof *c);
-    thread_expect_foreign();
     c->sig = sig;
     c->invoke = invoke;
     c->address = (uintptr_t)delegate;
@@ -335,7 +334,6 @@ void *interop_method_to_native(Method *method)
     NativeSig *sig = native_sig(method, false);
     if (!sig)
         return NULL;
-    thread_expect_foreign();
     return native_closure_new(native_side(sig), method_handler, sig);
 }
 

@@ -347,11 +347,6 @@ bool thread_attach_foreign(void)
     return thread_attach_as(NULL, true);
 }
 
-void thread_expect_foreign(void)
-{
-    gc_allow_threads();
-}
-
 static void thread_unlink(Thread *thread)
 {
     lock_acquire(&vm.lock);
@@ -445,7 +440,6 @@ static int thread_create(size_t stack, void *(*body)(void *), void *arg)
 {
     pthread_attr_t attr;
     pthread_t pthread;
-    gc_allow_threads();
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attr, stack);

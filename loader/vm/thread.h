@@ -65,7 +65,6 @@ static inline Thread *thread_self(void)
 bool thread_attach(const char *name);
 /* The same for a thread of native code's own: a background thread. */
 bool thread_attach_foreign(void);
-void thread_expect_foreign(void); /* before native code gets to call managed code */
 void thread_detach(void);
 
 /* System.Threading.ThreadState. */
