@@ -1,4 +1,4 @@
-/* barrier.c - the write barrier: what compiled code does after it has stored references
+/* barrier.c - the write barrier: what compiled code does before it stores references
  * where the heap may be (loader/gc/barrier.h).
  *
  *     offset = address - table->base
@@ -11,6 +11,8 @@
  * together: a parameter of a copy that is given such addresses only is one, too.
  */
 #include "crossgen/codegen/cg_private.h"
+
+enum { ORDER_RELEASE = 3 }; /* GCC moves no store across */
 
 /* -- what is known of variables ------------------------------------------------ */
 
@@ -69,7 +71,8 @@ static void give_to_copies(const Body *body)
     }
 }
 
-/* Variables are taken for known until something says otherwise. */
+/* Variables are taken for known until something says otherwise; what others may change
+ * by its address is not. */
 static void assume(Body *body)
 {
     const IrMethod *ir = body->ir;
@@ -77,7 +80,8 @@ static void assume(Body *body)
     body->outside = arena_array(&body->cg->arena, bool, ir->n_vars + 1);
     body->is_null = arena_array(&body->cg->arena, bool, ir->n_vars + 1);
     for (uint32_t v = 0; v < ir->n_vars; v++) {
-        bool assumed = v >= ir->n_args || is_copy;
+        bool assumed =
+            (v >= ir->n_args || is_copy) && !(ir->vars[v].flags & IRV_ADDRESSED);
         body->outside[v] = assumed && ir->vars[v].kind == IR_BYREF;
         body->is_null[v] = assumed && ir->vars[v].kind == IR_REF;
     }
@@ -104,8 +108,11 @@ static void emit_card(Fn *fn, JitValue *cards, JitValue *offset)
     Cg *cg = fn->cg;
     JitValue *card = val_binary(fn, GCC_JIT_BINARY_OP_RSHIFT, cg->u8, offset,
                                 val_int(cg, cg->u8, CARD_SHIFT));
-    fn_assign(fn, gcc_jit_context_new_array_access(cg->jit, fn->loc, cards, card),
-              val_int(cg, cg->i1, 1));
+    JitValue *at = gcc_jit_lvalue_get_address(
+        gcc_jit_context_new_array_access(cg->jit, fn->loc, cards, card), fn->loc);
+    JitValue *args[3] = {at, val_int(cg, cg->u1, 1),
+                         val_int(cg, cg->i4, ORDER_RELEASE)};
+    fn_eval(fn, val_builtin(fn, "__atomic_store_1", 3, args));
 }
 
 static JitValue *table_word(Fn *fn, JitValue *table, int64_t at)
@@ -156,7 +163,7 @@ void barrier_emit_at(Fn *fn, JitValue *at, IrMem mem, const Type *type)
 {
     uint32_t size = stored_size(mem, type);
     if (size > 1u << CARD_SHIFT)
-        fn_eval(fn, HELPER_CALL(fn, wrote_range, val_cast(fn, at, fn->cg->ptr),
+        fn_eval(fn, HELPER_CALL(fn, writes_range, val_cast(fn, at, fn->cg->ptr),
                                 val_int(fn->cg, fn->cg->i8, size)));
     else if (size)
         emit_cards(fn, at, size);

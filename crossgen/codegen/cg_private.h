@@ -175,7 +175,7 @@ JitValue *alloc_emit(Fn *fn, Type *type); /* a new object of that type */
 
 /* -- barrier.c */
 void barrier_prepare(Body *host); /* once its copies are known */
-/* A value was stored at address + offset. type: of structures. */
+/* A value is about to be stored at address + offset. type: of structures. */
 void barrier_emit(Fn *fn, uint32_t address, int64_t offset, IrMem mem, uint32_t value);
 void barrier_emit_at(Fn *fn, JitValue *at, IrMem mem, const Type *type);
 

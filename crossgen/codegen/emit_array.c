@@ -129,9 +129,9 @@ void emit_stelem(Fn *fn, const IrInsn *insn, int arg)
     JitValue *value = fn_get(fn, insn->c);
     if (insn->mk != IRM_VT)
         value = val_cast(fn, value, fn->cg->mem[insn->mk]);
-    fn_assign(fn, place_at(fn, element, 0, array_mem_type(fn, insn, insn->c)), value);
     if (!fn->body->is_null[insn->c])
         barrier_emit_at(fn, element, (IrMem)insn->mk, fn->body->ir->vars[insn->c].type);
+    fn_assign(fn, place_at(fn, element, 0, array_mem_type(fn, insn, insn->c)), value);
 }
 
 void emit_stcheck(Fn *fn, const IrInsn *insn, int arg)

@@ -217,11 +217,11 @@ void emit_st(Fn *fn, const IrInsn *insn, int arg)
     JitValue *pointer = fn_ptr(fn, insn->a);
     fn_check_insn_null(fn, pointer);
     emit_check_far(fn, insn);
+    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
     if (insn->flags & IRF_VOLATILE)
         emit_st_volatile(fn, insn, pointer);
     else
         emit_st_plain(fn, insn, pointer);
-    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
 }
 
 void emit_lea(Fn *fn, const IrInsn *insn, int arg)
@@ -245,6 +245,13 @@ static JitType *emit_type_at(Fn *fn, Type *type)
     return mem == IRM_VT ? type_of_vt_at(fn->cg, type) : fn->cg->mem[mem];
 }
 
+/* Before and after: others may change what is copied from (loader/gc/barrier.h). */
+static void emit_copy_barrier(Fn *fn, const IrInsn *insn)
+{
+    if (!fn->body->outside[insn->a])
+        barrier_emit_at(fn, fn_ptr(fn, insn->a), ir_mem_of(insn->type), insn->type);
+}
+
 void emit_copy(Fn *fn, const IrInsn *insn, int arg)
 {
     (void)arg;
@@ -254,9 +261,9 @@ void emit_copy(Fn *fn, const IrInsn *insn, int arg)
     if (!emit_is_byref(fn, insn->b))
         fn_check_address(fn, insn->b);
     JitType *type = emit_type_at(fn, insn->type);
+    emit_copy_barrier(fn, insn);
     fn_assign(fn, place_at(fn, to, 0, type), val_load(fn, from, 0, type));
-    if (!fn->body->outside[insn->a])
-        barrier_emit_at(fn, fn_ptr(fn, insn->a), ir_mem_of(insn->type), insn->type);
+    emit_copy_barrier(fn, insn);
 }
 
 void emit_init(Fn *fn, const IrInsn *insn, int arg)
@@ -371,9 +378,9 @@ void emit_xchg(Fn *fn, const IrInsn *insn, int arg)
     JitValue *args[3] = {emit_atomic_pointer(fn, insn),
                          emit_atomic_operand(fn, insn, insn->b),
                          val_int(fn->cg, fn->cg->i4, ORDER_SEQ_CST)};
+    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
     fn_set(fn, insn->dst,
            emit_atomic(fn, "__atomic_exchange", (IrMem)insn->mk, 3, args));
-    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
 }
 
 void emit_cmpxchg(Fn *fn, const IrInsn *insn, int arg)
@@ -382,9 +389,9 @@ void emit_cmpxchg(Fn *fn, const IrInsn *insn, int arg)
     JitValue *args[3] = {emit_atomic_pointer(fn, insn),
                          emit_atomic_operand(fn, insn, insn->c),
                          emit_atomic_operand(fn, insn, insn->b)};
+    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
     fn_set(fn, insn->dst,
            emit_atomic(fn, "__sync_val_compare_and_swap", (IrMem)insn->mk, 3, args));
-    barrier_emit(fn, insn->a, insn->imm, (IrMem)insn->mk, insn->b);
 }
 
 void emit_xadd(Fn *fn, const IrInsn *insn, int arg)

@@ -412,9 +412,9 @@ static void *checked_memmove(void *to, const void *from, size_t size)
     return memmove(to, from, size);
 }
 
-void helper_wrote_range(void *at, int64_t size)
+void helper_writes_range(void *at, int64_t size)
 {
-    gc_wrote_range(at, (size_t)size);
+    gc_writes_range(at, (size_t)size);
 }
 
 /* -- table --------------------------------------------------------------------- */

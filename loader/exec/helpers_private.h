@@ -39,7 +39,7 @@ void helper_throw_bounds(void) __attribute__((noreturn));
 void helper_throw_div_zero(void) __attribute__((noreturn));
 void helper_throw_overflow(void) __attribute__((noreturn));
 void helper_throw_error(const IrError *error) __attribute__((noreturn));
-void helper_wrote_range(void *at, int64_t size);
+void helper_writes_range(void *at, int64_t size);
 void helper_stack_room(uint64_t size);
 void *helper_part_room(void **rooms, uint64_t size);
 struct TailCall *helper_tail_room(uint64_t bytes);

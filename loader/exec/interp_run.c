@@ -145,13 +145,13 @@ const void *const *interp_handlers;
     MEMORY_OP(LD_##name, type value; memcpy(&value, P(ip->a) + ip->imm, sizeof value); \
               place(ip->dst) = value)
 /* Eight bytes may be a reference. */
-#define WROTE(at, size)                                                                \
+#define WRITES(at, size)                                                               \
     if ((size) == sizeof(Object *))                                                    \
-    gc_wrote(at)
+    gc_writes(at)
 #define ST_OP(name, type, place)                                                       \
     MEMORY_OP(ST_##name, type value = (type)place(ip->b);                              \
-              memcpy(P(ip->a) + ip->imm, &value, sizeof value);                        \
-              WROTE(P(ip->a) + ip->imm, sizeof value))
+              WRITES(P(ip->a) + ip->imm, sizeof value);                                \
+              memcpy(P(ip->a) + ip->imm, &value, sizeof value))
 
 #define ELEMENT_CHECKS(array)                                                          \
     Array *array = *(Array **)(fp + ip->a);                                            \
@@ -171,8 +171,8 @@ const void *const *interp_handlers;
     {                                                                                  \
         ELEMENT_CHECKS(array);                                                         \
         type *at = &((type *)array->data)[U4(ip->b)];                                  \
+        WRITES(at, sizeof *at);                                                        \
         *at = (type)place(ip->c);                                                      \
-        WROTE(at, sizeof *at);                                                         \
         NEXT();                                                                        \
     }
 
@@ -180,19 +180,19 @@ const void *const *interp_handlers;
     OP(XCHG_##suffix)                                                                  \
     {                                                                                  \
         CHECK_ADDRESS(P(ip->a));                                                       \
+        WRITES(P(ip->a), sizeof(type));                                                \
         place(ip->dst) = __atomic_exchange_n((type *)P(ip->a), (type)place(ip->b),     \
                                              __ATOMIC_SEQ_CST);                        \
-        WROTE(P(ip->a), sizeof(type));                                                 \
         NEXT();                                                                        \
     }                                                                                  \
     OP(CMPXCHG_##suffix)                                                               \
     {                                                                                  \
         CHECK_ADDRESS(P(ip->a));                                                       \
         type expected = (type)place(ip->c);                                            \
+        WRITES(P(ip->a), sizeof(type));                                                \
         __atomic_compare_exchange_n((type *)P(ip->a), &expected, (type)place(ip->b),   \
                                     false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);        \
         place(ip->dst) = expected;                                                     \
-        WROTE(P(ip->a), sizeof(type));                                                 \
         NEXT();                                                                        \
     }
 

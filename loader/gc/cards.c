@@ -19,13 +19,51 @@ enum {
 GcCards gc_cards;
 
 /* Nothing is stored beyond the heap's end. */
-void gc_wrote_range(const void *at, size_t size)
+void gc_writes_range(const void *at, size_t size)
 {
     size_t offset = heap_offset(at);
     if (!size || offset >= heap.size)
         return;
     size_t first = offset >> CARD_SHIFT, last = (offset + size - 1) >> CARD_SHIFT;
     memset(gc_cards.cards + first, CARD_DIRTY, last + 1 - first);
+}
+
+static inline void move_word(uintptr_t *to, const uintptr_t *from)
+{
+    uintptr_t word = __atomic_load_n(from, __ATOMIC_RELAXED);
+    gc_writes(to);
+    __atomic_store_n(to, word, __ATOMIC_RELAXED);
+}
+
+static void move_words(uintptr_t *to, const uintptr_t *from, size_t n)
+{
+    if (to <= from || to >= from + n)
+        for (size_t i = 0; i < n; i++)
+            move_word(&to[i], &from[i]);
+    else
+        while (n--)
+            move_word(&to[n], &from[n]);
+}
+
+/* May there be references where an address of the heap leads? */
+static bool holds_references(const void *at)
+{
+    const Object *object = heap_object_around(at);
+    uint8_t meta = object ? *meta_of(object) : META_ATOMIC;
+    return meta & META_WORDS ||
+           (!(meta & META_ATOMIC) && object->vtable->gc_kind != GC_KIND_ATOMIC);
+}
+
+/* What is not of whole words has no references, or none that lie on words. */
+void gc_move(void *to, const void *from, size_t size)
+{
+    enum { WORTH_ASKING = 256 };
+    bool words = !(((uintptr_t)to | (uintptr_t)from | size) % sizeof(uintptr_t));
+    if (words && heap_offset(to) < heap.size &&
+        (size < WORTH_ASKING || holds_references(to)))
+        move_words(to, from, size / sizeof(uintptr_t));
+    else
+        memmove(to, from, size);
 }
 
 static void keep(const char *low, const char *high)

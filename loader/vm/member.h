@@ -91,9 +91,9 @@ Method *member_method_find(uint32_t tag, const char *signature, Err *err);
     static inline void field_##tag##_set(const void *object, ctype value)              \
     {                                                                                  \
         ctype *at = member_at(object, MEMBER_##tag, FIELD_SHAPE(ctype));               \
-        *at = value;                                                                   \
         if (FIELD_SHAPE(ctype) <= SHAPE_ARRAY)                                         \
-            gc_wrote(at);                                                              \
+            gc_writes(at);                                                             \
+        *at = value;                                                                   \
     }
 #define MEMBER_STATIC(tag, ctype)                                                      \
     static inline ctype *static_##tag(void)                                            \

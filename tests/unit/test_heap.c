@@ -155,7 +155,7 @@ START_TEST(what_is_swept_is_as_the_objects_are)
             random = random * 1664525 + 1013904223;
             Array *array = bytes(random >> 8 & (random >> 30 ? 127 : 2047));
             if ((random >> 24) % 16u < (unsigned)round) {
-                gc_wrote(&ARRAY_AT(kept, Array *, i));
+                gc_writes(&ARRAY_AT(kept, Array *, i));
                 ARRAY_AT(kept, Array *, i) = array;
             }
         }
@@ -181,7 +181,7 @@ START_TEST(a_stack_that_is_too_small_loses_nothing)
     Array *kept = array_new_of(vm.world->known.object, N);
     for (int round = 0; round < 2; round++) {
         for (uint32_t i = 0; i < N; i++) {
-            gc_wrote(&ARRAY_AT(kept, Object *, i));
+            gc_writes(&ARRAY_AT(kept, Object *, i));
             ARRAY_AT(kept, Object *, i) = &bytes(8)->object;
             roots[i] = &bytes(8)->object;
             ARRAY_AT((Array *)roots[i], uint32_t, 0) = i;

@@ -11,8 +11,8 @@ static void nothing(const void *registration)
 
 static void store(Object **at, Object *value)
 {
+    gc_writes(at);
     __atomic_store_n(at, value, __ATOMIC_RELEASE);
-    gc_wrote(at);
 }
 
 static int64_t none(int32_t current_thread)

@@ -13,18 +13,17 @@ static Object *exchange(Object **at, Object *value)
 {
     if (!exception_check_address(at))
         return NULL;
-    Object *old = __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);
-    gc_wrote(at);
-    return old;
+    gc_writes(at);
+    return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);
 }
 
 static Object *compare_exchange(Object **at, Object *value, Object *expected)
 {
     if (!exception_check_address(at))
         return NULL;
+    gc_writes(at);
     __atomic_compare_exchange_n(at, &expected, value, false, __ATOMIC_SEQ_CST,
                                 __ATOMIC_SEQ_CST);
-    gc_wrote(at);
     return expected;
 }
 

@@ -82,8 +82,8 @@ static void cas_object(Object **at, Object **value, Object **expected, Object **
     if (!exception_check_address(at))
         return;
     Object *old = *expected;
+    gc_writes(at);
     __atomic_compare_exchange_n(at, &old, *value, false, SEQ, SEQ);
-    gc_wrote(at);
     gc_store(result, old);
 }
 
@@ -91,8 +91,8 @@ static void swap_object(Object **at, Object **value, Object **result)
 {
     if (!exception_check_address(at))
         return;
+    gc_writes(at);
     Object *old = __atomic_exchange_n(at, *value, SEQ);
-    gc_wrote(at);
     gc_store(result, old);
 }
 

@@ -154,9 +154,9 @@ static int64_t time_monotonic(void)
     }                                                                                  \
     static void write_##name(T *at, T value)                                           \
     {                                                                                  \
-        __atomic_store(at, &value, __ATOMIC_RELEASE);                                  \
         if (sizeof(T) == sizeof(Object *))                                             \
-            gc_wrote(at);                                                              \
+            gc_writes(at);                                                             \
+        __atomic_store(at, &value, __ATOMIC_RELEASE);                                  \
     }
 
 VOLATILE_ACCESS(i4, int32_t)
