@@ -80,6 +80,7 @@ help:
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
 	@echo "make unit       the Check suites alone"
 	@echo "make fuzz       the fuzz entries, FUZZ_SECONDS for all together (600)"
+	@echo "make soak       threads, finalizers and handles for SOAK_SECONDS (3600), 4 GB at most"
 	@echo "make bench      tables of times and memory; build/bench.json"
 	@echo "make lint       layers, sizes, format, clang-tidy, cppcheck"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR= libdir=$(libdir)"
@@ -354,6 +355,11 @@ fuzz: packages-fuzz
 .PHONY: fuzz-run
 fuzz-run: $(FUZZERS) samples $(BUILD)/sidecars/samples/exceptions.exe.r2r
 	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
+
+SOAK_SECONDS ?= 3600
+.PHONY: soak
+soak: all images-check
+	@BUILD=$(BUILD) tests/soak/run $(SOAK_SECONDS)
 
 bench: packages-bench
 	@+$(MAKE) -j$(JOBS) all images tools

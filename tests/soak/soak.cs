@@ -212,7 +212,7 @@ class Worker
             try {
                 if (Turns % 50 == 0)
                     throw new InvalidOperationException(Turns.ToString());
-                if (Turns % 2000 == 0)
+                if (Turns % 500 == 0)
                     Flood();
             } catch (InvalidOperationException e) {
                 if (e.Message != Turns.ToString())
