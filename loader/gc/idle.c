@@ -33,7 +33,7 @@ static void wait_while(uint32_t n)
 
 static void *idle_main(void *unused)
 {
-    for (uint32_t seen = now();; wait_while(seen)) {
+    for (uint32_t seen;; wait_while(seen)) {
         do {
             seen = now();
             sleep(QUIET);
