@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
@@ -50,6 +51,13 @@ void mem_short(size_t size)
 {
     if (!give_up())
         mem_end(size);
+}
+
+size_t mem_address_space(void)
+{
+    struct rlimit limit;
+    bool limited = !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY;
+    return limited ? limit.rlim_cur : SIZE_MAX;
 }
 
 void mem_end(size_t size)

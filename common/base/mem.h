@@ -22,6 +22,9 @@ char *mem_strndup(const char *text, size_t size);
 
 #define mem_new(type) ((type *)mem_alloc(sizeof(type)))
 
+/* Bytes of address space that the process may have; SIZE_MAX: no limit. */
+size_t mem_address_space(void);
+
 /* More is wanted than can ever be there: says so and ends the process. */
 void mem_end(size_t size) __attribute__((noreturn));
 /* Memory is out: gives up the reserve, so that the caller tries again; where there is

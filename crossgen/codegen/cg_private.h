@@ -86,11 +86,11 @@ typedef struct Body {
     uint32_t *homes;   /* per variable: HOME_* or part */
     uint32_t *offsets; /* byte offset in the frame of HOME_FRAME variables */
     uint32_t frame_words;
-    bool has_rooms;           /* a localloc in another part than part 0 */
-    uint32_t rooms_slot;      /* the frame's word for them: helper part_room */
-    struct Live *live;        /* bodies with protected regions (live.h) */
-    bool *in_loop;            /* per block: lies between a back edge and its target */
-    bool *is_read;            /* per variable: some instruction reads it */
+    bool has_rooms;      /* a localloc in another part than part 0 */
+    uint32_t rooms_slot; /* the frame's word for them: helper part_room */
+    struct Live *live;   /* bodies with protected regions (live.h) */
+    bool *in_loop;       /* per block: lies between a back edge and its target */
+    bool *is_read;       /* per variable: some instruction reads it */
     bool *outside; /* per variable: addresses that are none of the heap (barrier.c) */
     bool *is_null; /* per variable: holds nothing else */
     bool *has_length;         /* per variable: an array whose length is kept (lens.c) */

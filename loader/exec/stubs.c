@@ -42,8 +42,11 @@ extern const char stubs_code[];
 _Static_assert(offsetof(StubData, target) == STUB_TARGET, "stubs_code.S");
 _Static_assert(offsetof(StubData, arg) == STUB_ARG, "stubs_code.S");
 
+/* Of a limited address space a small part. */
 static void range_reserve(StubRange *range, size_t most)
 {
+    while (most > RANGE_MIN && most > mem_address_space() / 8)
+        most /= 2;
     for (size_t size = most;; size /= 2) {
         if (size < RANGE_MIN) {
             mem_short(RANGE_MIN);

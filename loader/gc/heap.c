@@ -9,7 +9,6 @@
 
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
@@ -34,16 +33,21 @@ static void *reserve(size_t bytes)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* Four times the machine's memory, and half of what a limit leaves. */
+/* Half of what else a process needs no address space for: stacks, arenas of malloc. */
+static size_t part_of(size_t limit)
+{
+    const size_t others = 192 << 20;
+    return (limit > 2 * others ? limit - others : limit / 2) / 2;
+}
+
+/* Four times the machine's memory, and a part of what a limit leaves. */
 static size_t room_wanted(void)
 {
     const size_t least = (size_t)64 << 30, most = (size_t)1 << 40;
     size_t room = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) * 4;
     room = room < least ? least : room > most ? most : room;
-    struct rlimit limit;
-    if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY &&
-        room > limit.rlim_cur / 2)
-        room = limit.rlim_cur / 2;
+    size_t part = part_of(mem_address_space());
+    room = room < part ? room : part;
     return room & ~(size_t)(GROW_STEP - 1);
 }
 

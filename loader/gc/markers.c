@@ -13,7 +13,6 @@
 #include <string.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
 #include "common/base/mem.h"
 #include "loader/gc/gc_private.h"
@@ -57,9 +56,8 @@ static bool try_stack(Marker *m, size_t room)
 static size_t room_wanted(void)
 {
     enum { PART = 32 };
-    struct rlimit limit;
     size_t room = heap.room / sizeof(void *);
-    if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY)
+    if (mem_address_space() != SIZE_MAX)
         room /= PART;
     room = room < markers_room ? room : markers_room;
     return room < LEAST_STACK ? LEAST_STACK : room;
