@@ -191,6 +191,7 @@ END_TEST
 
 START_TEST(every_helper_has_a_function)
 {
+    start(); /* there is no heap before */
     ck_assert_msg(helper_address((HelperId)_i), "helper %s", helper_rows[_i].name);
 }
 END_TEST
