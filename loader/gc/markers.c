@@ -89,7 +89,7 @@ void mark_end(void)
 
 /* -- the pool ------------------------------------------------------------------ */
 
-/* The older half: it leads to more. */
+/* Of the older half: it leads to more. The newest take their places. */
 void marker_share(Marker *m)
 {
     if (!__atomic_load_n(&running, __ATOMIC_RELAXED) ||
@@ -101,7 +101,7 @@ void marker_share(Marker *m)
     memcpy(pool + n_pool, m->stack, n * sizeof *pool);
     n_pool += n;
     m->n -= n;
-    memmove(m->stack, m->stack + n, m->n * sizeof *m->stack);
+    memcpy(m->stack, m->stack + m->n, n * sizeof *m->stack);
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
 }
