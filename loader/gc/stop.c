@@ -45,15 +45,29 @@ static void wait_while(uint32_t number)
         syscall(SYS_futex, &stop_number, FUTEX_WAIT_PRIVATE, number, NULL, NULL, 0);
 }
 
+/* In a handler of another signal, which has a stack of its own: from there nobody finds
+ * the thread's. The signal comes again when that handler has ended. */
+static bool put_off(ucontext_t *context)
+{
+    uintptr_t low = (uintptr_t)context->uc_stack.ss_sp,
+              at = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+    if (at < low || at - low > context->uc_stack.ss_size)
+        return false;
+    sigaddset(&context->uc_sigmask, STOP_SIGNAL);
+    pthread_kill(pthread_self(), STOP_SIGNAL);
+    return true;
+}
+
 /* Only what a handler may do. */
 static void on_stop(int signal, siginfo_t *info, void *context)
 {
-    (void)signal, (void)info, (void)context;
+    (void)signal, (void)info;
     int saved = errno;
     uint32_t number = __atomic_load_n(&stop_number, __ATOMIC_ACQUIRE);
     GcThread *self = &gc_thread;
     if (number % 2 && self->registered &&
-        __atomic_load_n(&self->stopped, __ATOMIC_RELAXED) != number) {
+        __atomic_load_n(&self->stopped, __ATOMIC_RELAXED) != number &&
+        !put_off(context)) {
         self->stopped_at = (char *)__builtin_frame_address(0);
         __atomic_store_n(&self->stopped, number, __ATOMIC_RELEASE);
         sem_post(&answers);
@@ -155,11 +169,14 @@ void start_world(void)
     syscall(SYS_futex, &stop_number, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-/* The caller's registers are spilled below. */
+/* What callers hold in registers that a call preserves lies in this frame: no frame on
+ * the way here need have saved it. */
 static __attribute__((noinline)) void visit_own(void visit(void *low, void *high))
 {
     __builtin_unwind_init();
-    visit(__builtin_frame_address(0), gc_thread.stack_base);
+    char *lowest = __builtin_alloca(GRANULE);
+    visit(lowest, gc_thread.stack_base);
+    __asm__ volatile("" : : "r"(lowest) : "memory"); /* it stays until here */
 }
 
 void stacks_visit(void visit(void *low, void *high))

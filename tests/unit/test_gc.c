@@ -1,7 +1,10 @@
 /* test_gc.c - what the collector keeps, drops, and tells about it. */
 #include <check.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "loader/gc/gc.h"
 #include "loader/host/startup.h"
@@ -178,6 +181,49 @@ START_TEST(threads_allocate_while_others_collect)
 }
 END_TEST
 
+static int handling; /* atomic: 1 in the handler, 2 behind the collection */
+
+static void on_user_signal(int signal)
+{
+    (void)signal;
+    __atomic_store_n(&handling, 1, __ATOMIC_RELEASE);
+    for (int i = 0; i < 20; i++)
+        usleep(5000);
+}
+
+/* Its stack alone leads to an object, while it handles a signal on another stack. */
+static void be_interrupted(void *data)
+{
+    static char alternate[64 << 10];
+    stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, before;
+    struct sigaction action = {.sa_handler = on_user_signal, .sa_flags = SA_ONSTACK};
+    uint32_t *weak = data;
+    Object *volatile object = number(7);
+    *weak = gc_handle_new(object, WEAK);
+    sigaction(SIGUSR1, &action, NULL);
+    sigaltstack(&stack, &before);
+    pthread_kill(pthread_self(), SIGUSR1);
+    while (__atomic_load_n(&handling, __ATOMIC_ACQUIRE) != 2)
+        usleep(1000);
+    *weak = gc_handle_get(*weak) == object;
+    sigaltstack(&before, NULL);
+    __atomic_store_n(&handling, 3, __ATOMIC_RELEASE);
+}
+
+START_TEST(a_thread_on_its_signal_stack_keeps_what_it_has)
+{
+    uint32_t was_kept = 0;
+    ck_assert(thread_run("interrupted", be_interrupted, &was_kept));
+    while (__atomic_load_n(&handling, __ATOMIC_ACQUIRE) != 1)
+        usleep(100);
+    gc_collect();
+    __atomic_store_n(&handling, 2, __ATOMIC_RELEASE);
+    while (__atomic_load_n(&handling, __ATOMIC_ACQUIRE) != 3)
+        usleep(100);
+    ck_assert_uint_eq(was_kept, 1);
+}
+END_TEST
+
 START_TEST(dead_keys_of_ephemerons_become_the_tombstone)
 {
     Err err = ERR_INIT;
@@ -214,6 +260,7 @@ Suite *suite_gc(void)
     tcase_add_test(tcase, structs_in_arrays_keep_their_references);
     tcase_add_test(tcase, blocks_are_freed_when_no_weak_handle_leads_to_them);
     tcase_add_test(tcase, threads_allocate_while_others_collect);
+    tcase_add_test(tcase, a_thread_on_its_signal_stack_keeps_what_it_has);
     tcase_add_test(tcase, dead_keys_of_ephemerons_become_the_tombstone);
     suite_add_tcase(suite, tcase);
     return suite;
