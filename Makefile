@@ -11,6 +11,7 @@ CHECKS = -DCODICIL_CHECKS
 CFLAGS_debug = -O0 -g3 $(CHECKS)
 CFLAGS_san = -O1 -g $(CHECKS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-Wno-format-truncation
+CFLAGS_tsan = -O1 -g $(CHECKS) -fsanitize=thread -Wno-tsan
 CFLAGS_cov = -O0 -g --coverage
 CFLAGS_stress = -O1 -g $(CHECKS) -DCODICIL_GC_STRESS='"50"'
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -I. $(WARN) -fno-strict-aliasing -fwrapv \

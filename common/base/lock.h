@@ -10,6 +10,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <time.h>
+#ifdef __SANITIZE_THREAD__
+#include <unistd.h>
+#endif
 
 typedef enum LockRank {
 #define LOCK_RANK(rank, again) LOCK_##rank,
@@ -75,10 +78,22 @@ static inline void lock_destroy(Lock *lock)
     pthread_mutex_destroy(&lock->mutex);
 }
 
+/* ThreadSanitizer holds back the signals of a thread that waits for a mutex; the
+ * collector's could not stop it. */
+static inline void mutex_lock(pthread_mutex_t *mutex)
+{
+#ifdef __SANITIZE_THREAD__
+    while (pthread_mutex_trylock(mutex))
+        usleep(10);
+#else
+    pthread_mutex_lock(mutex);
+#endif
+}
+
 static inline void lock_acquire(Lock *lock)
 {
     LOCK_CHECK(lock_check_order(lock, lock->rank));
-    pthread_mutex_lock(&lock->mutex);
+    mutex_lock(&lock->mutex);
     LOCK_CHECK(lock_check_taken(lock, lock->rank));
 }
 

@@ -2,8 +2,9 @@
  *
  * A container's limit, or what the program's host says, is asked for when the heap
  * grows for the first time: small programs never do. Between collections a part of what
- * lives may be allocated, less when little room is left; a full one comes when what
- * lives has grown by half since the last.
+ * lives may be allocated, less when little room is left, or when much of it lived last
+ * time: a collection takes as long as what it finds. A full one comes when what lives
+ * has grown by half since the last.
  */
 #include "loader/gc/gc_private.h"
 
@@ -58,6 +59,16 @@ void budget_limit(void)
         heap.most = limit;
 }
 
+static size_t most = MOST_BUDGET;
+
+void budget_learn(size_t taken, size_t lived)
+{
+    size_t wanted = lived > taken / 4 ? most / 2 : most * 2;
+    most = wanted < LEAST_BUDGET  ? LEAST_BUDGET
+           : wanted > MOST_BUDGET ? MOST_BUDGET
+                                  : wanted;
+}
+
 void budget_set(bool full)
 {
     if (full)
@@ -65,9 +76,7 @@ void budget_set(bool full)
             heap.live + (heap.live / 2 < LEAST_GROWTH ? LEAST_GROWTH : heap.live / 2);
     size_t left = heap.most > heap.live ? heap.most - heap.live : 0,
            wanted = heap.live / 4;
-    wanted = wanted < LEAST_BUDGET  ? LEAST_BUDGET
-             : wanted > MOST_BUDGET ? MOST_BUDGET
-                                    : wanted;
+    wanted = wanted < LEAST_BUDGET ? LEAST_BUDGET : wanted > most ? most : wanted;
     heap.budget = wanted < left / 2 ? wanted : left / 2;
     if (heap.budget < LEAST_BUDGET)
         heap.full_from = 0;

@@ -1,9 +1,11 @@
 /* cards.c - dirty cards: where old objects may refer to young ones (barrier.h).
  *
  * A card has two bits. CARD_DIRTY: somebody has written there since the last
- * collection. CARD_KEPT is set during a collection and makes the card dirty for the
- * next one: what lies there may be written to without a word, by a thread that has it
- * in its hands, or always, being a block for C.
+ * collection. CARD_KEPT is set before cards are followed and makes the card dirty for
+ * the next collection: what lies there may be written to without a word, by a thread
+ * that has it in its hands, or always, being a block for C. They are gone through once:
+ * who keeps a card after that, or in a full collection, which follows none, makes it
+ * dirty.
  */
 #include "loader/gc/gc_private.h"
 
@@ -12,11 +14,13 @@
 enum {
     CARD_KEPT = 2,
     WORD_CARDS = 8,
-    AHEAD = 8,
+    LINE_WORDS = 8,
+    AHEAD = 32,
 };
 #define DIRTY_IN_WORD 0x0101010101010101u
 
 GcCards gc_cards;
+static uint8_t kept; /* what a card becomes that is kept */
 
 /* Nothing is stored beyond the heap's end. */
 void gc_writes_range(const void *at, size_t size)
@@ -70,7 +74,7 @@ static void keep(const char *low, const char *high)
 {
     size_t first = heap_offset(low) >> CARD_SHIFT,
            last = heap_offset(high - 1) >> CARD_SHIFT;
-    memset(gc_cards.cards + first, CARD_DIRTY | CARD_KEPT, last + 1 - first);
+    memset(gc_cards.cards + first, kept, last + 1 - first);
 }
 
 void cards_keep(void *object, void *address)
@@ -116,12 +120,6 @@ static void follow_card(size_t card)
     }
 }
 
-static uint64_t *card_words(size_t *n)
-{
-    *n = (heap.size >> CARD_SHIFT) / WORD_CARDS;
-    return (uint64_t *)(void *)gc_cards.cards;
-}
-
 /* Those of the last few that were found lie here until the processor has what they say.
  */
 typedef struct Ahead {
@@ -140,23 +138,45 @@ static void follow_later(Ahead *ahead, size_t card)
     *place = card;
 }
 
+static void follow_word(Ahead *ahead, uint64_t *word, size_t first)
+{
+    uint64_t dirty = *word & DIRTY_IN_WORD;
+    *word = *word >> 1 & DIRTY_IN_WORD;
+    for (; dirty; dirty &= dirty - 1)
+        follow_later(ahead, first + (size_t)__builtin_ctzl(dirty) / 8);
+}
+
+/* Most are clean: of eight words one look. */
+static bool line_is_clean(const uint64_t *words)
+{
+    uint64_t all = 0;
+    for (int i = 0; i < LINE_WORDS; i++)
+        all |= words[i];
+    return !all;
+}
+
+static size_t n_cards(void)
+{
+    return heap.size >> CARD_SHIFT;
+}
+
+void cards_start(bool full)
+{
+    if (full)
+        memset(gc_cards.cards, 0, n_cards());
+    kept = full ? CARD_DIRTY : CARD_DIRTY | CARD_KEPT;
+}
+
 void cards_follow(void)
 {
     Ahead ahead = {.n = 0};
-    size_t n;
-    const uint64_t *words = card_words(&n);
-    for (size_t i = 0; i < n; i++)
-        for (uint64_t dirty = words[i] & DIRTY_IN_WORD; dirty; dirty &= dirty - 1)
-            follow_later(&ahead, i * WORD_CARDS + (size_t)__builtin_ctzl(dirty) / 8);
+    uint64_t *words = (uint64_t *)(void *)gc_cards.cards;
+    size_t n = n_cards() / WORD_CARDS;
+    for (size_t i = 0; i < n; i += LINE_WORDS)
+        if (!line_is_clean(&words[i]))
+            for (size_t j = i; j < i + LINE_WORDS; j++)
+                follow_word(&ahead, &words[j], j * WORD_CARDS);
     for (unsigned i = ahead.n < AHEAD ? ahead.n : AHEAD; i; i--)
         follow_card(ahead.cards[(ahead.n - i) % AHEAD]);
-}
-
-void cards_end(void)
-{
-    size_t n;
-    uint64_t *words = card_words(&n);
-    for (size_t i = 0; i < n; i++)
-        if (words[i])
-            words[i] = words[i] >> 1 & DIRTY_IN_WORD;
+    kept = CARD_DIRTY;
 }

@@ -42,6 +42,7 @@ static void mark_all(bool full)
     heap.full = full;
     if (full)
         heap.mark ^= META_MARKS;
+    cards_start(full);
     roots_mark();
     if (!full)
         cards_follow();
@@ -77,9 +78,11 @@ void collect_locked(bool full)
         holes_charge(thread);
     __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
     mark_all(full);
+    size_t before = heap.live, taken = heap.taken;
     sweep(full);
-    cards_end();
     start_world();
+    if (!full)
+        budget_learn(taken, heap.live - before);
     budget_set(full);
     if (full)
         heap_release((heap.budget + heap.budget / 2) >> BLOCK_SHIFT);

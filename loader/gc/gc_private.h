@@ -174,8 +174,8 @@ void mark_end(void);
  * followed at this collection and the next. */
 void cards_keep(void *object, void *address);
 void cards_keep_all(void *object); /* all of it, large or not */
-void cards_follow(void);           /* marks what old objects in dirty cards refer to */
-void cards_end(void);              /* what is dirty for the next one */
+void cards_start(bool full);
+void cards_follow(void); /* marks what old objects in dirty cards refer to; once */
 
 /* -- sweep.c ------------------------------------------------------------------- */
 
@@ -193,7 +193,9 @@ void collect_start(void);
 /* -- budget.c ------------------------------------------------------------------ */
 
 void budget_start(void);
-void budget_limit(void);    /* once, when the heap is about to grow */
+void budget_limit(void); /* once, when the heap is about to grow */
+/* Of the bytes that were taken before a collection of the young so many live. */
+void budget_learn(size_t taken, size_t lived);
 void budget_set(bool full); /* after a collection */
 void budget_take_reserve_back(void);
 

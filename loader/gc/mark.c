@@ -4,9 +4,10 @@
  * Words of which it is not known whether they are references may lead into an object; a
  * reference in an object leads to where one begins.
  *
- * The stack has an end where address space is short. What roots lead to is followed
- * before that; what an object leads to is left out then, and all objects that are
- * marked are followed once more when the stack is empty.
+ * A long array is followed by pieces, with what each leads to in between: so the stack
+ * stays as small as the caches are. It has an end where address space is short. What
+ * roots lead to is followed before that; what an object leads to is left out then, and
+ * all objects that are marked are followed once more when the stack is empty.
  */
 #include "loader/gc/gc_private.h"
 
@@ -19,6 +20,13 @@
 
 /* Of the thread that collects; it has all roots. */
 static Marker *const own = &markers[0];
+
+enum {
+    REST =
+        1, /* a bit of an entry: an address in an array, from which on it is followed */
+    PIECE = 512, /* elements */
+    MANY = 512,  /* entries that are followed before there are more */
+};
 
 static bool left_out; /* something was; atomic */
 
@@ -173,11 +181,21 @@ static void elements_in(Array *array, size_t size, Part part, size_t *first,
         *end = array->length;
 }
 
+/* Cuts off what lies behind a piece, for later. */
+static size_t piece_end(Marker *m, Array *array, size_t size, size_t first, size_t end)
+{
+    if (end - first <= PIECE)
+        return end;
+    push_found(m, (char *)array_data(array) + (first + PIECE) * size + REST);
+    return first + PIECE;
+}
+
 static void follow_refs(Marker *m, Array *array, Part part)
 {
     void **element = (void **)(void *)array_data(array);
     size_t i, end;
-    for (elements_in(array, sizeof *element, part, &i, &end); i < end; i++)
+    elements_in(array, sizeof *element, part, &i, &end);
+    for (end = piece_end(m, array, sizeof *element, i, end); i < end; i++)
         push(m, element[i]);
 }
 
@@ -185,7 +203,8 @@ static void follow_elements(Marker *m, Array *array, const VTable *vtable, Part 
 {
     char *data = (char *)array_data(array);
     size_t i, end;
-    for (elements_in(array, vtable->elem_size, part, &i, &end); i < end; i++)
+    elements_in(array, vtable->elem_size, part, &i, &end);
+    for (end = piece_end(m, array, vtable->elem_size, i, end); i < end; i++)
         follow_map(m, (void **)(void *)(data + i * vtable->elem_size), vtable->elem,
                    part);
 }
@@ -235,15 +254,26 @@ static inline void follow(Marker *m, void *p, uint8_t meta, Part part)
 
 void mark_part(void *object, char *low, char *high)
 {
+    if (own->n > MANY)
+        marker_follow(own);
     make_room(LEAST_STACK / 2);
     follow(own, object, *meta_of(object), (Part){low, high});
+}
+
+static void visit_rest(Marker *m, char *at)
+{
+    void *object = heap_object_around(at);
+    if (object && heap_is_marked(object))
+        follow(m, object, *meta_of(object), (Part){at, whole.high});
 }
 
 /* What is no object after all (a stale number) has no start here. */
 static void visit(Marker *m, void *p)
 {
     uint8_t *meta = meta_of(p);
-    if (*meta & META_START && !((uintptr_t)p & (GRANULE - 1)) && mark(meta))
+    if ((uintptr_t)p & REST)
+        visit_rest(m, (char *)p - REST);
+    else if (*meta & META_START && !((uintptr_t)p & (GRANULE - 1)) && mark(meta))
         follow(m, p, *meta, whole);
 }
 

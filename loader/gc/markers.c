@@ -21,6 +21,7 @@ enum {
     KEEP = 128 << 10,        /* entries whose memory stays between collections */
     TOGETHER_FROM = 8 << 20, /* bytes that live, from which on it is worth the waking */
     POOL = 64 << 10,
+    POOL_PART = 4096, /* that one takes at once */
 };
 
 Marker markers[MARKERS];
@@ -31,7 +32,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 /* Under the lock. */
 static void *pool[POOL];
-static size_t n_pool;
+static size_t n_pool; /* atomic */
 static int n_running; /* take part in this run */
 static int n_waiting; /* of them, at the pool; atomic */
 static unsigned n_runs;
@@ -93,13 +94,14 @@ void mark_end(void)
 void marker_share(Marker *m)
 {
     if (!__atomic_load_n(&running, __ATOMIC_RELAXED) ||
-        !__atomic_load_n(&n_waiting, __ATOMIC_RELAXED))
+        !__atomic_load_n(&n_waiting, __ATOMIC_RELAXED) ||
+        __atomic_load_n(&n_pool, __ATOMIC_RELAXED))
         return;
     pthread_mutex_lock(&lock);
     size_t n = m->n / 2;
     n = n > POOL - n_pool ? POOL - n_pool : n;
     memcpy(pool + n_pool, m->stack, n * sizeof *pool);
-    n_pool += n;
+    __atomic_store_n(&n_pool, n_pool + n, __ATOMIC_RELAXED);
     m->n -= n;
     memcpy(m->stack, m->stack + m->n, n * sizeof *m->stack);
     pthread_cond_broadcast(&changed);
@@ -115,9 +117,9 @@ static bool take(Marker *m)
     __atomic_store_n(&n_waiting, n_waiting + 1, __ATOMIC_RELAXED);
     while (!n_pool && n_waiting < n_running && run == n_runs)
         pthread_cond_wait(&changed, &lock);
-    size_t n = run != n_runs ? 0 : n_pool < SHARE_FROM ? n_pool : SHARE_FROM;
+    size_t n = run != n_runs ? 0 : n_pool < POOL_PART ? n_pool : POOL_PART;
     memcpy(m->stack, pool + n_pool - n, n * sizeof *pool);
-    n_pool -= n;
+    __atomic_store_n(&n_pool, n_pool - n, __ATOMIC_RELAXED);
     m->n = n;
     if (n)
         __atomic_store_n(&n_waiting, n_waiting - 1, __ATOMIC_RELAXED);

@@ -8,11 +8,11 @@
 enum {
     MARKERS = 8,            /* at most, with the thread that collects */
     LEAST_STACK = 16 << 10, /* entries */
-    SHARE_FROM = 4096, /* who has more to follow gives of it, if others have none */
+    SHARE_FROM = 64, /* who has more to follow gives of it, if others have none */
 };
 
 typedef struct Marker {
-    void **stack; /* addresses in the heap that were found, and not yet looked at */
+    void **stack; /* what was found, and not yet looked at (mark.c) */
     size_t n, room;
     size_t most;   /* that n was, where it was looked at */
     bool is_clean; /* most that is on the stack was not marked when it was full */

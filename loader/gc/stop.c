@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/base/lock.h"
 #include "common/base/log.h"
 
 enum { STOP_SIGNAL = SIGPWR };
@@ -31,7 +32,7 @@ extern void *__libc_stack_end; /* of the first thread */
 
 void gc_lock(void)
 {
-    pthread_mutex_lock(&lock);
+    mutex_lock(&lock);
 }
 
 void gc_unlock(void)
@@ -58,17 +59,19 @@ static bool put_off(ucontext_t *context)
     return true;
 }
 
-/* Only what a handler may do. */
+/* Only what a handler may do. A sanitizer calls it like a function: then what the
+ * thread has in registers lies in this frame at best. */
 static void on_stop(int signal, siginfo_t *info, void *context)
 {
     (void)signal, (void)info;
+    __builtin_unwind_init();
     int saved = errno;
     uint32_t number = __atomic_load_n(&stop_number, __ATOMIC_ACQUIRE);
     GcThread *self = &gc_thread;
     if (number % 2 && self->registered &&
         __atomic_load_n(&self->stopped, __ATOMIC_RELAXED) != number &&
         !put_off(context)) {
-        self->stopped_at = (char *)__builtin_frame_address(0);
+        self->stopped_at = __builtin_alloca(GRANULE);
         __atomic_store_n(&self->stopped, number, __ATOMIC_RELEASE);
         sem_post(&answers);
         wait_while(number);

@@ -308,7 +308,7 @@ static bool thread_attach_as(const char *name, bool background)
 {
     if (thread_current)
         return true;
-    if (last_managed_id == 0) /* the first thread is alone */
+    if (!__atomic_load_n(&last_managed_id, __ATOMIC_RELAXED)) /* the first is alone */
         sync_cond_init(&end_cond);
     gc_register_thread();
     Thread *thread = thread_new();

@@ -202,6 +202,64 @@ START_TEST(a_stack_that_is_too_small_loses_nothing)
 }
 END_TEST
 
+/* Arrays that lead to the next one by their last element: the others wait meanwhile. */
+START_TEST(what_waits_on_a_full_stack_is_found_again)
+{
+    enum { LINKS = 100, ELEMENTS = 500 };
+    markers_room = LEAST_STACK;
+    markers[0].stack = NULL;
+    for (int round = 0; round < 2; round++) {
+        Array *volatile first = NULL;
+        for (uint32_t i = 0; i < LINKS; i++) {
+            Array *link = array_new_of(vm.world->known.object, ELEMENTS);
+            for (uint32_t k = 0; k < ELEMENTS; k++) {
+                Array *number = bytes(8);
+                ARRAY_AT(number, uint32_t, 0) = i * ELEMENTS + k;
+                ARRAY_AT(link, Array *, k) = number;
+            }
+            ARRAY_AT(link, Array *, ELEMENTS - 1) = first;
+            first = link;
+        }
+        if (round)
+            gc_collect_young();
+        else
+            gc_collect();
+        fill(8, LINKS * ELEMENTS);
+        uint32_t i = LINKS;
+        for (Array *link = first; link; link = ARRAY_AT(link, Array *, ELEMENTS - 1)) {
+            i--;
+            for (uint32_t k = 0; k < ELEMENTS - 1; k++)
+                ck_assert_uint_eq(ARRAY_AT(ARRAY_AT(link, Array *, k), uint32_t, 0),
+                                  i * ELEMENTS + k);
+        }
+        ck_assert_uint_eq(i, 0);
+    }
+    ck_assert_uint_eq(markers[0].room, LEAST_STACK);
+}
+END_TEST
+
+START_TEST(long_arrays_are_followed_to_their_ends)
+{
+    enum { N = 100000 };
+    Array *volatile kept = array_new_of(vm.world->known.object, N);
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < N; i++) {
+            Array *number = bytes(8);
+            ARRAY_AT(number, uint32_t, 0) = i;
+            gc_writes(&ARRAY_AT(kept, Array *, i));
+            ARRAY_AT(kept, Array *, i) = number;
+        }
+        if (round)
+            gc_collect_young();
+        else
+            gc_collect();
+        fill(8, N);
+        for (uint32_t i = 0; i < N; i++)
+            ck_assert_uint_eq(ARRAY_AT(ARRAY_AT(kept, Array *, i), uint32_t, 0), i);
+    }
+}
+END_TEST
+
 START_TEST(large_ones_go_back)
 {
     for (int i = 0; i < 200; i++)
@@ -269,6 +327,8 @@ Suite *suite_heap(void)
     tcase_add_test(tcase, holes_are_used);
     tcase_add_test(tcase, what_is_swept_is_as_the_objects_are);
     tcase_add_test(tcase, a_stack_that_is_too_small_loses_nothing);
+    tcase_add_test(tcase, what_waits_on_a_full_stack_is_found_again);
+    tcase_add_test(tcase, long_arrays_are_followed_to_their_ends);
     tcase_add_test(tcase, large_ones_go_back);
     tcase_add_test(tcase, what_a_thread_allocated_is_counted_to_the_byte);
     tcase_add_loop_test(tcase, registers_of_the_thread_that_collects_are_seen, 0, 5);
