@@ -81,13 +81,14 @@ help:
 	@echo "make check-full the whole matrix of programs and ways, and collector stress"
 	@echo "make unit       the Check suites alone"
 	@echo "make fuzz       the fuzz entries, FUZZ_SECONDS for all together (600)"
+	@echo "make tsan       the collector's unit tests under ThreadSanitizer"
 	@echo "make soak       threads, finalizers and handles for SOAK_SECONDS (3600), 4 GB at most"
 	@echo "make bench      tables of times and memory; build/bench.json"
 	@echo "make lint       layers, sizes, format, clang-tidy, cppcheck"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR= libdir=$(libdir)"
 	@echo "make packages   install the Debian packages that a build needs"
 	@echo "make clean      remove build/"
-	@echo "MODE=release|debug|san|cov|stress chooses the kind of build"
+	@echo "MODE=release|debug|san|tsan|cov|stress chooses the kind of build"
 
 # -- Objects, programs, libraries ----------------------------------------------
 
@@ -309,8 +310,13 @@ check-full: packages-check
 	@+$(MAKE) -j$(JOBS) check-build
 	@+$(MAKE) -j$(JOBS) images
 	@+$(MAKE) -j$(JOBS) MODE=stress all images-check
+	@+$(MAKE) -j$(JOBS) MODE=tsan build/tsan/tests/unit
 	@BUILD=$(BUILD) tests/check --full
-.PHONY: check-build
+# The collector's own tests under ThreadSanitizer.
+tsan:
+	@+$(MAKE) -j$(JOBS) MODE=tsan build/tsan/tests/unit
+	CK_INCLUDE_TAGS=collector build/tsan/tests/unit
+.PHONY: check-build tsan
 check-build: all images-check samples golden sidecars tools $(BUILD)/tests/unit
 
 demo: packages

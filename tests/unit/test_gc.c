@@ -253,6 +253,7 @@ Suite *suite_gc(void)
 {
     Suite *suite = suite_create("gc");
     TCase *tcase = tcase_create("gc");
+    tcase_set_tags(tcase, "collector");
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, start, NULL);
     tcase_add_loop_test(tcase, weak_handles_are_cleared, WEAK, TRACK + 1);

@@ -192,6 +192,7 @@ Suite *suite_generations(void)
 {
     Suite *suite = suite_create("generations");
     TCase *tcase = tcase_create("generations");
+    tcase_set_tags(tcase, "collector");
     tcase_set_timeout(tcase, 120);
     tcase_add_checked_fixture(tcase, start, NULL);
     tcase_add_loop_test(tcase, what_old_objects_lead_to_lives, 0, 7);

@@ -319,6 +319,7 @@ Suite *suite_heap(void)
 {
     Suite *suite = suite_create("heap");
     TCase *tcase = tcase_create("heap");
+    tcase_set_tags(tcase, "collector");
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, start, NULL);
     tcase_add_test(tcase, an_address_in_an_object_leads_to_it);

@@ -155,6 +155,7 @@ Suite *suite_slots(void)
 {
     Suite *suite = suite_create("slots");
     TCase *tcase = tcase_create("slots");
+    tcase_set_tags(tcase, "collector");
     tcase_set_timeout(tcase, 120);
     tcase_add_checked_fixture(tcase, start, NULL);
     tcase_add_loop_test(tcase, weak_slots_lose_their_objects_and_others_do_not,
