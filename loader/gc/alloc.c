@@ -3,7 +3,8 @@
  * A thread allocates by moving a cursor through a hole of a block that it owns: between
  * objects that live, or a whole block. Objects of more than MEDIUM bytes come from
  * whole blocks only, or holes that are too small for them would be given up; the
- * largest have blocks of their own.
+ * largest have blocks of their own. Holes in which few objects fit are used when the
+ * heap would become larger than it has to be.
  *
  * A thread may be stopped at any instruction here. An object exists from the moment
  * when its first granule's META_START is set: then its end is marked, its vtable is
@@ -73,12 +74,22 @@ void holes_drop(GcThread *thread)
     hole_leave(&thread->medium);
 }
 
+static void clear_hole(char *p, size_t size)
+{
+    enum { FEW = 256 };
+    if (size > FEW)
+        memset(p, 0, size);
+    else
+        for (char *end = p + size; p < end; p += GRANULE)
+            memset(p, 0, GRANULE);
+}
+
 /* A thread that is stopped in here has no hole, or one that is all zero. */
 static void hole_enter(Hole *hole, const Hole *found, bool clean)
 {
     size_t size = (size_t)(found->limit - found->cursor);
     if (!clean)
-        memset(found->cursor, 0, size);
+        clear_hole(found->cursor, size);
     hole_end(hole);
     __atomic_store_n(&hole->limit, hole->cursor, __ATOMIC_RELEASE);
     __atomic_store_n(&hole->block, found->block, __ATOMIC_RELEASE);
@@ -92,51 +103,67 @@ static bool enter_next(Hole *hole, size_t size)
 {
     Hole found;
     if (hole->block == NO_BLOCK ||
-        !sweep_find_hole(hole->block, hole->limit, size, &found))
+        !sweep_find_hole(hole->block, hole->limit, size,
+                         heap.blocks[hole->block].flags & BLOCK_TIGHT, &found))
         return false;
     hole_enter(hole, &found, false);
     return true;
 }
 
-static void block_own(int32_t index)
+static void block_own(int32_t index, uint8_t tight)
 {
-    heap.blocks[index].flags = BLOCK_OWNED | BLOCK_YOUNG;
+    heap.blocks[index].flags = BLOCK_OWNED | BLOCK_YOUNG | tight;
 }
 
 static bool enter_free(Hole *hole)
 {
     int32_t index = heap_take_block();
-    if (index == NO_BLOCK && heap_grow(GROW_STEP))
-        index = heap_take_block();
     if (index == NO_BLOCK)
         return false;
     Hole whole = {block_start((size_t)index), block_start((size_t)index + 1), index};
     bool clean = heap.blocks[index].flags & BLOCK_CLEAN;
     hole_leave(hole);
-    block_own(index);
+    block_own(index, 0);
     hole_enter(hole, &whole, clean);
+    return true;
+}
+
+static bool enter_hole_of(Hole *hole, int32_t index, size_t size, uint8_t tight)
+{
+    Hole found;
+    if (!sweep_find_hole(index, block_start((size_t)index), size, tight, &found))
+        return false;
+    hole_leave(hole);
+    block_own(index, tight);
+    hole_enter(hole, &found, false);
     return true;
 }
 
 static bool enter_recycled(Hole *hole, size_t size)
 {
-    Hole found;
     int32_t index;
     while ((index = heap_take_recycled()) != NO_BLOCK)
-        if (sweep_find_hole(index, block_start((size_t)index), size, &found)) {
-            hole_leave(hole);
-            block_own(index);
-            hole_enter(hole, &found, false);
+        if (enter_hole_of(hole, index, size, 0))
             return true;
-        }
+    return false;
+}
+
+/* Where objects died one by one, among others that live. */
+static bool enter_tight(Hole *hole, size_t size)
+{
+    int32_t index;
+    while ((index = heap_take_tight()) != NO_BLOCK)
+        if (enter_hole_of(hole, index, size, BLOCK_TIGHT))
+            return true;
     return false;
 }
 
 static bool refill(Hole *hole, size_t size)
 {
-    if (hole == &gc_thread.medium)
-        return enter_free(hole);
-    return enter_recycled(hole, size) || enter_free(hole);
+    bool small = hole == &gc_thread.small;
+    return (small && enter_recycled(hole, size)) || enter_free(hole) ||
+           (small && heap.size >= heap.enough && enter_tight(hole, size)) ||
+           (heap_grow(GROW_STEP) && enter_free(hole));
 }
 
 /* -- large objects; under the lock --------------------------------------------- */

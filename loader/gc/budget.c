@@ -4,7 +4,8 @@
  * grows for the first time: small programs never do. Between collections a part of what
  * lives may be allocated, less when little room is left, or when much of it lived last
  * time: a collection takes as long as what it finds. A full one comes when what lives
- * has grown by half since the last.
+ * has grown by a fifth since the last. The heap is to be little larger than what lives
+ * and what may be allocated.
  */
 #include "loader/gc/gc_private.h"
 
@@ -14,9 +15,9 @@
 #include "common/base/mem.h"
 
 enum {
-    LEAST_BUDGET = 16 << 20,
+    LEAST_BUDGET = 14 << 20,
     MOST_BUDGET = 64 << 20,
-    LEAST_GROWTH = 16 << 20, /* of what lives, from one full collection to the next */
+    LEAST_GROWTH = 10 << 20, /* of what lives, from one full collection to the next */
     LEAST_LIMIT = 20 << 20,
     RESERVE = 32 << 20, /* bytes that only the runtime itself may use (mem.h) */
 };
@@ -71,15 +72,16 @@ void budget_learn(size_t taken, size_t lived)
 
 void budget_set(bool full)
 {
+    size_t growth = heap.live / 5;
     if (full)
-        heap.full_from =
-            heap.live + (heap.live / 2 < LEAST_GROWTH ? LEAST_GROWTH : heap.live / 2);
+        heap.full_from = heap.live + (growth < LEAST_GROWTH ? LEAST_GROWTH : growth);
     size_t left = heap.most > heap.live ? heap.most - heap.live : 0,
-           wanted = heap.live / 4;
+           wanted = heap.live / 5;
     wanted = wanted < LEAST_BUDGET ? LEAST_BUDGET : wanted > most ? most : wanted;
     heap.budget = wanted < left / 2 ? wanted : left / 2;
     if (heap.budget < LEAST_BUDGET)
         heap.full_from = 0;
+    heap.enough = (heap.live + heap.budget) / 16 * 17;
 }
 
 /* The reserve is given up: a little of it is the runtime's. */

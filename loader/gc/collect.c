@@ -10,7 +10,7 @@
  *
  * What has a mark is old. A collection of the young leaves the marks as they are, so it
  * goes through no old object but where somebody has written to it. A full one begins
- * with the other mark, when what lives has grown by half since the last full one.
+ * with the other mark, when what lives has grown by a part since the last full one.
  */
 #include "loader/gc/gc_private.h"
 

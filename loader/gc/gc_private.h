@@ -64,12 +64,14 @@ enum {
     BLOCK_OWNED = 2,    /* a thread allocates in it */
     BLOCK_HAS_ROOM = 4, /* small: holes were seen when it was swept */
     BLOCK_YOUNG = 8,    /* something was allocated in it since it was swept */
+    BLOCK_TIGHT = 16,   /* owned: the smallest holes are used, too */
 };
 
 typedef struct Heap {
     char *base;
     size_t size, room; /* bytes in use of what is reserved */
     size_t most;       /* what size may grow to */
+    size_t enough;     /* beyond that it grows when the smallest holes are used */
     Block *blocks;
     uint64_t *occupied; /* a bit for each granule of a small block: whether an object
                          * lived there when it was swept */
@@ -90,6 +92,7 @@ bool heap_grow(size_t bytes);
 int32_t heap_take_block(void);     /* a free one; NO_BLOCK: none */
 int32_t heap_take_run(uint32_t n); /* free ones side by side */
 int32_t heap_take_recycled(void);  /* a small one with holes */
+int32_t heap_take_tight(void);     /* one that is not full, with whatever holes */
 void heap_rewind(void);            /* after a sweep: looks from the start again */
 /* Gives back what is free, but for so many blocks. */
 void heap_release(size_t kept);
@@ -180,9 +183,10 @@ void cards_follow(void); /* marks what old objects in dirty cards refer to; once
 /* -- sweep.c ------------------------------------------------------------------- */
 
 void sweep(bool full);
-/* The next hole of a small block, of `need` bytes at least, at or behind `from`. False:
- * none. */
-bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole);
+/* The next hole of a small block, of `need` bytes at least, at or behind `from`; tight:
+ * or the next of any size. False: none. */
+bool sweep_find_hole(int32_t block, const char *from, size_t need, bool tight,
+                     Hole *hole);
 
 /* -- collect.c ----------------------------------------------------------------- */
 

@@ -22,7 +22,7 @@ uint8_t *gc_meta;
 Heap heap = {.mark = META_MARK_A};
 
 /* Where to look next; blocks below are known not to be what is looked for. */
-static size_t next_free, next_recycled, next_run;
+static size_t next_free, next_recycled, next_tight, next_run;
 
 /* -- the range ----------------------------------------------------------------- */
 
@@ -153,7 +153,7 @@ static size_t n_blocks(void)
 
 void heap_rewind(void)
 {
-    next_free = next_recycled = next_run = 0;
+    next_free = next_recycled = next_tight = next_run = 0;
 }
 
 /* All of it is about to be used. */
@@ -185,6 +185,18 @@ int32_t heap_take_recycled(void)
             (block->flags & (BLOCK_HAS_ROOM | BLOCK_OWNED)) == BLOCK_HAS_ROOM) {
             return (int32_t)next_recycled++;
         }
+    }
+    return NO_BLOCK;
+}
+
+int32_t heap_take_tight(void)
+{
+    enum { FULL = BLOCK_GRANULES - BLOCK_GRANULES / 16 };
+    for (; next_tight < n_blocks(); next_tight++) {
+        const Block *block = &heap.blocks[next_tight];
+        if (block->kind == BLOCK_SMALL && block->n < FULL &&
+            !(block->flags & (BLOCK_OWNED | BLOCK_YOUNG)))
+            return (int32_t)next_tight++;
     }
     return NO_BLOCK;
 }

@@ -46,7 +46,6 @@ static bool try_stack(Marker *m, size_t room)
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
         return false;
-    madvise(p, room * sizeof *m->stack, MADV_HUGEPAGE);
     m->stack = p;
     m->room = room;
     return true;

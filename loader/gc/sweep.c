@@ -22,7 +22,8 @@ enum {
     LINE = 64, /* granules */
     LINES = BLOCK_GRANULES / LINE,
     AHEAD = 8 * LINE,
-    LEAST_HOLE = 8,            /* granules; smaller ones are left alone */
+    LEAST_HOLE = 8,  /* granules; smaller ones are used in tight blocks alone */
+    LEAST_TIGHT = 2, /* both: powers of 2 */
     ROOM = BLOCK_GRANULES / 8, /* in holes; less is not worth looking for them */
 };
 
@@ -152,10 +153,10 @@ static void poison(size_t block)
 }
 
 /* Where so many free granules begin; next: of the line behind it. */
-static uint64_t holes_of(uint64_t occupied, uint64_t next)
+static inline uint64_t holes_of(uint64_t occupied, uint64_t next, unsigned least)
 {
     unsigned __int128 free = ~((unsigned __int128)next << 64 | occupied);
-    for (unsigned n = 1; n < LEAST_HOLE; n *= 2)
+    for (unsigned n = 1; n < least; n *= 2)
         free &= free >> n;
     return (uint64_t)free;
 }
@@ -181,7 +182,7 @@ static size_t sweep_small(size_t i)
     const uint64_t *occupied = occupied_of(i);
     for (size_t k = 0; k < LINES; k++) {
         live += count(occupied[k]);
-        room += count(holes_of(occupied[k], line_after(occupied, k)));
+        room += count(holes_of(occupied[k], line_after(occupied, k), LEAST_HOLE));
     }
     *block = (Block){
         .kind = live || owned ? BLOCK_SMALL : BLOCK_FREE,
@@ -238,23 +239,25 @@ static size_t next_occupied(const uint64_t *occupied, size_t at)
 }
 
 /* The first one from `at` on where a hole is, or goes on. */
-static size_t next_hole(const uint64_t *occupied, size_t at)
+static size_t next_hole(const uint64_t *occupied, size_t at, unsigned least)
 {
     uint64_t seen = ~(uint64_t)0 << at % LINE;
     for (size_t i = at / LINE; i < LINES; i++, seen = ~(uint64_t)0) {
-        uint64_t bits = holes_of(occupied[i], line_after(occupied, i)) & seen;
+        uint64_t bits = holes_of(occupied[i], line_after(occupied, i), least) & seen;
         if (bits)
             return i * LINE + (size_t)__builtin_ctzl(bits);
     }
     return BLOCK_GRANULES;
 }
 
-bool sweep_find_hole(int32_t block, const char *from, size_t need, Hole *hole)
+bool sweep_find_hole(int32_t block, const char *from, size_t need, bool tight,
+                     Hole *hole)
 {
     const uint64_t *occupied = occupied_of((size_t)block);
     char *start = block_start((size_t)block);
+    unsigned least = tight ? LEAST_TIGHT : LEAST_HOLE;
     size_t at = (size_t)(from - start) >> GRANULE_SHIFT, end;
-    for (; (at = next_hole(occupied, at)) < BLOCK_GRANULES; at = end) {
+    for (; (at = next_hole(occupied, at, least)) < BLOCK_GRANULES; at = end) {
         end = next_occupied(occupied, at);
         if ((end - at) << GRANULE_SHIFT >= need) {
             *hole = (Hole){start + (at << GRANULE_SHIFT),

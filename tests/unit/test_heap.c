@@ -115,6 +115,27 @@ START_TEST(holes_are_used)
 }
 END_TEST
 
+/* Where objects died one by one others go, before the heap grows. */
+START_TEST(the_smallest_holes_are_used)
+{
+    enum { N = 1500000, SIZE = 24 };
+    Array *volatile kept = array_new_of(vm.world->known.object, N);
+    for (int i = 0; i < N; i++) {
+        gc_writes(&ARRAY_AT(kept, Array *, i));
+        ARRAY_AT(kept, Array *, i) = bytes(SIZE);
+    }
+    for (int i = 0; i < N; i += 2)
+        ARRAY_AT(kept, Array *, i) = NULL;
+    gc_collect();
+    size_t before = heap.size;
+    for (int i = 0; i < N; i += 2) {
+        gc_writes(&ARRAY_AT(kept, Array *, i));
+        ARRAY_AT(kept, Array *, i) = bytes(SIZE);
+    }
+    ck_assert_uint_le(heap.size, before + before / 8);
+}
+END_TEST
+
 /* Of a block: the bits of granules in which objects lie, as the bytes of gc_meta say.
  * False: an object begins in another one, or one ends that did not begin. */
 static bool occupied_by_bytes(size_t block, uint64_t *occupied)
@@ -326,6 +347,7 @@ Suite *suite_heap(void)
     tcase_add_test(tcase, other_words_lead_nowhere);
     tcase_add_test(tcase, memory_comes_zeroed_and_is_used_again);
     tcase_add_test(tcase, holes_are_used);
+    tcase_add_test(tcase, the_smallest_holes_are_used);
     tcase_add_test(tcase, what_is_swept_is_as_the_objects_are);
     tcase_add_test(tcase, a_stack_that_is_too_small_loses_nothing);
     tcase_add_test(tcase, what_waits_on_a_full_stack_is_found_again);
