@@ -49,7 +49,7 @@ static JitValue *hole_of_thread(Fn *fn)
 {
     Cg *cg = fn->cg;
     JitValue *thread =
-        val_cast(fn, val_builtin(fn, "__builtin_thread_pointer", 0, NULL), cg->u8);
+        val_bitcast(fn, val_builtin(fn, "__builtin_thread_pointer", 0, NULL), cg->u8);
     return fn_keep(
         fn, cg->ptr,
         val_cast(fn, sum(fn, thread, helper_word(fn, HELPER_gc_hole)), cg->ptr));
@@ -59,8 +59,8 @@ static JitValue *marks_of(Fn *fn, JitValue *object)
 {
     Cg *cg = fn->cg;
     JitValue *granule =
-        val_binary(fn, GCC_JIT_BINARY_OP_RSHIFT, cg->u8, val_cast(fn, object, cg->u8),
-                   val_int(cg, cg->u8, GRANULE_SHIFT));
+        val_binary(fn, GCC_JIT_BINARY_OP_RSHIFT, cg->u8,
+                   val_bitcast(fn, object, cg->u8), val_int(cg, cg->u8, GRANULE_SHIFT));
     return fn_keep(
         fn, cg->ptr,
         val_cast(fn, sum(fn, granule, helper_word(fn, HELPER_gc_marks)), cg->ptr));
@@ -81,7 +81,7 @@ static void store_mark(Fn *fn, JitValue *marks, int64_t at, int bits)
 
 static void store_word(Fn *fn, JitValue *at, int64_t offset, JitValue *pointer)
 {
-    store(fn, "__atomic_store_8", at, offset, val_cast(fn, pointer, fn->cg->i8));
+    store(fn, "__atomic_store_8", at, offset, val_bitcast(fn, pointer, fn->cg->i8));
 }
 
 static void count_slack(Fn *fn, JitValue *hole, uint32_t slack)

@@ -109,6 +109,7 @@ typedef struct Fn {
     JitBlock **blocks;   /* per IR block; NULL until asked for */
     JitBlock **regions;  /* per part: block that enters the try part */
     JitPlace **vars;     /* per variable; NULL until asked for */
+    JitPlace **pins;     /* the same of those that are pinned: their words in memory */
     JitPlace **lengths;  /* per variable with a kept length */
     Map cached;          /* lazy cell + 1 -> JitPlace of its local copy */
     JitBlock *entry;     /* first block: filled with loads of cached cells to the end */

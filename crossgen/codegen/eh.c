@@ -288,6 +288,7 @@ static void eh_emit_catcher(Body *body, uint32_t try_part, uint32_t i)
     Fn fn = {.cg = cg, .body = body, .part = try_part};
     fn.function = body->parts[try_part].catchers[i];
     fn.vars = arena_array(&cg->arena, JitPlace *, body->ir->n_vars + 1);
+    fn.pins = arena_array(&cg->arena, JitPlace *, body->ir->n_vars + 1);
     fn.frame = gcc_jit_param_as_rvalue(gcc_jit_function_get_param(fn.function, 0));
     fn.exception = gcc_jit_param_as_rvalue(gcc_jit_function_get_param(fn.function, 1));
     fn_begin(&fn, fn_block(&fn, "entry"));

@@ -53,6 +53,15 @@ JitValue *fn_word(Fn *fn, uint32_t var)
     return val_cast(fn, fn_get(fn, var), fn->cg->i8);
 }
 
+/* What is pinned is used by numbers from then on: it has a word in the frame that GCC
+ * may not forget, until the program says that it is over. */
+static void fn_pin(Fn *fn, uint32_t var)
+{
+    if (!fn->pins[var])
+        fn->pins[var] = fn_local(fn, gcc_jit_type_get_volatile(fn->cg->ptr), "pin");
+    fn_assign(fn, fn->pins[var], fn_ptr(fn, var));
+}
+
 void fn_set(Fn *fn, uint32_t var, JitValue *value)
 {
     if (var == IR_NONE) {
@@ -63,6 +72,8 @@ void fn_set(Fn *fn, uint32_t var, JitValue *value)
     if (v->kind != IR_VT)
         value = val_cast(fn, value, type_of_var(fn->cg, v));
     fn_assign(fn, fn_place(fn, var), value);
+    if (v->flags & IRV_PINNED && (v->kind == IR_REF || v->kind == IR_BYREF))
+        fn_pin(fn, var);
 }
 
 JitBlock *fn_block(Fn *fn, const char *name)

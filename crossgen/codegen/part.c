@@ -192,6 +192,7 @@ void part_emit(Body *body, uint32_t part)
     fn.blocks = arena_array(&cg->arena, JitBlock *, ir->n_blocks + 1);
     fn.regions = arena_array(&cg->arena, JitBlock *, ir->n_parts + 1);
     fn.vars = arena_array(&cg->arena, JitPlace *, ir->n_vars + 1);
+    fn.pins = arena_array(&cg->arena, JitPlace *, ir->n_vars + 1);
     fn.lengths = arena_array(&cg->arena, JitPlace *, ir->n_vars + 1);
     fn_begin(&fn, fn_block(&fn, "entry"));
     if (part)

@@ -35,6 +35,22 @@ static bool val_is_pointer(JitType *type)
     return gcc_jit_type_is_pointer(type) != NULL;
 }
 
+/* GCC may walk through several arrays with one number, the address in one of them, and
+ * what lies between them; then nothing leads to the others any more, and they are
+ * garbage to the collector. With pointers it does not (-fkeep-gc-roots-live), and of
+ * this number it does not know where it is from. Operands have to be variables. */
+static JitValue *val_number_of(Fn *fn, JitValue *pointer)
+{
+    Cg *cg = fn->cg;
+    JitPlace *number = fn_local(fn, cg->i8, "number");
+    JitValue *known = gcc_jit_lvalue_as_rvalue(number);
+    fn_assign(fn, number, val_bitcast(fn, pointer, cg->i8));
+    gcc_jit_extended_asm *code = gcc_jit_block_add_extended_asm(fn->block, fn->loc, "");
+    gcc_jit_extended_asm_add_output_operand(code, NULL, "=r", number);
+    gcc_jit_extended_asm_add_input_operand(code, NULL, "0", known);
+    return known;
+}
+
 JitValue *val_cast(Fn *fn, JitValue *value, JitType *type)
 {
     Cg *cg = fn->cg;
@@ -43,7 +59,7 @@ JitValue *val_cast(Fn *fn, JitValue *value, JitType *type)
         return value;
     bool from_pointer = val_is_pointer(from), to_pointer = val_is_pointer(type);
     if (from_pointer && !to_pointer)
-        return val_cast(fn, val_bitcast(fn, value, cg->i8), type);
+        return val_cast(fn, val_number_of(fn, value), type);
     if (!from_pointer && to_pointer)
         return val_bitcast(fn, val_cast(fn, value, cg->i8), type);
     return gcc_jit_context_new_cast(cg->jit, fn->loc, value, type);
