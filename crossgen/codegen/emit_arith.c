@@ -30,10 +30,15 @@ static bool emit_var_is_pointer(Fn *fn, uint32_t var)
 void emit_binary(Fn *fn, const IrInsn *insn, int arg)
 {
     JitValue *a = fn_get(fn, insn->a), *b = fn_get(fn, insn->b);
-    if (insn->op == IR_ADD_I8 && emit_var_is_pointer(fn, insn->a) &&
-        !emit_var_is_pointer(fn, insn->b)) {
-        JitPlace *at = gcc_jit_context_new_array_access(fn->cg->jit, fn->loc, a,
-                                                        val_cast(fn, b, fn->cg->i8));
+    if ((insn->op == IR_ADD_I8 || insn->op == IR_SUB_I8) &&
+        emit_var_is_pointer(fn, insn->a) && !emit_var_is_pointer(fn, insn->b)) {
+        JitType *type = fn->cg->i8;
+        JitValue *offset = val_cast(fn, b, type);
+        if (insn->op == IR_SUB_I8)
+            offset = gcc_jit_context_new_unary_op(fn->cg->jit, fn->loc,
+                                                  GCC_JIT_UNARY_OP_MINUS, type, offset);
+        JitPlace *at =
+            gcc_jit_context_new_array_access(fn->cg->jit, fn->loc, a, offset);
         fn_set(fn, insn->dst, gcc_jit_lvalue_get_address(at, fn->loc));
         return;
     }
@@ -178,7 +183,11 @@ JitValue *emit_condition(Fn *fn, const IrInsn *insn)
     Cg *cg = fn->cg;
     JitType *type = emit_type(fn, insn);
     enum gcc_jit_comparison op = emit_conditions[insn->mk].op;
-    bool un = emit_conditions[insn->mk].un;
+    bool un = emit_conditions[insn->mk].un,
+         equal = op == GCC_JIT_COMPARISON_EQ || op == GCC_JIT_COMPARISON_NE;
+    if ((un || equal) &&
+        (emit_var_is_pointer(fn, insn->a) || emit_var_is_pointer(fn, insn->b)))
+        return val_compare(fn, op, fn_ptr(fn, insn->a), fn_ptr(fn, insn->b));
     JitValue *a = val_cast(fn, fn_get(fn, insn->a), type);
     JitValue *b = val_cast(fn, fn_get(fn, insn->b), type);
     if (type == cg->f4 || type == cg->f8) { /* a < b or unordered is not a >= b */

@@ -37,18 +37,18 @@ static bool val_is_pointer(JitType *type)
 
 /* GCC may walk through several arrays with one number, the address in one of them, and
  * what lies between them; then nothing leads to the others any more, and they are
- * garbage to the collector. With pointers it does not (-fkeep-gc-roots-live), and of
- * this number it does not know where it is from. Operands have to be variables. */
+ * garbage to the collector. It does so with numbers alone (-fkeep-gc-roots-live), and
+ * is not told where they come from. Operands of asm have to be variables. */
 static JitValue *val_number_of(Fn *fn, JitValue *pointer)
 {
     Cg *cg = fn->cg;
-    JitPlace *number = fn_local(fn, cg->i8, "number");
-    JitValue *known = gcc_jit_lvalue_as_rvalue(number);
-    fn_assign(fn, number, val_bitcast(fn, pointer, cg->i8));
+    JitPlace *place = fn_local(fn, cg->ptr, "pointer");
+    JitValue *hidden = gcc_jit_lvalue_as_rvalue(place);
+    fn_assign(fn, place, val_cast(fn, pointer, cg->ptr));
     gcc_jit_extended_asm *code = gcc_jit_block_add_extended_asm(fn->block, fn->loc, "");
-    gcc_jit_extended_asm_add_output_operand(code, NULL, "=r", number);
-    gcc_jit_extended_asm_add_input_operand(code, NULL, "0", known);
-    return known;
+    gcc_jit_extended_asm_add_output_operand(code, NULL, "=r", place);
+    gcc_jit_extended_asm_add_input_operand(code, NULL, "0", hidden);
+    return val_bitcast(fn, hidden, cg->i8);
 }
 
 JitValue *val_cast(Fn *fn, JitValue *value, JitType *type)
