@@ -16,6 +16,7 @@ CFLAGS_cov = -O0 -g --coverage
 CFLAGS_stress = -O1 -g $(CHECKS) -DCODICIL_GC_STRESS='"50"'
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -I. $(WARN) -fno-strict-aliasing -fwrapv \
 	-fvisibility=hidden -fPIC -fexceptions -fasynchronous-unwind-tables -pthread \
+	-fkeep-gc-roots-live \
 	$(CFLAGS_$(MODE)) $(CFLAGS)
 LDFLAGS_ALL = $(CFLAGS_$(MODE)) -pthread -Wl,--as-needed $(LDFLAGS)
 

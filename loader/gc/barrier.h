@@ -40,6 +40,8 @@ extern GcCards gc_cards;
 /* A reference is about to be stored at an address, which may lie anywhere. */
 static inline void gc_writes(const void *at)
 {
+    __asm__(""
+            : "+r"(at)); /* a number that leads to no other object (ARCHITECTURE.md) */
     size_t offset = (size_t)((const char *)at - gc_cards.base);
     if (offset < gc_cards.room) {
         uint8_t *card = &gc_cards.cards[offset >> CARD_SHIFT];
