@@ -132,12 +132,17 @@ static class Memory
     // Nothing is collected any more, and nothing lives of what was.
     static void Idle()
     {
-        var all = new object[100];
-        for (int i = 0; i < all.Length; i++)
-            all[i] = new byte[1 << 20];
+        var all = new object[200];
+        for (int i = 0; i < all.Length; i++) {
+            var part = new byte[1 << 20];
+            for (int k = 0; k < part.Length; k += 4096)
+                part[k] = 1;
+            all[i] = part;
+        }
         kept = all;
         Garbage(100000);
-        kept = all = null;
+        for (int i = 0; i < all.Length / 2; i++)
+            all[i] = null;
         GC.Collect();
         Garbage(100000);
         const long Part = 8 << 10;

@@ -204,18 +204,20 @@ class Worker
     public void Run()
     {
         while (!Soak.Over) {
-            for (int i = 0; i < 1000; i++)
-                Change();
-            foreach (var node in slots)
-                Walk(node, 50);
-            Turns++;
             try {
+                for (int i = 0; i < 1000; i++)
+                    Change();
+                foreach (var node in slots)
+                    Walk(node, 50);
+                Turns++;
                 if (Turns % 50 == 0)
                     throw new InvalidOperationException(Turns.ToString());
                 if (Turns % 500 == 0)
                     Flood();
+            } catch (OutOfMemoryException) { // while another one has it all
+                Interlocked.Increment(ref Soak.Shortages);
             } catch (InvalidOperationException e) {
-                if (e.Message != Turns.ToString())
+                if (long.Parse(e.Message) != Turns)
                     Soak.Fail("an exception is another one");
             }
         }
@@ -225,7 +227,7 @@ class Worker
 static class Soak
 {
     public static volatile bool Over;
-    public static long Floods;
+    public static long Floods, Shortages;
 
     public static void Fail(string what)
     {
@@ -233,21 +235,31 @@ static class Soak
         Environment.Exit(1);
     }
 
+    static void Stay()
+    {
+        try {
+            var nodes = new List<Node>();
+            for (int k = 0; k < 1000; k++)
+                nodes.Add(new Node(k, k % 50));
+            nodes.ForEach(node => node.Look());
+        } catch (OutOfMemoryException) {
+            Interlocked.Increment(ref Shortages);
+        }
+    }
+
     // Threads that are there for a moment.
     static void Come(int seconds)
     {
         long threads = 0;
         for (int i = 0; !Over; i++) {
-            var worker = new Worker(1000 + i, 0);
-            var thread = new Thread(() => {
-                var nodes = new List<Node>();
-                for (int k = 0; k < 1000; k++)
-                    nodes.Add(new Node(k, k % 50));
-                nodes.ForEach(node => node.Look());
-            });
-            thread.Start();
-            thread.Join();
-            threads++;
+            try {
+                var thread = new Thread(Stay);
+                thread.Start();
+                thread.Join();
+                threads++;
+            } catch (OutOfMemoryException) {
+                Interlocked.Increment(ref Shortages);
+            }
             if (i % 100 == 0) {
                 GC.Collect(i / 100 % 3);
                 GC.WaitForPendingFinalizers();
@@ -278,8 +290,8 @@ static class Soak
             threads[i].Join();
             turns += workers[i].Turns;
         }
-        Console.WriteLine("{0} turns, {1} finalizers, {2} floods, {3} collections, {4} of them full", turns, Phoenix.Runs, Floods,
-            GC.CollectionCount(0), GC.CollectionCount(GC.MaxGeneration));
+        Console.WriteLine("{0} turns, {1} finalizers, {2} floods, {5} shortages, {3} collections, {4} of them full", turns, Phoenix.Runs, Floods,
+            GC.CollectionCount(0), GC.CollectionCount(GC.MaxGeneration), Shortages);
         return turns > 0 ? 0 : 1;
     }
 }
