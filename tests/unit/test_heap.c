@@ -124,11 +124,12 @@ START_TEST(the_smallest_holes_are_used)
         gc_writes(&ARRAY_AT(kept, Array *, i));
         ARRAY_AT(kept, Array *, i) = bytes(SIZE);
     }
-    for (int i = 0; i < N; i += 2)
-        ARRAY_AT(kept, Array *, i) = NULL;
+    for (int i = 0; i < N; i++)
+        if (i % 3)
+            ARRAY_AT(kept, Array *, i) = NULL;
     gc_collect();
     size_t before = heap.size;
-    for (int i = 0; i < N; i += 2) {
+    for (int i = 1; i < N; i += 3) {
         gc_writes(&ARRAY_AT(kept, Array *, i));
         ARRAY_AT(kept, Array *, i) = bytes(SIZE);
     }
