@@ -210,10 +210,12 @@ class Worker
                 foreach (var node in slots)
                     Walk(node, 50);
                 Turns++;
+                if (Turns % 100 == 0) // what it has leads to more and more
+                    Array.Clear(slots, 0, Slots);
+                if (Turns % 150 == 0)
+                    Flood();
                 if (Turns % 50 == 0)
                     throw new InvalidOperationException(Turns.ToString());
-                if (Turns % 500 == 0)
-                    Flood();
             } catch (OutOfMemoryException) { // while another one has it all
                 Interlocked.Increment(ref Soak.Shortages);
             } catch (InvalidOperationException e) {
