@@ -16,7 +16,6 @@ CFLAGS_cov = -O0 -g --coverage
 CFLAGS_stress = -O1 -g $(CHECKS) -DCODICIL_GC_STRESS='"50"'
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE -I. $(WARN) -fno-strict-aliasing -fwrapv \
 	-fvisibility=hidden -fPIC -fexceptions -fasynchronous-unwind-tables -pthread \
-	-fkeep-gc-roots-live \
 	$(CFLAGS_$(MODE)) $(CFLAGS)
 LDFLAGS_ALL = $(CFLAGS_$(MODE)) -pthread -Wl,--as-needed $(LDFLAGS)
 
@@ -96,6 +95,8 @@ help:
 $(BUILD)/obj/%.c.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+# A pointer to each object that is used stays where the collector looks (ARCHITECTURE.md).
+$(BUILD)/obj/loader/%.c.o: CFLAGS_ALL += -fkeep-gc-roots-live
 # A managed exception leaves frames of loader/exec without their epilogues, which would leave
 # red zones behind. Of other C frames only those of a thread that native code ends are ever
 # unwound (loader/vm/thread.c).

@@ -74,22 +74,12 @@ void holes_drop(GcThread *thread)
     hole_leave(&thread->medium);
 }
 
-static void clear_hole(char *p, size_t size)
-{
-    enum { FEW = 256 };
-    if (size > FEW)
-        memset(p, 0, size);
-    else
-        for (char *end = p + size; p < end; p += GRANULE)
-            memset(p, 0, GRANULE);
-}
-
 /* A thread that is stopped in here has no hole, or one that is all zero. */
 static void hole_enter(Hole *hole, const Hole *found, bool clean)
 {
     size_t size = (size_t)(found->limit - found->cursor);
     if (!clean)
-        clear_hole(found->cursor, size);
+        memset(found->cursor, 0, size);
     hole_end(hole);
     __atomic_store_n(&hole->limit, hole->cursor, __ATOMIC_RELEASE);
     __atomic_store_n(&hole->block, found->block, __ATOMIC_RELEASE);

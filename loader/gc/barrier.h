@@ -37,11 +37,11 @@ typedef struct GcCards {
 } GcCards;
 extern GcCards gc_cards;
 
-/* A reference is about to be stored at an address, which may lie anywhere. */
+/* A reference is about to be stored at an address, which may lie anywhere. GCC is not
+ * told where the number comes from (ARCHITECTURE.md, Rooting). */
 static inline void gc_writes(const void *at)
 {
-    __asm__(""
-            : "+r"(at)); /* a number that leads to no other object (ARCHITECTURE.md) */
+    __asm__("" : "+r"(at));
     size_t offset = (size_t)((const char *)at - gc_cards.base);
     if (offset < gc_cards.room) {
         uint8_t *card = &gc_cards.cards[offset >> CARD_SHIFT];

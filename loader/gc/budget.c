@@ -24,6 +24,7 @@ enum {
 
 static uint64_t wanted_limit; /* bytes; 0: what a container leaves */
 static unsigned wanted_percent;
+static size_t budget_most = MOST_BUDGET; /* by what lived last time */
 
 void gc_limit(uint64_t bytes, unsigned percent)
 {
@@ -60,14 +61,15 @@ void budget_limit(void)
         heap.most = limit;
 }
 
-static size_t most = MOST_BUDGET;
+static size_t within(size_t n, size_t low, size_t high)
+{
+    return n < low ? low : n > high ? high : n;
+}
 
 void budget_learn(size_t taken, size_t lived)
 {
-    size_t wanted = lived > taken / 4 ? most / 2 : most * 2;
-    most = wanted < LEAST_BUDGET  ? LEAST_BUDGET
-           : wanted > MOST_BUDGET ? MOST_BUDGET
-                                  : wanted;
+    budget_most = within(lived > taken / 4 ? budget_most / 2 : budget_most * 2,
+                         LEAST_BUDGET, MOST_BUDGET);
 }
 
 void budget_set(bool full)
@@ -76,8 +78,7 @@ void budget_set(bool full)
     if (full)
         heap.full_from = heap.live + (growth < LEAST_GROWTH ? LEAST_GROWTH : growth);
     size_t left = heap.most > heap.live ? heap.most - heap.live : 0,
-           wanted = heap.live / 5;
-    wanted = wanted < LEAST_BUDGET ? LEAST_BUDGET : wanted > most ? most : wanted;
+           wanted = within(heap.live / 5, LEAST_BUDGET, budget_most);
     heap.budget = wanted < left / 2 ? wanted : left / 2;
     if (heap.budget < LEAST_BUDGET)
         heap.full_from = 0;

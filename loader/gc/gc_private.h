@@ -183,8 +183,8 @@ void cards_follow(void); /* marks what old objects in dirty cards refer to; once
 /* -- sweep.c ------------------------------------------------------------------- */
 
 void sweep(bool full);
-/* The next hole of a small block, of `need` bytes at least, at or behind `from`; tight:
- * or the next of any size. False: none. */
+/* The next hole of a small block, of `need` bytes at least, at or behind `from`; small
+ * ones if it is tight. False: none. */
 bool sweep_find_hole(int32_t block, const char *from, size_t need, bool tight,
                      Hole *hole);
 

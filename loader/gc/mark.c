@@ -22,8 +22,7 @@
 static Marker *const own = &markers[0];
 
 enum {
-    REST =
-        1, /* a bit of an entry: an address in an array, from which on it is followed */
+    REST = 1,    /* a bit of an entry: an array is followed from this address on */
     PIECE = 512, /* elements */
     MANY = 512,  /* entries that are followed before there are more */
 };

@@ -153,7 +153,7 @@ static void poison(size_t block)
 }
 
 /* Where so many free granules begin; next: of the line behind it. */
-static inline uint64_t holes_of(uint64_t occupied, uint64_t next, unsigned least)
+static uint64_t holes_of(uint64_t occupied, uint64_t next, unsigned least)
 {
     unsigned __int128 free = ~((unsigned __int128)next << 64 | occupied);
     for (unsigned n = 1; n < least; n *= 2)
