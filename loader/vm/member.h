@@ -64,6 +64,13 @@ static inline void *member_at(const void *object, uint32_t tag, FieldShape shape
     return (char *)object + (found - 1);
 }
 
+/* What lies at a field is about to change. */
+static inline void member_writes(void *at, FieldShape shape)
+{
+    if (shape <= SHAPE_ARRAY)
+        gc_writes(at);
+}
+
 /* The same for a table that goes by names; NULL: an Err that says what is wrong. */
 Type *known_type_find(uint32_t tag, Err *err);
 Field *member_field_find(uint32_t tag, FieldShape shape, bool is_static, Err *err);
@@ -91,8 +98,7 @@ Method *member_method_find(uint32_t tag, const char *signature, Err *err);
     static inline void field_##tag##_set(const void *object, ctype value)              \
     {                                                                                  \
         ctype *at = member_at(object, MEMBER_##tag, FIELD_SHAPE(ctype));               \
-        if (FIELD_SHAPE(ctype) <= SHAPE_ARRAY)                                         \
-            gc_writes(at);                                                             \
+        member_writes(at, FIELD_SHAPE(ctype));                                         \
         *at = value;                                                                   \
     }
 #define MEMBER_STATIC(tag, ctype)                                                      \
