@@ -14,9 +14,9 @@
 #define REGS_XMM1 152
 #define REGS_SIZE 160
 /* MethodRt */
-#define METHOD_RT_ENTRY 8
-#define METHOD_RT_NATIVE 48
-#define METHOD_RT_STACK_WORDS 68
+#define METHOD_RT_ENTRY 32
+#define METHOD_RT_NATIVE 64
+#define METHOD_RT_STACK_WORDS 28
 /* Thread */
 #define THREAD_PENDING 0
 #define THREAD_STACK_LOW 8

@@ -81,7 +81,7 @@ static InterpCode *code_or_raise(MethodRt *rt)
         if (!code)
             exec_raise_pending();
     }
-    if (vm.mode == VM_MIXED && ++rt->calls == HOT_CALLS)
+    if (++rt->calls == HOT_CALLS && vm.mode == VM_MIXED)
         jit_enqueue(rt->method);
     return code;
 }
@@ -243,20 +243,64 @@ static Object *receiver(const InterpFrame *frame, const InterpCall *call)
     return object;
 }
 
+/* For objects of that type this is the target from now on, if none was yet. */
+static void keep_target(InterpCall *call, VTable *vtable, MethodRt *rt)
+{
+    if (__atomic_exchange_n(&call->taken, true, __ATOMIC_RELAXED))
+        return;
+    __atomic_store_n(&call->target.rt, rt, __ATOMIC_RELAXED);
+    __atomic_store_n(&call->target.vtable, vtable, __ATOMIC_RELEASE);
+}
+
 static MethodRt *call_virtual(InterpCall *call, Object *object)
 {
-    InterpCache *cache = __atomic_load_n(&call->cache, __ATOMIC_ACQUIRE);
-    if (cache && cache->vtable == object->vtable)
-        return cache->rt;
-    MethodRt *rt = method_rt(helper_virt(object, call->method));
-    /* Others may be reading the pair: so it stays, and is not the usual one of all
-     * sites. */
-    if (!cache && !object_may_have(object, call->method->type) &&
-        (cache = malloc(sizeof *cache))) {
-        *cache = (InterpCache){object->vtable, rt};
-        __atomic_store_n(&call->cache, cache, __ATOMIC_RELEASE);
-    }
+    VTable *kept = __atomic_load_n(&call->target.vtable, __ATOMIC_ACQUIRE);
+    if (kept == object->vtable)
+        return call->target.rt;
+    bool is_virtual = call->kind == IRK_INTERFACE || call->method->slot >= 0;
+    MethodRt *rt =
+        method_rt(is_virtual ? helper_virt(object, call->method) : call->method);
+    if (!kept && !object_may_have(object, call->method->type))
+        keep_target(call, object->vtable, rt);
     return rt;
+}
+
+static bool is(const InterpInsn *insn, InterpOp op)
+{
+    return __atomic_load_n(&insn->handler, __ATOMIC_RELAXED) == interp_handlers[op];
+}
+
+/* A method that only loads a field of its first argument is a load where it is called,
+ * too. */
+static void become_load(const InterpFrame *frame, const InterpCall *call,
+                        const InterpCode *code)
+{
+    static const InterpOp loads[][3] = {
+        {I_LD_U1, I_GET_U1, I_VGET_U1},
+        {I_LD_4, I_GET_4, I_VGET_4},
+        {I_LD_8, I_GET_8, I_VGET_8},
+    };
+    const InterpInsn *load = &code->insns[0], *ret = &code->insns[1];
+    if (frame->ip->dst == UINT32_MAX || code->n != 2 || !code->arg_words || load->a ||
+        !is(ret, I_RETV8) || ret->a != load->dst || load->imm < 0 ||
+        load->imm > INT32_MAX)
+        return;
+    uint64_t operands = call->from[0] | (uint64_t)load->imm << 32;
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
+        if (is(load, loads[i][0]))
+            interp_patch(frame->ip, loads[i][call->kind == IRK_DIRECT ? 1 : 2],
+                         (void *)operands);
+}
+
+/* interp_run does it by itself from now on. */
+static void keep_code(const InterpFrame *frame, InterpCall *call, MethodRt *rt,
+                      const InterpCode *code)
+{
+    if (__atomic_load_n(&call->target.rt, __ATOMIC_RELAXED) != rt ||
+        code->n_parts != 1 || code->arg_words != call->n_words)
+        return;
+    __atomic_store_n(&call->target.code, code, __ATOMIC_RELEASE);
+    become_load(frame, call, code);
 }
 
 static __attribute__((noinline)) void call_site(const InterpFrame *frame,
@@ -294,13 +338,8 @@ static MethodRt *call_target(const InterpFrame *frame, InterpCall *call)
     case IRK_DIRECT:
         if (call->null_check)
             receiver(frame, call);
-        return call->rt;
+        return call->target.rt;
     case IRK_VIRTUAL:
-        if (call->method->slot < 0) {
-            receiver(frame, call);
-            return method_rt(call->method);
-        }
-        return call_virtual(call, receiver(frame, call));
     case IRK_INTERFACE:
         return call_virtual(call, receiver(frame, call));
     case IRK_POINTER:
@@ -332,10 +371,11 @@ static void call_native(InterpFrame *frame, const InterpCall *call, MethodRt *rt
     thread_self()->exec.interp_sp = frame->end;
 }
 
-static InterpFrame *call_interpreted(const InterpFrame *frame, const InterpCall *call,
+static InterpFrame *call_interpreted(const InterpFrame *frame, InterpCall *call,
                                      MethodRt *rt, void *result)
 {
     InterpCode *code = code_or_raise(rt);
+    keep_code(frame, call, rt, code);
     InterpFrame *callee = interp_push(code, result, frame->stack);
     uint64_t *words = (uint64_t *)callee->fp;
     memset(words + code->arg_words, 0, (size_t)(code->words - code->arg_words) * 8);

@@ -29,6 +29,7 @@ typedef struct Prep {
     VEC(BranchFix) branches, leaves;
     uint32_t *starts; /* instruction of each block */
     int64_t **folded; /* per variable: the constant in it, if it is never stored */
+    bool *passing;    /* per variable: written once, read once */
     uint32_t block;   /* under way */
     InterpPart *parts;
     uint32_t words, scratch_slot;
@@ -92,6 +93,12 @@ static void prep_plain(Prep *prep, const IrInsn *insn, int op)
     emit(prep, op, insn)->imm = insn->imm;
 }
 
+/* What checks for null itself. */
+static void prep_checking(Prep *prep, const IrInsn *insn, int op)
+{
+    emit(prep, op, insn)->imm = insn->imm;
+}
+
 static void prep_pointer(Prep *prep, const IrInsn *insn, int op)
 {
     check_null(prep, insn);
@@ -114,13 +121,39 @@ static void prep_const(Prep *prep, const IrInsn *insn, int op)
         emit(prep, op, insn)->imm = insn->op == IR_CONST_NULL ? 0 : insn->imm;
 }
 
+/* What made the value writes it where it goes. Calls may have written a result when
+ * they throw: so not theirs where that can be caught. */
+static bool moved_where_made(Prep *prep, const IrInsn *insn)
+{
+    const IrInsn *before = insn - 1;
+    if (insn == &prep->ir->insns[prep->ir->blocks[prep->block].first] ||
+        before->dst != insn->a || !prep->passing[insn->a] ||
+        prep->insns.n == prep->starts[prep->block] || prep->folded[insn->a] ||
+        (before->op == IR_CALL && prep->ir->n_parts > 1))
+        return false;
+    InterpInsn *last = &prep->insns.at[prep->insns.n - 1];
+    if (last->dst != offset_of(prep, before->dst))
+        return false;
+    last->dst = offset_of(prep, insn->dst);
+    return true;
+}
+
 static void prep_mov(Prep *prep, const IrInsn *insn, int op)
 {
     (void)op;
     bool wide = kind_of(prep, insn->dst) == IR_VT;
+    if (!wide && moved_where_made(prep, insn))
+        return;
     InterpInsn *out = emit(prep, wide ? I_MOVN : I_MOV8, insn);
     if (wide)
         out->imm = var_words(&prep->ir->vars[insn->dst]) * 8;
+}
+
+/* The low half of a word is where it is. */
+static void prep_low(Prep *prep, const IrInsn *insn, int op)
+{
+    if (!moved_where_made(prep, insn))
+        emit(prep, op, insn);
 }
 
 static void prep_zero(Prep *prep, const IrInsn *insn, int op)
@@ -466,11 +499,12 @@ static void prep_call(Prep *prep, const IrInsn *insn, int op)
     const IrCall *from = insn->call;
     uint32_t n = call_words(prep, from);
     InterpCall *call = arena_alloc(prep->perm, sizeof *call + n * sizeof(uint32_t));
-    call->kind = from->kind;
+    call->kind = (uint8_t)from->kind;
     call->has_this = from->has_this;
     call->null_check = from->null_check && from->n_args;
     call->method = from->method;
-    call->rt = from->kind == IRK_DIRECT ? method_rt(from->method) : NULL;
+    if (from->kind == IRK_DIRECT)
+        call->target.rt = method_rt(from->method);
     call->fn = offset_of(prep, from->fn);
     call->n_words = n;
     for (uint32_t i = 0, k = 0; i < from->n_args; i++) {
@@ -545,7 +579,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     PLAIN(CONV_U1_I4),
     PLAIN(CONV_I2_I4),
     PLAIN(CONV_U2_I4),
-    PLAIN(CONV_I4_I8),
+    ROW(CONV_I4_I8, prep_low, I_CONV_I4_I8),
     PLAIN(CONV_I8_I4),
     PLAIN(CONV_U8_I4),
     PLAIN(CONV_F4_I4),
@@ -601,7 +635,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     ROW(XCHG, prep_atomic, I_XCHG_4),
     ROW(CMPXCHG, prep_atomic, I_CMPXCHG_4),
     ROW(XADD, prep_atomic, I_XADD_4),
-    PLAIN(LDLEN),
+    ROW(LDLEN, prep_checking, I_LDLEN),
     ROW(LDELEM, prep_ldelem, I_LDELEM_I1),
     ROW(STELEM, prep_stelem, I_STELEM_1),
     ROW(LDELEMA, prep_ldelema, I_LDELEMA),
@@ -676,6 +710,8 @@ static void fold_constants(Prep *prep, Arena *scratch)
     const IrMethod *ir = prep->ir;
     VarUse *uses = arena_array(scratch, VarUse, ir->n_vars + 1);
     count_uses(ir, uses);
+    for (uint32_t i = 0; i < ir->n_vars; i++)
+        prep->passing[i] = uses[i].reads == 1 && uses[i].writes == 1;
     for (uint32_t b = 0; b < ir->n_blocks; b++) {
         const IrBlock *block = &ir->blocks[b];
         for (uint32_t i = block->first; i < block->first + block->n; i++) {
@@ -782,6 +818,7 @@ static InterpCode *prepare(const IrMethod *ir, Arena *perm, Arena *scratch, Err 
     Prep prep = {.ir = ir, .perm = perm};
     prep.starts = arena_array(scratch, uint32_t, ir->n_blocks + 1);
     prep.folded = arena_array(scratch, int64_t *, ir->n_vars + 1);
+    prep.passing = arena_array(scratch, bool, ir->n_vars + 1);
     if (!interp_handlers)
         interp_run(NULL);
     prepare_parts(&prep);

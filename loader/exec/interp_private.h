@@ -8,7 +8,8 @@
  *
  * interp_run goes from frame to frame where interpreted code calls interpreted code, so
  * such a call takes nothing of the C stack. A method with exception handlers runs under
- * a guard, and so in an interp_run of its own.
+ * a guard, and so in an interp_run of its own. A call site keeps what it has found; one
+ * of a method that only loads a field becomes the load.
  *
  * The interpreter only runs exact methods.
  */
@@ -105,31 +106,42 @@ typedef struct InterpFrame {
     bool filter_result;
 } InterpFrame;
 
+/* What a call site runs; what a call reads of it lies together. */
+typedef struct InterpTarget {
+    MethodRt *rt;
+    const InterpCode *code; /* of it, where interp_run can make the frame; release */
+    VTable *vtable;         /* of the objects that it is for, if for some */
+} InterpTarget;
+
 /* A call site. */
 typedef struct InterpCall {
-    IrCallKind kind;
+    InterpTarget target; /* DIRECT; VIRTUAL, INTERFACE: for the first type */
+    uint32_t n_words;
+    uint8_t kind; /* IrCallKind */
     bool null_check;
     bool has_this;
+    bool taken; /* VIRTUAL, INTERFACE: who has set this sets the target; atomic */
     Method *method;
-    MethodRt *rt;        /* DIRECT */
     AbiSig *abi;         /* POINTER: of the site */
     InteropSite *native; /* POINTER: to a native function */
     uint32_t fn;         /* offset of the variable, POINTER and METHOD */
-    uint32_t n_words;
-    struct InterpCache *cache; /* VIRTUAL, INTERFACE: for the first type, or NULL */
-    uint32_t from[];           /* per argument word: offset in the caller's frame */
+    uint32_t from[];     /* per argument word: offset in the caller's frame */
 } InterpCall;
-
-typedef struct InterpCache {
-    VTable *vtable;
-    MethodRt *rt;
-} InterpCache;
 
 /* -- interp_prepare.c ---------------------------------------------------------- */
 /* Prepares once; NULL: pending exception. */
 InterpCode *interp_code(MethodRt *rt);
 bool interp_knows(IrOp op);
 extern const void *const *interp_handlers; /* by InterpOp */
+
+/* The instruction at ip becomes `op` with the value: first the value, then the handler.
+ */
+static inline void interp_patch(const InterpInsn *ip, InterpOp op, void *value)
+{
+    InterpInsn *insn = (InterpInsn *)(uintptr_t)ip;
+    __atomic_store_n(&insn->value, value, __ATOMIC_RELEASE);
+    __atomic_store_n(&insn->handler, interp_handlers[op], __ATOMIC_RELEASE);
+}
 
 /* -- interp_run.c -------------------------------------------------------------- */
 /* Runs from frame->ip to the end of the method, the filter or the unwinding. With NULL:
@@ -140,7 +152,41 @@ void interp_run(InterpFrame *frame);
 /* A new innermost frame; raises when the stack has no room for it. Its words are not
  * cleared. */
 InterpFrame *interp_push(const InterpCode *code, void *result, const char *stack);
-void interp_pop(InterpFrame *frame);
+
+static inline bool interp_has_room(const Thread *thread, uint64_t bytes)
+{
+    return bytes <= (uint64_t)(thread->exec.interp_end - thread->exec.interp_sp);
+}
+
+static inline uint64_t interp_frame_size(const InterpCode *code)
+{
+    return sizeof(InterpFrame) + 8 * (uint64_t)code->words;
+}
+
+/* interp_push where there is room. */
+static inline InterpFrame *interp_push_there(Thread *thread, const InterpCode *code,
+                                             void *result, const char *stack)
+{
+    InterpFrame *frame = (InterpFrame *)thread->exec.interp_sp;
+    thread->exec.interp_sp += interp_frame_size(code);
+    *frame = (InterpFrame){.up = thread->exec.interp_top,
+                           .code = code,
+                           .ip = code->insns,
+                           .fp = (uint8_t *)(frame + 1),
+                           .result = result,
+                           .stack = stack,
+                           .end = thread->exec.interp_sp};
+    thread->exec.interp_top = frame;
+    return frame;
+}
+
+static inline void interp_pop(InterpFrame *frame)
+{
+    Thread *thread = thread_self();
+    thread->exec.interp_top = frame->up;
+    thread->exec.interp_sp = (char *)frame;
+}
+
 void interp_stack_free(Thread *thread); /* the calling one, which ends */
 /* That many words past the frames, which the caller has until it puts interp_sp back.
  */

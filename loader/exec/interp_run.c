@@ -212,24 +212,75 @@ const void *const *interp_handlers;
         ip = frame->ip;                                                                \
         DISPATCH();                                                                    \
     } while (0)
-#define CALL_OP(name)                                                                  \
+#define RESULT() (ip->dst == UINT32_MAX ? NULL : fp + ip->dst)
+#define CALL_OP(name, quick)                                                           \
     OP(name)                                                                           \
     {                                                                                  \
         SAVE();                                                                        \
-        InterpFrame *callee =                                                          \
-            interp_call(frame, ip->p, ip->dst == UINT32_MAX ? NULL : fp + ip->dst);    \
-        if (callee)                                                                    \
-            ENTER(callee);                                                             \
+        InterpFrame *callee = quick(frame, ip->p, RESULT());                           \
+        if (!callee)                                                                   \
+            goto call;                                                                 \
+        ENTER(callee);                                                                 \
+    }
+#define GET_OP(name, type, place, fits)                                                \
+    OP(name)                                                                           \
+    {                                                                                  \
+        const char *object = P(ip->b);                                                 \
+        if (IS_NO_ADDRESS(object) || !(fits))                                          \
+            goto call;                                                                 \
+        type value;                                                                    \
+        memcpy(&value, object + ip->c, sizeof value);                                  \
+        place(ip->dst) = value;                                                        \
         NEXT();                                                                        \
     }
+#define GET_OPS(type, suffix, place)                                                   \
+    GET_OP(GET_##suffix, type, place, true)                                            \
+    GET_OP(VGET_##suffix, type, place, is_target(object, ip->p))
 
-/* The instruction at ip becomes `op` with the value: first the value, then the handler.
- */
-static void patch(const InterpInsn *ip, InterpOp op, void *value)
+/* -- calls of what is interpreted ---------------------------------------------- */
+
+/* The frame of a callee whose code is at hand; NULL: interp_call sees to it. */
+static inline InterpFrame *enter_target(const InterpFrame *frame,
+                                        const InterpCall *call, void *result)
 {
-    InterpInsn *insn = (InterpInsn *)(uintptr_t)ip;
-    __atomic_store_n(&insn->value, value, __ATOMIC_RELEASE);
-    __atomic_store_n(&insn->handler, interp_handlers[op], __ATOMIC_RELEASE);
+    Thread *thread = thread_self();
+    const InterpCode *code = __atomic_load_n(&call->target.code, __ATOMIC_ACQUIRE);
+    MethodRt *rt = call->target.rt;
+    if (!code || __atomic_load_n(&rt->how, __ATOMIC_ACQUIRE) != HOW_INTERP ||
+        rt->calls + 1 == HOT_CALLS || !interp_has_room(thread, interp_frame_size(code)))
+        return NULL;
+    rt->calls++;
+    InterpFrame *callee = interp_push_there(thread, code, result, frame->stack);
+    uint64_t *words = (uint64_t *)callee->fp;
+    uint32_t i = 0;
+    for (; i < code->arg_words; i++)
+        words[i] = *(const uint64_t *)(frame->fp + call->from[i]);
+    memset(words + i, 0, (size_t)(code->words - i) * 8);
+    return callee;
+}
+
+static inline InterpFrame *quick_direct(const InterpFrame *frame,
+                                        const InterpCall *call, void *result)
+{
+    if (call->null_check && !*(Object **)(frame->fp + call->from[0]))
+        return NULL;
+    return enter_target(frame, call, result);
+}
+
+static inline InterpFrame *quick_virtual(const InterpFrame *frame,
+                                         const InterpCall *call, void *result)
+{
+    const Object *object = *(Object **)(frame->fp + call->from[0]);
+    if (!object ||
+        object->vtable != __atomic_load_n(&call->target.vtable, __ATOMIC_ACQUIRE))
+        return NULL;
+    return enter_target(frame, call, result);
+}
+
+static inline bool is_target(const char *object, const InterpCall *call)
+{
+    return ((const Object *)(const void *)object)->vtable ==
+           __atomic_load_n(&call->target.vtable, __ATOMIC_RELAXED);
 }
 
 static Object *load_string(const InterpInsn *ip)
@@ -238,7 +289,7 @@ static Object *load_string(const InterpInsn *ip)
     String *string = string_literal(str->assembly, str->token);
     if (!string)
         exec_raise_pending();
-    patch(ip, I_VALUE, string);
+    interp_patch(ip, I_VALUE, string);
     return &string->object;
 }
 
@@ -247,7 +298,7 @@ static Object *new_object(const InterpInsn *ip)
     VTable *vtable = type_vtable(ip->p);
     if (!vtable)
         exec_raise_pending();
-    patch(ip, I_NEWOBJ_VT, vtable);
+    interp_patch(ip, I_NEWOBJ_VT, vtable);
     return helper_new_object(vtable);
 }
 
@@ -256,7 +307,7 @@ static Array *new_array(const InterpInsn *ip, int64_t length)
     VTable *vtable = type_vtable(ip->p);
     if (!vtable)
         exec_raise_pending();
-    patch(ip, I_NEWARR_VT, vtable);
+    interp_patch(ip, I_NEWARR_VT, vtable);
     return helper_new_array(vtable, length);
 }
 
@@ -267,7 +318,7 @@ static void *static_base(const InterpInsn *ip)
     if (!base)
         exec_raise_pending();
     if (done)
-        patch(ip, I_VALUE, base);
+        interp_patch(ip, I_VALUE, base);
     return base;
 }
 
@@ -275,13 +326,13 @@ static void run_cctor(const InterpInsn *ip)
 {
     helper_run_cctor(ip->p);
     if (__atomic_load_n(&type_rt(ip->p)->cctor_state, __ATOMIC_ACQUIRE) == CCTOR_DONE)
-        patch(ip, I_NOP, NULL);
+        interp_patch(ip, I_NOP, NULL);
 }
 
 static Object *type_of(const InterpInsn *ip)
 {
     Object *object = helper_typeof(ip->p);
-    patch(ip, I_VALUE, object);
+    interp_patch(ip, I_VALUE, object);
     return object;
 }
 
@@ -466,6 +517,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     OP(SWITCH)
     {
         ip += 1 + (U4(ip->a) < ip->b ? U4(ip->a) : ip->b);
+        JUMP(); /* it is a jump */
         DISPATCH();
     }
     OP(LOOP)
@@ -807,11 +859,22 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     }
 
     /* -- calls ----------------------------------------------------------------- */
-    CALL_OP(CALL_DIRECT)
-    CALL_OP(CALL_VIRTUAL)
-    CALL_OP(CALL_INTERFACE)
-    CALL_OP(CALL_POINTER)
-    CALL_OP(CALL_METHOD)
+    CALL_OP(CALL_DIRECT, quick_direct)
+    CALL_OP(CALL_VIRTUAL, quick_virtual)
+    CALL_OP(CALL_INTERFACE, quick_virtual)
+    OP(CALL_POINTER)
+    OP(CALL_METHOD)
+    {
+    call:
+        SAVE();
+        InterpFrame *callee = interp_call(frame, ip->p, RESULT());
+        if (callee)
+            ENTER(callee);
+        NEXT();
+    }
+    GET_OPS(uint8_t, U1, I4)
+    GET_OPS(int32_t, 4, I4)
+    GET_OPS(int64_t, 8, I8)
     OP(LDFTN)
     {
         SAVE();

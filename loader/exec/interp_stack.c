@@ -67,8 +67,7 @@ static __attribute__((noinline)) void stack_more(Thread *thread, uint64_t size)
 /* Raises unless there is room for that many bytes. */
 static inline char *stack_take(Thread *thread, uint64_t size)
 {
-    if (__builtin_expect(
-            size > (uint64_t)(thread->exec.interp_end - thread->exec.interp_sp), 0))
+    if (__builtin_expect(!interp_has_room(thread, size), 0))
         stack_more(thread, size);
     char *at = thread->exec.interp_sp;
     thread->exec.interp_sp = at + size;
@@ -78,19 +77,9 @@ static inline char *stack_take(Thread *thread, uint64_t size)
 InterpFrame *interp_push(const InterpCode *code, void *result, const char *stack)
 {
     Thread *thread = thread_self();
-    InterpFrame *frame =
-        (InterpFrame *)stack_take(thread, sizeof *frame + 8 * (uint64_t)code->words);
-    frame->up = thread->exec.interp_top;
-    frame->code = code;
-    frame->ip = code->insns;
-    frame->fp = (uint8_t *)(frame + 1);
-    frame->result = result;
-    frame->guard = NULL;
-    frame->stack = stack;
-    frame->end = thread->exec.interp_sp;
-    frame->replaced = frame->again = false;
-    thread->exec.interp_top = frame;
-    return frame;
+    if (__builtin_expect(!interp_has_room(thread, interp_frame_size(code)), 0))
+        stack_more(thread, interp_frame_size(code));
+    return interp_push_there(thread, code, result, stack);
 }
 
 InterpFrame *interp_push_filter(InterpFrame *of, const InterpInsn *ip)
@@ -102,13 +91,6 @@ InterpFrame *interp_push_filter(InterpFrame *of, const InterpInsn *ip)
     frame->fp = of->fp;
     frame->filter_result = false;
     return frame;
-}
-
-void interp_pop(InterpFrame *frame)
-{
-    Thread *thread = thread_self();
-    thread->exec.interp_top = frame->up;
-    thread->exec.interp_sp = (char *)frame;
 }
 
 uint64_t *interp_take_words(uint32_t n)

@@ -14,20 +14,20 @@
 
 typedef struct InterpCode InterpCode; /* loader/exec/interp: prepared IR */
 
-typedef struct MethodRt { /* Method.rt */
+typedef struct MethodRt { /* Method.rt; what calls of the interpreter ask comes first */
     Method *method;
-    void *entry; /* stable stub */
-    void *code;  /* compiled code, or NULL; acquire */
-    void *ftn;   /* instantiating stub's entry, or entry */
-    AbiSig *abi;
     InterpCode *interp; /* prepared for interpretation, or NULL; acquire */
-    void *native;       /* C function of an internal call or P/Invoke */
     uint32_t calls;     /* of the interpreter, for tiering */
+    uint8_t how;        /* HOW_*: what the entry runs; acquire */
+    uint8_t ran;        /* RAN_*: for --stats */
+    uint8_t compiling;  /* queued for the JIT */
     uint32_t loops;
-    uint8_t ran;           /* RAN_*: for --stats */
-    uint8_t compiling;     /* queued for the JIT */
-    uint8_t how;           /* HOW_*: what the entry runs; acquire */
-    uint32_t stack_words;  /* words of arguments that registers do not hold */
+    uint32_t stack_words; /* words of arguments that registers do not hold */
+    void *entry;          /* stable stub */
+    void *code;           /* compiled code, or NULL; acquire */
+    void *ftn;            /* instantiating stub's entry, or entry */
+    AbiSig *abi;
+    void *native;          /* C function of an internal call or P/Invoke */
     void *foreign;         /* native_entry.c: for native code, or NULL */
     struct MethodRt *next; /* of all */
 } MethodRt;
