@@ -4,7 +4,7 @@
  * grows for the first time: small programs never do. Between collections a part of what
  * lives may be allocated, less when little room is left, or when much of it lived last
  * time: a collection takes as long as what it finds. A full one comes when what lives
- * has grown by a fifth since the last. The heap is to be no more than a quarter larger
+ * has grown by a fifth since the last. The heap is to be no more than an eighth larger
  * than what lives and what may be allocated.
  */
 #include "loader/gc/gc_private.h"
@@ -82,7 +82,7 @@ void budget_set(bool full)
     heap.budget = wanted < left / 2 ? wanted : left / 2;
     if (heap.budget < LEAST_BUDGET)
         heap.full_from = 0;
-    heap.enough = (heap.live + heap.budget) / 4 * 5;
+    heap.enough = (heap.live + heap.budget) / 8 * 9;
 }
 
 /* The reserve is given up: a little of it is the runtime's. */
