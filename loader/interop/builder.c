@@ -4,6 +4,7 @@
 
 #include "common/base/mem.h"
 #include "loader/exec/invoke.h"
+#include "loader/gc/barrier.h"
 #include "loader/interop/native_private.h"
 #include "loader/gc/object.h"
 #include "loader/vm/array.h"
@@ -79,6 +80,6 @@ bool builder_new(Type *type, bool utf16, const void *native, Object **out)
     if (!ctor || !method_invoke(ctor, args, ignored) ||
         !builder_from_native(object, utf16, native))
         return false;
-    *out = object;
+    gc_store(out, object);
     return true;
 }

@@ -29,6 +29,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/metadata/attribute.h"
+#include "loader/gc/barrier.h"
 #include "loader/interop/native_private.h"
 #include "loader/exec/eh.h"
 #include "loader/exec/invoke.h"
@@ -479,7 +480,7 @@ static bool take_array_ref(const NativeParam *p, Array **variable, const NativeS
         conv_release(&p->conv, at);
     }
     if (ok && p->out)
-        *variable = array;
+        gc_store(variable, array);
     free(native);
     return ok;
 }

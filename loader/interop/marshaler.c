@@ -8,6 +8,7 @@
 #include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/gc/barrier.h"
 #include "loader/gc/gc.h"
 #include "loader/interop/native_private.h"
 #include "loader/exec/invoke.h"
@@ -136,8 +137,11 @@ bool marshaler_to_native(Marshaler *m, Object *managed, void **native)
 
 bool marshaler_to_managed(Marshaler *m, void *native, Object **managed)
 {
-    *managed = NULL;
-    return !native || call(m, method_custom_marshaler_to_managed(), &native, managed);
+    Object *object = NULL;
+    bool ok =
+        !native || call(m, method_custom_marshaler_to_managed(), &native, &object);
+    gc_store(managed, object);
+    return ok;
 }
 
 bool marshaler_clean_native(Marshaler *m, void *native)

@@ -1,6 +1,7 @@
 /* arg_iterator.c - System.ArgIterator: the variable arguments of a method, which lie in
  * a long[] (common/ir/import_vararg.c). Its fields of machine words are ours to use.
  */
+#include "loader/gc/barrier.h"
 #include "loader/library/mono/reflection/objects.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/table.h"
@@ -19,7 +20,7 @@ static Array **args_of(void *self)
 static void setup(void *self, Array *list, intptr_t start)
 {
     (void)start;
-    *args_of(self) = list;
+    gc_store(args_of(self), list);
     *field_arg_iterator_next(self) = 0;
     *field_arg_iterator_count(self) = (int32_t)(list->length / WORDS_PER_ARGUMENT);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "loader/gc/barrier.h"
 #include "loader/library/mono/members.h"
 #include "loader/library/mono/services/terminal.h"
 #include "loader/library/mono/table.h"
@@ -65,8 +66,10 @@ static int32_t tty_setup(String *keypad, String *teardown, Array **characters,
 {
     *size = terminal_dimensions();
     *characters = NULL;
-    if (!terminal_set_modes() || !(*characters = control_characters()))
+    Array *made = terminal_set_modes() ? control_characters() : NULL;
+    if (!made)
         return 0;
+    gc_store(characters, made);
     if (terminal_is_started())
         return 1;
     terminal_prepare(string_to_utf8(keypad), string_to_utf8(teardown));
