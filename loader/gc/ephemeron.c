@@ -99,7 +99,7 @@ void ephemerons_mark_end(void)
 {
     mark_values();
     slots_clear_dead(GC_SLOT_WEAK);
-    finalizables_mark_dead();
+    finalizables_mark_dead(heap.full);
     mark_values();
     slots_clear_dead(GC_SLOT_LONG);
     slots_clear_dead(GC_SLOT_COUNTED);

@@ -24,11 +24,13 @@
 #include "common/base/mem.h"
 
 typedef struct Finalizable {
-    struct Finalizable *next;
-    void *object;
+    struct Finalizable *next;  /* in a bucket */
+    struct Finalizable *after; /* in one of the lists */
+    void *object;              /* NULL: forgotten while it was in a list */
     FinalizableRun *run;
     void *data;
     bool is_block; /* of gc_alloc, with memory elsewhere */
+    bool is_young; /* in that list */
 } Finalizable;
 
 typedef struct Table {
@@ -36,19 +38,16 @@ typedef struct Table {
     size_t n_buckets, n;
 } Table;
 
-/* All under the lock. */
-static Table objects, blocks;
+/* All under the lock. Who is ready is in `waiting`, too, until it runs. */
+static Table objects, blocks, waiting;
 static Finalizable *ready, **ready_end = &ready;
+static Finalizable *young; /* objects that were registered since the last collection */
+static Finalizable *spent; /* to be freed when the world runs */
 static bool has_ready, has_news; /* atomic */
 
 static Finalizable **bucket_of(const Table *table, const void *object)
 {
     return &table->buckets[hash_ptr(object) & (table->n_buckets - 1)];
-}
-
-static bool node_is(const Finalizable *node, const void *object)
-{
-    return node->object == object;
 }
 
 static void *with_lock(void *function(void *), void *argument)
@@ -61,32 +60,36 @@ static void *with_lock(void *function(void *), void *argument)
 
 /* -- registering --------------------------------------------------------------- */
 
-static void put(Table *table, Finalizable *node, const void *object)
+static void put(Table *table, Finalizable *node)
 {
-    Finalizable **at = bucket_of(table, object);
+    Finalizable **at = bucket_of(table, node->object);
     node->next = *at;
     *at = node;
+    table->n++;
 }
 
-static void grow(Table *table)
+/* Room for n nodes. */
+static void reserve(Table *table, size_t n)
 {
+    if (n <= table->n_buckets)
+        return;
     Table old = *table;
-    table->n_buckets = old.n_buckets ? old.n_buckets * 2 : 64;
+    *table = (Table){.n_buckets = old.n_buckets ? old.n_buckets * 2 : 64};
     table->buckets = mem_array(table->n_buckets, sizeof *table->buckets);
     for (size_t i = 0; i < old.n_buckets; i++)
         for (Finalizable *node = old.buckets[i], *next; node; node = next) {
             next = node->next;
-            put(table, node, node->object);
+            put(table, node);
         }
     free(old.buckets);
 }
 
 static Finalizable *unlink_node(Table *table, const void *object)
 {
-    if (!table->n_buckets)
+    if (!table->n)
         return NULL;
     for (Finalizable **at = bucket_of(table, object); *at; at = &(*at)->next)
-        if (node_is(*at, object)) {
+        if ((*at)->object == object) {
             Finalizable *node = *at;
             *at = node->next;
             table->n--;
@@ -95,25 +98,60 @@ static Finalizable *unlink_node(Table *table, const void *object)
     return NULL;
 }
 
-/* node: with its object plain. The one that it replaces, or NULL. */
+/* That very node, if it is there. */
+static void take_out(Table *table, const Finalizable *node)
+{
+    Finalizable **at = bucket_of(table, node->object);
+    while (*at && *at != node)
+        at = &(*at)->next;
+    if (*at) {
+        *at = node->next;
+        table->n--;
+    }
+}
+
+/* A node that is in no table any more; the list of the young may have it yet. */
+static void retire(Finalizable *node)
+{
+    if (!node)
+        return;
+    if (!node->is_young)
+        free(node);
+    node->object = NULL;
+}
+
+static void free_spent(void)
+{
+    for (Finalizable *node = spent, *after; node; node = after) {
+        after = node->after;
+        free(node);
+    }
+    spent = NULL;
+}
+
+/* node: with its object plain, in place of one that is registered. */
 static void *add(void *p)
 {
     Finalizable *node = p;
     Table *table = node->is_block ? &blocks : &objects;
-    const void *object = node->object;
-    Finalizable *old = unlink_node(table, object);
-    if (table->n >= table->n_buckets)
-        grow(table);
-    put(table, node, object);
-    table->n++;
-    return old;
+    free_spent();
+    retire(unlink_node(table, node->object));
+    reserve(table, table->n + 1);
+    put(table, node);
+    if (node->is_block)
+        return NULL;
+    reserve(&waiting, waiting.n + objects.n); /* it can't grow when the world stands */
+    node->is_young = true;
+    node->after = young;
+    young = node;
+    return NULL;
 }
 
 static void register_node(const Finalizable *as)
 {
     Finalizable *node = mem_new(Finalizable);
     *node = *as;
-    free(with_lock(add, node));
+    with_lock(add, node);
 }
 
 void finalizable_register(void *object, FinalizableRun *run, void *data)
@@ -130,27 +168,27 @@ void finalizable_register_block(void *block, FinalizableRun *run, void *data)
 /* One that is ready already runs nothing. */
 static void *forget(void *object)
 {
-    for (Finalizable *node = ready; node; node = node->next)
-        if (node->object == object)
-            node->object = NULL;
-    return unlink_node(&objects, object);
+    for (Finalizable *node; (node = unlink_node(&waiting, object));)
+        node->object = NULL;
+    retire(unlink_node(&objects, object));
+    return NULL;
 }
 
 void finalizable_forget(void *object)
 {
-    free(with_lock(forget, object));
+    with_lock(forget, object);
 }
 
 /* -- with the world stopped ---------------------------------------------------- */
 
-static void make_ready(Table *table, Finalizable **at)
+/* node: in no table and no list. */
+static void make_ready(Finalizable *node)
 {
-    Finalizable *node = *at;
-    *at = node->next;
-    table->n--;
-    node->next = NULL;
+    node->after = NULL;
     *ready_end = node;
-    ready_end = &node->next;
+    ready_end = &node->after;
+    if (!node->is_block)
+        put(&waiting, node);
     __atomic_store_n(&has_ready, true, __ATOMIC_RELEASE);
     __atomic_store_n(&has_news, true, __ATOMIC_RELEASE);
 }
@@ -159,19 +197,42 @@ static void make_dead_ready(Table *table)
 {
     for (size_t i = 0; i < table->n_buckets; i++)
         for (Finalizable **at = &table->buckets[i]; *at;) {
-            if (object_is_dead((*at)->object))
-                make_ready(table, at);
-            else
-                at = &(*at)->next;
+            Finalizable *node = *at;
+            if (object_is_dead(node->object)) {
+                *at = node->next;
+                table->n--;
+                make_ready(node);
+            } else {
+                at = &node->next;
+            }
         }
 }
 
+/* Who is left in no table was forgotten. All that live are old from now on. */
+static void young_end(bool make_dead_ready)
+{
+    for (Finalizable *node = young, *after; node; node = after) {
+        after = node->after;
+        node->is_young = false;
+        if (!node->object) {
+            node->after = spent;
+            spent = node;
+        } else if (make_dead_ready && object_is_dead(node->object)) {
+            take_out(&objects, node);
+            make_ready(node);
+        }
+    }
+    young = NULL;
+}
+
 /* All of the dead are found before the first is marked: they may reach each other. */
-void finalizables_mark_dead(void)
+void finalizables_mark_dead(bool full)
 {
     Finalizable **first = ready_end;
-    make_dead_ready(&objects);
-    for (Finalizable *node = *first; node; node = node->next)
+    young_end(!full);
+    if (full)
+        make_dead_ready(&objects);
+    for (Finalizable *node = *first; node; node = node->after)
         mark_reachable(node->object);
 }
 
@@ -179,13 +240,13 @@ void finalizables_keep_blocks(void)
 {
     Finalizable **first = ready_end;
     make_dead_ready(&blocks);
-    for (Finalizable *node = *first; node; node = node->next)
+    for (Finalizable *node = *first; node; node = node->after)
         mark_alone(node->object);
 }
 
 void finalizables_mark_ready(void)
 {
-    for (Finalizable *node = ready; node; node = node->next)
+    for (Finalizable *node = ready; node; node = node->after)
         if (node->is_block)
             mark_alone(node->object);
         else
@@ -213,9 +274,11 @@ static void *take(void *out)
         __atomic_store_n(&has_ready, false, __ATOMIC_RELEASE);
         return NULL;
     }
-    ready = node->next;
+    ready = node->after;
     if (!ready)
         ready_end = &ready;
+    if (node->object && !node->is_block)
+        take_out(&waiting, node);
     *(void **)out = node->object;
     return node;
 }
@@ -237,9 +300,13 @@ bool finalizable_run_next(void)
 static void *all_ready(void *some)
 {
     *(bool *)some = objects.n;
+    young_end(false);
     for (size_t i = 0; i < objects.n_buckets; i++)
-        while (objects.buckets[i])
-            make_ready(&objects, &objects.buckets[i]);
+        for (Finalizable *node; (node = objects.buckets[i]);) {
+            objects.buckets[i] = node->next;
+            objects.n--;
+            make_ready(node);
+        }
     return NULL;
 }
 

@@ -220,7 +220,7 @@ void slots_clear_dead(GcSlotKind kind);
 bool pairs_mark_values(void); /* true: marked one more */
 void pairs_clear_dead(void);
 
-void finalizables_mark_dead(void);
+void finalizables_mark_dead(bool full);
 void finalizables_keep_blocks(void);
 void finalizables_mark_ready(void);
 
