@@ -113,11 +113,10 @@ static void take_out(Table *table, const Finalizable *node)
 /* A node that is in no table any more; the list of the young may have it yet. */
 static void retire(Finalizable *node)
 {
-    if (!node)
-        return;
-    if (!node->is_young)
+    if (node && node->is_young)
+        node->object = NULL;
+    else
         free(node);
-    node->object = NULL;
 }
 
 static void free_spent(void)
