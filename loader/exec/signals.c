@@ -208,11 +208,11 @@ typedef struct HostState {
 
 static __thread HostState *host;
 
-/* Threads of a host may have all signals blocked: then the collector would wait for
- * ever, and a null pointer would be the end. */
+/* Threads of a host may have all signals blocked: then a null pointer would be the end.
+ * The collector sees to its own. */
 static void needed_signals(sigset_t *set)
 {
-    collector_signals(set);
+    sigemptyset(set);
     sigaddset(set, SIGSEGV);
     sigaddset(set, SIGBUS);
 }

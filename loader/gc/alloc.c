@@ -25,6 +25,8 @@ enum {
     MEDIUM = GC_FAST_MOST,
     KERNEL_CLEARS = 256 << 10, /* bytes from which on fresh pages are cheaper */
     HEADROOM_UP_TO = 64 << 10,
+    SPARES = 64,
+    LEAST_SPARE = 1 << 10,
 };
 
 __thread GcThread gc_thread = {.small = {.block = NO_BLOCK},
@@ -68,10 +70,44 @@ static void hole_leave(Hole *hole)
     *hole = (Hole){.block = NO_BLOCK};
 }
 
+/* What threads that ended had left, for others until the next collection. */
+typedef struct Spares {
+    Hole holes[SPARES];
+    uint32_t n;
+} Spares;
+
+static Spares spare_small, spare_medium;
+
+static void hole_spare(Hole *hole, Spares *spares)
+{
+    size_t left = (size_t)(hole->limit - hole->cursor);
+    holes_charge(&gc_thread);
+    if (left >= LEAST_SPARE && spares->n < SPARES) {
+        hole_end(hole);
+        spares->holes[spares->n++] = *hole;
+        *hole = (Hole){.block = NO_BLOCK};
+    } else {
+        heap.taken += left;
+        hole_leave(hole);
+    }
+}
+
 void holes_drop(GcThread *thread)
 {
-    hole_leave(&thread->small);
-    hole_leave(&thread->medium);
+    hole_spare(&thread->small, &spare_small);
+    hole_spare(&thread->medium, &spare_medium);
+}
+
+static void forget(Spares *spares)
+{
+    while (spares->n)
+        heap.blocks[spares->holes[--spares->n].block].flags &= (uint8_t)~BLOCK_OWNED;
+}
+
+void holes_forget_spares(void)
+{
+    forget(&spare_small);
+    forget(&spare_medium);
 }
 
 /* A thread that is stopped in here has no hole, or one that is all zero. */
@@ -103,6 +139,20 @@ static bool enter_next(Hole *hole, size_t size)
 static void block_own(int32_t index, uint8_t tight)
 {
     heap.blocks[index].flags = BLOCK_OWNED | BLOCK_YOUNG | tight;
+}
+
+static bool enter_spare(Hole *hole, size_t size)
+{
+    Spares *spares = hole == &gc_thread.small ? &spare_small : &spare_medium;
+    if (!spares->n)
+        return false;
+    Hole found = spares->holes[spares->n - 1];
+    if ((size_t)(found.limit - found.cursor) < size)
+        return false;
+    spares->n--;
+    hole_leave(hole);
+    hole_enter(hole, &found, true);
+    return true;
 }
 
 static bool enter_free(Hole *hole)
@@ -151,7 +201,8 @@ static bool enter_tight(Hole *hole, size_t size)
 static bool refill(Hole *hole, size_t size)
 {
     bool small = hole == &gc_thread.small;
-    return (small && enter_recycled(hole, size)) || enter_free(hole) ||
+    return enter_spare(hole, size) || (small && enter_recycled(hole, size)) ||
+           enter_free(hole) ||
            (small && heap.size >= heap.enough && enter_tight(hole, size)) ||
            (heap_grow(GROW_STEP) && enter_free(hole));
 }

@@ -76,6 +76,7 @@ void collect_locked(bool full)
     stop_world();
     for (GcThread *thread = gc_threads; thread; thread = thread->next)
         holes_charge(thread);
+    holes_forget_spares();
     __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
     mark_all(full);
     size_t before = heap.live, taken = heap.taken;

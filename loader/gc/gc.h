@@ -19,7 +19,11 @@ typedef struct GcRuntime {
 } GcRuntime;
 
 void gc_start(const GcRuntime *runtime); /* once, first of all, on the main thread */
-void gc_signals(int out[2]);             /* that stop threads and let them go on */
+/* pthread_sigmask and sigprocmask (of sigset_t), but that a registered thread goes on
+ * to answer. */
+int gc_sigmask(int how, const void *set, void *old);
+int gc_sigprocmask(int how, const void *set, void *old);
+void gc_signals(int out[2]); /* that stop threads and let them go on */
 void gc_register_thread(void);
 void gc_unregister_thread(void);
 /* A second stack of the calling thread, which grows up: words from low to *top are

@@ -135,6 +135,7 @@ extern GcThread *gc_threads; /* under the lock */
  */
 void holes_charge(GcThread *thread);
 void holes_drop(GcThread *thread); /* it allocates no more; under the lock */
+void holes_forget_spares(void);    /* of threads that ended; the world is stopped */
 
 /* -- stress.c ------------------------------------------------------------------ */
 

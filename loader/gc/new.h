@@ -42,6 +42,7 @@ typedef struct GcThread {
     struct GcThread *next;
     bool registered;
     bool essential;    /* the caller sees a failure */
+    bool was_blocked;  /* stop.c's signal, when the thread was registered */
     void *watched_low; /* gc_watch_stack */
     char **watched_top;
     /* stop.c */

@@ -84,6 +84,30 @@ void gc_signals(int out[2])
     out[0] = out[1] = STOP_SIGNAL;
 }
 
+/* Was it blocked before? */
+static bool mask_stop_signal(int how)
+{
+    sigset_t set, old;
+    sigemptyset(&set);
+    sigaddset(&set, STOP_SIGNAL);
+    pthread_sigmask(how, &set, &old);
+    return sigismember(&old, STOP_SIGNAL) == 1;
+}
+
+int gc_sigmask(int how, const void *set, void *old)
+{
+    int code = pthread_sigmask(how, set, old);
+    if (set && gc_thread.registered)
+        mask_stop_signal(SIG_UNBLOCK);
+    return code;
+}
+
+int gc_sigprocmask(int how, const void *set, void *old)
+{
+    errno = gc_sigmask(how, set, old);
+    return errno ? -1 : 0;
+}
+
 static void thread_link(void)
 {
     GcThread *t = &gc_thread;
@@ -104,6 +128,7 @@ void stop_start(void)
     sigdelset(&action.sa_mask, SIGBUS);
     sigaction(STOP_SIGNAL, &action, NULL);
     sem_init(&answers, 0, 0);
+    mask_stop_signal(SIG_UNBLOCK);
     gc_thread.stack_base = __libc_stack_end;
     thread_link();
 }
@@ -121,17 +146,20 @@ static void find_stack(GcThread *t)
     t->stack_base = (char *)low + size;
 }
 
+/* Threads of a host may have all signals blocked. Who is linked answers. */
 void gc_register_thread(void)
 {
     if (gc_thread.registered)
         return;
     find_stack(&gc_thread);
+    gc_thread.was_blocked = mask_stop_signal(SIG_UNBLOCK);
     thread_link();
 }
 
 void gc_unregister_thread(void)
 {
     GcThread *t = &gc_thread;
+    bool was_blocked = t->was_blocked;
     if (!t->registered)
         return;
     gc_lock();
@@ -143,6 +171,8 @@ void gc_unregister_thread(void)
     holes_drop(t);
     *t = (GcThread){.small = {.block = NO_BLOCK}, .medium = {.block = NO_BLOCK}};
     gc_unlock();
+    if (was_blocked)
+        mask_stop_signal(SIG_BLOCK);
 }
 
 void gc_watch_stack(void *low, char **top)

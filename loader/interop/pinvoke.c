@@ -10,6 +10,7 @@
 #include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/gc/gc.h"
 #include "loader/interop/native_private.h"
 #include "loader/vm/exception.h"
 #include "loader/vm/vm.h"
@@ -133,6 +134,20 @@ static void *symbol_with(void *library, const char *name, char suffix)
     return n > 0 && (size_t)n < sizeof mangled ? dlsym(library, mangled) : NULL;
 }
 
+/* What would keep the collector waiting for ever has a substitute. */
+static void *substitute(const char *name, void *function)
+{
+    static const struct {
+        const char *name;
+        void *function;
+    } masks[] = {{"pthread_sigmask", (void *)gc_sigmask},
+                 {"sigprocmask", (void *)gc_sigprocmask}};
+    for (size_t i = 0; function && i < sizeof masks / sizeof *masks; i++)
+        if (!strcmp(name, masks[i].name) && function == dlsym(RTLD_DEFAULT, name))
+            return masks[i].function;
+    return function;
+}
+
 /* F is tried before FA, but FW before F. */
 static void *symbol_find(void *library, const Import *import)
 {
@@ -144,7 +159,7 @@ static void *symbol_find(void *library, const Import *import)
         function = dlsym(library, import->name);
     if (!function && mangles && !import_is_utf16(import))
         function = symbol_with(library, import->name, 'A');
-    return function;
+    return substitute(import->name, function);
 }
 
 static void *not_found(ErrKind kind, LibraryWords words, const char *name,
