@@ -7,6 +7,7 @@
 #include "loader/gc/object.h"
 #include "loader/host/startup.h"
 #include "loader/vm/array.h"
+#include "loader/vm/thread.h"
 #include "loader/vm/vm.h"
 #include "tests/run.h"
 
@@ -292,6 +293,28 @@ START_TEST(large_ones_go_back)
 }
 END_TEST
 
+static void *short_thread(void *unused)
+{
+    ck_assert(thread_attach_foreign());
+    ck_assert_ptr_nonnull(bytes(100));
+    ck_assert_ptr_nonnull(bytes(10000));
+    thread_detach();
+    return unused;
+}
+
+START_TEST(short_threads_hand_on_what_they_leave)
+{
+    enum { THREADS = 500, LITTLE = 24 << 20 };
+    size_t before = heap.size;
+    for (int i = 0; i < THREADS; i++) {
+        pthread_t thread;
+        ck_assert_int_eq(pthread_create(&thread, NULL, short_thread, NULL), 0);
+        ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    }
+    ck_assert_uint_le(heap.size, before + LITTLE);
+}
+END_TEST
+
 START_TEST(what_a_thread_allocated_is_counted_to_the_byte)
 {
     uint64_t before = gc_allocated_here();
@@ -354,6 +377,7 @@ Suite *suite_heap(void)
     tcase_add_test(tcase, what_waits_on_a_full_stack_is_found_again);
     tcase_add_test(tcase, long_arrays_are_followed_to_their_ends);
     tcase_add_test(tcase, large_ones_go_back);
+    tcase_add_test(tcase, short_threads_hand_on_what_they_leave);
     tcase_add_test(tcase, what_a_thread_allocated_is_counted_to_the_byte);
     tcase_add_loop_test(tcase, registers_of_the_thread_that_collects_are_seen, 0, 5);
     suite_add_tcase(suite, tcase);
