@@ -275,6 +275,8 @@ typedef struct TypeOperand {
     Type *open;      /* its open form in shared code; the same as type elsewhere */
     uint32_t handle; /* variable, or IR_NONE: type is exact */
 } TypeOperand;
+/* castclass of what is on top of the stack. */
+bool import_castclass_to(Importer *im, Type *type, Type *open);
 bool import_type_operand(Importer *im, uint32_t token, TypeOperand *out);
 /* For ldtoken, which may name a generic definition. */
 bool import_any_type_operand(Importer *im, uint32_t token, TypeOperand *out);

@@ -14,6 +14,32 @@ static void accessor_push(Importer *im, uint32_t arg)
     slot->fits = var->kind == IR_I4 && var->type ? import_fits_of(var->type) : 0;
 }
 
+/* What argument i is for the member; i 0 of one of an object: that. */
+static Type *wanted_type(const Accessor *accessor, uint32_t i, Err *err)
+{
+    bool of_object = accessor->kind == ACCESSOR_METHOD;
+    if (accessor->kind == ACCESSOR_FIELD)
+        return accessor->field->owner;
+    if (of_object && !i)
+        return accessor->method->type;
+    const MethodSig *sig = method_sig(accessor->method, err);
+    uint32_t skipped = of_object || accessor->kind == ACCESSOR_STATIC_METHOD;
+    return sig ? sig->params[i - skipped] : NULL;
+}
+
+/* What UnsafeAccessorType names is declared as object: it is checked. */
+static bool accessor_check(Importer *im, const Accessor *exact, const Accessor *open,
+                           uint32_t i)
+{
+    Type *wanted = wanted_type(exact, i, &im->soft),
+         *named = wanted ? wanted_type(open, i, &im->soft) : NULL;
+    const Type *declared = im->sig->params[i];
+    if (!named)
+        return false;
+    return declared == wanted || !type_is_reference(declared) ||
+           !type_is_reference(wanted) || import_castclass_to(im, wanted, named);
+}
+
 static bool accessor_use(Importer *im, const Accessor *exact, const Accessor *open)
 {
     MethodOperand operand = {.method = exact->method, .open = open->method};
@@ -21,8 +47,11 @@ static bool accessor_use(Importer *im, const Accessor *exact, const Accessor *op
     uint32_t first = exact->kind == ACCESSOR_STATIC_METHOD;
     if (exact->kind == ACCESSOR_STATIC_FIELD)
         return import_static_address_of(im, exact->field, open->field->owner);
-    for (uint32_t i = first; i < im->n_args - hidden; i++)
+    for (uint32_t i = first; i < im->n_args - hidden; i++) {
         accessor_push(im, i);
+        if (!accessor_check(im, exact, open, i))
+            return false;
+    }
     if (exact->kind == ACCESSOR_FIELD)
         return import_field_address_of(im, exact->field);
     operand.sig = method_sig(exact->method, &im->soft);

@@ -431,9 +431,10 @@ bool import_op_jmp(Importer *im, uint32_t arg)
     for (uint32_t i = 0; i < args.n; i++)
         args.vars[i] = i;
     im->tail = true;
-    if (!import_direct_call(im, &operand, &args, false))
-        return false;
-    return import_op_ret(im, 0);
+    im->max_depth++; /* the result is on no stack of the method's */
+    bool ok = import_direct_call(im, &operand, &args, false) && import_op_ret(im, 0);
+    im->max_depth--;
+    return ok;
 }
 
 /* -- newobj ---------------------------------------------------------------------- */

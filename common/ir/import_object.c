@@ -90,6 +90,14 @@ bool import_op_castclass(Importer *im, uint32_t arg)
     return import_cast(im, IR_CASTCLASS, &operand, &object);
 }
 
+bool import_castclass_to(Importer *im, Type *type, Type *open)
+{
+    TypeOperand operand = {.type = type, .open = open};
+    Slot object;
+    return import_pop_reference(im, &object) &&
+           import_cast(im, IR_CASTCLASS, &operand, &object);
+}
+
 bool import_op_isinst(Importer *im, uint32_t arg)
 {
     TypeOperand operand;
