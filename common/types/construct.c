@@ -99,6 +99,15 @@ Type *type_byref(Type *elem)
     return make_over(elem, ELEMENT_BYREF, 0);
 }
 
+/* Pointers to native functions are of one type, whatever convention these have. */
+static MethodSig sig_of_pointer(const MethodSig *sig)
+{
+    MethodSig of = *sig;
+    if (sig_is_unmanaged(sig->kind))
+        of.kind = (uint8_t)((sig->kind & ~SIG_KIND_MASK) | SIG_UNMANAGED);
+    return of;
+}
+
 static MethodSig *sig_keep(World *world, const MethodSig *sig)
 {
     MethodSig *copy = arena_copy(&world->perm, sig, sizeof *sig);
@@ -107,9 +116,10 @@ static MethodSig *sig_keep(World *world, const MethodSig *sig)
     return copy;
 }
 
-Type *type_fnptr(World *world, const MethodSig *sig)
+Type *type_fnptr(World *world, const MethodSig *given)
 {
     bool is_new;
+    const MethodSig of = sig_of_pointer(given), *sig = &of;
     Type key = {.element = ELEMENT_FNPTR,
                 .fn_sig = (MethodSig *)sig,
                 .assembly = world->corlib,

@@ -51,7 +51,7 @@ static void get_method_from_stack_trace(Object **trace, Object **method)
     *method = NULL;
     if (!exec_trace_read(*trace, 0, &frame))
         return;
-    void *handle = reflection_frame_method(&frame);
+    void *handle = reflection_frame_method(&frame)->def;
     void *args[] = {&handle};
     Object *stub[2] = {NULL, NULL};
     if (vm_methods->invoke(method_method_token_make(), args, stub))

@@ -43,15 +43,16 @@ static void *ask(Method *question, void **args)
 }
 
 /* NativeLibrary.SetDllImportResolver: nothing to ask before that is first called. */
-static void *ask_resolver(const char *dll, Assembly *from)
+static void *ask_resolver(const char *dll, const NativeSearch *search)
 {
+    Assembly *from = search->from;
     Object **resolvers = static_native_library_resolvers();
     if (from == vm.world->corlib || !resolvers || !*resolvers)
         return NULL;
     String *name = string_from_utf8(dll);
     Object *assembly = name ? assembly_object(from) : NULL;
-    int32_t has_flags = false;
-    uint32_t flags = 0;
+    int32_t has_flags = search->has_flags;
+    uint32_t flags = search->flags;
     void *args[] = {&name, &assembly, &has_flags, &flags};
     return assembly ? ask(method_native_library_ask(), args) : NULL;
 }
@@ -113,14 +114,14 @@ static void *known_handle(const char *dll, void *found)
 static void *open_for(const char *dll, Method *method)
 {
     Assembly *from = method->type->assembly;
-    void *handle = ask_resolver(dll, from);
+    NativeSearch search = native_search_for(dll, from, method);
+    void *handle = ask_resolver(dll, &search);
     if (!handle && !exception_pending())
         handle = ask_context(dll, from);
     if (!handle && !exception_pending())
         handle = known_handle(dll, NULL);
     if (handle || exception_pending())
         return handle;
-    NativeSearch search = native_search_for(dll, from, method);
     handle = find(&search); /* constructors run: not under the lock */
     if (handle)
         known_handle(dll, handle);

@@ -30,13 +30,19 @@ static bool read_flags(const Image *image, uint32_t token, uint32_t *flags)
 
 void native_search_flags(NativeSearch *search, uint32_t flags)
 {
+    search->has_flags = true;
+    search->flags = flags;
     search->beside = flags & ASSEMBLY_DIRECTORY;
     search->system = flags != ASSEMBLY_DIRECTORY;
 }
 
 NativeSearch native_search_for(const char *name, Assembly *from, const Method *method)
 {
-    NativeSearch search = {name, from, true, true, BUFFER_INIT};
+    NativeSearch search = {.name = name,
+                           .from = from,
+                           .beside = true,
+                           .system = true,
+                           .said = BUFFER_INIT};
     uint32_t flags;
     if ((method && read_flags(from->image, method->token, &flags)) ||
         read_flags(from->image, TOKEN(TABLE_Assembly, 1), &flags))

@@ -21,7 +21,9 @@ typedef struct NativeSearch {
     Assembly *from;
     bool beside; /* the assembly */
     bool system; /* dlopen of the bare name */
-    Buffer said; /* by dlopen, each once, a line each */
+    bool has_flags;
+    uint32_t flags; /* DllImportSearchPath, where the program says so */
+    Buffer said;    /* by dlopen, each once, a line each */
 } NativeSearch;
 
 /* With what the method, or else its assembly, says of search paths; method NULL: the
