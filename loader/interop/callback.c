@@ -31,8 +31,10 @@
 #include "loader/vm/array.h"
 #include "loader/vm/delegate.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/library.h"
 #include "loader/vm/member.h"
 #include "loader/vm/object.h"
+#include "loader/vm/shutdown.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/typert.h"
 
@@ -249,6 +251,14 @@ static void gather_words(const NativeSig *sig, void **words, void **native,
     }
 }
 
+/* To native code: Mono's exceptions fly over it, in .NET there is no way through. */
+static void leave_by_exception(void)
+{
+    if (vm_library_hooks->fails_fast)
+        vm_die(DIED_IN_THREAD);
+    exec_raise_pending();
+}
+
 static void callback_handler(void *ret, void **words, void *user)
 {
     const Callback *c = user;
@@ -258,7 +268,7 @@ static void callback_handler(void *ret, void **words, void *user)
     if (!delegate)
         log_fatal("native code called a delegate that has been collected");
     if (!callback_call(c->sig, c->invoke, delegate, native, ret))
-        exec_raise_pending();
+        leave_by_exception();
 }
 
 static void method_handler(void *ret, void **words, void *user)
@@ -269,7 +279,7 @@ static void method_handler(void *ret, void **words, void *user)
     bool precise = !(sig->method->type->bits & TYPE_BIT_BEFOREFIELDINIT);
     if ((precise && !type_init(sig->method->type)) ||
         !callback_call(sig, sig->method, NULL, native, ret))
-        exec_raise_pending();
+        leave_by_exception();
 }
 
 static Method *invoke_of(Type *type)
