@@ -850,7 +850,7 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
         return conv_of_array(conv, as, utf16);
     if (type_is_valuetype(type))
         return conv_of_struct(conv, as, CONV_struct);
-    if (type->bits & TYPE_BIT_DELEGATE)
+    if (marshal_is_delegate(type))
         return conv_set(conv, CONV_delegate, &ffi_type_pointer);
     if (marshal_is_safe_handle(type))
         return conv_set(conv, CONV_safe_handle, &ffi_type_pointer);

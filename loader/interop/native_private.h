@@ -98,6 +98,7 @@ bool builder_new(Type *type, bool utf16, const void *native, Object **out);
 
 /* -- rules.c: what a class library refuses ------------------------------------- */
 bool marshal_is_strict(void);
+bool marshal_is_delegate(const Type *type);
 /* Why a value of the type (at LEVEL_LAYOUT) can't be marshalled so; NULL: it can. */
 const char *marshal_refusal(Type *type, const MarshalAs *as);
 

@@ -185,6 +185,14 @@ static const char *layout_class_why(const MarshalAs *as)
                : PAIR("this type must be paired with LPStruct or Interface");
 }
 
+/* A strict library takes the bases of all delegates for such, too. */
+bool marshal_is_delegate(const Type *type)
+{
+    const Type *base = vm.world->known.multicast_delegate;
+    return type->bits & TYPE_BIT_DELEGATE ||
+           (marshal_is_strict() && base && (type == base || type == base->parent));
+}
+
 static const char *class_why(const Type *type, const MarshalAs *as)
 {
     if (type->n_args)
@@ -197,7 +205,7 @@ static const char *class_why(const Type *type, const MarshalAs *as)
         return NO_SUPPORT;
     if (type == known_string_builder())
         return builder_why(as);
-    if (type->bits & TYPE_BIT_DELEGATE)
+    if (marshal_is_delegate(type))
         return FITS(as, NATIVE_FUNC)
                    ? NULL
                    : PAIR("Delegates must be paired with FunctionPtr or IDispatch");
