@@ -424,7 +424,8 @@ static Field *import_field(Importer *im)
         err_set(&im->soft, ERR_MISSING_FIELD, "%s is a constant", field->name);
         return NULL;
     }
-    return field && import_closed(im, field->owner) && import_check_field(im, field)
+    return field && import_closed(im, field->owner) && import_check_field(im, field) &&
+                   field_find_type(field, &im->soft)
                ? field
                : NULL;
 }

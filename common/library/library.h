@@ -209,6 +209,7 @@ typedef struct Library {
     bool no_varargs;         /* calls with variable arguments are refused */
     bool strict_marshalling; /* MarshalAs has to fit its type (loader/interop/rules.c),
                               * ANSI is UTF-8 by character, LPTStr is UTF-16 */
+    bool lazy_fields;        /* classes of fields are looked for when these are used */
     bool strict_types;       /* rules.c says what its loader refuses of types, too */
     bool calls_slots;        /* a call of a virtual method that is not virtual runs what
                               * a MethodImpl of its class has put into its slot */

@@ -14,6 +14,63 @@ static uint32_t field_rva(const Image *image, uint32_t rid)
     return image_get(image, TABLE_FieldRVA, first, COL_FieldRVA_RVA);
 }
 
+/* Does a signature of a field say that it holds a reference? */
+static bool is_of_class(Cursor sig)
+{
+    uint8_t element = cursor_u8(&sig);
+    for (; element == ELEMENT_CMOD_REQD || element == ELEMENT_CMOD_OPT;
+         element = cursor_u8(&sig))
+        cursor_compressed(&sig);
+    if (element == ELEMENT_GENERICINST)
+        return cursor_u8(&sig) == ELEMENT_CLASS;
+    return element == ELEMENT_CLASS || element == ELEMENT_SZARRAY ||
+           element == ELEMENT_ARRAY;
+}
+
+static Cursor field_signature(const Field *field)
+{
+    return cursor_open(image_get_blob(field->owner->assembly->image, TABLE_Field,
+                                      TOKEN_RID(field->token), COL_Field_Signature));
+}
+
+static Type *field_type(Field *field, Cursor *c, Err *err)
+{
+    GenericContext ctx = type_context(field->owner);
+    ctx.method_args = (Type **)no_types; /* an MVAR is an error */
+    return sig_read_field(field->owner->assembly, c, &ctx, &field->mods, err);
+}
+
+/* Where the library asks for the class of a field when it is used, and not before, a
+ * reference is known without it. */
+static bool do_without_class(Field *field, Cursor sig, Err *err)
+{
+    World *world = field->owner->world;
+    if (!world->library->lazy_fields || !is_of_class(sig) ||
+        (err->kind != ERR_IO && err->kind != ERR_TYPE_LOAD))
+        return false;
+    *err = (Err)ERR_INIT;
+    field->type = world->known.object;
+    field->is_missing = true;
+    return true;
+}
+
+bool field_find_type(Field *field, Err *err)
+{
+    if (!__atomic_load_n(&field->is_missing, __ATOMIC_ACQUIRE))
+        return true;
+    Cursor c = field_signature(field);
+    cursor_u8(&c);
+    Field found = *field;
+    Type *type = field_type(&found, &c, err);
+    if (!type)
+        return false;
+    if (!type_is_reference(type))
+        return type_fail(field->owner, err, "a field of a value type as of a class");
+    __atomic_store_n(&field->type, type, __ATOMIC_RELAXED);
+    __atomic_store_n(&field->is_missing, false, __ATOMIC_RELEASE);
+    return true;
+}
+
 static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
 {
     const Image *image = type->assembly->image;
@@ -24,14 +81,12 @@ static bool field_read(Type *type, Field *field, uint32_t rid, Err *err)
     if (field->flags & FIELD_LITERAL) /* II.22.15 says so: it is in no object */
         field->flags |= FIELD_STATIC;
     field->name = image_get_string(image, TABLE_Field, rid, COL_Field_Name);
-    Cursor c =
-        cursor_open(image_get_blob(image, TABLE_Field, rid, COL_Field_Signature));
+    Cursor c = field_signature(field);
     if ((cursor_u8(&c) & SIG_KIND_MASK) != SIG_FIELD)
         return type_fail(type, err, "a field without a field signature");
-    GenericContext ctx = type_context(type);
-    ctx.method_args = (Type **)no_types; /* an MVAR is an error */
-    field->type = sig_read_field(type->assembly, &c, &ctx, &field->mods, err);
-    if (!field->type)
+    Cursor whole = c;
+    field->type = field_type(field, &c, err);
+    if (!field->type && !do_without_class(field, whole, err))
         return false;
     if (field->type->element == ELEMENT_VOID)
         return type_fail(type, err, "a field of type void");

@@ -89,6 +89,7 @@ struct Field {
     uint32_t token; /* FieldDef token in owner->assembly */
     uint16_t flags; /* FIELD_* */
     bool is_thread_static;
+    bool is_missing; /* its type, a class that was not found; field_find_type. Atomic */
     const char *name;
     Type *type;      /* substituted for the owner's instantiation */
     uint64_t mods;   /* as MethodSig.mods */
@@ -500,6 +501,9 @@ Method *type_find_method(Type *type, const char *name,
 Method *type_find_method_sig(Type *type, const char *name, const MethodSig *sig,
                              Err *err);               /* own and inherited */
 Field *type_find_field(Type *type, const char *name); /* own; LAYOUT */
+/* Where the class of a field was not found when its owner was loaded, it is looked for
+ * again; until it is there, the field is of System.Object. */
+bool field_find_type(Field *field, Err *err);
 /* "System.Collections.Generic.List`1[System.String]" as reflection writes it. */
 void type_print(Buffer *out, const Type *type);
 char *type_name(Arena *arena, const Type *type);

@@ -86,6 +86,7 @@ const Library library_coreclr = {
     .frees_frames = true,
     .no_varargs = true,
     .strict_marshalling = true,
+    .lazy_fields = true,
     .refusals = refusals,
     .n_refusals = COUNT(refusals),
     .string_factory = "Ctor",

@@ -277,7 +277,11 @@ static void init(Object **object, const uint8_t *sig, int32_t size, Field *field
         else
             show_method(&shown, types);
     } else if (field) {
-        show_type(&shown, field->type);
+        Err err = ERR_INIT;
+        if (field_find_type(field, &err))
+            show_type(&shown, field->type);
+        else
+            exception_set_err(&err);
     } else {
         show_blob(&shown, bytes);
     }
