@@ -76,7 +76,7 @@ static void run_and_pop(InterpFrame *frame)
 static InterpCode *code_or_raise(MethodRt *rt)
 {
     InterpCode *code = __atomic_load_n(&rt->interp, __ATOMIC_ACQUIRE);
-    if (__builtin_expect(!code, 0)) {
+    if (__builtin_expect(!code || __atomic_load_n(&code->threw, __ATOMIC_RELAXED), 0)) {
         code = interp_code(rt);
         if (!code)
             exec_raise_pending();
@@ -297,7 +297,7 @@ static void keep_code(const InterpFrame *frame, InterpCall *call, MethodRt *rt,
                       const InterpCode *code)
 {
     if (__atomic_load_n(&call->target.rt, __ATOMIC_RELAXED) != rt ||
-        code->n_parts != 1 || code->arg_words != call->n_words)
+        code->n_parts != 1 || code->arg_words != call->n_words || code->lacks)
         return;
     __atomic_store_n(&call->target.code, code, __ATOMIC_RELEASE);
     become_load(frame, call, code);

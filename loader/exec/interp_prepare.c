@@ -778,6 +778,14 @@ static void prepare_blocks(Prep *prep)
     }
 }
 
+static bool lacks_file(const IrMethod *ir)
+{
+    for (uint32_t i = 0; i < ir->n_insns; i++)
+        if (ir->insns[i].op == IR_THROW_ERR && ir->insns[i].err->kind == ERR_IO)
+            return true;
+    return false;
+}
+
 static InterpCode *finish(Prep *prep)
 {
     const IrMethod *ir = prep->ir;
@@ -808,6 +816,7 @@ static InterpCode *finish(Prep *prep)
     code->parts = prep->parts;
     code->n_parts = ir->n_parts;
     code->words = prep->words;
+    code->lacks = lacks_file(ir);
     for (uint32_t i = 0; i < ir->n_args; i++)
         code->arg_words += var_words(&ir->vars[i]);
     return code;
@@ -863,7 +872,7 @@ InterpCode *interp_code(MethodRt *rt)
     static Lock lock = LOCK_INIT(LOCK_PREPARE);
     static Arena perm = ARENA_INIT;
     InterpCode *code = __atomic_load_n(&rt->interp, __ATOMIC_ACQUIRE);
-    if (code)
+    if (code && !__atomic_load_n(&code->threw, __ATOMIC_RELAXED))
         return code;
     Err err = ERR_INIT;
     Arena scratch = ARENA_INIT;
@@ -871,6 +880,10 @@ InterpCode *interp_code(MethodRt *rt)
     if (dynamic && dynamic->read && !dynamic->read(rt->method))
         return NULL;
     IrMethod *ir = import(rt->method, &scratch, &err);
+    if (code && (!ir || lacks_file(ir))) { /* as before */
+        arena_free(&scratch);
+        return code;
+    }
     if (ir) {
         ir_layout(ir);
         lock_acquire(&lock);

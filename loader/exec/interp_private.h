@@ -85,6 +85,8 @@ struct InterpCode {
     uint32_t ret_size;
     InterpPart *parts;
     uint32_t n_parts;
+    bool lacks; /* a file was not found that an instruction needs: it throws */
+    bool threw; /* which it did, so the next call is to look again; atomic */
 };
 
 typedef struct InterpGuard { /* of a frame whose code has parts */

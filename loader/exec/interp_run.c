@@ -336,6 +336,16 @@ static Object *type_of(const InterpInsn *ip)
     return object;
 }
 
+/* What was not found may be there the next time. */
+static __attribute__((noinline, noreturn)) void throw_error(const InterpFrame *frame,
+                                                            const IrError *error)
+{
+    if (error->kind == ERR_IO && !method_dynamic(frame->code->method))
+        __atomic_store_n(&((InterpCode *)(uintptr_t)frame->code)->threw, true,
+                         __ATOMIC_RELAXED);
+    helper_throw_error(error);
+}
+
 static __attribute__((noinline)) const InterpInsn *leave(InterpFrame *frame,
                                                          const InterpExit *how)
 {
@@ -582,7 +592,7 @@ void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
     OP(THROW_ERR)
     {
         SAVE();
-        helper_throw_error(ip->p);
+        throw_error(frame, ip->p);
     }
 
     /* -- memory ---------------------------------------------------------------- */
