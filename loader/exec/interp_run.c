@@ -376,7 +376,8 @@ static __attribute__((noinline)) bool loop_replaced(InterpFrame *frame,
 }
 
 /* The one long function: a label per instruction. */
-void interp_run(InterpFrame *base) // NOLINT(readability-function-size)
+__attribute__((section("interp_loop"))) void
+interp_run(InterpFrame *base) // NOLINT(readability-function-size)
 {
     static const void *const labels[] = {
 #define I(name) &&L_##name,

@@ -19,6 +19,7 @@
 #include "loader/exec/trace.h"
 #include "loader/gc/object.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/library.h"
 #include "loader/vm/thread.h"
 #include "loader/vm/vm.h"
 
@@ -158,8 +159,18 @@ static const char *undo_null_call(greg_t *registers)
     return after - 1;
 }
 
+/* Of compiled code, or of the interpreter's loop. */
+static bool is_managed(const char *ip)
+{
+    extern const char __start_interp_loop[], __stop_interp_loop[];
+    FrameInfo frame;
+    return thread_self() && ((ip >= __start_interp_loop && ip < __stop_interp_loop) ||
+                             bind_frame_at(ip, &frame));
+}
+
 static void on_fault(int signal, siginfo_t *info, void *user)
 {
+    static volatile sig_atomic_t reported;
     ucontext_t *context = user;
     const char *ip = (const char *)context->uc_mcontext.gregs[REG_RIP];
     FrameInfo frame;
@@ -175,8 +186,14 @@ static void on_fault(int signal, siginfo_t *info, void *user)
             overflow_from_signal();
         write_text("codicil: the stack overflowed in native code\n");
     }
-    if (!host_handles(signal, info, user))
-        report_crash(signal, info);
+    if (host_handles(signal, info, user))
+        return;
+    if (vm_library_hooks->bad_address && is_managed(ip) && !reported++) {
+        if (vm_at_crash)
+            vm_at_crash();
+        vm_library_hooks->bad_address();
+    }
+    report_crash(signal, info);
 }
 
 /* What these tell of also comes as an error of the call, which a program can catch. A

@@ -480,6 +480,9 @@ static bool conv_to_safe_handle(const Conv *conv, const void *managed, void *nat
 {
     (void)conv;
     Object *handle = *(Object *const *)managed;
+    if (!handle && marshal_is_strict())
+        return exception_argument("System.ArgumentNullException", "pHandle",
+                                  "SafeHandle cannot be null.");
     if (!handle)
         return exception_argument_null("handle");
     uint8_t added = 0;

@@ -40,6 +40,8 @@ typedef struct VmLibrary {
     void (*first_chance)(Object *exception);
     /* The stack has no more room: ends the process. NULL: an exception like others. */
     __attribute__((noreturn)) void (*stack_overflow)(void);
+    /* Managed code used an address that is none: the same. NULL: the signal ends it. */
+    __attribute__((noreturn)) void (*bad_address)(void);
     /* What a failure becomes where it is more than its kind's exception with its text:
      * NULL: pending, or not more. */
     Object *(*exception_of_err)(const Err *err);

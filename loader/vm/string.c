@@ -31,6 +31,11 @@ String *string_new(uint32_t length)
     if (length <= MAX_LENGTH)
         string = (String *)gc_alloc_sized(vtable, STRING_CHARS_OFFSET +
                                                       2 * ((size_t)length + 1));
+    if (!string && length > MAX_LENGTH && !vm.world->library->memory_text) {
+        exception_set("System.OutOfMemoryException",
+                      "Insufficient memory to continue the execution of the program.");
+        return NULL;
+    }
     if (!string) {
         exception_set_object(vm.out_of_memory);
         return NULL;

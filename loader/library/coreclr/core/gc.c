@@ -262,7 +262,13 @@ static void reregister(Object **object)
 
 /* -- regions without collections, and what is not there ------------------------ */
 
-enum { START_DONE = 0, START_IN_PROGRESS = 3, END_DONE = 0, END_NOT_IN_PROGRESS = 1 };
+enum {
+    START_DONE = 0,
+    START_NO_MEMORY = 1,
+    START_IN_PROGRESS = 3,
+    END_DONE = 0,
+    END_NOT_IN_PROGRESS = 1
+};
 
 static int32_t start_region(int64_t size, int32_t large_known, int64_t large_size,
                             int32_t no_full)
@@ -270,7 +276,12 @@ static int32_t start_region(int64_t size, int32_t large_known, int64_t large_siz
     (void)large_known;
     (void)large_size;
     (void)no_full;
-    return gc_region_start((uint64_t)size) ? START_DONE : START_IN_PROGRESS;
+    if ((uint64_t)size > gc_machine_bytes())
+        return START_NO_MEMORY;
+    if (gc_region_start((uint64_t)size))
+        return START_DONE;
+    gc_region_end(); /* a second one ends the first */
+    return START_IN_PROGRESS;
 }
 
 /* What EnableNoGCRegionCallbackStatus counts. A region ends by itself without a call:

@@ -235,6 +235,7 @@ const VmLibrary program_hooks_coreclr = {
     .first_chance_wanted = first_chance_wanted,
     .first_chance = first_chance,
     .stack_overflow = fatal_stack_overflow,
+    .bad_address = fatal_bad_address,
     .exception_of_err = err_exception,
     .invalid_cast = runtime_text_invalid_cast,
     .finalize = gc_finalize,

@@ -10,7 +10,8 @@ static String *allocate(VTable *vtable, int64_t length)
 {
     (void)vtable;
     if (length < 0 || length > INT32_MAX) {
-        exception_set_object(vm.out_of_memory);
+        exception_set("System.OutOfMemoryException",
+                      "Insufficient memory to continue the execution of the program.");
         return NULL;
     }
     return string_new((uint32_t)length);

@@ -143,6 +143,18 @@ void fatal_stack_overflow(void)
     vm_abort();
 }
 
+void fatal_bad_address(void)
+{
+    Stack stack = {NULL, 0, 0};
+    exec_walk(visit, &stack);
+    fputs("Fatal error.\nSystem.AccessViolationException: Attempted to read or write "
+          "protected memory. This is often an indication that other memory is "
+          "corrupt.\n",
+          stderr);
+    print_stack(&stack);
+    vm_abort();
+}
+
 static void print_end(const char *text)
 {
     Stack stack = {NULL, 0, 0};

@@ -12,5 +12,6 @@ void fatal_print_unhandled(Object *exception, bool told);
 void fatal_fail_fast(const char *text) __attribute__((noreturn));
 /* "Stack overflow." with the frames of the calling thread, and SIGABRT. */
 void fatal_stack_overflow(void) __attribute__((noreturn));
+void fatal_bad_address(void) __attribute__((noreturn));
 
 #endif
