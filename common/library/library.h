@@ -194,7 +194,8 @@ typedef struct Library {
                                * pushes, from the word that a typed reference has */
     const char *null_text;    /* of a NullReferenceException */
     const char *memory_text;  /* when memory is out; NULL: the exception's own */
-    const char *array_text; /* for arrays that no memory would hold; NULL: that, too */
+    const char *array_text;  /* for arrays that no memory would hold; NULL: that, too */
+    const char *string_text; /* the same for strings */
     const char *const *words; /* by LibraryWords */
     LibraryStyle message_style;
     bool free_references;    /* a sequential structure that holds references is laid out

@@ -31,9 +31,9 @@ String *string_new(uint32_t length)
     if (length <= MAX_LENGTH)
         string = (String *)gc_alloc_sized(vtable, STRING_CHARS_OFFSET +
                                                       2 * ((size_t)length + 1));
-    if (!string && length > MAX_LENGTH && !vm.world->library->memory_text) {
-        exception_set("System.OutOfMemoryException",
-                      "Insufficient memory to continue the execution of the program.");
+    const char *text = vm.world->library->string_text;
+    if (!string && length > MAX_LENGTH && text) {
+        exception_set("System.OutOfMemoryException", "%s", text);
         return NULL;
     }
     if (!string) {

@@ -94,6 +94,7 @@ const Library library_coreclr = {
     .type_factory = "FromIntPtr",
     .null_text = "Object reference not set to an instance of an object.",
     .array_text = "Array dimensions exceeded supported range.",
+    .string_text = "Insufficient memory to continue the execution of the program.",
     .words = words,
     .message_style = STYLE_PLAIN,
     .arrays = {.provider = KNOWN_array_provider,
