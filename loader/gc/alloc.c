@@ -4,7 +4,8 @@
  * objects that live, or a whole block. Objects of more than MEDIUM bytes come from
  * whole blocks only, or holes that are too small for them would be given up; the
  * largest have blocks of their own. Holes in which few objects fit are used when the
- * heap would become larger than it has to be.
+ * heap would become larger than it has to be. What a thread leaves when it ends is for
+ * others until the next collection.
  *
  * A thread may be stopped at any instruction here. An object exists from the moment
  * when its first granule's META_START is set: then its end is marked, its vtable is

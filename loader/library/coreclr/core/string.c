@@ -2,19 +2,13 @@
 #include <string.h>
 
 #include "loader/library/coreclr/table.h"
-#include "loader/vm/exception.h"
 #include "loader/vm/string.h"
-#include "loader/vm/vm.h"
 
 static String *allocate(VTable *vtable, int64_t length)
 {
     (void)vtable;
-    if (length < 0 || length > INT32_MAX) {
-        exception_set("System.OutOfMemoryException",
-                      "Insufficient memory to continue the execution of the program.");
-        return NULL;
-    }
-    return string_new((uint32_t)length);
+    bool fits = length >= 0 && length <= INT32_MAX;
+    return string_new(fits ? (uint32_t)length : UINT32_MAX);
 }
 
 static void intern(String **text)
