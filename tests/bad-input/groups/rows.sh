@@ -97,7 +97,7 @@ row_mutants()
 {
     local n what
     selected "rows: walked" || return
-    run timeout 600 "$ROWMUTANTS" --rows 2 this.exe delegate.exe override.exe
+    LIMIT=600 run "$ROWMUTANTS" --rows 2 this.exe delegate.exe override.exe
     if [ $code = 0 ]; then
         pass "rows: walked $(awk '{ n += $2 } END { print n }' out) mutants"
     else
