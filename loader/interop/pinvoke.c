@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <pthread.h>
 #include <dlfcn.h>
+#include <gnu/lib-names.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,17 @@ static void *symbol_with(void *library, const char *name, char suffix)
     return n > 0 && (size_t)n < sizeof mangled ? dlsym(library, mangled) : NULL;
 }
 
+/* Libraries that stand before libc, sanitizers for one, may have the name, too. */
+static bool is_systems(const char *name, void *function)
+{
+    void *libc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
+    bool yes = function == dlsym(RTLD_DEFAULT, name) ||
+               (libc && function == dlsym(libc, name));
+    if (libc)
+        dlclose(libc);
+    return yes;
+}
+
 /* What would keep the collector waiting for ever has a substitute. */
 static void *substitute(const char *name, void *function)
 {
@@ -143,7 +155,7 @@ static void *substitute(const char *name, void *function)
     } masks[] = {{"pthread_sigmask", (void *)gc_sigmask},
                  {"sigprocmask", (void *)gc_sigprocmask}};
     for (size_t i = 0; function && i < sizeof masks / sizeof *masks; i++)
-        if (!strcmp(name, masks[i].name) && function == dlsym(RTLD_DEFAULT, name))
+        if (!strcmp(name, masks[i].name) && is_systems(name, function))
             return masks[i].function;
     return function;
 }
