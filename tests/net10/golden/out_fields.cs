@@ -19,20 +19,20 @@ class Marshaler : ICustomMarshaler
 static class Program
 {
     [DllImport("libc")]
-    static extern int posix_memalign([MarshalAs(UnmanagedType.LPArray, SizeParamIndex = 2)] out byte[] p, nint align, nint size);
-    [DllImport("libc", EntryPoint = "posix_memalign")]
-    static extern int posix_boxed([MarshalAs(UnmanagedType.CustomMarshaler, MarshalTypeRef = typeof(Marshaler))] out Boxed p,
-        nint align, nint size);
+    static extern int asprintf([MarshalAs(UnmanagedType.LPArray, SizeParamIndex = 2)] out byte[] p, string format, int size, string text);
+    [DllImport("libc", EntryPoint = "asprintf")]
+    static extern int boxed([MarshalAs(UnmanagedType.CustomMarshaler, MarshalTypeRef = typeof(Marshaler))] out Boxed p,
+        string format, int size, string text);
 
     static readonly Holder[] holders = Enumerable.Range(0, 64).Select(i => new Holder()).ToArray();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Fill(Holder h, int i)
     {
-        posix_memalign(out h.bytes, 16, 3000 + i * 16);
+        asprintf(out h.bytes, "%*s", 3000 + i * 16, "");
         for (int k = 0; k < h.bytes.Length; k++)
             h.bytes[k] = (byte)(i + k);
-        posix_boxed(out h.boxed, 16, 3000);
+        boxed(out h.boxed, "%*s", 3000, "");
         h.boxed.value += i;
     }
 
