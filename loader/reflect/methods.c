@@ -89,16 +89,37 @@ static InterfaceEntry *interface_entry(Type *type, Type *interface)
     return NULL;
 }
 
-bool reflection_has_interface(Type *type, Type *interface)
+/* A definition has interfaces of its own parameters. False: pending. */
+static bool over_themselves(Type **type, Type **interface)
 {
-    return interface_entry(type, interface) || type_castable(type, interface);
+    *type = reflection_over_itself(*type);
+    *interface = *type ? reflection_over_itself(*interface) : NULL;
+    return *interface && reflection_load(*type, LEVEL_READY) &&
+           reflection_load(*interface, LEVEL_READY);
 }
 
-Method *reflection_interface_impl(Type *type, Type *interface, Method *method)
+bool reflection_has_interface(Type *type, Type *interface)
+{
+    return over_themselves(&type, &interface) &&
+           (interface_entry(type, interface) || type_castable(type, interface));
+}
+
+static Method *interface_impl(Type *type, Type *interface, Method *method)
 {
     Err err = ERR_INIT;
+    if (method->flags & METHOD_STATIC)
+        return type_static_impl(type, method, &err);
     const InterfaceEntry *entry = interface_entry(type, interface);
     if (entry)
         return entry->impls ? entry->impls[method->slot] : NULL;
     return type_virtual_impl(type, method, &err); /* through variance */
+}
+
+Method *reflection_interface_impl(Type *type, Type *interface, Method *method)
+{
+    if (!over_themselves(&type, &interface))
+        return NULL;
+    Method *impl = interface_impl(type, interface, method);
+    return impl ? reflection_method_in(impl, reflection_closed_over_itself(impl->type))
+                : NULL;
 }

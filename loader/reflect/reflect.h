@@ -125,6 +125,7 @@ Method *reflection_base_method(Method *method, bool first);
 /* NULL: pending. The second for a method that is not generic: itself. */
 Method *reflection_make_generic_method(Method *def, Type **types, uint32_t n);
 Method *reflection_method_definition(Method *method);
+/* Loads both. False: perhaps pending. */
 bool reflection_has_interface(Type *type, Type *interface);
 /* What runs for an interface's method; NULL: an abstract class leaves it open. */
 Method *reflection_interface_impl(Type *type, Type *interface, Method *method);

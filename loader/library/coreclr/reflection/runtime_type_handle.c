@@ -388,11 +388,9 @@ static void verify_interface(Object **keep, void *handle, Object **keep_interfac
         wrong = "'this' type cannot be an interface itself.";
     else if (!(interface->bits & TYPE_BIT_INTERFACE))
         wrong = "Type passed must be an interface.";
-    else if (!reflection_load(type, LEVEL_READY))
-        return;
     else if (!reflection_has_interface(type, interface))
         wrong = "Interface not found.";
-    if (wrong)
+    if (wrong && !exception_pending())
         exception_set("System.ArgumentException", "%s", wrong);
 }
 
@@ -402,12 +400,6 @@ static Method *interface_implementation(Object **keep, void *handle,
 {
     (void)keep, (void)keep_interface;
     Type *type = type_of_handle(handle), *interface = type_of_handle(interface_handle);
-    if (!reflection_load(type, LEVEL_READY) || !reflection_load(interface, LEVEL_READY))
-        return NULL;
-    if (method->flags & METHOD_STATIC) {
-        Err err = ERR_INIT;
-        return type_static_impl(type, method, &err);
-    }
     return reflection_interface_impl(type, interface, method);
 }
 

@@ -200,8 +200,6 @@ static void interface_map(Object *self, Object *iface, Array **targets, Array **
 {
     Type *type = type_of_object(self), *interface = type_of_object(iface);
     Type *info = known_method_info();
-    if (!reflection_load(type, LEVEL_READY) || !reflection_load(interface, LEVEL_READY))
-        return;
     if (!reflection_has_interface(type, interface))
         return;
     uint32_t n = 0;
