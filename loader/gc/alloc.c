@@ -264,8 +264,7 @@ static void *take_slow(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
     if (size <= LARGEST_SMALL && hole == &gc_thread.small && enter_next(hole, size))
         return hole_take(hole, size, vtable, bits);
     gc_lock();
-    if (collect_is_due())
-        collect_locked(heap.live >= heap.full_from);
+    collect_due();
     void *p = take_locked(hole, size, vtable, bits);
     if (!p && !gc_thread.essential) {
         gc_wipe_stack();

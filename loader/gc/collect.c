@@ -24,7 +24,6 @@ static uint64_t n_full;
 static uint64_t pause_total;  /* ns */
 static GcReport last[2];      /* of the young, full; under the lock */
 static uint64_t taken_before; /* bytes, up to the last collection */
-static uint64_t region_until; /* gc_allocated_bytes; 0: none */
 
 static bool verifying; /* CODICIL_GC_VERIFY */
 
@@ -92,11 +91,19 @@ void collect_locked(bool full)
     report(full, now_ns() - start);
 }
 
-bool collect_is_due(void)
+void collect_due(void)
 {
-    if (region_until && taken_before + heap.taken > region_until)
-        gc_region_end();
-    return heap.taken > heap.budget && !paused;
+    region_check(taken_before + heap.taken);
+    if (heap.taken <= heap.budget || paused)
+        return;
+    bool full = collect_next_is_full();
+    collect_locked(full);
+    notice_give(full);
+}
+
+bool collect_next_is_full(void)
+{
+    return heap.live >= heap.full_from;
 }
 
 static void collect(bool full)
@@ -186,32 +193,4 @@ GcReport gc_report(bool full)
     GcReport report = last[full];
     gc_unlock();
     return report;
-}
-
-/* -- regions without collections ----------------------------------------------- */
-
-bool gc_in_region(void)
-{
-    return __atomic_load_n(&region_until, __ATOMIC_ACQUIRE) != 0;
-}
-
-/* The program counts what its objects take; what threads have for themselves comes on
- * top. */
-bool gc_region_start(uint64_t bytes)
-{
-    enum { HOLES = 4 << 20 };
-    uint64_t none = 0, room = bytes + bytes / 4 + HOLES;
-    if (!__atomic_compare_exchange_n(&region_until, &none, gc_allocated_bytes() + room,
-                                     false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return false;
-    gc_pause(true);
-    return true;
-}
-
-bool gc_region_end(void)
-{
-    if (!__atomic_exchange_n(&region_until, 0, __ATOMIC_ACQ_REL))
-        return false;
-    gc_pause(false);
-    return true;
 }

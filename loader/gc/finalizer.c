@@ -18,6 +18,9 @@ static bool ending; /* gc_finalize_all has been called */
 static uint64_t requested, finished;
 static __thread bool is_finalizer_thread;
 
+static Lock calls_lock = LOCK_INIT(LOCK_FINALIZER);
+static GcCall *calls, **last_call = &calls; /* atomic the first; under calls_lock */
+
 typedef enum Turn {
     TURN_NOW,
     TURN_LIBRARY,  /* at the end: programs' finalizers may still write to the console */
@@ -76,6 +79,33 @@ static void finalizer_run_deferred(void)
     }
 }
 
+void finalizer_add_call(GcCall *call)
+{
+    call->next = NULL;
+    lock_acquire(&calls_lock);
+    __atomic_store_n(last_call, call, __ATOMIC_RELEASE);
+    last_call = &call->next;
+    lock_release(&calls_lock);
+}
+
+static bool has_calls(void)
+{
+    return __atomic_load_n(&calls, __ATOMIC_ACQUIRE) != NULL;
+}
+
+static void run_calls(void)
+{
+    lock_acquire(&calls_lock);
+    GcCall *call = calls, *next;
+    __atomic_store_n(&calls, NULL, __ATOMIC_RELAXED);
+    last_call = &calls;
+    lock_release(&calls_lock);
+    for (; call; call = next) {
+        next = call->next;
+        call->run(call);
+    }
+}
+
 static void run_ready(void)
 {
     while (finalizable_run_next())
@@ -94,6 +124,7 @@ static void *finalizer_main(void *arg)
             lock_wait(&lock, &wake, NULL);
         uint64_t goal = requested;
         lock_release(&lock);
+        run_calls();
         while (finalizable_is_ready()) {
             run_ready();
             finalizer_run_deferred();
@@ -108,7 +139,8 @@ static void *finalizer_main(void *arg)
 
 void finalizer_notify(void)
 {
-    if (ending || !finalizable_has_news())
+    bool news = finalizable_has_news();
+    if (ending || !(news || has_calls()))
         return;
     lock_acquire(&lock);
     bool start = !started;

@@ -74,6 +74,36 @@ uint64_t gc_machine_bytes(void); /* the machine's memory, or the container's */
 bool gc_region_start(uint64_t bytes);
 bool gc_region_end(void); /* false: there was none, or it had ended by itself */
 bool gc_in_region(void);
+
+/* What the finalizer thread is to run, once; run's to free. */
+typedef struct GcCall {
+    struct GcCall *next;
+    void (*run)(struct GcCall *call);
+} GcCall;
+typedef struct GcRegionCall {
+    GcCall call;
+    bool scheduled, abandoned; /* the latter: the region ended before */
+} GcRegionCall;
+typedef enum GcRegionAnswer { /* .NET's EnableNoGCRegionCallbackStatus */
+                              GC_REGION_CALLS,
+                              GC_REGION_NONE,
+                              GC_REGION_TOO_SMALL, /* or so much is allocated already */
+                              GC_REGION_HAS_ONE,
+} GcRegionAnswer;
+/* Has it run once so many bytes were allocated in the region, or it has ended. */
+GcRegionAnswer gc_region_call(GcRegionCall *call, uint64_t bytes);
+
+/* Full collections that are about to be, and that have been, but for those that the
+ * program asked for. */
+typedef enum GcNotice { GC_NOTICE_APPROACH, GC_NOTICE_COMPLETE, GC_NOTICES } GcNotice;
+typedef enum GcNoticeAnswer { /* .NET's GCNotificationStatus */
+                              GC_NOTICE_GIVEN,
+                              GC_NOTICE_CANCELED = 2,
+                              GC_NOTICE_TIMEOUT,
+                              GC_NOTICE_NOT_WANTED,
+} GcNoticeAnswer;
+void gc_notices(bool wanted); /* false: all who wait go on */
+GcNoticeAnswer gc_notice_wait(GcNotice notice, int32_t ms); /* -1: for ever */
 void gc_register_finalizer(Object *object); /* run on the finalizer thread, once */
 void gc_suppress_finalizer(Object *object);
 void gc_run_finalizers(void); /* waits for what is queued */

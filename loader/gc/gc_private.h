@@ -13,6 +13,8 @@
  * stress.c   collections where nobody expects them
  * collect.c  the order of a collection
  * budget.c   when there is one, and how large the heap may become
+ * region.c   when there is none, because the program said so
+ * notice.c   programs that want to know of full ones
  * idle.c     memory goes back
  */
 #ifndef LOADER_GC_PRIVATE_H
@@ -192,8 +194,14 @@ bool sweep_find_hole(int32_t block, const char *from, size_t need, bool tight,
 /* -- collect.c ----------------------------------------------------------------- */
 
 void collect_locked(bool full);
-bool collect_is_due(void);
+void collect_due(void); /* if it is; under the lock */
+bool collect_next_is_full(void);
 void collect_start(void);
+
+/* -- region.c, notice.c; under the lock ---------------------------------------- */
+
+void region_check(uint64_t allocated); /* so many bytes since the start */
+void notice_give(bool full);           /* after a collection that was due */
 
 /* -- budget.c ------------------------------------------------------------------ */
 
@@ -237,6 +245,7 @@ bool finalizable_make_all_ready(void); /* false: there were none */
 
 void finalizer_start(const GcRuntime *runtime);
 void finalizer_notify(void); /* a collection may have been; with no lock held */
+void finalizer_add_call(GcCall *call); /* of which finalizer_notify tells */
 
 /* Below the caller's frame. Who waits or collects there does so in frames that do not
  * write all of their words: what lay in them would keep objects alive. */

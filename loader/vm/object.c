@@ -77,7 +77,7 @@ void object_unbox_nullable(Type *nullable, Object *object, void *out)
 }
 
 /* The length of arrays and of strings lies at the same place. */
-static size_t object_size(const Object *object)
+size_t object_size(const Object *object)
 {
     const VTable *vtable = object->vtable;
     if (!vtable->elem_size)

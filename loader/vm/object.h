@@ -10,6 +10,7 @@ Field *nullable_field(Type *nullable, bool value); /* its value or whether it ha
 Object *object_box(Type *type,
                    const void *value); /* Nullable aware; may be NULL, no pending */
 void object_unbox_nullable(Type *nullable, Object *object, void *out);
+size_t object_size(const Object *object); /* bytes, with its header */
 Object *object_clone(Object *object);
 uint32_t object_hash(Object *object); /* stable identity hash */
 

@@ -1,6 +1,8 @@
 /* test_slots.c - words that the collector keeps right, and what becomes ready when. */
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "loader/gc/gc.h"
 #include "loader/host/startup.h"
@@ -151,6 +153,84 @@ START_TEST(a_region_has_no_collections_until_it_is_used_up)
 }
 END_TEST
 
+static GcRegionCall told;
+static int32_t n_told;
+
+static void tell(GcCall *call)
+{
+    ck_assert_ptr_eq(call, &told.call);
+    __atomic_add_fetch(&n_told, 1, __ATOMIC_ACQ_REL);
+}
+
+static bool told_within(int ms)
+{
+    for (; ms && !__atomic_load_n(&n_told, __ATOMIC_ACQUIRE); ms--)
+        usleep(1000);
+    return __atomic_exchange_n(&n_told, 0, __ATOMIC_ACQ_REL) == 1;
+}
+
+START_TEST(a_region_tells_once_how_far_it_is_used)
+{
+    told = (GcRegionCall){.call = {NULL, tell}};
+    ck_assert_int_eq(gc_region_call(&told, 1), GC_REGION_NONE);
+    ck_assert(gc_region_start(8 << 20));
+    ck_assert_int_eq(gc_region_call(&told, 9 << 20), GC_REGION_TOO_SMALL);
+    ck_assert_int_eq(gc_region_call(&told, 4 << 20), GC_REGION_CALLS);
+    ck_assert_int_eq(gc_region_call(&told, 4 << 20), GC_REGION_HAS_ONE);
+    for (int i = 0; i < 40; i++)
+        array_new_of(vm.world->known.u1, 1 << 16);
+    ck_assert(!told_within(50));
+    for (int i = 0; i < 40; i++)
+        array_new_of(vm.world->known.u1, 1 << 16);
+    ck_assert(told_within(10000) && told.scheduled && !told.abandoned);
+    ck_assert_int_eq(gc_region_call(&told, 1 << 20), GC_REGION_TOO_SMALL);
+    ck_assert_int_eq(gc_region_call(&told, 8 << 20), GC_REGION_CALLS);
+    ck_assert(gc_region_end());
+    ck_assert(told_within(10000) && told.abandoned);
+}
+END_TEST
+
+static void *wait_for_approach(void *unused)
+{
+    (void)unused;
+    return (void *)(intptr_t)gc_notice_wait(GC_NOTICE_APPROACH, -1);
+}
+
+static __attribute__((noinline)) void keep_much(GcNotice until)
+{
+    Array *all = array_new_of(vm.world->known.object, 4096);
+    for (uint32_t i = 0; i < 4096 && gc_notice_wait(until, 0) == GC_NOTICE_TIMEOUT; i++)
+        array_set(all, i, (Object *)array_new_of(vm.world->known.u1, 1 << 16));
+}
+
+START_TEST(a_program_is_told_of_full_collections)
+{
+    ck_assert_int_eq(gc_notice_wait(GC_NOTICE_COMPLETE, 0), GC_NOTICE_NOT_WANTED);
+    gc_notices(true);
+    ck_assert_int_eq(gc_notice_wait(GC_NOTICE_APPROACH, 1), GC_NOTICE_TIMEOUT);
+    gc_collect();
+    ck_assert_int_eq(gc_notice_wait(GC_NOTICE_COMPLETE, 1), GC_NOTICE_TIMEOUT);
+    keep_much(GC_NOTICE_APPROACH);
+    ck_assert_int_eq(gc_notice_wait(GC_NOTICE_APPROACH, -1), GC_NOTICE_GIVEN);
+    ck_assert_int_eq(gc_notice_wait(GC_NOTICE_COMPLETE, 0), GC_NOTICE_TIMEOUT);
+    uint64_t full = gc_full_collections();
+    keep_much(GC_NOTICE_COMPLETE);
+    ck_assert_uint_gt(gc_full_collections(), full);
+    ck_assert_int_eq(gc_notice_wait(GC_NOTICE_COMPLETE, -1), GC_NOTICE_GIVEN);
+    gc_notices(false);
+    gc_notices(true);
+    ck_assert_int_eq(gc_notice_wait(GC_NOTICE_COMPLETE, 0), GC_NOTICE_TIMEOUT);
+    pthread_t thread;
+    void *answer;
+    ck_assert(!pthread_create(&thread, NULL, wait_for_approach, NULL));
+    usleep(20000);
+    gc_notices(false);
+    pthread_join(thread, &answer);
+    ck_assert((intptr_t)answer == GC_NOTICE_CANCELED ||
+              (intptr_t)answer == GC_NOTICE_NOT_WANTED);
+}
+END_TEST
+
 Suite *suite_slots(void)
 {
     Suite *suite = suite_create("slots");
@@ -165,6 +245,8 @@ Suite *suite_slots(void)
     tcase_add_test(tcase, a_value_may_hold_very_much);
     tcase_add_test(tcase, what_a_thread_allocates_is_counted);
     tcase_add_test(tcase, a_region_has_no_collections_until_it_is_used_up);
+    tcase_add_test(tcase, a_region_tells_once_how_far_it_is_used);
+    tcase_add_test(tcase, a_program_is_told_of_full_collections);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -20,6 +20,7 @@
 #include "loader/library/coreclr/table.h"
 #include "loader/vm/array.h"
 #include "loader/vm/exception.h"
+#include "loader/vm/object.h"
 #include "loader/vm/shutdown.h"
 #include "loader/vm/vm.h"
 
@@ -84,8 +85,12 @@ static Aged aged_swap(const Object *object, Aged now)
     return before;
 }
 
+/* What .NET keeps among its large objects is of the last generation at once. */
 static int32_t generation_of(Object *object)
 {
+    enum { LARGE = 85000 };
+    if (object_size(object) >= LARGE)
+        return MAX_GENERATION;
     Aged known = aged_swap(object, (Aged){0, 0});
     if (known.handle && gc_handle_get(known.handle) == object) {
         uint64_t age = gc_collections() - known.since;
@@ -284,13 +289,10 @@ static int32_t start_region(int64_t size, int32_t large_known, int64_t large_siz
     return START_IN_PROGRESS;
 }
 
-/* What EnableNoGCRegionCallbackStatus counts. A region ends by itself without a call:
- * no allocation goes beyond its budget. */
+/* work: NoGCRegionCallbackFinalizerWorkItem, which begins as a GcRegionCall does. */
 static int32_t region_callback(void *work, int64_t size)
 {
-    enum { ENABLED, NOT_IN_PROGRESS };
-    (void)work, (void)size;
-    return gc_in_region() ? ENABLED : NOT_IN_PROGRESS;
+    return (int32_t)gc_region_call(work, (uint64_t)size);
 }
 
 static int32_t end_region(void)
@@ -298,17 +300,29 @@ static int32_t end_region(void)
     return gc_region_end() ? END_DONE : END_NOT_IN_PROGRESS;
 }
 
-/* Nobody knows beforehand when a collection will come. */
-static int32_t no_notification(void)
+/* How much is left before it, in percent, is not asked for: it is known when the next
+ * one is full. */
+static int32_t register_notices(int32_t percent, int32_t percent_large)
 {
-    return false;
+    (void)percent, (void)percent_large;
+    gc_notices(true);
+    return true;
 }
 
-static int32_t wait_for_notification(int32_t ms)
+static int32_t cancel_notices(void)
 {
-    enum { NOT_APPLICABLE = 4 };
-    (void)ms;
-    return NOT_APPLICABLE;
+    gc_notices(false);
+    return true;
+}
+
+static int32_t wait_for_approach(int32_t ms)
+{
+    return (int32_t)gc_notice_wait(GC_NOTICE_APPROACH, ms);
+}
+
+static int32_t wait_for_complete(int32_t ms)
+{
+    return (int32_t)gc_notice_wait(GC_NOTICE_COMPLETE, ms);
 }
 
 /* Limits of the heap are the operating system's. */
@@ -383,8 +397,8 @@ const FcallRow fcalls_gc[] = {
     FCALL("GetMemoryInfo", NULL, memory_info),
     FCALL("GetSegmentSize", NULL, segment_size),
     FCALL("SuppressFinalizeInternal", NULL, gc_suppress_finalizer),
-    FCALL("_RegisterForFullGCNotification", NULL, no_notification),
-    FCALL("_CancelFullGCNotification", NULL, no_notification),
+    FCALL("_RegisterForFullGCNotification", NULL, register_notices),
+    FCALL("_CancelFullGCNotification", NULL, cancel_notices),
     FCALLS_END,
 };
 
@@ -411,8 +425,8 @@ const QcallRow qcalls_gc[] = {
     QCALL(GCInterface_StartNoGCRegion, start_region),
     QCALL(GCInterface_EndNoGCRegion, end_region),
     QCALL(GCInterface_EnableNoGCRegionCallback, region_callback),
-    QCALL(GCInterface_WaitForFullGCApproach, wait_for_notification),
-    QCALL(GCInterface_WaitForFullGCComplete, wait_for_notification),
+    QCALL(GCInterface_WaitForFullGCApproach, wait_for_approach),
+    QCALL(GCInterface_WaitForFullGCComplete, wait_for_complete),
     QCALL(GCInterface_RefreshMemoryLimit, refresh_limit),
     QCALL(GCInterface_RegisterFrozenSegment, no_segment),
     QCALL(GCInterface_UnregisterFrozenSegment, forget_segment),
