@@ -229,7 +229,8 @@ SAMPLE_EXE := $(patsubst samples/%.cs,build/samples/%.exe,$(wildcard samples/*.c
 GOLDEN_EXE := $(patsubst tests/golden/%.cs,build/golden/%.exe,$(wildcard tests/golden/*.cs)) \
 	$(patsubst tests/golden/%.il,build/golden/%.exe,$(wildcard tests/golden/*.il))
 # The native side of programs that call C: X.c beside X.cs is library "X" beside X.exe.
-GOLDEN_LIB := $(patsubst tests/golden/%.c,build/golden/lib%.so,$(wildcard tests/golden/*.c))
+GOLDEN_LIB := $(patsubst tests/golden/%.c,build/golden/lib%.so,$(wildcard tests/golden/*.c)) \
+	$(patsubst tests/net10/golden/%.c,build/net10/lib%.so,$(wildcard tests/net10/golden/*.c))
 SIDECARS := $(patsubst build/%.exe,$(BUILD)/sidecars/%.exe.r2r,$(SAMPLE_EXE) $(GOLDEN_EXE)) \
 	$(NET10_DLL:build/%=$(BUILD)/sidecars/%.r2r)
 
@@ -247,10 +248,12 @@ build/golden/%.exe: tests/golden/%.cs
 build/golden/%.exe: tests/golden/%.il
 	@mkdir -p $(@D)
 	ilasm /quiet /output:$@ $< >$@.log
+MAKE_GOLDEN_LIB = @mkdir -p $(@D) && \
+	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -g -fPIC -fexceptions -pthread -shared $< -o $@
 build/golden/lib%.so: tests/golden/%.c
-	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -g -fPIC -fexceptions -pthread \
-		-shared $< -o $@
+	$(MAKE_GOLDEN_LIB)
+build/net10/lib%.so: tests/net10/golden/%.c
+	$(MAKE_GOLDEN_LIB)
 
 sidecars: $(SIDECARS)
 .PHONY: sample-sidecars

@@ -115,9 +115,18 @@ static bool may_go(Type *type, const MarshalAs *as)
     return !why || marshal_unsupported(type, why);
 }
 
+static bool is_any(const Type *type, const MarshalAs *as)
+{
+    return as->native == NATIVE_ANY && type == vm.world->known.object && !as->as_it_is;
+}
+
 /* What is returned, or passed by reference. */
 static bool conv_of_target(Type *type, MarshalAs as, bool utf16, Conv *conv)
 {
+    if (is_any(type, &as))
+        return marshal_unsupported(
+            type, "AsAny cannot be used on return types, ByRef parameters, "
+                  "ArrayWithOffset, or parameters passed from unmanaged to managed");
     if (as.as_it_is || !may_go(type, &as))
         return as.as_it_is && conv_of(type, as, utf16, conv);
     if (type_is_builder(type) && as.native != NATIVE_CUSTOM)
@@ -191,6 +200,15 @@ static bool param_of(Type *type, MarshalAs as, uint32_t flags, bool utf16,
         return param_of_byref(type->elem, as, flags, utf16, p);
     if (!may_go(type, &as))
         return false;
+    if (is_any(type, &as)) {
+        p->kind = PARAM_ANY;
+        p->conv = (Conv){.kind = CONV_bits, /* of the reference */
+                         .type = type,
+                         .ffi = &ffi_type_pointer,
+                         .size = sizeof(void *),
+                         .managed_size = sizeof(void *)};
+        return true;
+    }
     if (type_is_builder(type) && as.native != NATIVE_CUSTOM) {
         p->kind = PARAM_BUILDER;
         p->utf16 = builder_is_utf16(as, utf16);
@@ -513,6 +531,11 @@ static bool arg_pass(const NativeParam *p, void *value, Slot *slot)
             return false;
         *(void **)slot->native = slot->temp;
         return true;
+    case PARAM_ANY: {
+        bool ok = any_to_native(p, *(Object **)value, &slot->temp);
+        *(void **)slot->native = slot->temp;
+        return ok;
+    }
     case PARAM_CLASS:
         *(void **)slot->native = NULL;
         if (!*(Object **)value)
@@ -553,6 +576,8 @@ static bool arg_take(const NativeSig *sig, uint32_t at, void *value, Slot *slots
         ok = !slot->temp || take_array_ref(&quiet, *(Array ***)value, sig, slot, slots);
     } else if (p->kind == PARAM_BUILDER) {
         ok = !called || builder_from_native(*(Object **)value, p->utf16, slot->temp);
+    } else if (p->kind == PARAM_ANY) {
+        ok = any_from_native(&quiet, *(Object **)value, slot->temp);
     } else if (slot->temp && p->kind == PARAM_LPSTRUCT) {
         conv_release(&p->conv, slot->temp);
     } else if (slot->temp && p->kind == PARAM_BYREF) {

@@ -165,6 +165,8 @@ static bool arg_take(Passed *a, const NativeSig *sig, void **native)
                conv_from_native(&a->param->conv, *(void **)a->native, a->value);
     case PARAM_BUILDER:
         return conv_from_native(&a->param->conv, a->native, a->value);
+    case PARAM_ANY:
+        return marshal_unsupported(a->param->conv.type, "a callback takes any object");
     }
     return false;
 }

@@ -426,32 +426,6 @@ static void conv_free_custom(const Conv *conv, void *native)
         exception_set_object(pending);
 }
 
-static bool conv_to_any(const Conv *conv, const void *managed, void *native)
-{
-    (void)conv;
-    Object *object = *(Object *const *)managed;
-    *(void **)native = NULL;
-    if (!object)
-        return true;
-    Type *type = object_type(object);
-    if (type == vm.world->known.string)
-        return string_copy_utf8((String *)object, native);
-    if (type->element == ELEMENT_SZARRAY || type->element == ELEMENT_ARRAY)
-        return exception_set("System.ArgumentException",
-                             "No PInvoke conversion exists for value passed to "
-                             "Object-typed parameter.");
-    const NativeLayout *layout = native_layout(type);
-    void *copy = layout ? marshal_alloc(1, layout->size) : NULL;
-    *(void **)native = copy;
-    return copy && marshal_struct_to_native(type, object_value(object), copy);
-}
-static bool conv_from_any(const Conv *conv, const void *native, void *managed)
-{
-    (void)native, (void)managed;
-    return marshal_unsupported(conv->type, "native code can't make any object");
-}
-#define conv_free_any conv_free_str8
-
 /* -- delegates and handles ----------------------------------------------------- */
 
 static bool conv_to_delegate(const Conv *conv, const void *managed, void *native)
@@ -838,8 +812,6 @@ bool conv_of(Type *type, MarshalAs as, bool utf16, Conv *conv)
         conv->marshaler = marshaler_of(&as);
         return conv_set(conv, CONV_custom, &ffi_type_pointer);
     }
-    if (as.native == NATIVE_ANY && type == vm.world->known.object)
-        return conv_set(conv, CONV_any, &ffi_type_pointer);
     if (type->element == ELEMENT_STRING || type == vm.world->known.string)
         return conv_of_string(conv, as, utf16);
     if (type->element == ELEMENT_BOOLEAN)

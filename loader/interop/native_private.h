@@ -143,6 +143,7 @@ typedef enum ParamKind {
     PARAM_BUILDER,
     PARAM_CLASS,    /* a class with layout: pointer to its data */
     PARAM_LPSTRUCT, /* a value type: pointer to it */
+    PARAM_ANY,      /* an object: pointer to a copy of what it is (any.c) */
 } ParamKind;
 
 typedef struct NativeParam {
@@ -178,6 +179,12 @@ int64_t native_number(const NativeParam *p, const void *native);
 bool native_lower(NativeSig *sig);
 /* Of a structure that is returned, NULL for all else. */
 const NativeLayout *native_result_layout(const NativeSig *sig);
+
+/* -- any.c --------------------------------------------------------------------- */
+/* A native copy, malloc; NULL for NULL. False: pending. */
+bool any_to_native(const NativeParam *p, Object *object, void **native);
+/* Takes back what p says that it gives, and frees what the copy leads to. */
+bool any_from_native(const NativeParam *p, Object *object, void *native);
 
 /* -- closure.c: functions for native callers ----------------------------------- */
 /* A signature as words and structures in memory, as classify.c makes them. */
