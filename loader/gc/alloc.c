@@ -2,10 +2,10 @@
  *
  * A thread allocates by moving a cursor through a hole of a block that it owns: between
  * objects that live, or a whole block. Objects of more than MEDIUM bytes come from
- * whole blocks only, or holes that are too small for them would be given up; the
- * largest have blocks of their own. Holes in which few objects fit are used when the
- * heap would become larger than it has to be. What a thread leaves when it ends is for
- * others until the next collection.
+ * whole blocks only, or holes that are too small for them would be given up; larger
+ * ones lie across blocks (gap.c), and the largest have blocks of their own. Holes in
+ * which few objects fit are used when the heap would become larger than it has to be.
+ * What a thread leaves when it ends is for others until the next collection.
  *
  * A thread may be stopped at any instruction here. An object exists from the moment
  * when its first granule's META_START is set: then its end is marked, its vtable is
@@ -139,7 +139,8 @@ static bool enter_next(Hole *hole, size_t size)
 
 static void block_own(int32_t index, uint8_t tight)
 {
-    heap.blocks[index].flags = BLOCK_OWNED | BLOCK_YOUNG | tight;
+    uint8_t *flags = &heap.blocks[index].flags;
+    *flags = (*flags & BLOCK_CROSSED) | BLOCK_OWNED | BLOCK_YOUNG | tight;
 }
 
 static bool enter_spare(Hole *hole, size_t size)
@@ -253,7 +254,8 @@ static void *take_large(size_t size, VTable *vtable, uint8_t bits)
 static void *take_locked(Hole *hole, size_t size, VTable *vtable, uint8_t bits)
 {
     if (size > LARGEST_SMALL)
-        return take_large(size, vtable, bits);
+        return size > LARGEST_GAP ? take_large(size, vtable, bits)
+                                  : gap_take(size, vtable, bits);
     return refill(hole, size) ? hole_take(hole, size, vtable, bits) : NULL;
 }
 

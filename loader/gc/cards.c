@@ -79,10 +79,11 @@ static void keep(const char *low, const char *high)
 
 void cards_keep(void *object, void *address)
 {
-    if (heap.blocks[heap_offset(object) >> BLOCK_SHIFT].kind == BLOCK_LARGE)
+    size_t size = heap_object_size(object);
+    if (size > LARGEST_SMALL)
         keep(address, (char *)address + 1);
     else
-        keep(object, (char *)object + heap_object_size(object));
+        keep(object, (char *)object + size);
 }
 
 void cards_keep_all(void *object)

@@ -3,7 +3,8 @@
  * heap.c     address space, blocks, what is known of each granule
  * barrier.h  which parts of the heap were written to (public)
  * cards.c    what old objects in these parts refer to
- * new.h      how threads get memory for most objects, alloc.c for the others
+ * new.h      how threads get memory for most objects, alloc.c for the others,
+ * gap.c      of them for those of about a block's size
  * roots.c    where references lie outside the heap
  * stop.c     threads: who they are, how they are stopped
  * mark.c     what lives
@@ -42,15 +43,18 @@ enum {
     BLOCK_SHIFT = 16,
     BLOCK_SIZE = 1 << BLOCK_SHIFT,
     BLOCK_GRANULES = BLOCK_SIZE / GRANULE,
-    GROW_STEP = 2 << 20,      /* what the heap grows by, at least: a huge page */
-    LARGEST_SMALL = 32 << 10, /* bytes; larger objects have blocks of their own */
+    GROW_STEP = 2 << 20, /* what the heap grows by, at least: a huge page */
+    LINE = 64,           /* granules: a bit each of a word of Heap.occupied */
+    LINES = BLOCK_GRANULES / LINE,
+    LARGEST_SMALL = 32 << 10, /* bytes; larger objects lie across blocks */
+    LARGEST_GAP = 256 << 10,  /* bytes; larger ones have blocks of their own */
     NO_BLOCK = -1,
 };
 
 typedef enum BlockKind {
     BLOCK_FREE,
-    BLOCK_SMALL,
-    BLOCK_LARGE, /* the first one of a large object */
+    BLOCK_SMALL, /* objects of up to LARGEST_GAP */
+    BLOCK_LARGE, /* the first one of a larger object */
     BLOCK_REST,  /* the others */
 } BlockKind;
 
@@ -67,6 +71,8 @@ enum {
     BLOCK_HAS_ROOM = 4, /* small: holes were seen when it was swept */
     BLOCK_YOUNG = 8,    /* something was allocated in it since it was swept */
     BLOCK_TIGHT = 16,   /* owned: the smallest holes are used, too */
+    BLOCK_GAP = 32,     /* small: many free lines side by side, when it was swept */
+    BLOCK_CROSSED = 64, /* small: an object goes on into it from the block before */
 };
 
 typedef struct Heap {
@@ -139,6 +145,13 @@ void holes_charge(GcThread *thread);
 void holes_drop(GcThread *thread); /* it allocates no more; under the lock */
 void holes_forget_spares(void);    /* of threads that ended; the world is stopped */
 
+/* -- gap.c; under the lock ----------------------------------------------------- */
+
+/* size: whole granules, more than LARGEST_SMALL and at most LARGEST_GAP. NULL: there is
+ * no room. */
+void *gap_take(size_t size, VTable *vtable, uint8_t bits);
+void gap_rewind(void); /* after a sweep: looks from the start again */
+
 /* -- stress.c ------------------------------------------------------------------ */
 
 void stress_start(const char *wanted);
@@ -186,6 +199,7 @@ void cards_follow(void); /* marks what old objects in dirty cards refer to; once
 /* -- sweep.c ------------------------------------------------------------------- */
 
 void sweep(bool full);
+uint64_t *sweep_occupied(size_t block); /* its LINES words of heap.occupied */
 /* The next hole of a small block, of `need` bytes at least, at or behind `from`; small
  * ones if it is tight. False: none. */
 bool sweep_find_hole(int32_t block, const char *from, size_t need, bool tight,

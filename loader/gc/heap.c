@@ -1,12 +1,14 @@
 /* heap.c - the address space of the heap.
  *
  * One range is reserved at the start, and made use of from its beginning in steps of
- * GROW_STEP. It consists of blocks of 64 KB: free, with small objects, or of one large
- * object. A byte of gc_meta for each granule of 16 bytes says where objects begin and
- * end and which live: objects themselves are not touched to find that out.
+ * GROW_STEP. It consists of blocks of 64 KB: free, with objects of up to LARGEST_GAP,
+ * which may go on into the next, or of one larger object. A byte of gc_meta for each
+ * granule of 16 bytes says where objects begin and end and which live: objects
+ * themselves are not touched to find that out.
  */
 #include "loader/gc/gc_private.h"
 
+#include <emmintrin.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -257,18 +259,45 @@ void heap_release(size_t kept)
 
 /* -- objects ------------------------------------------------------------------- */
 
+/* The last granule below `end`, and not below `first`, at which an object begins or
+ * ends; `end`: there is none. first: of 16. */
+static size_t last_limit(size_t first, size_t end)
+{
+    const __m128i limits = _mm_set1_epi8(META_START | META_END),
+                  none = _mm_setzero_si128();
+    for (size_t at = (end - 1) & ~(size_t)15; at + 16 > first; at -= 16) {
+        __m128i bytes = _mm_load_si128((const __m128i *)(const void *)(gc_meta + at));
+        uint32_t found = ~(uint32_t)_mm_movemask_epi8(
+                             _mm_cmpeq_epi8(_mm_and_si128(bytes, limits), none)) &
+                         (end - at < 16 ? (1u << (end - at)) - 1 : 0xffff);
+        if (found)
+            return at + 31 - (size_t)__builtin_clz(found);
+        if (!at)
+            break;
+    }
+    return end;
+}
+
 /* Back to the nearest granule that begins or ends an object; the address's own may end
- * the one that it lies in. */
+ * the one that it lies in. In blocks before its own, as far as an object may reach. */
 static void *small_around(size_t granule)
 {
-    size_t first = granule & ~(size_t)(BLOCK_GRANULES - 1), at = granule;
-    while (!(gc_meta[at] & META_START)) {
-        if (at == first || (at != granule && gc_meta[at] & META_END))
+    enum { FARTHEST = LARGEST_GAP / GRANULE };
+    size_t at = granule;
+    if (!(gc_meta[at] & META_START)) {
+        size_t block = granule / BLOCK_GRANULES, first = block * BLOCK_GRANULES;
+        at = last_limit(first, granule);
+        while (at == granule && block && heap.blocks[block - 1].kind == BLOCK_SMALL &&
+               granule - first < FARTHEST) {
+            size_t end = first;
+            block--;
+            first -= BLOCK_GRANULES;
+            size_t found = last_limit(first, end);
+            at = found == end ? granule : found;
+        }
+        if (at == granule || gc_meta[at] & META_END)
             return NULL;
-        at--;
     }
-    if (at != granule && gc_meta[at] & META_END)
-        return NULL; /* of one granule, before the address */
     return heap.base + (at << GRANULE_SHIFT);
 }
 
@@ -287,14 +316,30 @@ void *heap_object_around(const void *p)
     return *meta_of(start) & META_START ? start : NULL;
 }
 
+/* The first byte from `meta` on that ends an object; there is one. */
+static const uint8_t *next_end(const uint8_t *meta)
+{
+    const __m128i end = _mm_set1_epi8(META_END);
+    uintptr_t before = (uintptr_t)meta % 16;
+    uint32_t seen = 0xffffu << before;
+    for (meta -= before;; meta += 16, seen = 0xffff) {
+        __m128i bytes = _mm_load_si128((const __m128i *)(const void *)meta);
+        uint32_t found = seen & (uint32_t)_mm_movemask_epi8(
+                                    _mm_cmpeq_epi8(_mm_and_si128(bytes, end), end));
+        if (found)
+            return meta + __builtin_ctz(found);
+    }
+}
+
 size_t heap_object_size(const void *object)
 {
     size_t offset = heap_offset(object);
     const Block *block = &heap.blocks[offset >> BLOCK_SHIFT];
     if (block->kind == BLOCK_LARGE)
         return (size_t)block->n << BLOCK_SHIFT;
+    enum { FEW = 16 };
     const uint8_t *first = meta_of(object), *last = first;
     while (!(*last & META_END))
-        last++;
+        last = last < first + FEW ? last + 1 : next_end(last);
     return (size_t)(last + 1 - first) << GRANULE_SHIFT;
 }

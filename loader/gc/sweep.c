@@ -19,12 +19,11 @@
 
 enum {
     POISON = 0xdb,
-    LINE = 64, /* granules */
-    LINES = BLOCK_GRANULES / LINE,
     AHEAD = 8 * LINE,
     LEAST_HOLE = 8,  /* granules; smaller ones are used in tight blocks alone */
     LEAST_TIGHT = 2, /* both: powers of 2 */
     ROOM = BLOCK_GRANULES / 8, /* in holes; less is not worth looking for them */
+    GAP = 16,                  /* lines side by side; the same */
 };
 
 /* -- a line -------------------------------------------------------------------- */
@@ -80,7 +79,7 @@ static uint64_t sweep_line(uint8_t *meta, bool *open)
 
 /* -- a block ------------------------------------------------------------------- */
 
-static uint64_t *occupied_of(size_t block)
+uint64_t *sweep_occupied(size_t block)
 {
     return heap.occupied + block * LINES;
 }
@@ -90,15 +89,15 @@ static uint32_t count(uint64_t bits)
     return (uint32_t)__builtin_popcountl(bits);
 }
 
-/* One in which nobody allocates. */
-static void sweep_lines(size_t block)
+/* One in which nobody allocates. open: an object that lives goes on from the block
+ * before, and then into the next. */
+static void sweep_lines(size_t block, bool *open)
 {
-    uint64_t *occupied = occupied_of(block);
+    uint64_t *occupied = sweep_occupied(block);
     uint8_t *meta = meta_of(block_start(block));
-    bool open = false;
     for (size_t i = 0; i < LINES; i++) {
         __builtin_prefetch(meta + i * LINE + AHEAD, 1);
-        occupied[i] = sweep_line(meta + i * LINE, &open);
+        occupied[i] = sweep_line(meta + i * LINE, open);
     }
 }
 
@@ -120,24 +119,50 @@ static size_t granules_of(const uint8_t *start)
     return n;
 }
 
-/* The same of one in which somebody does: object by object. */
-static void sweep_objects(size_t block)
+/* n granules of a block, the last of which ends an object or the block. */
+static void keep_object(uint64_t *occupied, size_t i, size_t n)
 {
-    uint64_t *occupied = occupied_of(block);
+    for (size_t k = i; k < i + n; k++)
+        occupied[k / LINE] |= (uint64_t)1 << k % LINE;
+}
+
+/* What goes on from the block before. Returns its granules here. */
+static size_t sweep_crossing(uint64_t *occupied, uint8_t *meta, bool *open)
+{
+    size_t n = 0;
+    bool ends = false;
+    while (n < BLOCK_GRANULES && !ends)
+        ends = meta[n++] & META_END;
+    if (*open)
+        keep_object(occupied, 0, n);
+    else
+        memset(meta, 0, n);
+    *open = *open && !ends;
+    return n;
+}
+
+/* The same of one in which somebody does: object by object. */
+static void sweep_objects(size_t block, bool *open)
+{
+    uint64_t *occupied = sweep_occupied(block);
     uint8_t *meta = meta_of(block_start(block));
     memset(occupied, 0, LINES * sizeof *occupied);
-    for (size_t i = 0, n; i < BLOCK_GRANULES; i += n) {
+    size_t i = 0, n;
+    if (heap.blocks[block].flags & BLOCK_CROSSED)
+        i = sweep_crossing(occupied, meta, open);
+    for (; i < BLOCK_GRANULES; i += n) {
         n = 1;
         if (!(meta[i] & META_START))
             continue;
-        n = granules_of(meta + i);
-        if (!(meta[i] & heap.mark) &&
-            !is_given(block_start(block) + (i << GRANULE_SHIFT))) {
+        size_t size = granules_of(meta + i), left = BLOCK_GRANULES - i;
+        n = size < left ? size : left;
+        bool lives =
+            meta[i] & heap.mark || is_given(block_start(block) + (i << GRANULE_SHIFT));
+        if (lives)
+            keep_object(occupied, i, n);
+        else
             memset(meta + i, 0, n);
-            continue;
-        }
-        for (size_t k = i; k < i + n; k++)
-            occupied[k / LINE] |= (uint64_t)1 << k % LINE;
+        *open = lives && size > left;
     }
 }
 
@@ -166,32 +191,47 @@ static uint64_t line_after(const uint64_t *occupied, size_t i)
     return i + 1 < LINES ? occupied[i + 1] : ~(uint64_t)0;
 }
 
+typedef struct Found {
+    uint32_t live; /* granules */
+    uint32_t room; /* of those that are free: where holes begin */
+    uint32_t gap;  /* lines side by side */
+} Found;
+
+static Found look_at(const uint64_t *occupied)
+{
+    Found found = {0, 0, 0};
+    for (size_t k = 0, free = 0; k < LINES; k++) {
+        found.live += count(occupied[k]);
+        found.room += count(holes_of(occupied[k], line_after(occupied, k), LEAST_HOLE));
+        free = occupied[k] ? 0 : free + 1;
+        found.gap = free > found.gap ? (uint32_t)free : found.gap;
+    }
+    return found;
+}
+
 /* What changes of heap.live. Where somebody allocates, what the bits say of it is not
  * true any more when he leaves. */
-static size_t sweep_small(size_t i)
+static size_t sweep_small(size_t i, bool *open)
 {
     Block *block = &heap.blocks[i];
-    bool owned = block->flags & BLOCK_OWNED;
-    uint32_t before = block->n, live = 0, room = 0;
+    bool owned = block->flags & BLOCK_OWNED, crossed = *open;
+    uint32_t before = block->n;
     if (heap.poison)
         poison(i);
     if (owned)
-        sweep_objects(i);
+        sweep_objects(i, open);
     else
-        sweep_lines(i);
-    const uint64_t *occupied = occupied_of(i);
-    for (size_t k = 0; k < LINES; k++) {
-        live += count(occupied[k]);
-        room += count(holes_of(occupied[k], line_after(occupied, k), LEAST_HOLE));
-    }
+        sweep_lines(i, open);
+    Found found = look_at(sweep_occupied(i));
+    uint8_t flags = owned ? BLOCK_OWNED | BLOCK_YOUNG
+                          : (found.room >= ROOM ? BLOCK_HAS_ROOM : 0) |
+                                (found.gap >= GAP ? BLOCK_GAP : 0);
     *block = (Block){
-        .kind = live || owned ? BLOCK_SMALL : BLOCK_FREE,
-        .flags = owned          ? BLOCK_OWNED | BLOCK_YOUNG
-                 : room >= ROOM ? BLOCK_HAS_ROOM
-                                : 0,
-        .n = live,
+        .kind = found.live || owned ? BLOCK_SMALL : BLOCK_FREE,
+        .flags = found.live || owned ? flags | (crossed ? BLOCK_CROSSED : 0) : 0,
+        .n = found.live,
     };
-    return (live - (size_t)before) << GRANULE_SHIFT;
+    return (found.live - (size_t)before) << GRANULE_SHIFT;
 }
 
 static size_t sweep_large(size_t i)
@@ -213,17 +253,23 @@ static size_t sweep_large(size_t i)
 /* Where nothing was allocated all are old, and what is old lives. */
 void sweep(bool full)
 {
+    bool swept = false, open = false; /* the block before */
     for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++) {
         const Block *block = &heap.blocks[i];
-        if (!full && !(block->flags & BLOCK_YOUNG))
+        bool look = full || block->flags & BLOCK_YOUNG;
+        if (look && block->kind == BLOCK_SMALL) {
+            open = swept ? open : block->flags & BLOCK_CROSSED;
+            heap.live += sweep_small(i, &open);
+            swept = true;
             continue;
-        if (block->kind == BLOCK_SMALL)
-            heap.live += sweep_small(i);
-        else if (block->kind == BLOCK_LARGE)
+        }
+        if (look && block->kind == BLOCK_LARGE)
             heap.live += sweep_large(i);
+        swept = false;
     }
     heap.taken = 0;
     heap_rewind();
+    gap_rewind();
 }
 
 /* The first granule from `at` on that is occupied; BLOCK_GRANULES: none. */
@@ -253,7 +299,7 @@ static size_t next_hole(const uint64_t *occupied, size_t at, unsigned least)
 bool sweep_find_hole(int32_t block, const char *from, size_t need, bool tight,
                      Hole *hole)
 {
-    const uint64_t *occupied = occupied_of((size_t)block);
+    const uint64_t *occupied = sweep_occupied((size_t)block);
     char *start = block_start((size_t)block);
     unsigned least = tight ? LEAST_TIGHT : LEAST_HOLE;
     size_t at = (size_t)(from - start) >> GRANULE_SHIFT, end;

@@ -139,31 +139,38 @@ START_TEST(the_smallest_holes_are_used)
 END_TEST
 
 /* Of a block: the bits of granules in which objects lie, as the bytes of gc_meta say.
- * False: an object begins in another one, or one ends that did not begin. */
-static bool occupied_by_bytes(size_t block, uint64_t *occupied)
+ * open: one goes on from the block before, then into the next. False: an object begins
+ * in another one, or one ends that did not begin. */
+static bool occupied_by_bytes(size_t block, uint64_t *occupied, bool *open)
 {
     const uint8_t *meta = meta_of(block_start(block));
-    bool open = false;
     for (size_t i = 0; i < BLOCK_GRANULES; i++) {
         bool starts = meta[i] & META_START, ends = meta[i] & META_END;
-        if ((starts && open) || (ends && !starts && !open))
+        if ((starts && *open) || (ends && !starts && !*open))
             return false;
-        open = (open || starts) && !ends;
-        if (starts || ends || open)
+        *open = (*open || starts) && !ends;
+        if (starts || ends || *open)
             occupied[i / 64] |= (uint64_t)1 << i % 64;
     }
-    return !open;
+    return true;
 }
 
 static void check_blocks(void)
 {
+    bool open = false;
     for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++) {
-        if (heap.blocks[i].kind != BLOCK_SMALL || heap.blocks[i].flags & BLOCK_OWNED)
-            continue;
+        const Block *block = &heap.blocks[i];
         uint64_t occupied[BLOCK_GRANULES / 64] = {0};
-        ck_assert(occupied_by_bytes(i, occupied));
-        ck_assert_mem_eq(occupied, heap.occupied + i * (BLOCK_GRANULES / 64),
-                         sizeof occupied);
+        if (block->kind == BLOCK_SMALL)
+            ck_assert_int_eq(open, (block->flags & BLOCK_CROSSED) != 0);
+        else
+            ck_assert(!open);
+        if (block->kind != BLOCK_SMALL)
+            continue;
+        ck_assert(occupied_by_bytes(i, occupied, &open));
+        if (!(block->flags & BLOCK_OWNED))
+            ck_assert_mem_eq(occupied, heap.occupied + i * (BLOCK_GRANULES / 64),
+                             sizeof occupied);
     }
 }
 
@@ -189,6 +196,69 @@ START_TEST(what_is_swept_is_as_the_objects_are)
         holes_drop(&gc_thread);
         if (!(round % 3))
             check_blocks();
+    }
+}
+END_TEST
+
+/* In blocks of their own they would take nearly twice as much. */
+START_TEST(large_objects_leave_no_blocks_half_empty)
+{
+    enum { N = 1000, SIZE = 34000 };
+    Array *volatile kept = array_new_of(vm.world->known.object, N);
+    gc_collect();
+    size_t before = heap.live;
+    for (int i = 0; i < N; i++)
+        array_set(kept, i, (Object *)bytes(SIZE));
+    gc_collect();
+    ck_assert_uint_le(heap.live - before, (size_t)N * (SIZE + 1000));
+    ck_assert_uint_le(heap.size, before + (size_t)N * SIZE * 4 / 3 + (32 << 20));
+    holes_drop(&gc_thread);
+    check_blocks();
+}
+END_TEST
+
+static void check_filled(Array *array, unsigned with)
+{
+    if (!array)
+        return;
+    ck_assert_uint_eq(array->data[0], with);
+    ck_assert(!memcmp(array->data, array->data + 1, array->length - 1));
+    ck_assert_ptr_eq(heap_object_around(array->data + array->length / 2), array);
+    ck_assert_ptr_eq(heap_object_around(array->data + array->length - 1), array);
+    ck_assert_uint_ge(heap_object_size(array), array->length + ARRAY_DATA_OFFSET);
+}
+
+/* Of all sizes from small ones to those with blocks of their own, young and old, in
+ * blocks that threads allocate in and in others. */
+START_TEST(large_objects_die_and_others_take_their_places)
+{
+    enum { N = 300, ROUNDS = 40 };
+    Array *volatile kept = array_new_of(vm.world->known.object, N);
+    uint32_t random = 1;
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < N; i++) {
+            random = random * 1664525 + 1013904223;
+            uint32_t kind = random >> 28, at = (random >> 8) % N;
+            Array *array = bytes(kind < 8    ? 20000 + (random >> 4) % 60000
+                                 : kind < 10 ? 60000 + (random >> 4) % 240000
+                                             : (random >> 4) % 9000 + 1);
+            ck_assert(all_zero(array->data, array->length));
+            memset(array->data, (int)at, array->length);
+            if (random >> 7 & 1)
+                array_set(kept, at, (Object *)array);
+        }
+        if (round % 4)
+            gc_collect_young();
+        else
+            gc_collect();
+        if (round % 3 == 0) {
+            holes_drop(&gc_thread);
+            holes_forget_spares();
+        }
+        if (round % 4 == 0)
+            check_blocks();
+        for (uint32_t i = 0; i < N; i++)
+            check_filled(ARRAY_AT(kept, Array *, i), i & 0xff);
     }
 }
 END_TEST
@@ -374,6 +444,8 @@ Suite *suite_heap(void)
     tcase_add_test(tcase, holes_are_used);
     tcase_add_test(tcase, the_smallest_holes_are_used);
     tcase_add_test(tcase, what_is_swept_is_as_the_objects_are);
+    tcase_add_test(tcase, large_objects_leave_no_blocks_half_empty);
+    tcase_add_test(tcase, large_objects_die_and_others_take_their_places);
     tcase_add_test(tcase, a_stack_that_is_too_small_loses_nothing);
     tcase_add_test(tcase, what_waits_on_a_full_stack_is_found_again);
     tcase_add_test(tcase, long_arrays_are_followed_to_their_ends);
