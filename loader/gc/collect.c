@@ -43,8 +43,6 @@ static void mark_all(bool full)
         heap.mark ^= META_MARKS;
     cards_start(full);
     roots_mark();
-    if (!full)
-        cards_follow();
     mark_follow(full);
     if (!full && verifying)
         verify_young();
@@ -79,7 +77,7 @@ void collect_locked(bool full)
     __atomic_add_fetch(&taken_before, heap.taken, __ATOMIC_RELAXED);
     mark_all(full);
     size_t before = heap.live, taken = heap.taken;
-    sweep(full);
+    sweep();
     start_world();
     if (!full)
         budget_learn(taken, heap.live - before);

@@ -73,6 +73,7 @@ enum {
     BLOCK_TIGHT = 16,   /* owned: the smallest holes are used, too */
     BLOCK_GAP = 32,     /* small: many free lines side by side, when it was swept */
     BLOCK_CROSSED = 64, /* small: an object goes on into it from the block before */
+    BLOCK_LEFT = 128,   /* and is dead, while blocks are swept; of some */
 };
 
 typedef struct Heap {
@@ -105,6 +106,16 @@ void heap_rewind(void);            /* after a sweep: looks from the start again 
 /* Gives back what is free, but for so many blocks. */
 void heap_release(size_t kept);
 
+/* Others may mark meanwhile. */
+static inline uint8_t meta_at(size_t granule)
+{
+    return __atomic_load_n(&gc_meta[granule], __ATOMIC_RELAXED);
+}
+static inline uint8_t meta_byte(const void *p)
+{
+    return __atomic_load_n(meta_of(p), __ATOMIC_RELAXED);
+}
+
 static inline size_t heap_offset(const void *p)
 {
     return (size_t)((const char *)p - heap.base);
@@ -118,7 +129,7 @@ static inline bool heap_is_object(const void *p)
 {
     size_t offset = heap_offset(p);
     return offset < heap.size && !(offset & (GRANULE - 1)) &&
-           gc_meta[offset >> GRANULE_SHIFT] & META_START;
+           meta_at(offset >> GRANULE_SHIFT) & META_START;
 }
 /* The object around an address, or NULL. Of any word. */
 void *heap_object_around(const void *p);
@@ -127,7 +138,7 @@ size_t heap_object_size(const void *object);
 
 static inline bool heap_is_marked(const void *object)
 {
-    return *meta_of(object) & heap.mark;
+    return meta_byte(object) & heap.mark;
 }
 /* Of an object, once all that lives is marked. */
 static inline bool object_is_dead(const void *object)
@@ -180,9 +191,8 @@ void mark_start(void); /* before the world is stopped */
 void mark_range(void *low, void *high); /* any word may lead to an object, or into it */
 void mark_stack(void *low, void *high); /* the same, and what it finds is kept */
 void mark_object(void *object);         /* NULL and what is no object are ignored */
-/* What the words between two addresses of an object refer to. */
-void mark_part(void *object, char *low, char *high);
-void mark_follow(bool full);       /* all that was marked, to its end */
+/* All that was marked, to its end; of the young, what old objects lead to, too. */
+void mark_follow(bool full);
 void mark_reachable(void *object); /* both */
 void mark_alone(void *object);     /* and not what it leads to */
 void mark_end(void);
@@ -194,11 +204,11 @@ void mark_end(void);
 void cards_keep(void *object, void *address);
 void cards_keep_all(void *object); /* all of it, large or not */
 void cards_start(bool full);
-void cards_follow(void); /* marks what old objects in dirty cards refer to; once */
+void cards_end(void); /* they have been gone through */
 
 /* -- sweep.c ------------------------------------------------------------------- */
 
-void sweep(bool full);
+void sweep(void);
 uint64_t *sweep_occupied(size_t block); /* its LINES words of heap.occupied */
 /* The next hole of a small block, of `need` bytes at least, at or behind `from`; small
  * ones if it is tight. False: none. */

@@ -259,9 +259,13 @@ void heap_release(size_t kept)
 
 /* -- objects ------------------------------------------------------------------- */
 
+/* Sixteen bytes at once, of which others may mark some meanwhile: those that say where
+ * objects begin and end stay as they are. */
+#define READS_MARKS __attribute__((no_sanitize("thread")))
+
 /* The last granule below `end`, and not below `first`, at which an object begins or
  * ends; `end`: there is none. first: of 16. */
-static size_t last_limit(size_t first, size_t end)
+READS_MARKS static size_t last_limit(size_t first, size_t end)
 {
     const __m128i limits = _mm_set1_epi8(META_START | META_END),
                   none = _mm_setzero_si128();
@@ -284,7 +288,7 @@ static void *small_around(size_t granule)
 {
     enum { FARTHEST = LARGEST_GAP / GRANULE };
     size_t at = granule;
-    if (!(gc_meta[at] & META_START)) {
+    if (!(meta_at(at) & META_START)) {
         size_t block = granule / BLOCK_GRANULES, first = block * BLOCK_GRANULES;
         at = last_limit(first, granule);
         while (at == granule && block && heap.blocks[block - 1].kind == BLOCK_SMALL &&
@@ -295,7 +299,7 @@ static void *small_around(size_t granule)
             size_t found = last_limit(first, end);
             at = found == end ? granule : found;
         }
-        if (at == granule || gc_meta[at] & META_END)
+        if (at == granule || meta_at(at) & META_END)
             return NULL;
     }
     return heap.base + (at << GRANULE_SHIFT);
@@ -313,11 +317,11 @@ void *heap_object_around(const void *p)
     if (block->kind == BLOCK_FREE)
         return NULL;
     char *start = block_start(block->kind == BLOCK_REST ? i - block->n : i);
-    return *meta_of(start) & META_START ? start : NULL;
+    return meta_byte(start) & META_START ? start : NULL;
 }
 
 /* The first byte from `meta` on that ends an object; there is one. */
-static const uint8_t *next_end(const uint8_t *meta)
+READS_MARKS static const uint8_t *next_end(const uint8_t *meta)
 {
     const __m128i end = _mm_set1_epi8(META_END);
     uintptr_t before = (uintptr_t)meta % 16;
@@ -339,7 +343,7 @@ size_t heap_object_size(const void *object)
         return (size_t)block->n << BLOCK_SHIFT;
     enum { FEW = 16 };
     const uint8_t *first = meta_of(object), *last = first;
-    while (!(*last & META_END))
+    while (!(__atomic_load_n(last, __ATOMIC_RELAXED) & META_END))
         last = last < first + FEW ? last + 1 : next_end(last);
     return (size_t)(last + 1 - first) << GRANULE_SHIFT;
 }

@@ -80,15 +80,15 @@ static inline void push(Marker *m, void *object)
 
 /* Of what is no object, so that nothing of it may be left out: has the stack so much
  * room? */
-static void make_room(size_t n)
+static void make_room(Marker *m, size_t n)
 {
-    if (own->room - own->n < n)
-        marker_follow(own);
+    if (m->room - m->n < n)
+        marker_follow(m);
 }
 
 void mark_object(void *object)
 {
-    make_room(1);
+    make_room(own, 1);
     push(own, object);
 }
 
@@ -116,7 +116,7 @@ void mark_range(void *low, void *high)
     enum { WORDS = LEAST_STACK / 2 };
     void **at = low, **end = high;
     for (; at < end; at += WORDS) {
-        make_room(WORDS);
+        make_room(own, WORDS);
         push_range(own, at, end - at > WORDS ? at + WORDS : end);
     }
 }
@@ -129,7 +129,7 @@ __attribute__((no_sanitize("address"))) void mark_stack(void *low, void *high)
         if (!object)
             continue;
         cards_keep(object, *at);
-        make_room(1);
+        make_room(own, 1);
         if (!heap_is_marked(object))
             push_found(own, object);
     }
@@ -251,29 +251,29 @@ static inline void follow(Marker *m, void *p, uint8_t meta, Part part)
         follow_object(m, p, part);
 }
 
-void mark_part(void *object, char *low, char *high)
+void mark_part(Marker *m, void *object, char *low, char *high)
 {
-    if (own->n > MANY)
-        marker_follow(own);
-    make_room(LEAST_STACK / 2);
-    follow(own, object, *meta_of(object), (Part){low, high});
+    if (m->n > MANY)
+        marker_follow(m);
+    make_room(m, LEAST_STACK / 2);
+    follow(m, object, meta_byte(object), (Part){low, high});
 }
 
 static void visit_rest(Marker *m, char *at)
 {
     void *object = heap_object_around(at);
     if (object && heap_is_marked(object))
-        follow(m, object, *meta_of(object), (Part){at, whole.high});
+        follow(m, object, meta_byte(object), (Part){at, whole.high});
 }
 
 /* What is no object after all (a stale number) has no start here. */
 static void visit(Marker *m, void *p)
 {
-    uint8_t *meta = meta_of(p);
     if ((uintptr_t)p & REST)
         visit_rest(m, (char *)p - REST);
-    else if (*meta & META_START && !((uintptr_t)p & (GRANULE - 1)) && mark(meta))
-        follow(m, p, *meta, whole);
+    else if (meta_byte(p) & META_START && !((uintptr_t)p & (GRANULE - 1)) &&
+             mark(meta_of(p)))
+        follow(m, p, meta_byte(p), whole);
 }
 
 void marker_follow(Marker *m)
@@ -301,11 +301,11 @@ void marker_follow(Marker *m)
 static void follow_marked(char *low, char *high)
 {
     for (char *at = low; at < high; at += GRANULE) {
-        uint8_t meta = *meta_of(at);
+        uint8_t meta = meta_byte(at);
         if (!(meta & META_START) || !(meta & heap.mark))
             continue;
         follow(own, at, meta, whole);
-        make_room(LEAST_STACK / 2);
+        make_room(own, LEAST_STACK / 2);
     }
 }
 
@@ -322,13 +322,14 @@ static void follow_left_out(void)
     }
 }
 
-/* What is young and lives is little. */
+/* What is young and lives is little; the cards of a large heap are not. */
 void mark_follow(bool full)
 {
     if (full)
-        markers_run();
+        markers_run(markers_worth(heap.live * 4), NULL);
     else
-        marker_follow(own);
+        markers_run(markers_worth(heap.size / 4), cards_follow);
+    cards_end();
     follow_left_out();
 }
 

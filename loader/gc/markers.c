@@ -1,9 +1,13 @@
-/* markers.c - threads that mark together.
+/* markers.c - threads that mark, and sweep, together.
  *
  * Each has a stack of its own. Who has much to follow while others have nothing puts
- * some of it into a pool, from which these take it; marking has ended when all of them
- * wait at the pool and it is empty. The threads are no threads of managed code: they
- * have all signals blocked, and touch the heap only while the world is stopped.
+ * some of it into a pool, from which these take it; a run has ended when all who take
+ * part wait at the pool and it is empty. Who wakes up late finds less to do, or that
+ * all is done: nobody waits for a thread that does not run. Before they follow, all do
+ * a first thing together, of which each takes one part after the other.
+ *
+ * The threads are no threads of managed code: they have all signals blocked, and touch
+ * the heap only while the world is stopped.
  */
 #include "loader/gc/markers_private.h"
 
@@ -18,14 +22,13 @@
 #include "loader/gc/gc_private.h"
 
 enum {
-    KEEP = 128 << 10,        /* entries whose memory stays between collections */
-    TOGETHER_FROM = 8 << 20, /* bytes that live, from which on it is worth the waking */
+    KEEP = 128 << 10, /* entries whose memory stays between collections */
     POOL = 64 << 10,
     POOL_PART = 4096, /* that one takes at once */
 };
 
 Marker markers[MARKERS];
-size_t markers_room = SIZE_MAX;
+size_t markers_room = SIZE_MAX, markers_from = 32 << 20;
 static int n_markers = 1; /* that there are */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -33,10 +36,11 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 /* Under the lock. */
 static void *pool[POOL];
 static size_t n_pool; /* atomic */
-static int n_running; /* take part in this run */
+static int n_running; /* take part in this run, so far */
 static int n_waiting; /* of them, at the pool; atomic */
 static unsigned n_runs;
 static bool running; /* atomic */
+static MarkersFirst *first_thing;
 
 /* -- stacks -------------------------------------------------------------------- */
 
@@ -107,8 +111,8 @@ void marker_share(Marker *m)
     pthread_mutex_unlock(&lock);
 }
 
-/* False: there is nothing left for anybody. Who is slow to see that may find that the
- * next run has begun: it has no part in that yet. */
+/* False: there is nothing left for anybody, and no other takes part any more. Who is
+ * slow to see that may find that the next run has begun: it has no part in that yet. */
 static bool take(Marker *m)
 {
     pthread_mutex_lock(&lock);
@@ -120,16 +124,20 @@ static bool take(Marker *m)
     memcpy(m->stack, pool + n_pool - n, n * sizeof *pool);
     __atomic_store_n(&n_pool, n_pool - n, __ATOMIC_RELAXED);
     m->n = n;
-    if (n)
+    if (n) {
         __atomic_store_n(&n_waiting, n_waiting - 1, __ATOMIC_RELAXED);
-    else if (run == n_runs)
+    } else if (run == n_runs) {
+        __atomic_store_n(&running, false, __ATOMIC_RELAXED);
         pthread_cond_broadcast(&changed);
+    }
     pthread_mutex_unlock(&lock);
     return n != 0;
 }
 
-static void run(Marker *m)
+static void run(Marker *m, MarkersFirst *first)
 {
+    if (first)
+        first(m);
     do
         marker_follow(m);
     while (take(m));
@@ -146,8 +154,10 @@ static void *marker_main(void *data)
         while (!running || seen == n_runs)
             pthread_cond_wait(&changed, &lock);
         seen = n_runs;
+        n_running++;
+        MarkersFirst *first = first_thing;
         pthread_mutex_unlock(&lock);
-        run(m);
+        run(m, first);
     }
     return NULL;
 }
@@ -179,7 +189,7 @@ static void start_threads(void)
 void mark_start(void)
 {
     static bool started;
-    if (heap.live >= TOGETHER_FROM && !started) {
+    if (markers_worth(heap.live * 4) && !started) {
         started = true;
         start_threads();
     }
@@ -187,22 +197,21 @@ void mark_start(void)
         mem_end(LEAST_STACK * sizeof(void *));
 }
 
-void markers_run(void)
+void markers_run(bool together, MarkersFirst *first)
 {
-    bool together = n_markers > 1 && heap.live >= TOGETHER_FROM;
-    if (!together) {
+    if (!together || n_markers == 1) {
+        if (first)
+            first(&markers[0]);
         marker_follow(&markers[0]);
         return;
     }
     pthread_mutex_lock(&lock);
-    n_running = n_markers;
+    n_running = 1;
+    first_thing = first;
     __atomic_store_n(&n_waiting, 0, __ATOMIC_RELAXED);
     n_runs++;
     __atomic_store_n(&running, true, __ATOMIC_RELAXED);
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
-    run(&markers[0]);
-    pthread_mutex_lock(&lock);
-    __atomic_store_n(&running, false, __ATOMIC_RELAXED);
-    pthread_mutex_unlock(&lock);
+    run(&markers[0], first);
 }

@@ -1,10 +1,11 @@
 /* sweep.c - what is free again.
  *
- * At the end of a collection the bytes of gc_meta are gone through, a cache line of
- * them for 1 KB of objects: those of the dead are cleared. After one of the young, only
- * blocks in which something was allocated. Objects are not touched; holes are looked
- * for, and cleared, when a thread wants one, by the bits of heap.occupied, which are
- * written here. What lies behind the cursor of a thread stays as it is.
+ * At the end of a collection the bytes of gc_meta are gone through, by all markers, a
+ * cache line of them for 1 KB of objects: those of the dead are cleared. After one of
+ * the young, only blocks in which something was allocated. Objects are not touched;
+ * holes are looked for, and cleared, when a thread wants one, by the bits of
+ * heap.occupied, which are written here. What lies behind the cursor of a thread stays
+ * as it is.
  *
  * A line is looked at as numbers of 64 bits, one for each of its granules. With S where
  * objects that live begin and N where none ends, the bits of N from such a beginning on
@@ -13,6 +14,7 @@
  * for each granule of these objects.
  */
 #include "loader/gc/gc_private.h"
+#include "loader/gc/markers_private.h"
 
 #include <emmintrin.h>
 #include <string.h>
@@ -24,6 +26,7 @@ enum {
     LEAST_TIGHT = 2, /* both: powers of 2 */
     ROOM = BLOCK_GRANULES / 8, /* in holes; less is not worth looking for them */
     GAP = 16,                  /* lines side by side; the same */
+    PART = 64,                 /* blocks that a thread takes at once */
 };
 
 /* -- a line -------------------------------------------------------------------- */
@@ -111,10 +114,11 @@ static bool is_given(const char *p)
     return false;
 }
 
-static size_t granules_of(const uint8_t *start)
+/* Of an object, or of so much of it. */
+static size_t granules_of(const uint8_t *start, size_t most)
 {
     size_t n = 1;
-    while (!(start[n - 1] & META_END))
+    while (n < most && !(start[n - 1] & META_END))
         n++;
     return n;
 }
@@ -129,10 +133,8 @@ static void keep_object(uint64_t *occupied, size_t i, size_t n)
 /* What goes on from the block before. Returns its granules here. */
 static size_t sweep_crossing(uint64_t *occupied, uint8_t *meta, bool *open)
 {
-    size_t n = 0;
-    bool ends = false;
-    while (n < BLOCK_GRANULES && !ends)
-        ends = meta[n++] & META_END;
+    size_t n = granules_of(meta, BLOCK_GRANULES);
+    bool ends = meta[n - 1] & META_END;
     if (*open)
         keep_object(occupied, 0, n);
     else
@@ -154,26 +156,27 @@ static void sweep_objects(size_t block, bool *open)
         n = 1;
         if (!(meta[i] & META_START))
             continue;
-        size_t size = granules_of(meta + i), left = BLOCK_GRANULES - i;
-        n = size < left ? size : left;
-        bool lives =
-            meta[i] & heap.mark || is_given(block_start(block) + (i << GRANULE_SHIFT));
+        n = granules_of(meta + i, BLOCK_GRANULES - i);
+        bool ends = meta[i + n - 1] & META_END,
+             lives = meta[i] & heap.mark ||
+                     is_given(block_start(block) + (i << GRANULE_SHIFT));
         if (lives)
             keep_object(occupied, i, n);
         else
             memset(meta + i, 0, n);
-        *open = lives && size > left;
+        *open = lives && !ends;
     }
 }
 
-/* Under stress what is left of a dead object is seen by who still uses it. */
+/* Under stress what is left of a dead object is seen by who still uses it. It may lie
+ * in other blocks, too: then one thread sweeps all of them. */
 static void poison(size_t block)
 {
     const uint8_t *meta = meta_of(block_start(block));
     for (size_t i = 0; i < BLOCK_GRANULES; i++) {
         char *p = block_start(block) + (i << GRANULE_SHIFT);
         if (meta[i] & META_START && !(meta[i] & heap.mark) && !is_given(p))
-            memset(p, POISON, granules_of(meta + i) << GRANULE_SHIFT);
+            memset(p, POISON, granules_of(meta + i, SIZE_MAX) << GRANULE_SHIFT);
     }
 }
 
@@ -226,14 +229,16 @@ static size_t sweep_small(size_t i, bool *open)
     uint8_t flags = owned ? BLOCK_OWNED | BLOCK_YOUNG
                           : (found.room >= ROOM ? BLOCK_HAS_ROOM : 0) |
                                 (found.gap >= GAP ? BLOCK_GAP : 0);
-    *block = (Block){
-        .kind = found.live || owned ? BLOCK_SMALL : BLOCK_FREE,
-        .flags = found.live || owned ? flags | (crossed ? BLOCK_CROSSED : 0) : 0,
-        .n = found.live,
-    };
+    bool stays = found.live || owned;
+    block->flags = stays ? flags | (crossed ? BLOCK_CROSSED : 0) : 0;
+    block->n = found.live;
+    if (!stays)
+        __atomic_store_n(&block->kind, BLOCK_FREE, __ATOMIC_RELAXED);
     return (found.live - (size_t)before) << GRANULE_SHIFT;
 }
 
+/* Those behind its first one another thread may look at: it sees blocks that are not
+ * its to sweep, before and after. */
 static size_t sweep_large(size_t i)
 {
     Block *block = &heap.blocks[i];
@@ -246,27 +251,71 @@ static size_t sweep_large(size_t i)
     }
     *meta = 0;
     for (uint32_t k = 0; k < n; k++)
-        block[k] = (Block){.kind = BLOCK_FREE};
+        __atomic_store_n(&block[k].kind, BLOCK_FREE, __ATOMIC_RELAXED);
+    block->flags = 0;
     return 0 - counted;
 }
 
-/* Where nothing was allocated all are old, and what is old lives. */
-void sweep(bool full)
+/* -- all of them ---------------------------------------------------------------- */
+
+static bool is_entered(const Block *block)
 {
+    return (block->flags & (BLOCK_CROSSED | BLOCK_LEFT)) == BLOCK_CROSSED;
+}
+
+/* Where nothing was allocated all are old, and what is old lives. */
+static size_t sweep_blocks(size_t i, size_t end)
+{
+    size_t live = 0;
     bool swept = false, open = false; /* the block before */
-    for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i++) {
+    for (; i < end; i++) {
         const Block *block = &heap.blocks[i];
-        bool look = full || block->flags & BLOCK_YOUNG;
-        if (look && block->kind == BLOCK_SMALL) {
-            open = swept ? open : block->flags & BLOCK_CROSSED;
-            heap.live += sweep_small(i, &open);
+        uint8_t kind = __atomic_load_n(&block->kind, __ATOMIC_RELAXED);
+        if (kind == BLOCK_FREE || kind == BLOCK_REST ||
+            !(heap.full || block->flags & BLOCK_YOUNG)) {
+            swept = false;
+        } else if (kind == BLOCK_LARGE) {
+            live += sweep_large(i);
+            swept = false;
+        } else {
+            open = swept ? open : is_entered(block);
+            live += sweep_small(i, &open);
             swept = true;
-            continue;
         }
-        if (look && block->kind == BLOCK_LARGE)
-            heap.live += sweep_large(i);
-        swept = false;
     }
+    return live;
+}
+
+static size_t next_part; /* block; atomic */
+
+/* Whoever sweeps the part before may be late. */
+static void look_at_parts(void)
+{
+    for (size_t i = 0; i < heap.size >> BLOCK_SHIFT; i += PART) {
+        Block *block = &heap.blocks[i];
+        if (block->flags & BLOCK_CROSSED) {
+            const void *object = heap_object_around(block_start(i));
+            if (!object || !heap_is_marked(object))
+                block->flags |= BLOCK_LEFT;
+        }
+    }
+}
+
+static void sweep_parts(Marker *marker)
+{
+    (void)marker;
+    size_t n = heap.size >> BLOCK_SHIFT, i;
+    while ((i = __atomic_fetch_add(&next_part, PART, __ATOMIC_RELAXED)) < n)
+        __atomic_fetch_add(&heap.live, sweep_blocks(i, i + PART < n ? i + PART : n),
+                           __ATOMIC_RELAXED);
+}
+
+void sweep(void)
+{
+    next_part = 0;
+    look_at_parts();
+    markers_run(!heap.poison && markers_worth(heap.full ? heap.size : heap.taken),
+                sweep_parts);
     heap.taken = 0;
     heap_rewind();
     gap_rewind();

@@ -19,7 +19,7 @@ static size_t n_missed;
 
 static const char *what_is(const void *p)
 {
-    return *meta_of(p) & (META_WORDS | META_ATOMIC)
+    return meta_byte(p) & (META_WORDS | META_ATOMIC)
                ? "a block for C"
                : ((const Object *)p)->vtable->type->name;
 }

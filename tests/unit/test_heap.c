@@ -229,10 +229,11 @@ static void check_filled(Array *array, unsigned with)
 }
 
 /* Of all sizes from small ones to those with blocks of their own, young and old, in
- * blocks that threads allocate in and in others. */
+ * blocks that threads allocate in and in others; swept by one thread, or by all. */
 START_TEST(large_objects_die_and_others_take_their_places)
 {
     enum { N = 300, ROUNDS = 40 };
+    markers_from = _i ? 0 : SIZE_MAX;
     Array *volatile kept = array_new_of(vm.world->known.object, N);
     uint32_t random = 1;
     for (int round = 0; round < ROUNDS; round++) {
@@ -445,7 +446,7 @@ Suite *suite_heap(void)
     tcase_add_test(tcase, the_smallest_holes_are_used);
     tcase_add_test(tcase, what_is_swept_is_as_the_objects_are);
     tcase_add_test(tcase, large_objects_leave_no_blocks_half_empty);
-    tcase_add_test(tcase, large_objects_die_and_others_take_their_places);
+    tcase_add_loop_test(tcase, large_objects_die_and_others_take_their_places, 0, 2);
     tcase_add_test(tcase, a_stack_that_is_too_small_loses_nothing);
     tcase_add_test(tcase, what_waits_on_a_full_stack_is_found_again);
     tcase_add_test(tcase, long_arrays_are_followed_to_their_ends);
