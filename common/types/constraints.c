@@ -3,6 +3,7 @@
  */
 #include "common/types/rules_private.h"
 #include "common/types/types_private.h"
+#include "common/types/words.h"
 
 static bool has_default_ctor(Type *type, Err *err)
 {
@@ -24,12 +25,15 @@ static bool special_ok(Type *arg, uint32_t flags, Err *err)
     return !(flags & GENPARAM_DEFAULT_CTOR) || has_default_ctor(arg, err);
 }
 
-static bool violated(const Type *type, const Type *arg, Err *err)
+bool type_fail_argument(const Type *def, const Type *arg, uint32_t number,
+                        LibraryWords words, Err *err)
 {
     Arena scratch = ARENA_INIT;
-    err_set(err, ERR_TYPE_LOAD,
-            "Could not load type '%.200s': its argument %.150s violates a constraint",
-            type_name(&scratch, type->def), type_name(&scratch, arg));
+    const char *const args[WORDS_ARGS] = {
+        arena_printf(&scratch, "%u", number), words_argument(&scratch, arg),
+        words_definition(&scratch, def),
+        words_param_name(def->assembly, def->token, number)};
+    err_words(err, ERR_TYPE_LOAD, def->world, words, args);
     arena_free(&scratch);
     return false;
 }
@@ -86,14 +90,35 @@ bool type_check_constraints(Type *type, Err *err)
     uint32_t at =
         params_check(type->assembly, type->token, &ctx, type->args, type->n_args, err);
     return at == type->n_args ||
-           (err->kind == ERR_NONE ? violated(type, type->args[at], err) : false);
+           (err->kind == ERR_NONE ? type_fail_argument(type->def, type->args[at], at,
+                                                       WORDS_TYPE_ARGUMENT, err)
+                                  : false);
+}
+
+static uint32_t method_params_check(Method *method, Err *err)
+{
+    GenericContext ctx = method_context(method);
+    return params_check(method->type->assembly, method->token, &ctx, method->args,
+                        method->n_args, err);
 }
 
 bool method_check_constraints(Method *method, Err *err)
 {
-    GenericContext ctx = method_context(method);
-    return params_check(method->type->assembly, method->token, &ctx, method->args,
-                        method->n_args, err) == method->n_args;
+    return method_params_check(method, err) == method->n_args;
+}
+
+void method_tell_constraint(Method *method, Err *err)
+{
+    Arena scratch = ARENA_INIT;
+    uint32_t at = method_params_check(method, err);
+    if (at < method->n_args) {
+        const char *const args[WORDS_ARGS] = {
+            words_method_name(&scratch, method),
+            words_argument(&scratch, method->args[at]),
+            words_param_name(method->type->assembly, method->token, at)};
+        err_words(err, ERR_TYPE_LOAD, method->type->world, WORDS_METHOD_ARGUMENT, args);
+    }
+    arena_free(&scratch);
 }
 
 /* -- overrides ----------------------------------------------------------------- */

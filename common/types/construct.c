@@ -214,10 +214,7 @@ static bool arg_check(const Type *def, const Type *arg, uint32_t number, Err *er
     default:
         return !(arg->bits & TYPE_BIT_BYREFLIKE) ||
                param_takes_byreflike(def->assembly->image, def->token, number) ||
-               err_set(err, ERR_TYPE_LOAD,
-                       "Could not load type '%.200s': the by-ref-like type %.200s as "
-                       "generic argument",
-                       def->name, arg->name);
+               type_fail_argument(def, arg, number, WORDS_BYREFLIKE_ARGUMENT, err);
     }
 }
 

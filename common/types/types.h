@@ -416,6 +416,8 @@ bool type_check_constraints(Type *type, Err *err);
 /* The same of a closed method instance; false with ERR_NONE: an argument does not fit.
  */
 bool method_check_constraints(Method *method, Err *err);
+/* Sets err to what that says of the argument, in the library's words. */
+void method_tell_constraint(Method *method, Err *err);
 /* Of one parameter, by its GenericParam row. */
 bool param_check_constraints(Assembly *assembly, uint32_t row,
                              const GenericContext *ctx, Type *arg, Err *err);

@@ -44,6 +44,9 @@ static inline void world_unlock(World *world)
 /* construct.c: the GenericParam row of a type's or method's parameter of that number;
  * 0: there is none. */
 uint32_t param_row(const Image *image, uint32_t owner, uint32_t number);
+/* constraints.c: an argument that does not fit; words: TYPE_ARGUMENT and the like. */
+bool type_fail_argument(const Type *def, const Type *arg, uint32_t number,
+                        LibraryWords words, Err *err);
 /* May it be by-ref-like? */
 bool param_takes_byreflike(const Image *image, uint32_t owner, uint32_t number);
 /* The shared array of the first n VARs or MVARs. */

@@ -187,6 +187,15 @@ const char *words_type(Arena *arena, const Type *type)
     return taken(arena, &text);
 }
 
+const char *words_argument(Arena *arena, const Type *type)
+{
+    if (!is_plain(type->world))
+        return type_name(arena, type);
+    Buffer text = BUFFER_INIT;
+    words_put_plain(&text, type, true);
+    return taken(arena, &text);
+}
+
 const char *words_method(Arena *arena, Method *method)
 {
     Err ignored = ERR_INIT;
@@ -203,6 +212,40 @@ const char *words_method(Arena *arena, Method *method)
     const MethodSig *sig = method_sig(method, &ignored);
     if (sig)
         words_put_params(&text, sig);
+    return taken(arena, &text);
+}
+
+const char *words_param_name(const Assembly *assembly, uint32_t owner, uint32_t number)
+{
+    uint32_t row = param_row(assembly->image, owner, number);
+    return row ? image_get_string(assembly->image, TABLE_GenericParam, row,
+                                  COL_GenericParam_Name)
+               : "?";
+}
+
+const char *words_definition(Arena *arena, const Type *def)
+{
+    if (!is_plain(def->world))
+        return type_name(arena, def);
+    Buffer text = BUFFER_INIT;
+    put_enclosed_name(&text, def);
+    for (uint32_t i = 0; i < def->n_args; i++) {
+        put(&text, i ? "," : "[");
+        put(&text, words_param_name(def->assembly, def->token, i));
+    }
+    put(&text, def->n_args ? "]" : "");
+    return taken(arena, &text);
+}
+
+const char *words_method_name(Arena *arena, const Method *method)
+{
+    Buffer text = BUFFER_INIT;
+    if (is_plain(method->type->world))
+        words_put_plain(&text, method->type, true);
+    else
+        put(&text, type_name(arena, method->type));
+    put(&text, ".");
+    put(&text, method->name);
     return taken(arena, &text);
 }
 

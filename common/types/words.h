@@ -14,6 +14,13 @@ bool err_words(Err *err, ErrKind kind, const World *world, LibraryWords words,
 /* The parts of such texts, as the library writes them. */
 const char *words_type(Arena *arena, const Type *type);
 const char *words_method(Arena *arena, Method *method);
+/* The same of a type that is an argument. */
+const char *words_argument(Arena *arena, const Type *type);
+/* A definition with the names of its parameters; a method without its own. */
+const char *words_definition(Arena *arena, const Type *def);
+const char *words_method_name(Arena *arena, const Method *method);
+/* Of the parameter of that number of a definition's or method's token. */
+const char *words_param_name(const Assembly *assembly, uint32_t owner, uint32_t number);
 /* A method that is only asked for, with its result. */
 const char *words_signature(Arena *arena, const Type *type, const char *name,
                             const MethodSig *sig);

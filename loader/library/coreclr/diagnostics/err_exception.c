@@ -37,6 +37,10 @@ static Object *made(Method *ctor, void *first, void *second)
 static Object *type_load_exception(const Err *err)
 {
     String *name = quoted(err->text, "type '");
+    if (!name && !exception_pending())
+        name = quoted(err->text, "Type: '");
+    if (!name && !exception_pending() && *err->text == '\'')
+        name = quoted(err->text, "'");
     String *message = name ? string_from_utf8(err->text) : NULL;
     return message ? made(method_type_load_exception_new(), &message, &name) : NULL;
 }

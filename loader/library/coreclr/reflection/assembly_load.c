@@ -138,9 +138,17 @@ static Type *find_nested_ignoring_case(Type *outer, const char *name)
     return NULL;
 }
 
-static void give(Type *type, Object **result)
+/* What is in no class, the first row, is not found by its name but in the corlib, as it
+ * is written. */
+static bool has_name(const Type *type, bool as_written)
 {
-    if (type && reflection_load(type, LEVEL_READY))
+    return type->token != TOKEN(TABLE_TypeDef, 1) ||
+           (as_written && type->assembly == type->world->corlib);
+}
+
+static void give(Type *type, bool as_written, Object **result)
+{
+    if (type && has_name(type, as_written) && reflection_load(type, LEVEL_READY))
         *result = reflection_type(type);
 }
 
@@ -151,7 +159,7 @@ static void find_type(Object **keep, Assembly *assembly, const char *name,
     Type *type = find_top(assembly, name);
     for (int32_t i = 0; type && i < n; i++)
         type = type_find_nested(type, nested[i]);
-    give(type, result);
+    give(type, true, result);
 }
 
 static void find_type_ignoring_case(Object **keep, Assembly *assembly,
@@ -167,7 +175,7 @@ static void find_type_ignoring_case(Object **keep, Assembly *assembly,
         type = text ? find_nested_ignoring_case(type, text) : NULL;
         free(text);
     }
-    give(type, result);
+    give(type, false, result);
 }
 
 const QcallRow qcalls_assembly_load[] = {

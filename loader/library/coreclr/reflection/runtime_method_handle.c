@@ -130,10 +130,7 @@ static Method *stub_if_needed(Method *method, Object *type)
 /* A VerificationException, of which managed code makes what it throws. */
 static void set_verification(const Err *err)
 {
-    exception_set("System.Security.VerificationException", "%s",
-                  err->kind == ERR_NONE
-                      ? "A generic argument violates the constraint of its parameter."
-                      : err->text);
+    exception_set("System.Security.VerificationException", "%s", err->text);
 }
 
 static Method *generic_instance(Method *def, Array *objects)
@@ -158,8 +155,10 @@ static Method *generic_instance(Method *def, Array *objects)
     else if (same)
         made = def;
     else if ((made = method_instance(def, types, def->n_args, &err)) && !open &&
-             !method_check_constraints(made, &err))
+             !method_check_constraints(made, &err)) {
+        method_tell_constraint(made, &err);
         made = NULL;
+    }
     if (!made && !exception_pending())
         set_verification(&err);
 done:

@@ -6,6 +6,7 @@
 #include "loader/reflect/reflect.h"
 #include "loader/vm/exception.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void give(Type *type, Object **result)
@@ -22,30 +23,52 @@ static void names_of(Type *type, Buffer *name, Buffer *assembly)
     reflection_print_assembly(assembly, type->assembly);
 }
 
+static void refuse(const char *before, const Buffer *name, int32_t rank,
+                   const char *between, const Buffer *assembly, const char *after)
+{
+    Err err = ERR_INIT;
+    char brackets[64] = "";
+    const int most = (int)sizeof brackets - 3;
+    if (rank)
+        snprintf(brackets, sizeof brackets, "[%.*s]", rank < most ? rank - 1 : most,
+                 ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+    err_set(&err, ERR_TYPE_LOAD, "%s%.*s%s%s%.*s%s", before, (int)name->size,
+            (const char *)name->data, brackets, between, (int)assembly->size,
+            (const char *)assembly->data, after);
+    exception_set_err(&err);
+}
+
 static void refuse_array(Type *elem, int32_t rank, const char *reason)
 {
-    static const char commas[] = "[,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
-    Buffer name = BUFFER_INIT, assembly = BUFFER_INIT;
-    int brackets = elem->element == ELEMENT_BYREF ? 0 : rank > 1 ? rank : 1;
+    Buffer name = BUFFER_INIT, assembly = BUFFER_INIT, after = BUFFER_INIT;
     names_of(elem, &name, &assembly);
-    exception_set("System.TypeLoadException",
-                  "Could not create array type '%.*s%.*s%s' from assembly '%.*s' "
-                  "because the element type is %s.",
-                  (int)name.size, (char *)name.data, brackets, commas,
-                  brackets ? "]" : "", (int)assembly.size, (char *)assembly.data,
-                  reason);
+    buffer_printf(&after, "' because the element type is %s.", reason);
+    buffer_u8(&after, 0);
+    refuse("Could not create array type '", &name,
+           elem->element == ELEMENT_BYREF ? 0
+           : rank > 1                     ? rank
+                                          : 1,
+           "' from assembly '", &assembly, (const char *)after.data);
+    buffer_free(&name);
+    buffer_free(&assembly);
+    buffer_free(&after);
+}
+
+static void refuse_rank(Type *elem, int32_t rank)
+{
+    Buffer name = BUFFER_INIT, assembly = BUFFER_INIT;
+    names_of(elem, &name, &assembly);
+    refuse("'", &name, rank, "' from assembly '", &assembly,
+           "' has too many dimensions.");
     buffer_free(&name);
     buffer_free(&assembly);
 }
 
-static void refuse_of_byref(Type *type, const char *what)
+static void refuse_of_byref(Type *type, const char *before)
 {
     Buffer name = BUFFER_INIT, assembly = BUFFER_INIT;
     names_of(type, &name, &assembly);
-    exception_set("System.TypeLoadException",
-                  "Could not create a %s a ByRef. Type: '%.*s'. Assembly: '%.*s'.",
-                  what, (int)name.size, (char *)name.data, (int)assembly.size,
-                  (char *)assembly.data);
+    refuse(before, &name, 0, "'. Assembly: '", &assembly, "'.");
     buffer_free(&name);
     buffer_free(&assembly);
 }
@@ -54,12 +77,15 @@ static void refuse_of_byref(Type *type, const char *what)
 
 static void array(Type *elem, int32_t rank, Object **result)
 {
+    enum { MAX_RANK = 32 };
     if (elem->element == ELEMENT_BYREF)
         refuse_array(elem, rank, "ByRef");
     else if (elem->element == ELEMENT_VOID)
         refuse_array(elem, rank, "System.Void");
     else if (elem->bits & TYPE_BIT_BYREFLIKE)
         refuse_array(elem, rank, "ByRef-like");
+    else if (rank > MAX_RANK)
+        refuse_rank(elem, rank);
     else
         give(reflection_make_array(elem, rank), result);
 }
@@ -81,7 +107,7 @@ static void make_byref(Object **keep, void *handle, Object **result)
     (void)keep;
     Type *type = type_of_handle(handle);
     if (type->element == ELEMENT_BYREF)
-        refuse_of_byref(type, "ByRef of");
+        refuse_of_byref(type, "Could not create a ByRef of a ByRef. Type: '");
     else
         give(type_byref(type), result);
 }
@@ -91,7 +117,7 @@ static void make_pointer(Object **keep, void *handle, Object **result)
     (void)keep;
     Type *type = type_of_handle(handle);
     if (type->element == ELEMENT_BYREF)
-        refuse_of_byref(type, "pointer to");
+        refuse_of_byref(type, "Could not create a pointer to a ByRef. Type: '");
     else
         give(type_ptr(type), result);
 }
