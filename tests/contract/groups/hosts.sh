@@ -53,7 +53,7 @@ hosts()
     cc $options -DLINKED -o linked -L"$BUILD/lib" -lcodicil -Wl,-rpath,"$BUILD/lib"
     ln -sf libcodicil.so "$BUILD/lib/libcodicil.so.0"
     # shellcheck disable=SC2086
-    cc $options -DLINKED -o static "$BUILD/lib/libcodicil.a" -lgc -lffi -lunistring -lnettle \
+    cc $options -DLINKED -o static "$BUILD/lib/libcodicil.a" -lffi -lunistring -lnettle \
         -lxxhash -ljansson -lexpat -ldl -lm
     for mode in interp aot mixed; do
         [ $mode = aot ] && run "$CROSSGEN" Hosted.dll
