@@ -3,11 +3,12 @@
  * jit_compile_now asks for one method and waits; the background thread asks for what
  * the interpreter found warm, in batches of one assembly, and installs the code when it
  * comes. What gains most for the compiler's time comes first; while many wait they are
- * compiled with less effort, and once more with all of it when nobody waits. One
- * request is under way at a time (jit.turn). A batch that fails is asked for again
- * method by method, so that only the guilty one stays without code; where request after
- * request fails the JIT is given up, the program goes on interpreted, and the log says
- * why.
+ * compiled with less effort, and once more with all of it when nobody waits. When the
+ * program itself has nothing to do, what it interpreted is compiled for the next run
+ * (learn.c), as at its end. One request is under way at a time (jit.turn). A batch that
+ * fails is asked for again method by method, so that only the guilty one stays without
+ * code; where request after request fails the JIT is given up, the program goes on
+ * interpreted, and the log says why.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -42,7 +43,9 @@ enum {
     FAILURES_MAX = 3,            /* one after the other */
     PATIENCE_MS = 200,           /* at the end, for who holds the turn */
     PATIENCE_NS = 20 * 1000000L, /* of the first batch; shorter programs need no JIT */
-    IDLE_NS = 100 * 1000000L,    /* until nobody seems to wait */
+    IDLE_MS = 100,               /* until nobody seems to wait */
+    QUIET_MS = 10000,            /* until the program seems to have nothing to do */
+    HASTY_MS = 1000,             /* the same where it may learn at any time */
 };
 
 typedef struct Wanted {
@@ -94,6 +97,21 @@ static bool turn_take_at_once(void)
     return false;
 }
 
+/* Lets the worker go, with that if there is something; jit.turn is held. */
+static void worker_leave(Learned *learned)
+{
+    Buffer payload = BUFFER_INIT;
+    if (cache_tidy(learned, &payload)) {
+        int pending = cache_pending();
+        worker_tell(JIT_TIDY, buffer_bytes(&payload), pending);
+        if (pending >= 0)
+            close(pending);
+    }
+    worker_close();
+    learn_free(learned);
+    buffer_free(&payload);
+}
+
 /* A worker must not outlive the program but for tidying up. */
 static void jit_stop(void)
 {
@@ -103,17 +121,8 @@ static void jit_stop(void)
     jit_fail();
     if (!turn_take_at_once())
         return;
-    Buffer payload = BUFFER_INIT;
     Learned learned = learn_from_run();
-    if (cache_tidy(&learned, &payload)) {
-        int pending = cache_pending();
-        worker_tell(JIT_TIDY, buffer_bytes(&payload), pending);
-        if (pending >= 0)
-            close(pending);
-    }
-    worker_close();
-    learn_free(&learned);
-    buffer_free(&payload);
+    worker_leave(&learned);
     lock_release(&jit.turn);
 }
 
@@ -285,20 +294,29 @@ void *jit_compile_now(Method *method)
 
 /* -- in the background --------------------------------------------------------- */
 
-/* False: nothing came for a while, and something else can be done. */
-static bool queue_wait(void)
+static struct timespec after_ms(long ms)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += IDLE_NS;
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
     if (until.tv_nsec >= 1000000000) {
         until.tv_nsec -= 1000000000;
         until.tv_sec++;
     }
+    return until;
+}
+
+/* False: nothing came for a while, and something else can be done. */
+static bool queue_wait(void)
+{
+    bool late = false;
+    struct timespec until = after_ms(jit.hurried.n      ? IDLE_MS
+                                     : learn_is_hasty() ? HASTY_MS
+                                                        : QUIET_MS);
     lock_acquire(&jit.lock);
-    bool idle = false;
-    while (!jit.queue.n && !(idle && jit.hurried.n))
-        idle = lock_wait(&jit.lock, &jit.more, jit.hurried.n ? &until : NULL) != 0;
+    while (!jit.queue.n && !late)
+        late = lock_wait(&jit.lock, &jit.more, &until) != 0;
     bool any = jit.queue.n != 0;
     lock_release(&jit.lock);
     return any;
@@ -448,6 +466,18 @@ static void batch_improve(void)
         wanted_install(&batch[i]);
 }
 
+/* A program that goes on for ever is not told of at its end. */
+static void background_learn(void)
+{
+    lock_acquire(&jit.turn);
+    if (!jit_failed()) {
+        Learned learned = learn_while_idle();
+        if (learned.n)
+            worker_leave(&learned);
+    }
+    lock_release(&jit.turn);
+}
+
 static void background_body(void *arg)
 {
     const struct timespec patience = {0, PATIENCE_NS};
@@ -459,8 +489,10 @@ static void background_body(void *arg)
         if (queue_wait()) {
             uint32_t n = queue_take(batch, &left);
             batch_compile(batch, n, left);
-        } else {
+        } else if (jit.hurried.n) {
             batch_improve();
+        } else {
+            background_learn();
         }
 }
 

@@ -15,6 +15,7 @@
 enum {
     WORTH_MS = 200, /* of CPU that a run has to take */
     WORTH_CALLS = 64,
+    MORE = 64,       /* methods that were not told of before */
     ROOM = 64 << 20, /* bytes that are free for it */
 };
 
@@ -100,31 +101,81 @@ static bool has_room(void)
     return room != NULL;
 }
 
-/* Was the run such that the next one would gain by it? */
-static bool is_worth(const Meeting *meeting, bool always)
+static bool is_wanted(const char *how)
 {
-    return meeting->met.n && (always || meeting->heat >= WORTH_CALLS);
+    const char *wanted = secure_getenv("CODICIL_LEARN");
+    return wanted && !strcmp(wanted, how);
+}
+
+bool learn_is_hasty(void)
+{
+    return is_wanted("always");
+}
+
+static bool may_learn(void)
+{
+    return vm.mode == VM_MIXED && !vm.no_cache && !is_wanted("no") &&
+           (learn_is_hasty() || cpu_ms() >= WORTH_MS) && has_room();
+}
+
+/* Would the next run gain by it? */
+static bool is_worth(const Meeting *meeting)
+{
+    return meeting->met.n && (learn_is_hasty() || meeting->heat >= WORTH_CALLS);
+}
+
+static void learn_all(Learned *learned, Meeting *meeting)
+{
+    const Met *met = meeting->met.at;
+    size_t n = meeting->met.n;
+    qsort(meeting->met.at, n, sizeof *met, compare_met);
+    for (size_t first = 0, end; first < n; first = end) {
+        for (end = first; end < n && met[end].home == met[first].home; end++)
+            ;
+        learn_of(learned, met + first, end - first);
+    }
 }
 
 Learned learn_from_run(void)
 {
     Learned learned = {0};
     Meeting meeting = {.heat = 0};
-    const char *wanted = secure_getenv("CODICIL_LEARN");
-    bool always = wanted && !strcmp(wanted, "always");
-    if (vm.mode != VM_MIXED || vm.no_cache || (wanted && !strcmp(wanted, "no")) ||
-        (!always && cpu_ms() < WORTH_MS) || !has_room())
+    if (!may_learn())
         return learned;
     method_rt_each(meet, &meeting);
-    if (is_worth(&meeting, always)) {
-        const Met *met = meeting.met.at;
-        size_t n = meeting.met.n;
-        qsort(meeting.met.at, n, sizeof *met, compare_met);
-        for (size_t first = 0, end; first < n; first = end) {
-            for (end = first; end < n && met[end].home == met[first].home; end++)
-                ;
-            learn_of(&learned, met + first, end - first);
-        }
+    if (is_worth(&meeting))
+        learn_all(&learned, &meeting);
+    vec_free(&meeting.met);
+    return learned;
+}
+
+/* Less than a tenth of the time, since it was last asked. */
+static bool has_idled(void)
+{
+    static long cpu_before;
+    static uint64_t before;
+    long cpu = cpu_ms();
+    uint64_t now = vm_now_ns() / 1000000;
+    bool idled = before && cpu - cpu_before < (long)(now - before) / 10;
+    cpu_before = cpu;
+    before = now;
+    return idled;
+}
+
+Learned learn_while_idle(void)
+{
+    static size_t told; /* methods */
+    static long looked; /* at what CPU time */
+    Learned learned = {0};
+    Meeting meeting = {.heat = 0};
+    bool has_run = learn_is_hasty() || cpu_ms() - looked >= WORTH_MS;
+    if (!has_idled() || !has_run || !may_learn())
+        return learned;
+    looked = cpu_ms();
+    method_rt_each(meet, &meeting);
+    if (is_worth(&meeting) && meeting.met.n >= told + MORE) {
+        told = meeting.met.n;
+        learn_all(&learned, &meeting);
     }
     vec_free(&meeting.met);
     return learned;

@@ -114,8 +114,32 @@ learning()
     learning_run program.exe
     check "learning: after eight runs at once" "$(stat_of interpreted) == 0 && $(stat_of cached) > 60"
     learning_broken
+    learning_idle
     learning_real
     unset CODICIL_CACHE CODICIL_CROSSGEN
+}
+
+# A program that has nothing to do, and never ends in good order.
+learning_idle()
+{
+    "$CODICIL" --cache=clear
+    sed 's/static void Main() {/static void Main(string[] args) { for (int i = 0; i < 200000; i++) Guarded(i);/
+        s/^ *Console.WriteLine(string.Join.*/& if (args.Length == 0) System.Threading.Thread.Sleep(-1);/' \
+        program.cs >idle.cs
+    mcs -nologo -out:idle.exe idle.cs
+    CODICIL_LEARN=always "$CODICIL" idle.exe >out.idle 2>&1 </dev/null &
+    local pid=$! i
+    for i in {1..120}; do
+        run "$CODICIL" --cache
+        [ $(($(awk '$1 == "idle" { print $2 }' out) + 0)) -lt 60 ] || break
+        sleep 1
+    done
+    kill -9 $pid
+    wait $pid 2>/dev/null
+    learning_wait
+    run env CODICIL_LEARN=no "$CODICIL" --stats=stats.json idle.exe ends
+    check "learning: from a program that waits" \
+        "$code == 0 && $(stat_of interpreted) == 0 && $(stat_of cached) > 60"
 }
 
 # learning_of NAME METHODS COMMAND...: the second run of a real program interprets less than METHODS
