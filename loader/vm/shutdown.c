@@ -16,7 +16,7 @@
 void (*vm_at_exit)(void);
 void (*vm_at_crash)(void);
 
-static bool died;      /* of an unhandled exception: no event, no finalizers */
+static bool died;      /* of an unhandled exception, which has been printed */
 static Thread *ending; /* the thread that ends the process in good order */
 static Thread *dying;  /* the one whose unhandled exception ends it */
 
@@ -85,11 +85,13 @@ void vm_abort(void)
     abort();
 }
 
+/* Who has died comes here by Exit in a finally block, where the process would end by
+ * a signal otherwise; where it would not, there is no event and no finalizers. */
 void vm_shutdown(void)
 {
     if (!exception_in_handlers)
         yield_to(&dying);
-    if (died || !claim(&ending))
+    if ((died && !vm_library_hooks->fails_fast) || !claim(&ending))
         return;
     vm_library_hooks->process_exit();
     vm.shutting_down = true;

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/vec.h"
 #include "loader/exec/trace.h"
 #include "loader/library/coreclr/diagnostics/runtime_text.h"
@@ -100,15 +101,15 @@ static void log_brief(const char *what, Object *exception)
     arena_free(&scratch);
 }
 
-/* Its ToString(), malloc; NULL: that failed. When it did for want of something in the
- * runtime, neither exception would be seen. */
+/* Its ToString(), malloc, nothing for null; NULL: that failed. When it did for want of
+ * something in the runtime, neither exception would be seen. */
 static char *described(Object *exception)
 {
     Method *impl = object_virtual(exception, method_object_to_string());
     void *args[] = {&exception};
     Object *text[2] = {NULL, NULL};
-    if (impl && vm_methods->invoke(impl, args, text) && text[0])
-        return string_to_utf8((String *)text[0]);
+    if (impl && vm_methods->invoke(impl, args, text))
+        return text[0] ? string_to_utf8((String *)text[0]) : mem_strdup("");
     Object *second = exception_take();
     if (second && !strcmp(object_type(second)->name, "EntryPointNotFoundException")) {
         log_brief("unhandled", exception);
