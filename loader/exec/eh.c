@@ -164,6 +164,7 @@ static void raise_exception(Object *exception, TraceWay way)
     search.before = way != TRACE_NEW ? trace_of(exception) : NULL;
     raise->search = &search;
     trace_open(&search.trace, true);
+    trace_add_unbound(&search.trace, exception);
     unwind_backtrace(search_frame, &search);
     trace_store(&search.trace, exception, search.before, way);
     raise->search = NULL;

@@ -90,6 +90,23 @@ void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard
         trace_add_compiled(trace, (const void *)(at_instruction ? ip : ip - 1));
 }
 
+void exec_trace_unbound(Method *method, uint8_t n)
+{
+    Thread *thread = thread_self();
+    thread->exec.unbound = thread->pending;
+    thread->exec.unbound_method = method;
+    thread->exec.n_unbound = n;
+}
+
+void trace_add_unbound(TraceBuilder *trace, const Object *exception)
+{
+    ThreadExec *exec = &thread_self()->exec;
+    if (exec->unbound == exception)
+        for (uint8_t i = 0; i < exec->n_unbound; i++)
+            trace_push(trace, &(FrameInfo){.method = exec->unbound_method});
+    exec->unbound = NULL;
+}
+
 /* -- in exceptions ------------------------------------------------------------- */
 
 static bool has_trace(const Object *thrown)

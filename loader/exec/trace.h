@@ -17,5 +17,8 @@ uint32_t exec_raised_count(void);
 /* The exception that the calling thread raises next keeps the trace that it has, whose
  * last frame is marked (handed_on); the new frames come behind that. */
 void exec_trace_keep(void);
+/* The pending exception is raised as if n frames of the native method, which could not
+ * be bound, were the innermost. */
+void exec_trace_unbound(Method *method, uint8_t n);
 
 #endif

@@ -11,6 +11,7 @@
 #include "common/base/lock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "loader/exec/trace.h"
 #include "loader/gc/gc.h"
 #include "loader/interop/native_private.h"
 #include "loader/vm/exception.h"
@@ -241,18 +242,25 @@ static bool goes_as_it_is(Method *method, const Import *import)
                          what);
 }
 
+/* .NET's stubs are frames of a trace; one that marshals nothing is two. NULL. */
+static void *not_bound(Method *method, bool plain)
+{
+    if (marshal_is_strict())
+        exec_trace_unbound(method, plain ? 2 : 1);
+    return NULL;
+}
+
 void *pinvoke_stub(Method *method)
 {
     Import import;
     import_of(method, &import);
     if (!goes_as_it_is(method, &import))
-        return NULL;
+        return not_bound(method, false);
     NativeSig *sig = native_sig(method, import_is_utf16(&import));
+    bool keeps_error = (import.flags & PINVOKE_LAST_ERROR) != 0;
+    bool plain = sig && !keeps_error && sig_is_plain(sig);
     void *function = sig ? pinvoke_resolve(method) : NULL;
     if (!function)
-        return NULL;
-    bool keeps_error = (import.flags & PINVOKE_LAST_ERROR) != 0;
-    if (!keeps_error && sig_is_plain(sig))
-        return function;
-    return native_call_stub(sig, function, keeps_error, false);
+        return not_bound(method, plain);
+    return plain ? function : native_call_stub(sig, function, keeps_error, false);
 }

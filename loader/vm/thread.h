@@ -19,6 +19,9 @@ typedef struct ThreadExec {
     uint32_t invocations; /* of managed code, on its stack */
     uint32_t barriers;    /* that no exception passes, on its stack */
     bool keeps_trace;     /* of the next exception that is raised: trace.h */
+    uint8_t n_unbound;    /* frames of unbound_method in the trace of */
+    Object *unbound;      /* the pending one: that method has no native code */
+    Method *unbound_method;
 } ThreadExec;
 
 typedef struct Thread {
