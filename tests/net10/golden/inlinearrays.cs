@@ -1,5 +1,5 @@
 // Inline arrays: sizes, references that the collector sees, copies, passing by value,
-// nested and generic ones, and those that may not be.
+// nested and generic ones, those that may not be, and what compares them.
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -13,12 +13,20 @@ using System.Runtime.InteropServices;
 [InlineArray(3)] struct Of<T> { public T first; }
 [InlineArray(100)] struct Large { public object first; }
 [InlineArray(3), StructLayout(LayoutKind.Sequential, Size = 64)] struct Sized { public int first; }
+[InlineArray(2)] struct Unlike { public int first; }
+struct Spread { public string text; public Unlike numbers; }
 struct Pair { public string text; public int number; }
 struct Around { public byte before; public Bytes bytes; public byte after; }
 class Holder { public string before = "before"; public Large large; public string after = "after"; }
 
 static unsafe class Program
 {
+    static void Compare(object a, object b)
+    {
+        try { Console.WriteLine(a.Equals(b)); } catch (NotSupportedException e) { Console.WriteLine(e.Message); }
+        try { Console.WriteLine(a.GetHashCode() == b.GetHashCode()); } catch (NotSupportedException e) { Console.WriteLine(e.Message); }
+    }
+
     static Large statics;
     [ThreadStatic] static Texts own;
 
@@ -134,6 +142,11 @@ static unsafe class Program
         Console.WriteLine(Join(default(Of<int>), 1, 2, 3));
         Console.WriteLine(Join(default(Of<string>), Text(1), Text(2), Text(3)));
         Console.WriteLine(Join(default(Of<byte>), (byte)1, (byte)2, (byte)3));
+        Compare(ints, ints);
+        Compare(copy, copy);
+        Compare(default(Unlike), default(Unlike));
+        Compare(default(Spread), default(Spread));
+        Compare(default(Spread), default(Spread));
         try { Bad(); } catch (Exception e) { Console.WriteLine(e.GetType().Name); }
     }
 }

@@ -5,11 +5,14 @@
  * field: no references, no gaps, no floating point (0 equals -0), no field with an
  * Equals or GetHashCode of its own. The managed side goes through fields otherwise. A
  * hash is that of one field, the first that can be had.
+ *
+ * An InlineArray refuses both, until it was found in a value that was hashed.
  */
 #include <string.h>
 
 #include "loader/library/coreclr/table.h"
 #include "loader/gc/object.h"
+#include "loader/vm/exception.h"
 #include "loader/vm/typert.h"
 #include "loader/vm/vm.h"
 
@@ -38,7 +41,8 @@ static bool overrides(Type *type, const char *name, uint32_t n_params)
 
 static bool compares_as_bytes(Type *type)
 {
-    if (!type_reach(type, LEVEL_READY) || type->bits & TYPE_BIT_HAS_REFS)
+    if (!type_reach(type, LEVEL_READY) || type->bits & TYPE_BIT_HAS_REFS ||
+        type->inline_length)
         return false;
     uint32_t used = 0;
     for (uint32_t i = 0; i < type->n_fields; i++) {
@@ -57,12 +61,22 @@ static bool compares_as_bytes(Type *type)
     return used == type->size;
 }
 
-static int32_t can_compare_bits(VTable *vtable)
+/* Asks it once and for all. */
+static bool check(VTable *vtable)
 {
     bool yes = compares_as_bytes(vtable->type);
     __atomic_fetch_or(&vtable->more->flags, CHECKED | (yes ? COMPARES_AS_BYTES : 0),
                       __ATOMIC_RELAXED);
     return yes;
+}
+
+static int32_t can_compare_bits(VTable *vtable)
+{
+    if (!vtable->type->inline_length)
+        return check(vtable);
+    return exception_set("System.NotSupportedException",
+                         "Calling built-in Equals() or GetHashCode() on type marked as "
+                         "InlineArray is invalid.");
 }
 
 /* -- hashes -------------------------------------------------------------------- */
@@ -87,7 +101,7 @@ static Strategy hash_of_value(Type *type, const char *value, Found *found)
 {
     if (!type_reach(type, LEVEL_READY))
         return HASH_NONE;
-    if (compares_as_bytes(type)) {
+    if (check(type_vtable(type))) {
         found->size = type->size;
         return HASH_BYTES;
     }
