@@ -195,15 +195,15 @@ static Method *find_method(const Search *s, uint32_t *n_found, Err *err)
     return found;
 }
 
+/* Names the type as its row does: without its arguments and what encloses it. */
 static bool missing(const Search *s, Err *err)
 {
-    Arena scratch = ARENA_INIT;
     bool field = s->out->kind >= ACCESSOR_FIELD;
-    err_set(err, field ? ERR_MISSING_FIELD : ERR_MISSING_METHOD, "%s: '%.200s.%.100s'.",
-            field ? "Field not found" : "Method not found",
-            type_name(&scratch, s->target), s->name);
-    arena_free(&scratch);
-    return false;
+    const Type *type = s->target;
+    return err_set(err, field ? ERR_MISSING_FIELD : ERR_MISSING_METHOD,
+                   "%s: '%.200s%s%.200s.%.100s'.",
+                   field ? "Field not found" : "Method not found", type->name_space,
+                   *type->name_space ? "." : "", type->name, s->name);
 }
 
 /* The one that the definition means. */

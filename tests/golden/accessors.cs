@@ -62,6 +62,7 @@ class Pair<A, B>
     private string Pick(A a) => "A";
     private string Pick(int n) => "int";
     private C Third<C>(C c, A a) { first = a; return c; }
+    public class Inner<C> { }
 }
 
 class Outer
@@ -119,6 +120,8 @@ static class OnPair<A, B>
     [UnsafeAccessor(UnsafeAccessorKind.Method)] public static extern C Third<C>(Pair<A, B> p, C c, A a);
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "first")] public static extern ref A First(Pair<A, B> p);
     [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "made")] public static extern ref int Made(Pair<A, B> p);
+    [UnsafeAccessor(UnsafeAccessorKind.Method)] public static extern void Nowhere(Pair<A, B>.Inner<A> p);
+    [UnsafeAccessor(UnsafeAccessorKind.Field)] public static extern ref B nothing(List<A> l);
 }
 
 static class OnHidden
@@ -136,6 +139,7 @@ static class Program
     static void Try(string name, Action action)
     {
         try { action(); Console.WriteLine(name + ": nothing thrown"); }
+        catch (MissingMemberException e) { Console.WriteLine(name + ": " + e.Message); }
         catch (Exception e) { Console.WriteLine(name + ": " + e.GetType().Name); }
     }
 
@@ -183,6 +187,8 @@ static class Program
         OnHidden.shared(null) = 8;
         Console.WriteLine(hidden);
 
+        Try("no inner method", () => OnPair<int, string>.Nowhere(null));
+        Try("no field of a list", () => OnPair<int, string>.nothing(null).ToString());
         Try("Nowhere", () => On.Nowhere(store));
         Try("nothing", () => { On.nothing(store) = 1; });
         Try("WrongType", () => { On.WrongType(store) = 1; });
