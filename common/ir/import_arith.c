@@ -357,6 +357,18 @@ bool import_op_conv_r(Importer *im, uint32_t kind)
     return import_convert(im, (IrOp)ops[kind == IR_F8][a.kind], &a, (IrKind)kind, NULL);
 }
 
+/* There is no conv.r4.un: compilers write two conversions, of which a library can make
+ * one. Numbers of 32 bits are exact in between. */
+static bool import_single_follows(Importer *im)
+{
+    IlInsn next;
+    if (!im->world->library->rounds_once || !import_peek(im, &next) ||
+        next.op != CIL_CONV_R4)
+        return false;
+    import_skip(im, &next);
+    return true;
+}
+
 bool import_op_conv_r_un(Importer *im, uint32_t arg)
 {
     Slot a;
@@ -367,6 +379,8 @@ bool import_op_conv_r_un(Importer *im, uint32_t arg)
         return import_convert(im, IR_CONV_F8_U4, &a, IR_F8, NULL);
     if (a.kind != IR_F4 && a.kind != IR_F8) {
         a.var = import_as(im, &a, IR_I8);
+        if (import_single_follows(im))
+            return import_convert(im, IR_CONV_F4_U8, &a, IR_F4, NULL);
         return import_convert(im, IR_CONV_F8_U8, &a, IR_F8, NULL);
     }
     a.var = import_as(im, &a, IR_F8);

@@ -201,6 +201,7 @@ typedef struct Library {
     bool free_references;    /* a sequential structure that holds references is laid out
                               * as if nothing was said; the size of any other is exact */
     bool saturates;          /* conversions of floating point to integers */
+    bool rounds_once;        /* conv.r.un; conv.r4 is one conversion */
     bool exact_natives;      /* an array of native integers is none of 64-bit ones */
     bool pointers_convert;   /* assignable as arrays of what they point to would be */
     bool overrides_bodies;   /* an override takes all slots that hold the overridden

@@ -584,6 +584,7 @@ static const PrepRow prep_rows[IR_OP_COUNT] = {
     PLAIN(CONV_U8_I4),
     PLAIN(CONV_F4_I4),
     PLAIN(CONV_F4_I8),
+    PLAIN(CONV_F4_U8),
     PLAIN(CONV_F8_I4),
     PLAIN(CONV_F8_I8),
     PLAIN(CONV_F8_U4),

@@ -78,6 +78,7 @@ const Library library_coreclr = {
     .n_alignments = COUNT(alignments),
     .free_references = true,
     .saturates = true,
+    .rounds_once = true,
     .exact_natives = true,
     .pointers_convert = true,
     .strict_types = true,
