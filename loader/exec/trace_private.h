@@ -19,10 +19,10 @@ typedef struct TraceBuilder {
 /* of_exception: a long trace is cut. */
 void trace_open(TraceBuilder *trace, bool of_exception);
 void trace_close(TraceBuilder *trace);
-/* Adds what the frame of context holds; guard: the guard that it is of, or NULL. */
 /* Adds the frames that exec_trace_unbound has said of the exception, and forgets them.
  */
 void trace_add_unbound(TraceBuilder *trace, const Object *exception);
+/* Adds what the frame of context holds; guard: the guard that it is of, or NULL. */
 void trace_add(TraceBuilder *trace, UnwindContext *context, const EhGuard *guard);
 /* How a trace relates to the one that the exception has. */
 typedef enum TraceWay {
