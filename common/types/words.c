@@ -240,10 +240,13 @@ const char *words_definition(Arena *arena, const Type *def)
 const char *words_method_name(Arena *arena, const Method *method)
 {
     Buffer text = BUFFER_INIT;
-    if (is_plain(method->type->world))
-        words_put_plain(&text, method->type, true);
+    const Type *type = method->type;
+    if (!is_plain(type->world))
+        put(&text, type_name(arena, type));
+    else if (type->def == type)
+        put(&text, words_definition(arena, type));
     else
-        put(&text, type_name(arena, method->type));
+        words_put_plain(&text, type, true);
     put(&text, ".");
     put(&text, method->name);
     return taken(arena, &text);

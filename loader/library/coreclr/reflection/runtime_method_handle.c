@@ -139,7 +139,7 @@ static Method *generic_instance(Method *def, Array *objects)
     Type **types = reflection_types_of(objects), **own = reflection_method_params(def);
     if (!types)
         return NULL;
-    bool open = def->type->bits & (TYPE_BIT_OPEN | TYPE_BIT_GENERIC_DEF), same = true;
+    bool open = false, same = true;
     Method *made = NULL;
     for (uint32_t i = 0; i < objects->length; i++) {
         same = same && i < def->n_args && types[i] == own[i];
