@@ -119,6 +119,17 @@ bool import_op_binary(Importer *im, uint32_t op)
            import_emit_binary(im, op, &a, &b);
 }
 
+/* The int of two operands, where a library takes it for unsigned. */
+static void import_widen_unsigned(Importer *im, uint32_t op, Slot *slot)
+{
+    if (!im->world->library->widens_unsigned || slot->kind != IR_I4 ||
+        (op != IR_ADD_OVF_UN_I4 && op != IR_SUB_OVF_UN_I4 && op != IR_MUL_OVF_UN_I4))
+        return;
+    uint32_t var = import_temp(im, IR_I8, NULL);
+    import_emit(im, IR_CONV_U8_I4, var, slot->var, IR_NONE);
+    *slot = (Slot){.var = var, .kind = IR_I8};
+}
+
 bool import_op_binary_int(Importer *im, uint32_t op)
 {
     Slot a, b;
@@ -126,6 +137,10 @@ bool import_op_binary_int(Importer *im, uint32_t op)
         return false;
     if (a.kind == IR_F4 || a.kind == IR_F8)
         return import_invalid(im, "floats where integers are needed");
+    if (a.kind != b.kind) {
+        import_widen_unsigned(im, op, &a);
+        import_widen_unsigned(im, op, &b);
+    }
     return import_emit_binary(im, op, &a, &b);
 }
 

@@ -202,6 +202,8 @@ typedef struct Library {
                               * as if nothing was said; the size of any other is exact */
     bool saturates;          /* conversions of floating point to integers */
     bool rounds_once;        /* conv.r.un; conv.r4 is one conversion */
+    bool widens_unsigned;    /* unsigned arithmetic with overflow takes an int beside a
+                              * native integer for unsigned, too */
     bool exact_natives;      /* an array of native integers is none of 64-bit ones */
     bool pointers_convert;   /* assignable as arrays of what they point to would be */
     bool overrides_bodies;   /* an override takes all slots that hold the overridden

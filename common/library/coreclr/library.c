@@ -79,6 +79,7 @@ const Library library_coreclr = {
     .free_references = true,
     .saturates = true,
     .rounds_once = true,
+    .widens_unsigned = true,
     .exact_natives = true,
     .pointers_convert = true,
     .strict_types = true,
