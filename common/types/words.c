@@ -178,22 +178,23 @@ static bool is_plain(const World *world)
     return world->library->message_style == STYLE_PLAIN;
 }
 
-const char *words_type(Arena *arena, const Type *type)
+static const char *type_words(Arena *arena, const Type *type, bool enclosed)
 {
     if (!is_plain(type->world))
         return type_name(arena, type);
     Buffer text = BUFFER_INIT;
-    words_put_plain(&text, type, false);
+    words_put_plain(&text, type, enclosed);
     return taken(arena, &text);
+}
+
+const char *words_type(Arena *arena, const Type *type)
+{
+    return type_words(arena, type, false);
 }
 
 const char *words_argument(Arena *arena, const Type *type)
 {
-    if (!is_plain(type->world))
-        return type_name(arena, type);
-    Buffer text = BUFFER_INIT;
-    words_put_plain(&text, type, true);
-    return taken(arena, &text);
+    return type_words(arena, type, true);
 }
 
 const char *words_method(Arena *arena, Method *method)
